@@ -1,0 +1,20 @@
+package chat.switchboard.ops;
+
+import com.mongodb.ErrorCategory;
+import com.mongodb.MongoCommandException;
+import com.mongodb.MongoWriteException;
+
+/** Recognises MongoDB's answer that a unique key is taken: somebody did the same before. */
+public final class DuplicateKey {
+
+  private DuplicateKey() {}
+
+  /** Whether this failure says so; an insert and a command say it differently. */
+  public static boolean is(Throwable failure) {
+    if (failure instanceof MongoWriteException refused) {
+      return refused.getError().getCategory() == ErrorCategory.DUPLICATE_KEY;
+    }
+    return failure instanceof MongoCommandException refused
+        && ErrorCategory.fromErrorCode(refused.getErrorCode()) == ErrorCategory.DUPLICATE_KEY;
+  }
+}

@@ -1,0 +1,176 @@
+package chat.switchboard.ops;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Everything that can be set, in one place. Each value can be given in {@code
+ * application.properties}, as a system property, or in the environment; the names in the
+ * environment that LibreChat uses itself ({@code MONGO_URI}, {@code JWT_SECRET}, {@code
+ * INTERNAL_API_KEY}, {@code TWILIO_…}) work as they are.
+ */
+@ConfigMapping(prefix = "switchboard")
+public interface SwitchboardConfig {
+
+  /**
+   * Keys that callers of the API may send in {@code X-Internal-API-Key}; several while keys are
+   * rotated. At least 32 characters each. Environment: {@code INTERNAL_API_KEY}, separated by
+   * commas. No default; a production start without one fails.
+   */
+  Optional<List<String>> apiKeys();
+
+  /**
+   * LibreChat's own {@code JWT_SECRET}, as the plain string that it is there: access tokens are
+   * HS256 over it. No default; a production start without one fails.
+   */
+  Optional<String> jwtSecret();
+
+  /**
+   * The base URL under which Twilio calls this service, such as {@code https://chat.example.com};
+   * byte for byte what is entered at Twilio, less the path of the door. Twilio signs that URL. If
+   * it is not set, the URL of the request as the server sees it is used, which is right only where
+   * no proxy stands in front. Environment: {@code SWITCHBOARD_PUBLIC_URL}.
+   */
+  Optional<String> publicUrl();
+
+  /**
+   * The LibreChat user (e-mail address or hexadecimal id) who owns the conversations that unknown
+   * senders open. Without it, a message from an unknown sender is refused. Environment: {@code
+   * SWITCHBOARD_OWNER}.
+   */
+  Optional<String> owner();
+
+  /** What a conversation looks like that Switchboard opens. */
+  Conversation conversation();
+
+  /** What an injected message looks like. */
+  Message message();
+
+  /** The event stream. */
+  Stream stream();
+
+  /** Twilio. */
+  Twilio twilio();
+
+  /** The database. */
+  Database database();
+
+  /** Dev mode only: the embedded database and the demo data. */
+  Demo demo();
+
+  /** What a conversation looks like that Switchboard opens. */
+  interface Conversation {
+    /**
+     * LibreChat's endpoint for a new conversation, such as {@code openAI} or {@code agents}.
+     * Default: that of the owner's newest conversation, with its model or agent, so that the chat
+     * can be continued at once.
+     */
+    Optional<String> endpoint();
+
+    /**
+     * For a custom endpoint of librechat.yaml: {@code custom}. Default: none, or that of the
+     * owner's newest conversation where the endpoint is taken from there.
+     */
+    Optional<String> endpointType();
+
+    /** The model of a new conversation. Default: see {@link #endpoint()}. */
+    Optional<String> model();
+
+    /** The agent of a new conversation, where the endpoint is {@code agents}. Default: none. */
+    Optional<String> agentId();
+
+    /**
+     * The title of a new conversation. {@code {from}} becomes the sender's number with its middle
+     * digits hidden, or the name that the caller gave, {@code {source}} where it came from.
+     */
+    @WithDefault("{source} {from}")
+    String title();
+  }
+
+  /** What an injected message looks like. */
+  interface Message {
+    /**
+     * The role that is stored: {@code user} or {@code external}. In stock LibreChat every role that
+     * it does not know reaches the model as a system prompt, so that {@code external} would give a
+     * stranger's text the authority of the operator's; only a fork that knows the role may have it.
+     */
+    @WithDefault("user")
+    StoredRole storedRole();
+
+    /** The longest text that is taken, in characters (UTF-16 units). Longer is refused. */
+    @WithDefault("32000")
+    int maxLength();
+  }
+
+  /** The role that is stored with an injected message. */
+  enum StoredRole {
+    USER,
+    EXTERNAL
+  }
+
+  /** The event stream. */
+  interface Stream {
+    /** After how much silence a comment keeps the connection alive. */
+    @WithDefault("15s")
+    Duration keepAlive();
+
+    /** How long a client waits before it connects again; sent to it in milliseconds. */
+    @WithDefault("3s")
+    Duration retry();
+
+    /** How many events may wait for one slow client before it is told to refetch, and let go. */
+    @WithDefault("256")
+    int buffer();
+
+    /** Streams that one user may have open; one more is answered with 429. */
+    @WithDefault("20")
+    int maxPerUser();
+
+    /** Streams that may be open in all; one more is answered with 503. */
+    @WithDefault("20000")
+    int maxTotal();
+  }
+
+  /** Twilio. */
+  interface Twilio {
+    /** The account's SID. Environment: {@code TWILIO_ACCOUNT_SID}. */
+    Optional<String> accountSid();
+
+    /**
+     * The account's auth token; two, separated by a comma, while it is rotated. Only the auth token
+     * signs webhooks: API keys do not. Without it every webhook is refused with 403. Environment:
+     * {@code TWILIO_AUTH_TOKEN}.
+     */
+    Optional<List<String>> authTokens();
+  }
+
+  /** The database. */
+  interface Database {
+    /**
+     * How long one step of the work may wait for MongoDB before the caller gets 503. Twilio gives a
+     * webhook 15 s in all.
+     */
+    @WithDefault("5s")
+    Duration timeout();
+  }
+
+  /** Dev mode only: the embedded database and the demo data. */
+  interface Demo {
+    /** Where the embedded database listens, on the loopback address. Default 27117. */
+    @WithDefault("27117")
+    int port();
+
+    /** The file in which the embedded database keeps its data between starts. */
+    @WithDefault(".switchboard/demo.db")
+    String file();
+
+    /**
+     * Whether to make the demo owner in a database that has no users. Default: only in the embedded
+     * one, never on a server that {@code MONGO_URI} names.
+     */
+    Optional<Boolean> seed();
+  }
+}
