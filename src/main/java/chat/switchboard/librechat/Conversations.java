@@ -1,0 +1,134 @@
+package chat.switchboard.librechat;
+
+import static com.mongodb.client.model.Filters.and;
+import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Filters.ne;
+import static com.mongodb.client.model.Filters.or;
+
+import chat.switchboard.ops.DuplicateKey;
+import chat.switchboard.ops.SwitchboardConfig;
+import com.mongodb.client.model.Sorts;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.util.Comparator;
+import java.util.Date;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.bson.BsonNull;
+import org.jboss.logging.Logger;
+
+/** Finds LibreChat's conversations and opens new ones. */
+@ApplicationScoped
+public class Conversations {
+
+  private static final Logger LOG = Logger.getLogger(Conversations.class);
+
+  /** Without an endpoint LibreChat's composer is broken, so that a new conversation has one. */
+  private static final String FALLBACK_ENDPOINT = "openAI";
+
+  private static final String AGENTS = "agents";
+
+  private final SwitchboardConfig config;
+  private final Clock clock;
+
+  Conversations(SwitchboardConfig config, Clock clock) {
+    this.config = config;
+    this.clock = clock;
+  }
+
+  /** The conversation with this id; the oldest, should several users have one of that id. */
+  public Uni<Optional<Conversation>> find(UUID conversationId) {
+    return Conversation.<Conversation>list(eq("conversationId", conversationId.toString()))
+        .map(
+            found ->
+                found.stream()
+                    .min(
+                        Comparator.comparing(
+                            (Conversation conversation) -> conversation.createdAt,
+                            Comparator.nullsLast(Comparator.naturalOrder()))));
+  }
+
+  /** This user's conversation with this id. */
+  public Uni<Optional<Conversation>> find(String conversationId, String user) {
+    return Conversation.<Conversation>find(
+            and(eq("conversationId", conversationId), eq("user", user)))
+        .firstResult()
+        .map(Optional::ofNullable);
+  }
+
+  /**
+   * Opens a conversation of this owner so that the chat can be continued at once; doing it again
+   * changes nothing.
+   */
+  public Uni<Conversation> open(User owner, NewConversation wanted) {
+    return template(owner).map(template -> document(owner, wanted, template)).flatMap(this::insert);
+  }
+
+  /** The owner's newest lasting conversation with a model or an agent, to be taken over. */
+  private Uni<Optional<Conversation>> template(User owner) {
+    if (config.conversation().endpoint().isPresent()) {
+      return Uni.createFrom().item(Optional.empty());
+    }
+    return Conversation.<Conversation>find(
+            and(
+                eq("user", owner.id.toHexString()),
+                ne("endpoint", null),
+                or(ne("model", null), and(eq("endpoint", AGENTS), ne("agent_id", null))),
+                ne("isTemporary", true)),
+            Sorts.descending("updatedAt"))
+        .firstResult()
+        .map(Optional::ofNullable);
+  }
+
+  private Conversation document(
+      User owner, NewConversation wanted, Optional<Conversation> template) {
+    SwitchboardConfig.Conversation settings = config.conversation();
+    Conversation document = new Conversation();
+    document.conversationId = wanted.conversationId().toString();
+    document.user = owner.id.toHexString();
+    document.id = Names.objectId(Names.uuid(document.conversationId, document.user));
+    document.title = wanted.title();
+    document.endpoint =
+        settings.endpoint().or(() -> template.map(found -> found.endpoint)).orElse(null);
+    document.endpointType =
+        settings.endpointType().or(() -> template.map(found -> found.endpointType)).orElse(null);
+    document.model = settings.model().or(() -> template.map(found -> found.model)).orElse(null);
+    // Elsewhere LibreChat fills agent_id with a name of its own for that one conversation.
+    document.agentId =
+        settings
+            .agentId()
+            .or(
+                () ->
+                    template
+                        .filter(found -> AGENTS.equals(found.endpoint))
+                        .map(found -> found.agentId))
+            .orElse(null);
+    if (document.endpoint == null) {
+      document.endpoint = FALLBACK_ENDPOINT;
+      LOG.warn(
+          "The owner has no conversation to take an endpoint and a model from: set"
+              + " switchboard.conversation.endpoint and .model, or begin one chat in LibreChat.");
+    }
+    document.archived = false;
+    document.tags = List.of();
+    document.files = List.of();
+    document.temporary = false;
+    document.expiredAt = BsonNull.VALUE;
+    document.tenantId = owner.tenantId;
+    document.createdAt = new Date(clock.millis());
+    document.updatedAt = document.createdAt;
+    document.version = 0;
+    return document;
+  }
+
+  private Uni<Conversation> insert(Conversation document) {
+    return document
+        .<Conversation>persist()
+        .onFailure(DuplicateKey::is)
+        .recoverWithUni(
+            () ->
+                find(document.conversationId, document.user).map(found -> found.orElse(document)));
+  }
+}

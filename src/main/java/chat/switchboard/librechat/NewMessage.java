@@ -1,0 +1,23 @@
+package chat.switchboard.librechat;
+
+import java.util.List;
+import java.util.UUID;
+import org.bson.Document;
+
+/**
+ * A message from outside that is to be appended.
+ *
+ * @param messageId the same for every copy of the same message
+ * @param parts the text, in one or more parts
+ * @param sender the name that is shown
+ * @param source where it came from, such as {@code sms}
+ * @param metadata what the caller says about it
+ */
+public record NewMessage(
+    UUID messageId, List<String> parts, String sender, String source, Document metadata) {
+
+  /** All of the text. */
+  public String text() {
+    return String.join("\n", parts);
+  }
+}

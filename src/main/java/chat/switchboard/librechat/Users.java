@@ -1,0 +1,31 @@
+package chat.switchboard.librechat;
+
+import static com.mongodb.client.model.Filters.eq;
+
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Locale;
+import java.util.Optional;
+import org.bson.conversions.Bson;
+import org.bson.types.ObjectId;
+
+/** Finds LibreChat's users. */
+@ApplicationScoped
+public class Users {
+
+  /**
+   * @param emailOrId an e-mail address, or the hexadecimal form of {@code users._id}
+   * @return the user, unless there is none or LibreChat is deleting it
+   */
+  public Uni<Optional<User>> find(String emailOrId) {
+    String wanted = emailOrId.strip();
+    // LibreChat stores e-mail addresses in lower case.
+    Bson query =
+        ObjectId.isValid(wanted)
+            ? eq("_id", new ObjectId(wanted))
+            : eq("email", wanted.toLowerCase(Locale.ROOT));
+    return User.<User>find(query)
+        .firstResult()
+        .map(user -> Optional.ofNullable(user).filter(found -> !found.isBeingDeleted()));
+  }
+}
