@@ -1,0 +1,38 @@
+package chat.switchboard.routing;
+
+import io.quarkus.mongodb.panache.common.MongoEntity;
+import io.quarkus.mongodb.panache.reactive.ReactivePanacheMongoEntityBase;
+import java.util.Date;
+import org.bson.codecs.pojo.annotations.BsonId;
+
+/** Which conversation a person's messages to one of our numbers go into. */
+@MongoEntity(collection = Mapping.COLLECTION)
+public class Mapping extends ReactivePanacheMongoEntityBase {
+
+  static final String COLLECTION = "switchboard_mappings";
+
+  /** Follows from the person and our number, so that two who make the same mapping make one. */
+  @BsonId public String id;
+
+  /** The person, as Twilio or the caller names them. */
+  public String phoneNumber;
+
+  /** Our number that they wrote to; empty for a mapping that holds for every one of ours. */
+  public String serviceNumber;
+
+  public String conversationId;
+
+  /** The conversation's owner: the hexadecimal form of {@code users._id}. */
+  public String user;
+
+  /** The newest one is the active one. */
+  public Date lastUsed;
+
+  /**
+   * Whether the conversation was opened: if it is missing then, it was deleted in LibreChat; if
+   * not, we were stopped on the way.
+   */
+  public Boolean opened;
+
+  public Date createdAt;
+}

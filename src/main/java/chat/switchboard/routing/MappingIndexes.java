@@ -1,0 +1,30 @@
+package chat.switchboard.routing;
+
+import chat.switchboard.ops.IndexPlan;
+import com.mongodb.client.model.IndexModel;
+import com.mongodb.client.model.IndexOptions;
+import com.mongodb.client.model.Indexes;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+
+/** The indexes of {@code switchboard_mappings}. */
+@ApplicationScoped
+class MappingIndexes implements IndexPlan {
+
+  @Override
+  public String collection() {
+    return Mapping.COLLECTION;
+  }
+
+  @Override
+  public List<IndexModel> indexes() {
+    return List.of(
+        new IndexModel(
+            Indexes.ascending("phoneNumber", "serviceNumber", "conversationId"),
+            new IndexOptions().unique(true)),
+        new IndexModel(
+            Indexes.compoundIndex(
+                Indexes.ascending("phoneNumber"), Indexes.descending("lastUsed"))),
+        new IndexModel(Indexes.ascending("conversationId")));
+  }
+}
