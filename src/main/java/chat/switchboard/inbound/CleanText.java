@@ -1,0 +1,34 @@
+package chat.switchboard.inbound;
+
+/** Text that every reader of the database can read. */
+public final class CleanText {
+
+  private static final char REPLACEMENT = '\uFFFD';
+
+  private CleanText() {}
+
+  /**
+   * Replaces what is no text: half a surrogate pair, which would be stored as bytes that are not
+   * UTF-8 and at which LibreChat's driver would stop, so that the whole conversation could not be
+   * opened; and NUL, which ends a string in many places.
+   */
+  public static String of(String text) {
+    StringBuilder clean = null;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean pair =
+          Character.isHighSurrogate(c)
+              && i + 1 < text.length()
+              && Character.isLowSurrogate(text.charAt(i + 1));
+      if (pair) {
+        i++;
+      } else if (c == 0 || Character.isSurrogate(c)) {
+        if (clean == null) {
+          clean = new StringBuilder(text);
+        }
+        clean.setCharAt(i, REPLACEMENT);
+      }
+    }
+    return clean == null ? text : clean.toString();
+  }
+}

@@ -1,0 +1,45 @@
+package chat.switchboard.inbound;
+
+import chat.switchboard.routing.Contact;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.bson.Document;
+
+/**
+ * What every door makes of what it was given.
+ *
+ * @param destination where it is to go
+ * @param parts the text, in one or more parts; not empty
+ * @param sender the name to show
+ * @param source where it came from, such as {@code sms}
+ * @param metadata what the caller says about it
+ * @param key what makes it the same message when it comes again; without one it is a new message
+ *     each time
+ */
+public record InboundMessage(
+    Destination destination,
+    List<String> parts,
+    String sender,
+    String source,
+    Document metadata,
+    Optional<DedupeKey> key) {
+
+  /** Where a message is to go. */
+  public sealed interface Destination {}
+
+  /** Into this conversation. */
+  public record ToConversation(UUID conversationId) implements Destination {}
+
+  /** Into the conversation of this person. */
+  public record ToContact(Contact contact) implements Destination {}
+
+  /** What makes a message the same message when it comes again. */
+  public sealed interface DedupeKey {}
+
+  /** Twilio's name for the message. */
+  public record TwilioMessage(String accountSid, String messageSid) implements DedupeKey {}
+
+  /** The caller's own name for the request, good within one conversation or for one person. */
+  public record IdempotencyKey(String value) implements DedupeKey {}
+}
