@@ -1,0 +1,33 @@
+package chat.switchboard.api;
+
+import chat.switchboard.ops.Refusal;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerRequestFilter;
+import jakarta.ws.rs.ext.Provider;
+
+/** Lets in whoever shows one of the configured keys; everyone else gets 401. */
+@Provider
+@ApiKeyRequired
+class ApiKeyFilter implements ContainerRequestFilter {
+
+  static final String HEADER = "X-Internal-API-Key";
+  static final String ALIAS = "X-API-Key";
+
+  private final ApiKeys keys;
+
+  ApiKeyFilter(ApiKeys keys) {
+    this.keys = keys;
+  }
+
+  @Override
+  public void filter(ContainerRequestContext request) {
+    String shown = request.getHeaderString(HEADER);
+    if (shown == null) {
+      shown = request.getHeaderString(ALIAS);
+    }
+    if (shown == null || !keys.contain(shown)) {
+      throw Refusal.of(
+          401, "A valid API key is needed in the header X-Internal-API-Key (or X-API-Key)");
+    }
+  }
+}

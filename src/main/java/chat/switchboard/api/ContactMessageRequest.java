@@ -1,0 +1,26 @@
+package chat.switchboard.api;
+
+import java.util.Map;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/** The body of an injection by phone number, for the API's description. */
+@Schema(
+    name = "ContactMessage",
+    description = "A text from a person, who is found by phone number; a stranger gets a new chat")
+record ContactMessageRequest(
+    @Schema(required = true, description = "Always 'external'", examples = "external") String role,
+    @Schema(
+            required = true,
+            description = "The text: a string, a list of text parts, or one part",
+            examples = "Can we meet later?",
+            oneOf = {
+              String.class,
+              ExternalMessageRequest.ContentPart[].class,
+              ExternalMessageRequest.ContentPart.class
+            })
+        Object content,
+    @Schema(required = true, description = "Who wrote it", examples = "+15551234567") String from,
+    @Schema(description = "Which of our numbers they wrote to", examples = "+15557654321")
+        String to,
+    @Schema(description = "The name to show") String sender,
+    @Schema(description = "Kept with the message as it is") Map<String, Object> metadata) {}

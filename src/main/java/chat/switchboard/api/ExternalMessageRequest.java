@@ -1,0 +1,31 @@
+package chat.switchboard.api;
+
+import java.util.Map;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/** The body of an injection, for the API's description; it is read by {@link MessageReader}. */
+@Schema(
+    name = "ExternalMessage",
+    description = "A text from outside that is to appear in a LibreChat conversation")
+record ExternalMessageRequest(
+    @Schema(required = true, description = "Always 'external'", examples = "external") String role,
+    @Schema(
+            required = true,
+            description = "The text: a string, a list of text parts, or one part",
+            examples = "Can we meet later?",
+            oneOf = {String.class, ContentPart[].class, ContentPart.class})
+        Object content,
+    @Schema(description = "The name to show; by default made from the source and the number")
+        String sender,
+    @Schema(
+            description =
+                "Kept with the message as it is. 'source' says where it came from (such as sms),"
+                    + " 'phoneNumber' who wrote it.",
+            examples = "{\"source\":\"sms\",\"phoneNumber\":\"+1234567890\"}")
+        Map<String, Object> metadata) {
+
+  /** One part of a text. */
+  @Schema(name = "ContentPart")
+  record ContentPart(
+      @Schema(examples = "text") String type, @Schema(examples = "Hello") String text) {}
+}

@@ -1,0 +1,216 @@
+package chat.switchboard.api;
+
+import chat.switchboard.inbound.CleanText;
+import chat.switchboard.inbound.InboundMessage;
+import chat.switchboard.inbound.InboundMessage.Destination;
+import chat.switchboard.inbound.InboundMessage.IdempotencyKey;
+import chat.switchboard.inbound.InboundMessage.ToContact;
+import chat.switchboard.inbound.InboundMessage.ToConversation;
+import chat.switchboard.ops.Mask;
+import chat.switchboard.ops.Refusal;
+import chat.switchboard.ops.SwitchboardConfig;
+import chat.switchboard.routing.Contact;
+import chat.switchboard.routing.Source;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.bson.Document;
+
+/** Turns the body of a request into an {@link InboundMessage}, or says what is wrong with it. */
+@ApplicationScoped
+class MessageReader {
+
+  private static final String DEFAULT_SOURCE = "api";
+  private static final int LONGEST_SENDER = 100;
+
+  /** It is stored as the message's model too, where LibreChat takes "agent_…" for an agent. */
+  private static final Pattern SOURCE = Pattern.compile("(?!agent_)[A-Za-z][A-Za-z0-9._-]{0,39}");
+
+  private static final Pattern IDEMPOTENCY_KEY = Pattern.compile("[\\x21-\\x7E]{1,256}");
+
+  /** E.164, WhatsApp and RCS as Twilio names them, and short codes. */
+  private static final Pattern PHONE =
+      Pattern.compile(
+          "\\+[1-9][0-9]{6,14}|whatsapp:\\+[1-9][0-9]{6,14}|rcs:[^\\s]{1,64}|[0-9]{3,8}");
+
+  private final JsonBody json;
+  private final SwitchboardConfig config;
+
+  MessageReader(JsonBody json, SwitchboardConfig config) {
+    this.json = json;
+    this.config = config;
+  }
+
+  InboundMessage toConversation(String conversationId, byte[] body, String idempotencyKey) {
+    ObjectNode request = json.read(body);
+    requireRole(request);
+    UUID id = uuid(conversationId);
+    Document metadata = MetadataReader.read(request.get("metadata"));
+    return message(
+        request, metadata, new ToConversation(id), phoneNumber(metadata), idempotencyKey);
+  }
+
+  InboundMessage toContact(byte[] body, String idempotencyKey) {
+    ObjectNode request = json.read(body);
+    requireRole(request);
+    String from =
+        phone(request, "from")
+            .orElseThrow(() -> Refusal.of(400, "from is needed: the phone number of the sender"));
+    Optional<String> to = phone(request, "to");
+    if (text(request, "code").isPresent()) {
+      throw Refusal.of(404, "The code is unknown or has expired");
+    }
+    Document metadata = MetadataReader.read(request.get("metadata"));
+    metadata.putIfAbsent("phoneNumber", from);
+    to.ifPresent(number -> metadata.putIfAbsent("serviceNumber", number));
+    Destination destination = new ToContact(new Contact(from, to, source(metadata)));
+    return message(request, metadata, destination, Optional.of(from), idempotencyKey);
+  }
+
+  private InboundMessage message(
+      ObjectNode request,
+      Document metadata,
+      Destination destination,
+      Optional<String> phoneNumber,
+      String idempotencyKey) {
+    JsonNode reply = request.get("reply");
+    if (reply != null && !reply.isNull() && !reply.isBoolean()) {
+      throw Refusal.of(400, "reply must be true or false");
+    }
+    if (reply != null && reply.booleanValue()) {
+      throw Refusal.of(400, "reply: true is not offered by this version");
+    }
+    String source = source(metadata);
+    return new InboundMessage(
+        destination,
+        parts(request.get("content")),
+        sender(request, source, phoneNumber),
+        source,
+        metadata,
+        Optional.ofNullable(idempotencyKey).map(MessageReader::key));
+  }
+
+  private static void requireRole(ObjectNode request) {
+    JsonNode role = request.get("role");
+    if (role == null || !"external".equals(role.textValue())) {
+      throw Refusal.of(400, "Role must be external");
+    }
+  }
+
+  private static UUID uuid(String conversationId) {
+    try {
+      UUID id = UUID.fromString(conversationId);
+      // The parser also takes shortened groups, which LibreChat does not.
+      if (id.toString().equals(conversationId.toLowerCase(Locale.ROOT))) {
+        return id;
+      }
+    } catch (IllegalArgumentException malformed) {
+      // answered below
+    }
+    throw Refusal.of(400, "The conversation id must be a UUID");
+  }
+
+  private List<String> parts(JsonNode content) {
+    List<String> parts = new ArrayList<>();
+    if (content == null || content.isNull()) {
+      throw Refusal.of(400, "Content must not be empty");
+    } else if (content.isTextual()) {
+      parts.add(content.textValue());
+    } else if (content.isArray()) {
+      content.forEach(part -> parts.add(part(part)));
+    } else {
+      parts.add(part(content));
+    }
+    if (parts.stream().allMatch(String::isBlank)) {
+      throw Refusal.of(400, "Content must not be empty");
+    }
+    if (parts.stream().mapToInt(String::length).sum() > config.message().maxLength()) {
+      throw Refusal.of(
+          400, "Content must not be longer than " + config.message().maxLength() + " characters");
+    }
+    return parts.stream().map(CleanText::of).toList();
+  }
+
+  private static String part(JsonNode part) {
+    JsonNode type = part.get("type");
+    JsonNode text = part.get("text");
+    boolean isText = type == null || "text".equals(type.textValue());
+    if (!isText || text == null || !text.isTextual()) {
+      throw Refusal.of(
+          400, "Content must be a text, or parts of the form {\"type\":\"text\",\"text\":\"…\"}");
+    }
+    return text.textValue();
+  }
+
+  private static String source(Document metadata) {
+    Object source = metadata.get("source");
+    if (source == null) {
+      return DEFAULT_SOURCE;
+    }
+    if (source instanceof String word && SOURCE.matcher(word).matches()) {
+      return word;
+    }
+    throw Refusal.of(
+        400,
+        "metadata.source must be a word of up to 40 letters, digits, dots, dashes and underscores,"
+            + " and must not begin with agent_");
+  }
+
+  private static String sender(ObjectNode request, String source, Optional<String> phoneNumber) {
+    Optional<String> given =
+        text(request, "sender")
+            .map(name -> CleanText.of(name).replaceAll("\\p{Cntrl}+", " ").strip())
+            .filter(name -> !name.isEmpty());
+    if (given.filter(name -> name.length() > LONGEST_SENDER).isPresent()) {
+      throw Refusal.of(400, "sender must not be longer than " + LONGEST_SENDER + " characters");
+    }
+    return given.orElseGet(
+        () ->
+            phoneNumber
+                .map(number -> Source.shown(source) + " " + Mask.phone(number))
+                .orElseGet(() -> Source.shown(source)));
+  }
+
+  /** For the sender's name only: metadata may hold anything. */
+  private static Optional<String> phoneNumber(Document metadata) {
+    return metadata.get("phoneNumber") instanceof String number && !number.isBlank()
+        ? Optional.of(number).filter(shown -> shown.length() <= LONGEST_SENDER)
+        : Optional.empty();
+  }
+
+  private static Optional<String> phone(ObjectNode request, String field) {
+    Optional<String> given = text(request, field);
+    if (given.filter(number -> !PHONE.matcher(number).matches()).isPresent()) {
+      throw Refusal.of(
+          400,
+          field
+              + " must be a phone number in the form +15551234567, whatsapp:+15551234567, rcs:…,"
+              + " or a short code");
+    }
+    return given;
+  }
+
+  private static Optional<String> text(ObjectNode request, String field) {
+    JsonNode value = request.get(field);
+    if (value == null || value.isNull()) {
+      return Optional.empty();
+    }
+    if (!value.isTextual()) {
+      throw Refusal.of(400, field + " must be a text");
+    }
+    return Optional.of(value.textValue());
+  }
+
+  private static IdempotencyKey key(String value) {
+    if (!IDEMPOTENCY_KEY.matcher(value).matches()) {
+      throw Refusal.of(400, "Idempotency-Key must be 1 to 256 visible ASCII characters");
+    }
+    return new IdempotencyKey(value);
+  }
+}

@@ -1,0 +1,179 @@
+package chat.switchboard.api;
+
+import chat.switchboard.api.ContactMessageView.MappingView;
+import chat.switchboard.inbound.Pipeline;
+import chat.switchboard.inbound.Receipt;
+import chat.switchboard.inbound.Receipt.Stored;
+import chat.switchboard.librechat.MessageView;
+import chat.switchboard.ops.Body;
+import chat.switchboard.ops.Problem;
+import chat.switchboard.ops.Refusal;
+import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import java.util.function.Function;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
+import org.jboss.resteasy.reactive.RestResponse;
+import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
+
+/** The doors for callers with an API key. */
+@Path("/api/messages")
+@ApiKeyRequired
+@Consumes(MediaType.APPLICATION_JSON)
+@Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
+@SecurityRequirement(name = "apiKey")
+class MessagesDoor {
+
+  static final String IDEMPOTENCY_KEY = "Idempotency-Key";
+  static final String REPLAYED = "Idempotency-Replayed";
+
+  private final MessageReader reader;
+  private final Pipeline pipeline;
+
+  MessagesDoor(MessageReader reader, Pipeline pipeline) {
+    this.reader = reader;
+    this.pipeline = pipeline;
+  }
+
+  @POST
+  @Path("/{conversationId}/external")
+  @Operation(
+      operationId = "injectMessage",
+      summary = "Put a message from outside into a conversation")
+  @Parameter(
+      name = IDEMPOTENCY_KEY,
+      in = ParameterIn.HEADER,
+      schema = @Schema(type = SchemaType.STRING, minLength = 1, maxLength = 256),
+      description =
+          "Your own name for this request, in visible ASCII characters: sent again with the same"
+              + " body, nothing is stored twice")
+  @RequestBody(
+      required = true,
+      content = @Content(schema = @Schema(implementation = ExternalMessageRequest.class)))
+  @APIResponse(
+      responseCode = "201",
+      description = "The saved message",
+      content = @Content(schema = @Schema(implementation = MessageView.class)))
+  @APIResponse(
+      responseCode = "400",
+      description = "The request is wrong; error says how",
+      content =
+          @Content(
+              mediaType = Problem.MEDIA_TYPE,
+              schema = @Schema(implementation = Problem.class)))
+  @APIResponse(responseCode = "401", description = "The API key is missing or wrong")
+  @APIResponse(responseCode = "404", description = "There is no such conversation")
+  @APIResponse(responseCode = "409", description = "The key was used for another content")
+  @APIResponse(responseCode = "413", description = "The body is larger than 256 KiB")
+  @APIResponse(responseCode = "503", description = "The database cannot be reached; try again")
+  public Uni<RestResponse<MessageView>> inject(
+      @Parameter(
+              description = "The id of a LibreChat conversation",
+              schema = @Schema(type = SchemaType.STRING, format = "uuid"))
+          @PathParam("conversationId")
+          String conversationId,
+      @Context RoutingContext request) {
+    return pipeline
+        .receive(reader.toConversation(conversationId, Body.of(request), key(request)))
+        .map(receipt -> answer(receipt, stored -> MessageView.of(stored.message())));
+  }
+
+  @POST
+  @Path("/external")
+  @Operation(
+      operationId = "injectMessageByPhoneNumber",
+      summary = "Put a message from a person into the conversation that is theirs")
+  @Parameter(
+      name = IDEMPOTENCY_KEY,
+      in = ParameterIn.HEADER,
+      schema = @Schema(type = SchemaType.STRING, minLength = 1, maxLength = 256),
+      description =
+          "Your own name for this request, in visible ASCII characters: sent again with the same"
+              + " body, nothing is stored twice")
+  @RequestBody(
+      required = true,
+      content = @Content(schema = @Schema(implementation = ContactMessageRequest.class)))
+  @APIResponse(
+      responseCode = "201",
+      description = "The saved message, and the mapping that led to its conversation",
+      content = @Content(schema = @Schema(implementation = ContactMessageView.class)))
+  @APIResponse(
+      responseCode = "400",
+      description = "The request is wrong; error says how",
+      content =
+          @Content(
+              mediaType = Problem.MEDIA_TYPE,
+              schema = @Schema(implementation = Problem.class)))
+  @APIResponse(responseCode = "401", description = "The API key is missing or wrong")
+  @APIResponse(responseCode = "404", description = "Nobody to open a conversation for")
+  @APIResponse(responseCode = "409", description = "The key was used for another content")
+  @APIResponse(responseCode = "413", description = "The body is larger than 256 KiB")
+  @APIResponse(responseCode = "503", description = "The database cannot be reached; try again")
+  public Uni<RestResponse<ContactMessageView>> injectByPhoneNumber(
+      @Context RoutingContext request) {
+    return pipeline
+        .receive(reader.toContact(Body.of(request), key(request)))
+        .map(receipt -> answer(receipt, MessagesDoor::withMapping));
+  }
+
+  /** Not as a parameter of the method: there, an empty header looks like a missing one. */
+  private static String key(RoutingContext request) {
+    return request.request().getHeader(IDEMPOTENCY_KEY);
+  }
+
+  private static ContactMessageView withMapping(Stored stored) {
+    return new ContactMessageView(
+        MessageView.of(stored.message()), stored.mapping().map(MappingView::of).orElse(null));
+  }
+
+  private static <T> RestResponse<T> answer(Receipt receipt, Function<Stored, T> view) {
+    if (receipt instanceof Stored stored) {
+      ResponseBuilder<T> response =
+          ResponseBuilder.<T>create(RestResponse.Status.CREATED)
+              .type(MediaType.APPLICATION_JSON_TYPE)
+              .header(
+                  "Location",
+                  // LibreChat's own address of the message.
+                  "/api/messages/"
+                      + stored.message().conversationId
+                      + "/"
+                      + stored.message().messageId)
+              .entity(view.apply(stored));
+      if (stored.replayed()) {
+        response.header(REPLAYED, "true");
+      }
+      return response.build();
+    }
+    throw refusal(receipt);
+  }
+
+  private static Refusal refusal(Receipt receipt) {
+    if (receipt instanceof Receipt.Conflict) {
+      return Refusal.of(409, "This Idempotency-Key was used before, for another content");
+    }
+    if (receipt instanceof Receipt.Gone) {
+      return Refusal.of(410, "This message was stored before and has since been deleted");
+    }
+    if (receipt instanceof Receipt.NoOwner) {
+      return Refusal.of(
+          404,
+          "No conversation belongs to that sender, and switchboard.owner names no LibreChat user"
+              + " to open one for");
+    }
+    return Refusal.of(404, "There is no conversation with this id");
+  }
+}

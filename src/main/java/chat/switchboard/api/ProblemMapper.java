@@ -1,0 +1,84 @@
+package chat.switchboard.api;
+
+import chat.switchboard.ops.Problem;
+import chat.switchboard.ops.Refusal;
+import com.mongodb.MongoException;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.smallrye.mutiny.TimeoutException;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import org.jboss.logging.Logger;
+import org.jboss.resteasy.reactive.RestResponse;
+import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
+import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+
+/** Turns everything that goes wrong behind a door into application/problem+json. */
+class ProblemMapper {
+
+  private static final Logger LOG = Logger.getLogger(ProblemMapper.class);
+
+  /** Long enough for a database to elect a new primary, short enough for a person who waits. */
+  private static final String RETRY_SECONDS = "5";
+
+  @ServerExceptionMapper
+  RestResponse<Problem> refused(Refusal refusal) {
+    ResponseBuilder<Problem> response = response(refusal.problem());
+    refusal
+        .retryAfter()
+        .ifPresent(after -> response.header(HttpHeaders.RETRY_AFTER, after.toSeconds()));
+    return response.build();
+  }
+
+  @ServerExceptionMapper
+  RestResponse<Problem> unavailable(MongoException failure) {
+    return databaseAway(failure);
+  }
+
+  @ServerExceptionMapper
+  RestResponse<Problem> tooSlow(TimeoutException failure) {
+    return databaseAway(failure);
+  }
+
+  @ServerExceptionMapper
+  RestResponse<Problem> http(WebApplicationException failure) {
+    int status = failure.getResponse().getStatus();
+    ResponseBuilder<Problem> response = response(Problem.of(status, sentence(status)));
+    String allow = failure.getResponse().getHeaderString(HttpHeaders.ALLOW);
+    if (allow != null) {
+      response.header(HttpHeaders.ALLOW, allow);
+    }
+    return response.build();
+  }
+
+  @ServerExceptionMapper
+  RestResponse<Problem> unexpected(Throwable failure) {
+    LOG.error("A request failed unexpectedly", failure);
+    return response(Problem.of(500, "Something went wrong here; the log says what")).build();
+  }
+
+  private static RestResponse<Problem> databaseAway(Exception failure) {
+    // The message of a timeout of the driver lists the servers and why each could not be reached.
+    LOG.warnf("The database did not answer: %s", failure);
+    return response(Problem.of(503, "The database cannot be reached right now; try again"))
+        .header(HttpHeaders.RETRY_AFTER, RETRY_SECONDS)
+        .build();
+  }
+
+  private static ResponseBuilder<Problem> response(Problem problem) {
+    return ResponseBuilder.<Problem>create(problem.status())
+        .type(MediaType.valueOf(Problem.MEDIA_TYPE))
+        .entity(problem);
+  }
+
+  private static String sentence(int status) {
+    return switch (status) {
+      case 404 -> "There is nothing at this address";
+      case 405 -> "This address does not take that method";
+      case 406 -> "The answer is not to be had in the media type that was asked for";
+      case 413 -> "The body is larger than 256 KiB";
+      case 415 -> "The body must be of the media type that this address takes";
+      default -> HttpResponseStatus.valueOf(status).reasonPhrase();
+    };
+  }
+}
