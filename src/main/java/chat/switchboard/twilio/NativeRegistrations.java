@@ -1,0 +1,27 @@
+package chat.switchboard.twilio;
+
+import com.twilio.converter.CurrencyDeserializer;
+import com.twilio.converter.RFC2822Deserializer;
+import com.twilio.exception.RestException;
+import com.twilio.rest.api.v2010.account.Message;
+import com.twilio.type.PhoneNumber;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+
+/**
+ * What twilio-java reads Twilio's answers with. Without this a native image sends a message and
+ * then fails on the answer, so that a retry would send it again.
+ */
+@RegisterForReflection(
+    targets = {
+      Message.class,
+      Message.Direction.class,
+      Message.Status.class,
+      PhoneNumber.class,
+      RFC2822Deserializer.class,
+      CurrencyDeserializer.class,
+      RestException.class
+    })
+final class NativeRegistrations {
+
+  private NativeRegistrations() {}
+}
