@@ -1,0 +1,117 @@
+package chat.switchboard;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** Keeps the table of folders true. */
+class ArchitectureTest {
+
+  private static final String ROOT = "chat.switchboard";
+
+  /** Each folder and the others that it may use; everyone may use the configuration root, ops. */
+  private static final Map<String, List<String>> MAY_USE =
+      Map.of(
+          "inbound", List.of("routing", "librechat", "stream", "replies"),
+          "api", List.of("inbound", "routing", "outbound", "librechat"),
+          "twilio", List.of("inbound", "outbound", "routing"),
+          "routing", List.of("librechat"),
+          "librechat", List.of(),
+          "stream", List.of("librechat"),
+          "replies", List.of("librechat", "outbound"),
+          "outbound", List.of(),
+          "ops", List.of());
+
+  private final JavaClasses code =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages(ROOT);
+
+  @TestFactory
+  List<DynamicTest> each_folder_uses_only_those_below_it() {
+    return MAY_USE.entrySet().stream()
+        .map(
+            folder ->
+                DynamicTest.dynamicTest(
+                    folder.getKey(), () -> check(folder.getKey(), folder.getValue())))
+        .toList();
+  }
+
+  private void check(String folder, List<String> allowed) {
+    DescribedPredicate<JavaClass> ours = resideInAPackage(ROOT + "..");
+    String[] permitted =
+        java.util.stream.Stream.concat(java.util.stream.Stream.of(folder, "ops"), allowed.stream())
+            .map(name -> ROOT + "." + name)
+            .toArray(String[]::new);
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + "." + folder)
+        .should()
+        .dependOnClassesThat(ours.and(DescribedPredicate.not(resideInAnyPackage(permitted))))
+        .allowEmptyShould(true)
+        .check(code);
+  }
+
+  @Test
+  void every_class_is_in_one_of_the_folders() {
+    classes()
+        .should()
+        .resideInAnyPackage(
+            MAY_USE.keySet().stream().map(name -> ROOT + "." + name).toArray(String[]::new))
+        .check(code);
+  }
+
+  @Test
+  void the_folders_have_no_cycles() {
+    slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(code);
+  }
+
+  @Test
+  void nothing_waits_for_a_uni_on_a_thread() {
+    noClasses()
+        .should()
+        .callMethodWhere(
+            DescribedPredicate.describe(
+                "Uni.await()",
+                call ->
+                    call.getTarget().getName().equals("await")
+                        && call.getTargetOwner().getPackageName().startsWith("io.smallrye.mutiny")))
+        .check(code);
+  }
+
+  /** In a native image an unregistered type is written as an empty object, or not at all. */
+  @Test
+  void what_is_written_as_json_is_registered_for_native_images() {
+    classes()
+        .that()
+        .haveSimpleNameEndingWith("View")
+        .or()
+        .haveSimpleNameEndingWith("Event")
+        .or()
+        .haveSimpleName("Problem")
+        .should()
+        .beAnnotatedWith(RegisterForReflection.class)
+        .check(code);
+  }
+
+  @Test
+  void beans_get_what_they_need_through_their_constructors() {
+    fields().should().notBeAnnotatedWith(Inject.class).check(code);
+  }
+}

@@ -1,0 +1,138 @@
+package chat.switchboard.librechat;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import chat.switchboard.support.Browser;
+import chat.switchboard.support.LibreChat;
+import chat.switchboard.support.TestDatabase;
+import chat.switchboard.support.Twilio;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.http.ContentType;
+import io.restassured.path.json.JsonPath;
+import java.util.Date;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import org.bson.Document;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What we write is read, and what LibreChat writes is met, through LibreChat's own data layer. */
+@QuarkusTest
+@QuarkusTestResource(TestDatabase.class)
+class LibreChatContractTest {
+
+  private final LibreChat libreChat = new LibreChat();
+
+  @BeforeEach
+  void theDataLayer() throws Exception {
+    Optional<String> missing = DataLayer.unavailable();
+    if (missing.isPresent()) {
+      if (System.getenv("CI") != null) {
+        fail(missing.get());
+      }
+      abort("Skipped, the contract with LibreChat's data layer: " + missing.get());
+    }
+  }
+
+  @AfterEach
+  void close() {
+    libreChat.close();
+  }
+
+  @Test
+  void a_message_put_into_librechats_own_conversation_is_returned_by_it() {
+    JsonPath made = seed();
+    String user = made.getString("userId");
+    String conversation = made.getString("conversationId");
+    List<String> own = made.getList("messageIds");
+
+    String id =
+        given()
+            .header("X-Internal-API-Key", TestDatabase.API_KEY)
+            .contentType(ContentType.JSON)
+            .body(
+                """
+                {"role":"external","content":"Tuesday at one? 🕐",
+                 "metadata":{"source":"sms","phoneNumber":"+15551234567"}}""")
+            .post("/api/messages/{id}/external", conversation)
+            .then()
+            .statusCode(201)
+            .extract()
+            .path("messageId");
+
+    JsonPath messages = messages(conversation, user);
+    assertThat(messages.getList("messageId")).containsExactly(own.get(0), own.get(1), id);
+    Map<String, Object> ours = messages.getMap("[2]");
+    assertThat(ours)
+        .containsEntry("text", "Tuesday at one? 🕐")
+        .containsEntry("role", "user")
+        .containsEntry("isCreatedByUser", false)
+        .containsEntry("sender", "SMS +1••••••4567")
+        .containsEntry("model", "sms")
+        .containsEntry("endpoint", "openAI")
+        .containsEntry("parentMessageId", own.get(1))
+        .containsEntry(
+            "metadata", Map.of("source", "sms", "phoneNumber", "+15551234567", "role", "external"));
+  }
+
+  @Test
+  void a_strangers_text_appears_in_the_owners_sidebar_and_can_be_answered() {
+    String owner = libreChat.owner();
+    libreChat.conversation(
+        owner, new Document("model", "the-newest-model").append("updatedAt", new Date()));
+    String number = "+1555" + ThreadLocalRandom.current().nextInt(1_000_000, 9_999_999);
+    Twilio.sms("Is anybody there?").from(number).arrives().then().statusCode(200);
+    String conversation =
+        libreChat
+            .collection("switchboard_mappings")
+            .find(new Document("phoneNumber", number))
+            .first()
+            .getString("conversationId");
+
+    JsonPath sidebar = DataLayer.run("conversations", "{\"user\":\"" + owner + "\"}");
+    assertThat(sidebar.getString("conversations[0].conversationId")).isEqualTo(conversation);
+    assertThat(sidebar.getString("conversations[0].endpoint")).isEqualTo("openAI");
+    assertThat(sidebar.getString("conversations[0].model")).isEqualTo("the-newest-model");
+
+    String text = messages(conversation, owner).getString("[0].messageId");
+    JsonPath reply =
+        DataLayer.run(
+            "reply",
+            """
+            {"conversationId":"%s","user":"%s","parentMessageId":"%s","text":"I am."}"""
+                .formatted(conversation, owner, text));
+    Twilio.sms("Good.").from(number).arrives().then().statusCode(200);
+
+    JsonPath all = messages(conversation, owner);
+    assertThat(all.getList("text")).containsExactly("Is anybody there?", "I am.", "Good.");
+    assertThat(all.getString("[2].parentMessageId")).isEqualTo(reply.getString("messageId"));
+  }
+
+  @Test
+  void librechats_own_token_opens_the_stream() {
+    JsonPath made = seed();
+    String token =
+        DataLayer.run("token", "{\"user\":\"" + made.getString("userId") + "\"}")
+            .getString("token");
+    try (Browser browser = Browser.open(token).connected()) {
+      assertThat(browser.response().statusCode()).isEqualTo(200);
+    }
+  }
+
+  private static JsonPath seed() {
+    String email = "carol-" + ThreadLocalRandom.current().nextLong(1L << 40) + "@example.com";
+    return DataLayer.run("seed", "{\"email\":\"" + email + "\",\"name\":\"Carol\"}");
+  }
+
+  private static JsonPath messages(String conversation, String user) {
+    return DataLayer.run(
+        "messages", "{\"conversationId\":\"%s\",\"user\":\"%s\"}".formatted(conversation, user));
+  }
+}

@@ -1,0 +1,151 @@
+package chat.switchboard.support;
+
+import static org.awaitility.Awaitility.await;
+
+import io.restassured.RestAssured;
+import io.restassured.path.json.JsonPath;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** A browser that listens to the stream. */
+public final class Browser implements AutoCloseable {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private final List<Event> events = new CopyOnWriteArrayList<>();
+  private final List<String> comments = new CopyOnWriteArrayList<>();
+  private final HttpResponse<InputStream> response;
+  private volatile String retry;
+  private volatile boolean ended;
+
+  /** An event as it came. */
+  public record Event(String id, String name, String data) {
+    public JsonPath json() {
+      return JsonPath.from(data);
+    }
+  }
+
+  private Browser(HttpRequest request) {
+    try {
+      response =
+          HttpClient.newBuilder()
+              .version(HttpClient.Version.HTTP_1_1)
+              .build()
+              .send(request, HttpResponse.BodyHandlers.ofInputStream());
+    } catch (IOException failure) {
+      throw new IllegalStateException(failure);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(stopped);
+    }
+    Thread reader = new Thread(this::read, "browser");
+    reader.setDaemon(true);
+    reader.start();
+  }
+
+  /** Opens the stream with the token in the query, as EventSource must. */
+  public static Browser open(String token) {
+    return get("?token=" + token);
+  }
+
+  public static Browser get(String query, String... headers) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(
+            URI.create(
+                RestAssured.baseURI + ":" + RestAssured.port + "/api/messages/stream" + query));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return new Browser(request.timeout(PATIENCE).build());
+  }
+
+  /** Open, and heard by the service. */
+  public Browser connected() {
+    await().atMost(PATIENCE).until(() -> comments.contains("connected"));
+    return this;
+  }
+
+  public HttpResponse<InputStream> response() {
+    return response;
+  }
+
+  public List<Event> events() {
+    return events;
+  }
+
+  public List<String> comments() {
+    return comments;
+  }
+
+  public String retry() {
+    return retry;
+  }
+
+  public boolean ended() {
+    return ended;
+  }
+
+  /** The event of this message. */
+  public Event heard(String messageId) {
+    return await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                events.stream()
+                    .filter(event -> event.data().contains("\"" + messageId + "\""))
+                    .findFirst()
+                    .orElse(null),
+            event -> event != null);
+  }
+
+  private void read() {
+    String id = null;
+    String name = null;
+    String data = null;
+    try (BufferedReader lines =
+        new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        if (line.isEmpty()) {
+          if (name != null) {
+            events.add(new Event(id, name, data));
+          }
+          name = null;
+          data = null;
+        } else if (line.startsWith(":")) {
+          comments.add(line.substring(1).strip());
+        } else if (line.startsWith("id: ")) {
+          id = line.substring(4);
+        } else if (line.startsWith("event: ")) {
+          name = line.substring(7);
+        } else if (line.startsWith("data: ")) {
+          data = line.substring(6);
+        } else if (line.startsWith("retry: ")) {
+          retry = line.substring(7);
+        }
+      }
+    } catch (IOException closed) {
+      // Either side may end a stream.
+    } finally {
+      ended = true;
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      response.body().close();
+    } catch (IOException alreadyClosed) {
+      // nothing to do
+    }
+  }
+}
