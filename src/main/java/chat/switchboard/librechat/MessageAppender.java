@@ -2,84 +2,224 @@ package chat.switchboard.librechat;
 
 import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
-import static com.mongodb.client.model.Filters.ne;
+import static com.mongodb.client.model.Filters.in;
 
 import chat.switchboard.ops.DuplicateKey;
+import chat.switchboard.ops.FaultPoint;
 import chat.switchboard.ops.SwitchboardConfig;
-import com.mongodb.client.model.Sorts;
+import com.mongodb.client.model.UpdateOneModel;
 import com.mongodb.client.model.Updates;
+import com.mongodb.client.model.WriteModel;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Date;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.bson.BsonNull;
 import org.bson.Document;
+import org.jboss.logging.Logger;
 
 /**
- * Appends a message to a conversation as stock LibreChat shows it: a child of the newest finished
+ * Appends messages to a conversation as stock LibreChat shows them: one chain below its last
  * message, inheriting what the conversation says of expiry and tenancy.
  */
 @ApplicationScoped
 public class MessageAppender {
 
+  private static final Logger LOG = Logger.getLogger(MessageAppender.class);
+
   private final SwitchboardConfig config;
   private final Clock clock;
+  private final Tails tails;
 
-  MessageAppender(SwitchboardConfig config, Clock clock) {
+  MessageAppender(SwitchboardConfig config, Clock clock, Tails tails) {
     this.config = config;
     this.clock = clock;
+    this.tails = tails;
   }
 
-  /** Appends the message; doing it again with the same message changes nothing. */
-  public Uni<Appended> append(Conversation conversation, NewMessage message) {
-    return newest(conversation)
-        .map(parent -> document(conversation, message, parent))
-        .flatMap(document -> insert(document))
-        .call(appended -> bump(appended.message()));
-  }
-
-  private Uni<Optional<Message>> newest(Conversation conversation) {
-    return Message.<Message>find(
-            and(
-                eq("conversationId", conversation.conversationId),
-                eq("user", conversation.user),
-                ne("unfinished", true)),
-            Sorts.descending("createdAt"))
-        .firstResult()
-        .map(Optional::ofNullable);
-  }
-
-  private Uni<Appended> insert(Message document) {
-    return document
-        .<Message>persist()
-        .<Appended>map(Appended.Now::new)
+  /**
+   * Appends the messages in this order with one write; doing it again with the same messages
+   * changes nothing. Only one process at a time may do this for one conversation.
+   *
+   * @param tail the end of the conversation, as it was just read
+   * @return what came of each, in the same order
+   */
+  public Uni<List<Appended>> append(
+      Conversation conversation, Tail tail, List<NewMessage> messages) {
+    List<Message> documents = chain(conversation, tail, messages);
+    return Message.<Message>mongoCollection()
+        .insertMany(documents)
+        .map(done -> documents.stream().<Appended>map(Appended.Now::new).toList())
         .onFailure(DuplicateKey::is)
-        .recoverWithUni(
-            () ->
-                Message.<Message>find(
-                        and(eq("messageId", document.messageId), eq("user", document.user)))
-                    .firstResult()
-                    .map(Appended.Before::new));
+        .recoverWithUni(() -> appendTheRest(conversation, messages, documents))
+        .invoke(() -> FaultPoint.reached("appended"))
+        .call(appended -> bump(conversation, appended));
+  }
+
+  /** Some of them stand there, from an earlier try or from this one: these stay as they are. */
+  private Uni<List<Appended>> appendTheRest(
+      Conversation conversation, List<NewMessage> messages, List<Message> tried) {
+    List<String> ids = messages.stream().map(one -> one.messageId().toString()).toList();
+    return Message.<Message>list(and(in("messageId", ids), eq("user", conversation.user)))
+        .flatMap(
+            there -> {
+              Map<String, Appended> known =
+                  there.stream()
+                      .collect(Collectors.toMap(one -> one.messageId, one -> outcome(one, tried)));
+              List<NewMessage> rest =
+                  messages.stream()
+                      .filter(one -> !known.containsKey(one.messageId().toString()))
+                      .toList();
+              Uni<List<Appended>> now =
+                  rest.isEmpty()
+                      ? Uni.createFrom().item(List.of())
+                      : tails.find(conversation).flatMap(tail -> append(conversation, tail, rest));
+              return now.map(appended -> inOrder(ids, known, appended));
+            });
+  }
+
+  /** A message that stands where this try would have put it was put there by this try. */
+  private static Appended outcome(Message there, List<Message> tried) {
+    boolean byThisTry =
+        tried.stream()
+            .anyMatch(
+                one ->
+                    one.messageId.equals(there.messageId)
+                        && one.parentMessageId.equals(there.parentMessageId)
+                        && one.createdAt.equals(there.createdAt));
+    return byThisTry ? new Appended.Now(there) : new Appended.Before(there);
+  }
+
+  private static List<Appended> inOrder(
+      List<String> ids, Map<String, Appended> known, List<Appended> now) {
+    Map<String, Appended> all = new HashMap<>(known);
+    now.forEach(one -> all.put(one.message().messageId, one));
+    return ids.stream().map(all::get).toList();
+  }
+
+  /**
+   * Puts messages at the end of the conversation that were written beside another writer's, and so
+   * may have become a branch. Where they are in line it changes nothing.
+   */
+  public Uni<Void> mend(Conversation conversation, List<NewMessage> messages) {
+    Set<String> ours =
+        messages.stream().map(one -> one.messageId().toString()).collect(Collectors.toSet());
+    return tails
+        .all(conversation)
+        .flatMap(
+            turns -> {
+              List<Turn> chain =
+                  turns.stream().filter(turn -> ours.contains(turn.messageId())).toList();
+              boolean inLine =
+                  chain.stream()
+                      .allMatch(
+                          one ->
+                              turns.stream()
+                                  .noneMatch(
+                                      other ->
+                                          !other.unfinished()
+                                              && !other.messageId().equals(one.messageId())
+                                              && other
+                                                  .parentMessageId()
+                                                  .equals(one.parentMessageId())));
+              if (chain.isEmpty() || inLine) {
+                return Uni.createFrom().voidItem();
+              }
+              LOG.warnf(
+                  "%d messages of conversation %s were written beside others: they are put behind"
+                      + " them.",
+                  chain.size(), conversation.conversationId);
+              List<Turn> others =
+                  turns.stream().filter(turn -> !ours.contains(turn.messageId())).toList();
+              return reattach(conversation, ShownBranch.leaf(others), chain);
+            });
+  }
+
+  private Uni<Void> reattach(Conversation conversation, Optional<Turn> leaf, List<Turn> chain) {
+    String parent = leaf.map(Turn::messageId).orElse(Message.NO_PARENT);
+    long earliest = after(new Tail(leaf, Optional.empty()));
+    List<WriteModel<Message>> moves = new ArrayList<>();
+    for (Turn turn : chain) {
+      Date at = new Date(earliest++);
+      moves.add(
+          new UpdateOneModel<>(
+              and(eq("messageId", turn.messageId()), eq("user", conversation.user)),
+              Updates.combine(
+                  Updates.set("parentMessageId", parent),
+                  Updates.set("createdAt", at),
+                  Updates.set("updatedAt", at))));
+      parent = turn.messageId();
+    }
+    return Message.<Message>mongoCollection().bulkWrite(moves).replaceWithVoid();
   }
 
   /** Moves the conversation to the top of the sidebar; never back, should two come at once. */
-  private Uni<Void> bump(Message message) {
+  private Uni<Void> bump(Conversation conversation, List<Appended> appended) {
+    Date newest =
+        appended.stream().map(one -> one.message().createdAt).max(Date::compareTo).orElseThrow();
     return Conversation.mongoCollection()
         .updateOne(
-            and(eq("conversationId", message.conversationId), eq("user", message.user)),
-            Updates.max("updatedAt", message.createdAt))
-        .replaceWithVoid();
+            and(eq("conversationId", conversation.conversationId), eq("user", conversation.user)),
+            Updates.max("updatedAt", newest))
+        .onFailure()
+        .retry()
+        .withBackOff(Duration.ofMillis(200))
+        .atMost(2)
+        .replaceWithVoid()
+        // The messages stand there, and saying otherwise would make their caller send them again.
+        .onFailure()
+        .recoverWithUni(
+            failure -> {
+              LOG.warnf(
+                  "Conversation %s has new messages but was not moved up in the sidebar: %s",
+                  conversation.conversationId, failure);
+              return Uni.createFrom().voidItem();
+            })
+        .invoke(() -> FaultPoint.reached("bumped"));
+  }
+
+  private List<Message> chain(Conversation conversation, Tail tail, List<NewMessage> messages) {
+    List<Message> chain = new ArrayList<>(messages.size());
+    String parent = tail.parent().map(Turn::messageId).orElse(Message.NO_PARENT);
+    long earliest = after(tail);
+    for (NewMessage message : messages) {
+      Message document = document(conversation, message, parent, new Date(earliest++));
+      chain.add(document);
+      parent = document.messageId;
+    }
+    return chain;
+  }
+
+  /**
+   * Now, but at least a millisecond after everything that stands there: LibreChat and we tell the
+   * newest message by this date, and clocks differ.
+   */
+  private long after(Tail tail) {
+    long newest =
+        java.util.stream.Stream.of(tail.parent(), tail.newest())
+            .flatMap(Optional::stream)
+            .mapToLong(turn -> turn.createdAt().getTime())
+            .max()
+            .orElse(0);
+    return Math.max(clock.millis(), newest + 1);
   }
 
   private Message document(
-      Conversation conversation, NewMessage message, Optional<Message> parent) {
+      Conversation conversation, NewMessage message, String parent, Date createdAt) {
     Message document = new Message();
     document.id = Names.objectId(message.messageId());
     document.messageId = message.messageId().toString();
     document.conversationId = conversation.conversationId;
     document.user = conversation.user;
-    document.parentMessageId = parent.map(found -> found.messageId).orElse(Message.NO_PARENT);
+    document.parentMessageId = parent;
     document.sender = message.sender();
     document.text = message.text();
     document.content =
@@ -102,22 +242,9 @@ public class MessageAppender {
     document.expiredAt = conversation.expiredAt == null ? BsonNull.VALUE : conversation.expiredAt;
     document.tenantId = conversation.tenantId;
     document.meiliIndex = false;
-    document.createdAt = after(parent);
-    document.updatedAt = document.createdAt;
+    document.createdAt = createdAt;
+    document.updatedAt = createdAt;
     document.version = 0;
     return document;
-  }
-
-  /**
-   * Now, but at least a millisecond after the parent: LibreChat and we tell the newest message by
-   * this date, and clocks differ.
-   */
-  private Date after(Optional<Message> parent) {
-    long now = clock.millis();
-    return new Date(
-        parent
-            .map(found -> found.createdAt)
-            .map(date -> Math.max(now, date.getTime() + 1))
-            .orElse(now));
   }
 }

@@ -1,0 +1,57 @@
+package chat.switchboard.librechat;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Which branch of a thread LibreChat's page shows: from the first message on, always the newest of
+ * several answers to the same message. Its last finished message is the one to append to.
+ */
+final class ShownBranch {
+
+  private ShownBranch() {}
+
+  /**
+   * @param turns all messages of the thread, the oldest first
+   * @return the last finished message on the branch that is shown
+   */
+  static Optional<Turn> leaf(List<Turn> turns) {
+    Set<String> known = new HashSet<>();
+    Map<String, Turn> newestChild = new HashMap<>();
+    Turn root = null;
+    for (Turn turn : turns) {
+      if (turn.unfinished()) {
+        continue;
+      }
+      // A message whose parent does not stand before it is shown as a first message.
+      if (turn.parentMessageId() != null && known.contains(turn.parentMessageId())) {
+        newestChild.put(turn.parentMessageId(), turn);
+      } else {
+        root = turn;
+      }
+      known.add(turn.messageId());
+    }
+    Turn leaf = root;
+    while (leaf != null && newestChild.containsKey(leaf.messageId())) {
+      leaf = newestChild.get(leaf.messageId());
+    }
+    return Optional.ofNullable(leaf);
+  }
+
+  /**
+   * Whether each of these finished messages, the newest first, answers the next: then the newest is
+   * the last of its branch, and nothing among them is hidden.
+   */
+  static boolean isOneLine(List<Turn> newestFirst) {
+    for (int i = 0; i + 1 < newestFirst.size(); i++) {
+      if (!newestFirst.get(i + 1).messageId().equals(newestFirst.get(i).parentMessageId())) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

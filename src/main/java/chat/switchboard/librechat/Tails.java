@@ -1,0 +1,103 @@
+package chat.switchboard.librechat;
+
+import static com.mongodb.client.model.Filters.and;
+import static com.mongodb.client.model.Filters.eq;
+
+import chat.switchboard.ops.DatabaseName;
+import com.mongodb.client.model.Projections;
+import com.mongodb.client.model.Sorts;
+import io.quarkus.mongodb.FindOptions;
+import io.quarkus.mongodb.reactive.ReactiveMongoClient;
+import io.quarkus.mongodb.reactive.ReactiveMongoCollection;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.bson.Document;
+import org.bson.conversions.Bson;
+
+/** Finds the end of a conversation. */
+@ApplicationScoped
+public class Tails {
+
+  /** Most conversations are one line, and the few newest messages show whether this one is. */
+  private static final int WINDOW = 8;
+
+  /** Conversations of which it is remembered that a message is on the shown branch. */
+  private static final int REMEMBERED = 10_000;
+
+  private final ReactiveMongoClient client;
+  private final DatabaseName database;
+
+  /** By conversation and owner, a message known to be on the branch that is shown. */
+  private final Map<String, String> shown =
+      Collections.synchronizedMap(
+          new LinkedHashMap<>(16, 0.75f, true) {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
+              return size() > REMEMBERED;
+            }
+          });
+
+  Tails(ReactiveMongoClient client, DatabaseName database) {
+    this.client = client;
+    this.database = database;
+  }
+
+  /**
+   * The end of this conversation. The few newest messages are enough where they are one line down
+   * from one that is known to be shown; otherwise the whole thread is read once.
+   */
+  public Uni<Tail> find(Conversation conversation) {
+    String key = conversation.conversationId + conversation.user;
+    return turns(conversation, Sorts.descending("createdAt"), WINDOW)
+        .flatMap(
+            newestFirst -> {
+              List<Turn> finished =
+                  newestFirst.stream().filter(turn -> !turn.unfinished()).toList();
+              Optional<Turn> newest = newestFirst.stream().findFirst();
+              String known = shown.get(key);
+              boolean connected =
+                  newestFirst.size() < WINDOW
+                      || finished.stream().anyMatch(turn -> turn.messageId().equals(known));
+              if (connected && ShownBranch.isOneLine(finished)) {
+                return Uni.createFrom().item(new Tail(finished.stream().findFirst(), newest));
+              }
+              return all(conversation).map(all -> new Tail(ShownBranch.leaf(all), newest));
+            })
+        .invoke(tail -> tail.parent().ifPresent(parent -> shown.put(key, parent.messageId())));
+  }
+
+  /** The whole thread, the oldest first. */
+  Uni<List<Turn>> all(Conversation conversation) {
+    return turns(conversation, Sorts.ascending("createdAt"), 0);
+  }
+
+  private Uni<List<Turn>> turns(Conversation conversation, Bson order, int limit) {
+    return messages()
+        .find(
+            and(eq("conversationId", conversation.conversationId), eq("user", conversation.user)),
+            new FindOptions()
+                .sort(order)
+                .limit(limit)
+                .projection(
+                    Projections.include(
+                        "messageId",
+                        "parentMessageId",
+                        "createdAt",
+                        "isCreatedByUser",
+                        "unfinished")))
+        .map(Turn::of)
+        .collect()
+        .asList();
+  }
+
+  private ReactiveMongoCollection<Document> messages() {
+    return client.getDatabase(database.resolve()).getCollection("messages");
+  }
+}
