@@ -1,6 +1,7 @@
 package chat.switchboard.ops;
 
 import com.mongodb.ErrorCategory;
+import com.mongodb.MongoBulkWriteException;
 import com.mongodb.MongoCommandException;
 import com.mongodb.MongoWriteException;
 
@@ -9,10 +10,14 @@ public final class DuplicateKey {
 
   private DuplicateKey() {}
 
-  /** Whether this failure says so; an insert and a command say it differently. */
+  /** Whether this failure says so; an insert, several, and a command say it differently. */
   public static boolean is(Throwable failure) {
     if (failure instanceof MongoWriteException refused) {
       return refused.getError().getCategory() == ErrorCategory.DUPLICATE_KEY;
+    }
+    if (failure instanceof MongoBulkWriteException refused) {
+      return refused.getWriteErrors().stream()
+          .anyMatch(error -> error.getCategory() == ErrorCategory.DUPLICATE_KEY);
     }
     return failure instanceof MongoCommandException refused
         && ErrorCategory.fromErrorCode(refused.getErrorCode()) == ErrorCategory.DUPLICATE_KEY;

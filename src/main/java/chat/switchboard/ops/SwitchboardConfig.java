@@ -43,6 +43,13 @@ public interface SwitchboardConfig {
    */
   Optional<String> owner();
 
+  /**
+   * LibreChat's own base URL, as this service reaches it, such as {@code http://librechat:3080}.
+   * With it, LibreChat is asked whether an answer is being generated; without it, that is read from
+   * the database alone. Default: none. Environment: {@code LIBRECHAT_URL}.
+   */
+  Optional<String> librechatUrl();
+
   /** What a conversation looks like that Switchboard opens. */
   Conversation conversation();
 
@@ -54,6 +61,12 @@ public interface SwitchboardConfig {
 
   /** Twilio. */
   Twilio twilio();
+
+  /** The inbox and its lanes: one lane for each conversation. */
+  Inbox inbox();
+
+  /** How much of a thing is too much. */
+  Limits limits();
 
   /** The database. */
   Database database();
@@ -100,6 +113,13 @@ public interface SwitchboardConfig {
     @WithDefault("user")
     StoredRole storedRole();
 
+    /**
+     * How long a message waits for an answer that LibreChat is generating in its conversation; then
+     * it is appended all the same. Beside the answer it would be a branch that the page hides.
+     */
+    @WithDefault("90s")
+    Duration waitForAnswer();
+
     /** The longest text that is taken, in characters (UTF-16 units). Longer is refused. */
     @WithDefault("32000")
     int maxLength();
@@ -145,6 +165,56 @@ public interface SwitchboardConfig {
      * {@code TWILIO_AUTH_TOKEN}.
      */
     Optional<List<String>> authTokens();
+  }
+
+  /** The inbox and its lanes. */
+  interface Inbox {
+    /**
+     * How long a replica may be silent before another takes its conversations over. Measured by the
+     * other's own clock, so that clocks need not agree.
+     */
+    @WithDefault("15s")
+    Duration lease();
+
+    /**
+     * How long a caller of the API waits for its message to be appended; then it is answered with
+     * 202 and the message stays in the inbox.
+     */
+    @WithDefault("5s")
+    Duration patience();
+
+    /** The longest pause between two tries; they grow from one second, with full jitter. */
+    @WithDefault("5m")
+    Duration longestPause();
+
+    /** Tries of a message that fails for no known cause, before it becomes a dead letter. */
+    @WithDefault("20")
+    int maxAttempts();
+
+    /**
+     * How long it is remembered that a message came, so that a repeat is known. At least 24 h:
+     * Twilio signs no time.
+     */
+    @WithDefault("7d")
+    Duration retention();
+  }
+
+  /** How much of a thing is too much. */
+  interface Limits {
+    /** Messages that may be under way in this process; one more is answered with 429 or 503. */
+    @WithDefault("1024")
+    int inFlight();
+
+    /** Texts of one sender in a minute; more are stored, but not answered. */
+    @WithDefault("30")
+    int smsPerMinute();
+
+    /**
+     * Failed authentications of one client address in a minute; more are answered with 429. It is
+     * looked at only after a check has failed, so that nobody who has a key is shut out.
+     */
+    @WithDefault("120")
+    int failuresPerMinute();
   }
 
   /** The database. */

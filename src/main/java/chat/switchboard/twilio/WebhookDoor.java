@@ -4,6 +4,7 @@ import chat.switchboard.inbound.InboundMessage;
 import chat.switchboard.inbound.Pipeline;
 import chat.switchboard.inbound.Receipt;
 import chat.switchboard.ops.Body;
+import chat.switchboard.ops.FailedAuthentications;
 import chat.switchboard.ops.Problem;
 import chat.switchboard.ops.Refusal;
 import com.twilio.twiml.MessagingResponse;
@@ -19,22 +20,28 @@ import jakarta.ws.rs.core.MediaType;
 import java.time.Duration;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
-import org.jboss.logging.Logger;
 
 /** POST /api/twilio/webhook: where Twilio brings a text message. */
 @Path("/api/twilio/webhook")
 class WebhookDoor {
 
-  private static final Logger LOG = Logger.getLogger(WebhookDoor.class);
-
   private final String nothingToSay = new MessagingResponse.Builder().build().toXml();
   private final SignatureCheck signature;
   private final WebhookReader reader;
+  private final SenderRate rate;
+  private final FailedAuthentications failures;
   private final Pipeline pipeline;
 
-  WebhookDoor(SignatureCheck signature, WebhookReader reader, Pipeline pipeline) {
+  WebhookDoor(
+      SignatureCheck signature,
+      WebhookReader reader,
+      SenderRate rate,
+      FailedAuthentications failures,
+      Pipeline pipeline) {
     this.signature = signature;
     this.reader = reader;
+    this.rate = rate;
+    this.failures = failures;
     this.pipeline = pipeline;
   }
 
@@ -57,19 +64,22 @@ class WebhookDoor {
                 request.getHeader("X-Twilio-Signature"),
                 Body.of(context))
             .orElseThrow(
-                () -> Refusal.of(403, "The X-Twilio-Signature is missing or does not match"));
+                () ->
+                    failures.answer(
+                        "twilio",
+                        request.remoteAddress().hostAddress(),
+                        Refusal.of(403, "The X-Twilio-Signature is missing or does not match")));
     InboundMessage message =
-        reader.read(form).orElseThrow(() -> Refusal.of(400, "MessageSid and From are needed"));
+        reader
+            .read(form, rate.allows(form.field("From").orElse("")))
+            .orElseThrow(() -> Refusal.of(400, "MessageSid and From are needed"));
     return pipeline.receive(message).map(this::answer);
   }
 
   private String answer(Receipt receipt) {
-    if (receipt instanceof Receipt.NoOwner || receipt instanceof Receipt.NoConversation) {
-      LOG.error(
-          "A text message from an unknown sender was refused: SWITCHBOARD_OWNER names no LibreChat"
-              + " user to open a conversation for. Twilio shows it as error 11200.");
-      throw Refusal.later(
-          503, "There is nobody to open a conversation for", Duration.ofSeconds(60));
+    if (receipt instanceof Receipt.Busy) {
+      // Twilio calls the fallback URL, or tries again where the number is set up so.
+      throw Refusal.later(503, "Too much is under way here; try again", Duration.ofSeconds(1));
     }
     return nothingToSay;
   }

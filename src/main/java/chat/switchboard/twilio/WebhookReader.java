@@ -21,7 +21,7 @@ class WebhookReader {
   private static final int MOST_MEDIA = 10;
 
   /** What the webhook says; empty if it names no message or no sender. */
-  Optional<InboundMessage> read(SignedForm form) {
+  Optional<InboundMessage> read(SignedForm form, boolean mayBeAnswered) {
     Optional<String> sid =
         form.field("MessageSid")
             .or(() -> form.field("SmsMessageSid"))
@@ -48,7 +48,8 @@ class WebhookReader {
             sender(form, source, from.get()),
             source,
             metadata,
-            Optional.of(new TwilioMessage(form.field("AccountSid").orElse(""), sid.get()))));
+            Optional.of(new TwilioMessage(form.field("AccountSid").orElse(""), sid.get())),
+            mayBeAnswered));
   }
 
   private static String source(String from) {

@@ -1,0 +1,86 @@
+package chat.switchboard.ops;
+
+import com.mongodb.MongoClientSettings;
+import com.mongodb.connection.ClusterId;
+import com.mongodb.event.ClusterDescriptionChangedEvent;
+import com.mongodb.event.ClusterListener;
+import io.quarkus.mongodb.runtime.MongoClientCustomizer;
+import io.quarkus.runtime.ShutdownEvent;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Event;
+import jakarta.enterprise.event.Observes;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/**
+ * Notices when the database goes away, and tells those who must know when it is back. The driver
+ * notices it itself, from every connection that breaks; it is listened to.
+ */
+@ApplicationScoped
+public class DatabaseWatch implements MongoClientCustomizer {
+
+  private static final Logger LOG = Logger.getLogger(DatabaseWatch.class);
+
+  /** The driver's own default is 10 s, by which a return could be noticed too late. */
+  private static final int LOOK_EVERY_SECONDS = 2;
+
+  private final Event<DatabaseBack> back;
+
+  /** Whether each client of ours (there are two) has a server; missing until it had one. */
+  private final Map<ClusterId, Boolean> here = new HashMap<>();
+
+  private boolean away;
+  private boolean stopping;
+
+  DatabaseWatch(Event<DatabaseBack> back) {
+    this.back = back;
+  }
+
+  @Override
+  public MongoClientSettings.Builder customize(MongoClientSettings.Builder settings) {
+    return settings
+        .applyToServerSettings(
+            server -> server.heartbeatFrequency(LOOK_EVERY_SECONDS, TimeUnit.SECONDS))
+        .applyToClusterSettings(
+            cluster ->
+                cluster.addClusterListener(
+                    new ClusterListener() {
+                      @Override
+                      public void clusterDescriptionChanged(ClusterDescriptionChangedEvent event) {
+                        changed(
+                            event.getClusterId(), event.getNewDescription().hasWritableServer());
+                      }
+                    }));
+  }
+
+  private void changed(ClusterId client, boolean hasServer) {
+    if (isBack(client, hasServer)) {
+      LOG.info("The database is back.");
+      back.fire(new DatabaseBack());
+    }
+  }
+
+  /** Our own goodbye is no outage. */
+  synchronized void onStop(@Observes ShutdownEvent event) {
+    stopping = true;
+  }
+
+  private synchronized boolean isBack(ClusterId client, boolean hasServer) {
+    if (stopping || (!hasServer && !here.containsKey(client))) {
+      // Not there yet, which is how every client begins; or not any more.
+      return false;
+    }
+    here.put(client, hasServer);
+    boolean allHere = here.values().stream().allMatch(Boolean::booleanValue);
+    if (!allHere && !away) {
+      away = true;
+      LOG.error("The database is away.");
+    } else if (allHere && away) {
+      away = false;
+      return true;
+    }
+    return false;
+  }
+}

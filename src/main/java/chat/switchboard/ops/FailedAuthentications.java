@@ -1,0 +1,37 @@
+package chat.switchboard.ops;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Duration;
+
+/**
+ * What a failed authentication is answered with: the door's own refusal, or, where one address
+ * fails too often, 429. It is asked only after the check has failed, so that a burst of bad keys
+ * never shuts out a caller with a good one.
+ */
+@ApplicationScoped
+public class FailedAuthentications {
+
+  private static final Duration LATER = Duration.ofSeconds(60);
+
+  private final Windows windows;
+  private final MeterRegistry meters;
+
+  FailedAuthentications(SwitchboardConfig config, Clock clock, MeterRegistry meters) {
+    this.windows = new Windows(config.limits().failuresPerMinute(), clock);
+    this.meters = meters;
+  }
+
+  /**
+   * @param door which door it was, for the metric
+   * @param address the client's address, as far as it is known
+   * @param refusal what the door answers
+   */
+  public Refusal answer(String door, String address, Refusal refusal) {
+    meters.counter("switchboard.authentications.failed", "door", door).increment();
+    return windows.allows(address)
+        ? refusal
+        : Refusal.later(429, "Too many failed attempts from your address", LATER);
+  }
+}

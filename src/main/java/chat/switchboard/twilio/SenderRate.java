@@ -1,0 +1,35 @@
+package chat.switchboard.twilio;
+
+import chat.switchboard.ops.Mask;
+import chat.switchboard.ops.SwitchboardConfig;
+import chat.switchboard.ops.Windows;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import org.jboss.logging.Logger;
+
+/** Whether a sender's text may be answered: what is too much is stored, and no more. */
+@ApplicationScoped
+class SenderRate {
+
+  private static final Logger LOG = Logger.getLogger(SenderRate.class);
+
+  private final Windows windows;
+  private final Counter over;
+
+  SenderRate(SwitchboardConfig config, Clock clock, MeterRegistry meters) {
+    this.windows = new Windows(config.limits().smsPerMinute(), clock);
+    this.over = meters.counter("switchboard.sms.over.rate");
+  }
+
+  /** Counts a text of this sender, whose signature was right. */
+  boolean allows(String from) {
+    boolean allowed = windows.allows(from);
+    if (!allowed) {
+      over.increment();
+      LOG.infof("%s writes more often than is answered.", Mask.phone(from));
+    }
+    return allowed;
+  }
+}
