@@ -16,6 +16,7 @@ import org.bson.Document;
  * @param metadata what the caller says about it
  * @param key what makes it the same message when it comes again; without one it is a new message
  *     each time
+ * @param mayBeAnswered false for one of too many from one sender: it is stored, and no more
  */
 public record InboundMessage(
     Destination destination,
@@ -23,7 +24,8 @@ public record InboundMessage(
     String sender,
     String source,
     Document metadata,
-    Optional<DedupeKey> key) {
+    Optional<DedupeKey> key,
+    boolean mayBeAnswered) {
 
   /** Where a message is to go. */
   public sealed interface Destination {}

@@ -9,22 +9,25 @@ import chat.switchboard.inbound.InboundMessage.ToConversation;
 import chat.switchboard.inbound.InboundMessage.TwilioMessage;
 import chat.switchboard.inbound.InboxEntry.State;
 import chat.switchboard.librechat.Appended;
-import chat.switchboard.librechat.Conversation;
 import chat.switchboard.librechat.Conversations;
 import chat.switchboard.librechat.Message;
-import chat.switchboard.librechat.MessageAppender;
-import chat.switchboard.librechat.NewMessage;
+import chat.switchboard.ops.FaultPoint;
 import chat.switchboard.ops.SwitchboardConfig;
 import chat.switchboard.routing.Route;
 import chat.switchboard.routing.Route.MappingUsed;
 import chat.switchboard.routing.Router;
-import chat.switchboard.stream.Announcer;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
 
 /** The one road of every message: receive, route, append, announce. */
@@ -33,84 +36,237 @@ public class Pipeline {
 
   private static final Logger LOG = Logger.getLogger(Pipeline.class);
 
+  /** Twilio is answered within this, although its message is still on the way: it is kept. */
+  private static final Duration WEBHOOK_PATIENCE = Duration.ofSeconds(2);
+
   private final Inbox inbox;
   private final Router router;
   private final Conversations conversations;
-  private final MessageAppender appender;
-  private final Announcer announcer;
+  private final Lanes lanes;
   private final SwitchboardConfig config;
+  private final Clock clock;
   private final MeterRegistry meters;
+  private final AtomicInteger inFlight = new AtomicInteger();
 
   Pipeline(
       Inbox inbox,
       Router router,
       Conversations conversations,
-      MessageAppender appender,
-      Announcer announcer,
+      Lanes lanes,
       SwitchboardConfig config,
+      Clock clock,
       MeterRegistry meters) {
     this.inbox = inbox;
     this.router = router;
     this.conversations = conversations;
-    this.appender = appender;
-    this.announcer = announcer;
+    this.lanes = lanes;
     this.config = config;
+    this.clock = clock;
     this.meters = meters;
+    Gauge.builder("switchboard.messages.in.flight", inFlight, AtomicInteger::get).register(meters);
   }
 
-  /** Takes a message; when the receipt says that it is stored, it is in MongoDB. */
+  void onStart(@Observes StartupEvent event) {
+    lanes.routeBy(this::findLane);
+  }
+
+  /** Takes a message; when the receipt says stored, or kept, it is in MongoDB. */
   public Uni<Receipt> receive(InboundMessage message) {
-    return message
-        .key()
-        .map(key -> once(message, key))
-        .orElseGet(() -> deliver(message))
-        .ifNoItem()
-        .after(config.database().timeout())
-        .fail()
-        .invoke(receipt -> count(message, receipt));
+    if (inFlight.incrementAndGet() > config.limits().inFlight()) {
+      inFlight.decrementAndGet();
+      return counted(message, Uni.createFrom().item(new Receipt.Busy()));
+    }
+    Uni<Receipt> receipt =
+        message.key().map(key -> once(message, key)).orElseGet(() -> unkeyed(message));
+    return counted(message, receipt).onTermination().invoke(inFlight::decrementAndGet);
   }
 
-  private Uni<Receipt> deliver(InboundMessage message) {
-    return route(message)
+  private Uni<Receipt> unkeyed(InboundMessage message) {
+    return inTime(route(message))
         .flatMap(
             route ->
                 route instanceof Route.Into into
-                    ? append(message, into.conversation(), UUID.randomUUID())
-                        .map(appended -> stored(appended, into.mapping()))
+                    ? deliverUnkeyed(message, into)
                     : Uni.createFrom().item(refused(route)));
   }
 
+  private Uni<Receipt> deliverUnkeyed(InboundMessage message, Route.Into into) {
+    UUID messageId = UUID.randomUUID();
+    LaneItem item =
+        new LaneItem(
+            into.conversation(), Delivery.message(message, messageId), clock.millis(), null);
+    lanes.submit(item);
+    return item.outcome()
+        .map(appended -> stored(appended, into.mapping()))
+        .ifNoItem()
+        .after(config.inbox().patience())
+        .recoverWithUni(
+            () ->
+                inTime(inbox.keep(message, into, messageId))
+                    .invoke(item::kept)
+                    .map(Receipt.Kept::new));
+  }
+
   private Uni<Receipt> once(InboundMessage message, DedupeKey key) {
-    return inbox
-        .accept(message, key)
+    return inTime(inbox.accept(message, key))
         .flatMap(
             entry -> {
               if (!(key instanceof TwilioMessage)
                   && !entry.fingerprint.equals(Fingerprint.of(message))) {
                 return Uni.createFrom().item(new Receipt.Conflict());
               }
-              return entry.state == State.APPENDED ? replay(entry) : proceed(entry, message, key);
+              return switch (entry.state) {
+                case APPENDED -> inTime(replay(entry));
+                case DEAD -> Uni.createFrom().item(new Receipt.Kept(entry));
+                case RECEIVED -> proceed(entry, message, key);
+              };
             });
   }
 
+  /** From here on the message is kept: whatever happens, it can be appended later. */
   private Uni<Receipt> proceed(InboxEntry entry, InboundMessage message, DedupeKey key) {
+    Uni<Receipt> receipt = inTime(drive(entry, message, key, true)).flatMap(this::await);
+    return key instanceof TwilioMessage
+        ? receipt
+            .onFailure()
+            .recoverWithItem(
+                failure -> {
+                  LOG.warnf(
+                      "Message %s is kept in the inbox and will be tried again: %s",
+                      entry.id, failure);
+                  return new Receipt.Kept(entry);
+                })
+        : receipt;
+  }
+
+  /** Where a message has got to: it is in its lane, or it has come to its end. */
+  private sealed interface Progress {
+    record InLane(LaneItem item, InboxEntry entry, DedupeKey key) implements Progress {}
+
+    record Ended(Receipt receipt) implements Progress {}
+  }
+
+  private Uni<Receipt> await(Progress progress) {
+    if (progress instanceof Progress.Ended ended) {
+      return Uni.createFrom().item(ended.receipt());
+    }
+    Progress.InLane inLane = (Progress.InLane) progress;
+    Receipt kept = new Receipt.Kept(inLane.entry());
+    Uni<Receipt> outcome =
+        inLane.item().outcome().map(appended -> stored(appended, mapping(inLane.entry())));
+    if (inLane.key() instanceof TwilioMessage) {
+      return Uni.combine()
+          .any()
+          .of(outcome, inLane.item().waiting().<Receipt>map(waits -> kept))
+          .ifNoItem()
+          .after(WEBHOOK_PATIENCE)
+          .recoverWithItem(kept);
+    }
+    return outcome.ifNoItem().after(config.inbox().patience()).recoverWithItem(kept);
+  }
+
+  /**
+   * Finds the way of a kept message and puts it into its lane.
+   *
+   * @param first whether its caller still waits for the answer, and may be refused
+   */
+  private Uni<Progress> drive(
+      InboxEntry entry, InboundMessage message, DedupeKey key, boolean first) {
     Uni<Route> routed = entry.lane == null ? route(message) : again(entry);
     return routed.flatMap(
         route -> {
           if (!(route instanceof Route.Into into)) {
-            return inbox.forget(entry).replaceWith(refused(route));
+            return noWay(entry, message, key, route, first);
           }
-          UUID messageId = Inbox.messageId(key, into.conversation().conversationId);
-          return inbox
-              .route(entry, into, messageId)
+          UUID messageId =
+              entry.messageId != null
+                  ? UUID.fromString(entry.messageId)
+                  : Inbox.messageId(key, into.conversation().conversationId);
+          return (entry.lane != null
+                  ? Uni.createFrom().item(entry)
+                  : inbox.route(entry, into, messageId))
               .flatMap(
-                  fixed ->
-                      fixed.lane.equals(into.conversation().conversationId)
-                          ? append(message, into.conversation(), messageId)
-                              .call(() -> inbox.appended(fixed))
-                              .map(appended -> stored(appended, mapping(fixed)))
-                          : proceed(fixed, message, key));
+                  fixed -> {
+                    if (fixed == null || fixed.state != State.RECEIVED) {
+                      return ended(fixed);
+                    }
+                    return into.conversation().conversationId.equals(fixed.lane)
+                        ? submit(fixed, message, into, key)
+                        : drive(fixed, message, key, first);
+                  });
         });
+  }
+
+  private Uni<Progress> submit(
+      InboxEntry entry, InboundMessage message, Route.Into into, DedupeKey key) {
+    LaneItem item =
+        new LaneItem(
+            into.conversation(),
+            Delivery.message(message, UUID.fromString(entry.messageId)),
+            entry.receivedAt.getTime(),
+            entry);
+    lanes.submit(item);
+    return Uni.createFrom().item(new Progress.InLane(item, entry, key));
+  }
+
+  /** Another replica was faster. */
+  private Uni<Progress> ended(InboxEntry entry) {
+    if (entry == null) {
+      return Uni.createFrom().item(new Progress.Ended(new Receipt.Gone()));
+    }
+    return entry.state == State.DEAD
+        ? Uni.createFrom().item(new Progress.Ended(new Receipt.Kept(entry)))
+        : replay(entry).map(Progress.Ended::new);
+  }
+
+  private Uni<Progress> noWay(
+      InboxEntry entry, InboundMessage message, DedupeKey key, Route route, boolean first) {
+    if (entry.lane != null && message.destination() instanceof ToContact) {
+      // The person's conversation was deleted since: there is another by now, or one will be made.
+      return inbox
+          .unroute(entry)
+          .flatMap(
+              fresh ->
+                  fresh == null || fresh.state != State.RECEIVED
+                      ? ended(fresh)
+                      : drive(fresh, message, key, first));
+    }
+    if (first && !(key instanceof TwilioMessage)) {
+      return inbox.forget(entry).replaceWith(new Progress.Ended(refused(route)));
+    }
+    String reason =
+        route instanceof Route.NoOwner
+            ? "Nobody to open a conversation for: SWITCHBOARD_OWNER names no LibreChat user."
+            : "The conversation was deleted.";
+    LOG.errorf("Message %s is a dead letter: %s", entry.id, reason);
+    meters.counter("switchboard.inbox.dead").increment();
+    return inbox.bury(entry, reason).map(buried -> new Progress.Ended(new Receipt.Kept(buried)));
+  }
+
+  /** Tries a message again that was left over; the failure says why it did not go. */
+  Uni<Void> retry(InboxEntry entry) {
+    InboundMessage message = Envelope.open(entry.envelope);
+    DedupeKey key = message.key().orElse(null);
+    return drive(entry, message, key, false)
+        .flatMap(
+            progress ->
+                progress instanceof Progress.InLane inLane
+                    ? inLane.item().outcome().replaceWithVoid()
+                    : Uni.createFrom().voidItem());
+  }
+
+  /** Fixes the way of a message of which only the sender is known; others wait for it. */
+  private Uni<InboxEntry> findLane(InboxEntry entry) {
+    InboundMessage message = Envelope.open(entry.envelope);
+    return route(message)
+        .flatMap(
+            route ->
+                route instanceof Route.Into into && message.key().isPresent()
+                    ? inbox.route(
+                        entry,
+                        into,
+                        Inbox.messageId(message.key().get(), into.conversation().conversationId))
+                    : Uni.createFrom().item(entry));
   }
 
   private Uni<Route> route(InboundMessage message) {
@@ -131,20 +287,6 @@ public class Pipeline {
                     .orElseGet(Route.NoConversation::new));
   }
 
-  private Uni<Appended> append(InboundMessage message, Conversation conversation, UUID messageId) {
-    return appender
-        .append(
-            conversation,
-            new NewMessage(
-                messageId, message.parts(), message.sender(), message.source(), message.metadata()))
-        .invoke(
-            appended -> {
-              if (appended instanceof Appended.Now now) {
-                announcer.announce(now.message());
-              }
-            });
-  }
-
   private Uni<Receipt> replay(InboxEntry entry) {
     return Message.<Message>find(and(eq("messageId", entry.messageId), eq("user", entry.user)))
         .firstResult()
@@ -155,12 +297,17 @@ public class Pipeline {
                     : new Receipt.Stored(found, mapping(entry), true));
   }
 
+  private <T> Uni<T> inTime(Uni<T> step) {
+    return step.ifNoItem().after(config.database().timeout()).fail();
+  }
+
   private static Optional<MappingUsed> mapping(InboxEntry entry) {
     return Optional.ofNullable(entry.mappingId)
         .map(id -> new MappingUsed(id, entry.lane, Boolean.TRUE.equals(entry.mappingCreated)));
   }
 
   private static Receipt stored(Appended appended, Optional<MappingUsed> mapping) {
+    FaultPoint.reached("announced");
     return new Receipt.Stored(appended.message(), mapping, appended instanceof Appended.Before);
   }
 
@@ -168,18 +315,17 @@ public class Pipeline {
     return route instanceof Route.NoOwner ? new Receipt.NoOwner() : new Receipt.NoConversation();
   }
 
-  private void count(InboundMessage message, Receipt receipt) {
-    String outcome = receipt.getClass().getSimpleName().toLowerCase(Locale.ROOT);
-    meters
-        .counter(
-            "switchboard.messages",
-            "door",
-            message.destination() instanceof ToConversation ? "conversation" : "contact",
-            "outcome",
-            outcome)
-        .increment();
-    if (receipt instanceof Receipt.Stored stored) {
-      LOG.debugf("Message %s stored, replayed: %s", stored.message().messageId, stored.replayed());
-    }
+  private Uni<Receipt> counted(InboundMessage message, Uni<Receipt> receipt) {
+    String door = message.destination() instanceof ToConversation ? "conversation" : "contact";
+    return receipt.invoke(
+        given ->
+            meters
+                .counter(
+                    "switchboard.messages",
+                    "door",
+                    door,
+                    "outcome",
+                    given.getClass().getSimpleName().toLowerCase(Locale.ROOT))
+                .increment());
   }
 }

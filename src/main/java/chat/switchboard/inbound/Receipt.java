@@ -15,6 +15,12 @@ public sealed interface Receipt {
   record Stored(Message message, Optional<MappingUsed> mapping, boolean replayed)
       implements Receipt {}
 
+  /** It is kept in the inbox, and will be appended from there. */
+  record Kept(InboxEntry entry) implements Receipt {}
+
+  /** Too much is under way here; nothing was stored. */
+  record Busy() implements Receipt {}
+
   /** The same key came before, with another content. */
   record Conflict() implements Receipt {}
 

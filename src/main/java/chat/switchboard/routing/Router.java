@@ -11,6 +11,7 @@ import chat.switchboard.librechat.NewConversation;
 import chat.switchboard.librechat.User;
 import chat.switchboard.librechat.Users;
 import chat.switchboard.ops.DuplicateKey;
+import chat.switchboard.ops.FaultPoint;
 import chat.switchboard.ops.Mask;
 import chat.switchboard.ops.SwitchboardConfig;
 import chat.switchboard.routing.Route.Into;
@@ -158,6 +159,7 @@ public class Router {
         .flatMap(
             created -> {
               if (created) {
+                FaultPoint.reached("mapped");
                 LOG.infof("Mapping %s made for %s.", mapping.id, Mask.phone(contact.from()));
                 return open(mapping, contact, owner, true);
               }
@@ -168,6 +170,7 @@ public class Router {
   private Uni<Route> open(Mapping mapping, Contact contact, User owner, boolean created) {
     return conversations
         .open(owner, new NewConversation(UUID.fromString(mapping.conversationId), title(contact)))
+        .invoke(() -> FaultPoint.reached("opened"))
         .call(
             () ->
                 Mapping.mongoCollection()

@@ -1,0 +1,44 @@
+package chat.switchboard.inbound;
+
+import chat.switchboard.librechat.NewMessage;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The messages that go into a conversation together, in order: those that are kept in the inbox by
+ * their arrival, which is the same for all replicas, and then those that only this process knows.
+ */
+record Batch(List<NewMessage> messages, List<String> entryIds) {
+
+  /**
+   * @param items what this process has, in the order in which it came here
+   * @param backlog what the inbox has for the same conversation; a kept message that is no longer
+   *     there was appended by another, or dropped by hand, and is left out
+   */
+  static Batch of(Collection<LaneItem> items, Collection<InboxEntry> backlog) {
+    Map<String, NewMessage> known = new HashMap<>();
+    items.forEach(item -> known.putIfAbsent(item.messageId(), item.message));
+    Set<String> kept = new HashSet<>();
+    List<NewMessage> messages = new ArrayList<>();
+    List<String> entryIds = new ArrayList<>();
+    backlog.stream()
+        .sorted(InboxEntry.BY_ARRIVAL)
+        .forEach(
+            entry -> {
+              entryIds.add(entry.id);
+              if (kept.add(entry.messageId)) {
+                NewMessage message = known.get(entry.messageId);
+                messages.add(message != null ? message : Delivery.message(entry));
+              }
+            });
+    items.stream()
+        .filter(item -> item.entry().isEmpty() && kept.add(item.messageId()))
+        .forEach(item -> messages.add(item.message));
+    return new Batch(messages, entryIds);
+  }
+}

@@ -1,0 +1,77 @@
+package chat.switchboard.inbound;
+
+import chat.switchboard.inbound.InboundMessage.Destination;
+import chat.switchboard.inbound.InboundMessage.IdempotencyKey;
+import chat.switchboard.inbound.InboundMessage.ToContact;
+import chat.switchboard.inbound.InboundMessage.ToConversation;
+import chat.switchboard.inbound.InboundMessage.TwilioMessage;
+import chat.switchboard.routing.Contact;
+import java.util.Optional;
+import java.util.UUID;
+import org.bson.Document;
+
+/** An {@link InboundMessage} as a document and back. */
+final class Envelope {
+
+  private Envelope() {}
+
+  static Document seal(InboundMessage message) {
+    Document envelope = new Document();
+    if (message.destination() instanceof ToConversation to) {
+      envelope.append("conversationId", to.conversationId().toString());
+    } else if (message.destination() instanceof ToContact to) {
+      envelope
+          .append("from", to.contact().from())
+          .append("to", to.contact().to().orElse(null))
+          .append("contactSource", to.contact().source());
+    }
+    message
+        .key()
+        .ifPresent(
+            key -> {
+              if (key instanceof TwilioMessage twilio) {
+                envelope
+                    .append("accountSid", twilio.accountSid())
+                    .append("messageSid", twilio.messageSid());
+              } else if (key instanceof IdempotencyKey idempotency) {
+                envelope.append("idempotencyKey", idempotency.value());
+              }
+            });
+    return envelope
+        .append("parts", message.parts())
+        .append("sender", message.sender())
+        .append("source", message.source())
+        .append("metadata", message.metadata())
+        .append("mayBeAnswered", message.mayBeAnswered());
+  }
+
+  static InboundMessage open(Document envelope) {
+    return new InboundMessage(
+        destination(envelope),
+        envelope.getList("parts", String.class),
+        envelope.getString("sender"),
+        envelope.getString("source"),
+        envelope.get("metadata", Document.class),
+        key(envelope),
+        envelope.getBoolean("mayBeAnswered", true));
+  }
+
+  private static Destination destination(Document envelope) {
+    String conversationId = envelope.getString("conversationId");
+    return conversationId != null
+        ? new ToConversation(UUID.fromString(conversationId))
+        : new ToContact(
+            new Contact(
+                envelope.getString("from"),
+                Optional.ofNullable(envelope.getString("to")),
+                envelope.getString("contactSource")));
+  }
+
+  private static Optional<InboundMessage.DedupeKey> key(Document envelope) {
+    if (envelope.containsKey("messageSid")) {
+      return Optional.of(
+          new TwilioMessage(envelope.getString("accountSid"), envelope.getString("messageSid")));
+    }
+    return Optional.ofNullable(envelope.getString("idempotencyKey")).map(IdempotencyKey::new);
+  }
+}

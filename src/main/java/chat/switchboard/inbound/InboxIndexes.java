@@ -1,0 +1,29 @@
+package chat.switchboard.inbound;
+
+import chat.switchboard.ops.IndexPlan;
+import com.mongodb.client.model.IndexModel;
+import com.mongodb.client.model.IndexOptions;
+import com.mongodb.client.model.Indexes;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The indexes of {@code switchboard_inbox}. */
+@ApplicationScoped
+class InboxIndexes implements IndexPlan {
+
+  @Override
+  public String collection() {
+    return InboxEntry.COLLECTION;
+  }
+
+  @Override
+  public List<IndexModel> indexes() {
+    return List.of(
+        new IndexModel(Indexes.ascending("state", "nextAttemptAt")),
+        new IndexModel(Indexes.ascending("lane", "state")),
+        new IndexModel(Indexes.ascending("sender", "state")),
+        new IndexModel(
+            Indexes.ascending("forgetAt"), new IndexOptions().expireAfter(0L, TimeUnit.SECONDS)));
+  }
+}

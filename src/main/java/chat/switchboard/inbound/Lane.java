@@ -1,0 +1,388 @@
+package chat.switchboard.inbound;
+
+import chat.switchboard.inbound.Leases.Renewal;
+import chat.switchboard.librechat.Appended;
+import chat.switchboard.librechat.Conversation;
+import chat.switchboard.librechat.NewMessage;
+import chat.switchboard.librechat.Tail;
+import chat.switchboard.ops.FaultPoint;
+import chat.switchboard.ops.Refusal;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
+
+/**
+ * The way into one conversation: one append at a time, in all replicas, by a lease. What has queued
+ * up meanwhile goes in together. One step runs at a time, so that everything below {@link #run}
+ * needs no lock.
+ */
+final class Lane {
+
+  private static final Logger LOG = Logger.getLogger(Lane.class);
+
+  /** Enough to be fast; few enough that one write stays far below MongoDB's limits. */
+  private static final int MOST_AT_ONCE = 64;
+
+  /**
+   * How long the lease is kept after the last message: the next of a burst then costs no lease. So
+   * long may another replica have to wait, whose first try makes us let go at the next step.
+   */
+  private static final Duration LINGER = Duration.ofMillis(200);
+
+  /** How often a busy holder looks whether another replica wants the lease. */
+  private static final Duration LOOK_ROUND = Duration.ofMillis(250);
+
+  /** How long we stay away after another replica wanted it, so that it can have it. */
+  private static final Duration AFTER_YOU = Duration.ofMillis(60);
+
+  /** How often we try to get the lease that another replica holds. */
+  private static final Duration TRY_AGAIN = Duration.ofMillis(25);
+
+  /** How often we look whether LibreChat's answer is complete. */
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
+
+  final String conversationId;
+  private final Lanes lanes;
+  private final Queue<LaneItem> arriving = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean running = new AtomicBoolean();
+
+  private final Map<String, List<LaneItem>> pending = new LinkedHashMap<>();
+  private volatile Lease lease;
+  private long lookedRoundAt;
+
+  /** What was written while another replica may have written too. */
+  private record Suspect(Conversation conversation, List<NewMessage> messages) {}
+
+  private Suspect suspect;
+
+  Lane(String conversationId, Lanes lanes) {
+    this.conversationId = conversationId;
+    this.lanes = lanes;
+  }
+
+  void add(LaneItem item) {
+    arriving.add(item);
+  }
+
+  /** Whether it can be thrown away: nothing is in it, nothing runs, and no lease is held. */
+  boolean isIdle() {
+    return arriving.isEmpty() && !running.get() && lease == null;
+  }
+
+  /** Starts the lane, unless it is running. */
+  void kick() {
+    if (running.compareAndSet(false, true)) {
+      run();
+    }
+  }
+
+  private void run() {
+    step()
+        .subscribe()
+        .with(
+            pause -> {
+              if (pause.isNegative()) {
+                rest();
+              } else if (pause.isZero()) {
+                run();
+              } else {
+                after(pause, this::run);
+              }
+            },
+            failure -> {
+              fail(failure);
+              rest();
+            });
+  }
+
+  private void after(Duration pause, Runnable then) {
+    vertx().setTimer(pause.toMillis(), timer -> then.run());
+  }
+
+  private Vertx vertx() {
+    return lanes.vertx;
+  }
+
+  /** Nothing to do: the lease is given back after a while without work. */
+  private void rest() {
+    running.set(false);
+    if (!arriving.isEmpty()) {
+      kick();
+      return;
+    }
+    if (lease == null) {
+      lanes.remove(this);
+      return;
+    }
+    after(
+        LINGER,
+        () -> {
+          if (arriving.isEmpty() && running.compareAndSet(false, true)) {
+            letGo().subscribe().with(done -> rest(), failure -> rest());
+          }
+        });
+  }
+
+  private static final Duration NOTHING_LEFT = Duration.ofMillis(-1);
+
+  /** One step; the item is how long to pause before the next, negative if there is none. */
+  private Uni<Duration> step() {
+    for (LaneItem item = arriving.poll();
+        item != null;
+        item = pending.size() < MOST_AT_ONCE ? arriving.poll() : null) {
+      pending.computeIfAbsent(item.messageId(), id -> new ArrayList<>(1)).add(item);
+    }
+    if (pending.isEmpty() && suspect == null) {
+      return Uni.createFrom().item(NOTHING_LEFT);
+    }
+    if (lanes.isStopping()) {
+      fail(Refusal.later(503, "The service is being stopped", Duration.ofSeconds(1)));
+      return letGo().replaceWith(NOTHING_LEFT);
+    }
+    if (lease == null) {
+      return lanes
+          .leases
+          .take(conversationId)
+          .map(
+              taken -> {
+                if (taken.isEmpty()) {
+                  leaveToTheOther();
+                  return TRY_AGAIN.plusMillis(
+                      ThreadLocalRandom.current().nextLong(TRY_AGAIN.toMillis()));
+                }
+                lease = taken.get();
+                lookedRoundAt = System.nanoTime();
+                FaultPoint.reached("leased");
+                return Duration.ZERO;
+              });
+    }
+    if (lease.isOld() || System.nanoTime() - lookedRoundAt > LOOK_ROUND.toNanos()) {
+      return lookRound();
+    }
+    return suspect != null ? mend() : gather().flatMap(this::append);
+  }
+
+  /** What is kept in the inbox need not wait here: the replica with the lease finds it there. */
+  private void leaveToTheOther() {
+    long oldest = lanes.now() - lanes.patience.toMillis();
+    pending
+        .values()
+        .removeIf(
+            same ->
+                same.stream()
+                    .allMatch(item -> item.entry().isPresent() && item.receivedAt < oldest));
+  }
+
+  private Uni<Duration> lookRound() {
+    lookedRoundAt = System.nanoTime();
+    return lanes
+        .leases
+        .renew(lease)
+        .flatMap(
+            renewal ->
+                switch (renewal) {
+                  case KEPT -> Uni.createFrom().item(Duration.ZERO);
+                  case WANTED_BY_ANOTHER -> letGo().replaceWith(AFTER_YOU);
+                  case LOST -> {
+                    lease = null;
+                    yield Uni.createFrom().item(Duration.ZERO);
+                  }
+                });
+  }
+
+  private Uni<Void> letGo() {
+    Lease held = lease;
+    lease = null;
+    return held == null
+        ? Uni.createFrom().voidItem()
+        : lanes.leases.giveBack(held).onFailure().recoverWithNull();
+  }
+
+  private Uni<List<InboxEntry>> gather() {
+    Set<String> senders =
+        items().stream()
+            .flatMap(item -> item.entry().stream())
+            .map(entry -> entry.sender)
+            .filter(sender -> sender != null)
+            .collect(Collectors.toSet());
+    return lanes
+        .inbox
+        .backlog(conversationId, senders, MOST_AT_ONCE)
+        .flatMap(lanes::routed)
+        .map(
+            entries ->
+                entries.stream()
+                    .filter(entry -> conversationId.equals(entry.lane) && entry.envelope != null)
+                    .toList());
+  }
+
+  private Collection<LaneItem> items() {
+    return pending.values().stream().map(same -> same.get(same.size() - 1)).toList();
+  }
+
+  private Uni<Duration> append(List<InboxEntry> backlog) {
+    Batch batch = Batch.of(items(), backlog);
+    if (batch.messages().isEmpty() || vanished(backlog).findAny().isPresent()) {
+      return lookAfterVanished(backlog);
+    }
+    Conversation conversation = items().iterator().next().conversation;
+    long oldest =
+        Math.min(
+            items().stream().mapToLong(item -> item.receivedAt).min().orElse(Long.MAX_VALUE),
+            backlog.stream()
+                .mapToLong(one -> one.receivedAt.getTime())
+                .min()
+                .orElse(Long.MAX_VALUE));
+    boolean mayWait = lanes.now() - oldest < lanes.longestWait.toMillis();
+    return lanes
+        .tails
+        .find(conversation)
+        .flatMap(
+            tail ->
+                (mayWait ? lanes.generations.running(conversation, tail) : no())
+                    .flatMap(
+                        answering ->
+                            answering ? waitForAnswer() : write(conversation, tail, batch)));
+  }
+
+  /** Kept messages that the inbox no longer has for us, as far as it was read. */
+  private Stream<LaneItem> vanished(List<InboxEntry> backlog) {
+    if (backlog.size() >= MOST_AT_ONCE) {
+      return Stream.empty();
+    }
+    Set<String> there = backlog.stream().map(entry -> entry.id).collect(Collectors.toSet());
+    return items().stream()
+        .filter(item -> item.entry().filter(entry -> !there.contains(entry.id)).isPresent());
+  }
+
+  /** Another replica has appended them, or a person has dropped them. */
+  private Uni<Duration> lookAfterVanished(List<InboxEntry> backlog) {
+    return Multi.createFrom()
+        .items(vanished(backlog))
+        .onItem()
+        .transformToUniAndConcatenate(
+            item ->
+                lanes
+                    .inbox
+                    .outcome(item.entry().orElseThrow().id, conversationId)
+                    .invoke(outcome -> vanish(item.messageId(), outcome)))
+        .collect()
+        .asList()
+        .map(looked -> pending.isEmpty() ? Duration.ZERO : TRY_AGAIN);
+  }
+
+  private void vanish(String messageId, Inbox.Outcome outcome) {
+    if (outcome instanceof Inbox.Outcome.StillThere) {
+      // It was put there after we had looked.
+      return;
+    }
+    List<LaneItem> same = pending.remove(messageId);
+    if (outcome instanceof Inbox.Outcome.Stands stands) {
+      same.forEach(item -> item.done(new Appended.Before(stands.message())));
+    } else {
+      same.forEach(item -> item.failed(Refusal.of(410, "The message was dropped")));
+    }
+  }
+
+  private static Uni<Boolean> no() {
+    return Uni.createFrom().item(false);
+  }
+
+  private Uni<Duration> waitForAnswer() {
+    pending.values().forEach(same -> same.forEach(LaneItem::hasToWait));
+    return Uni.createFrom().item(LOOK_AGAIN);
+  }
+
+  private Uni<Duration> write(Conversation conversation, Tail tail, Batch batch) {
+    if (lease.mayBeLost()) {
+      return lookRound();
+    }
+    return lanes
+        .appender
+        .append(conversation, tail, batch.messages())
+        .call(() -> stillOurs(conversation, batch))
+        .call(
+            () ->
+                batch.entryIds().isEmpty()
+                    ? Uni.createFrom().voidItem()
+                    : lanes.inbox.appended(batch.entryIds()))
+        .map(
+            appended -> {
+              appended.forEach(this::finish);
+              return Duration.ZERO;
+            });
+  }
+
+  /**
+   * If this process was held up so long between the look at the lease and the write that another
+   * may have taken it over, then both may have appended to the same message.
+   */
+  private Uni<Void> stillOurs(Conversation conversation, Batch batch) {
+    if (!lease.mayBeLost()) {
+      return Uni.createFrom().voidItem();
+    }
+    LOG.warnf(
+        "The lease of conversation %s was not renewed for %s: looking whether it is still ours.",
+        conversationId, lease.heldWithoutRenewal());
+    return lanes
+        .leases
+        .renew(lease)
+        .flatMap(
+            renewal ->
+                renewal != Renewal.LOST
+                    ? Uni.createFrom().voidItem()
+                    : Uni.createFrom()
+                        .voidItem()
+                        .invoke(
+                            () -> {
+                              lease = null;
+                              suspect = new Suspect(conversation, batch.messages());
+                            }));
+  }
+
+  /** Under a lease of our own again, what may have become a branch is put at the end. */
+  private Uni<Duration> mend() {
+    Suspect mending = suspect;
+    return lanes
+        .appender
+        .mend(mending.conversation(), mending.messages())
+        .invoke(() -> suspect = null)
+        .replaceWith(Duration.ZERO);
+  }
+
+  private void finish(Appended appended) {
+    List<LaneItem> same = pending.remove(appended.message().messageId);
+    if (appended instanceof Appended.Now) {
+      lanes.announcer.announce(appended.message());
+    }
+    if (same == null) {
+      return;
+    }
+    // Of several copies one was the message, and the others were repeats.
+    boolean first = true;
+    for (LaneItem item : same) {
+      item.done(first ? appended : new Appended.Before(appended.message()));
+      first = false;
+    }
+  }
+
+  private void fail(Throwable failure) {
+    pending.values().forEach(same -> same.forEach(item -> item.failed(failure)));
+    pending.clear();
+    suspect = null;
+  }
+}

@@ -1,0 +1,65 @@
+package chat.switchboard.inbound;
+
+import chat.switchboard.librechat.Appended;
+import chat.switchboard.librechat.Conversation;
+import chat.switchboard.librechat.NewMessage;
+import io.smallrye.mutiny.Uni;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** A message on its way through a lane. */
+final class LaneItem {
+
+  final Conversation conversation;
+  final NewMessage message;
+  final long receivedAt;
+  private final CompletableFuture<Appended> outcome = new CompletableFuture<>();
+  private final CompletableFuture<Void> waiting = new CompletableFuture<>();
+  private volatile InboxEntry entry;
+
+  LaneItem(Conversation conversation, NewMessage message, long receivedAt, InboxEntry entry) {
+    this.conversation = conversation;
+    this.message = message;
+    this.receivedAt = receivedAt;
+    this.entry = entry;
+  }
+
+  String messageId() {
+    return message.messageId().toString();
+  }
+
+  /** Where it is kept; empty for a message that its caller will send again should we die. */
+  Optional<InboxEntry> entry() {
+    return Optional.ofNullable(entry);
+  }
+
+  void kept(InboxEntry kept) {
+    entry = kept;
+  }
+
+  /** What comes of it. */
+  Uni<Appended> outcome() {
+    return Uni.createFrom().completionStage(outcome);
+  }
+
+  /** Completes when it turns out that the message has to wait for an answer of LibreChat's. */
+  Uni<Void> waiting() {
+    return Uni.createFrom().completionStage(waiting);
+  }
+
+  boolean isDone() {
+    return outcome.isDone();
+  }
+
+  void hasToWait() {
+    waiting.complete(null);
+  }
+
+  void done(Appended appended) {
+    outcome.complete(appended);
+  }
+
+  void failed(Throwable failure) {
+    outcome.completeExceptionally(failure);
+  }
+}

@@ -1,0 +1,111 @@
+package chat.switchboard.inbound;
+
+import chat.switchboard.librechat.Generations;
+import chat.switchboard.librechat.MessageAppender;
+import chat.switchboard.librechat.Tails;
+import chat.switchboard.ops.SwitchboardConfig;
+import chat.switchboard.stream.Announcer;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+
+/** All lanes of this process that have something to do. */
+@ApplicationScoped
+class Lanes {
+
+  final Inbox inbox;
+  final Leases leases;
+  final Tails tails;
+  final Generations generations;
+  final MessageAppender appender;
+  final Announcer announcer;
+  final Vertx vertx;
+  final Duration patience;
+  final Duration longestWait;
+  private final Clock clock;
+  private final ConcurrentHashMap<String, Lane> open = new ConcurrentHashMap<>();
+  private volatile Function<InboxEntry, Uni<InboxEntry>> router =
+      entry -> Uni.createFrom().item(entry);
+  private volatile boolean stopping;
+
+  Lanes(
+      Inbox inbox,
+      Leases leases,
+      Tails tails,
+      Generations generations,
+      MessageAppender appender,
+      Announcer announcer,
+      Vertx vertx,
+      Clock clock,
+      SwitchboardConfig config,
+      MeterRegistry meters) {
+    this.inbox = inbox;
+    this.leases = leases;
+    this.tails = tails;
+    this.generations = generations;
+    this.appender = appender;
+    this.announcer = announcer;
+    this.vertx = vertx;
+    this.clock = clock;
+    this.patience = config.inbox().patience();
+    this.longestWait = config.message().waitForAnswer();
+    Gauge.builder("switchboard.lanes.active", open, ConcurrentHashMap::size).register(meters);
+  }
+
+  /** Last: what is under way may still come to its end before. */
+  void onStop(@Observes @Priority(Integer.MAX_VALUE) ShutdownEvent event) {
+    stopping = true;
+    open.values().forEach(Lane::kick);
+  }
+
+  /** How a message of which only the sender is known finds its conversation. */
+  void routeBy(Function<InboxEntry, Uni<InboxEntry>> way) {
+    router = way;
+  }
+
+  void submit(LaneItem item) {
+    open.compute(
+            item.conversation.conversationId,
+            (id, lane) -> {
+              Lane there = lane == null ? new Lane(id, this) : lane;
+              there.add(item);
+              return there;
+            })
+        .kick();
+  }
+
+  void remove(Lane lane) {
+    open.computeIfPresent(
+        lane.conversationId, (id, there) -> there == lane && lane.isIdle() ? null : there);
+  }
+
+  /** The same entries, each with its conversation, as far as one can be found. */
+  Uni<List<InboxEntry>> routed(List<InboxEntry> entries) {
+    return Multi.createFrom()
+        .iterable(entries)
+        .onItem()
+        .transformToUniAndConcatenate(
+            entry -> entry.lane != null ? Uni.createFrom().item(entry) : router.apply(entry))
+        .collect()
+        .asList();
+  }
+
+  long now() {
+    return clock.millis();
+  }
+
+  boolean isStopping() {
+    return stopping;
+  }
+}

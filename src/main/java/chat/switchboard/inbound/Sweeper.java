@@ -1,0 +1,94 @@
+package chat.switchboard.inbound;
+
+import chat.switchboard.inbound.InboxEntry.State;
+import chat.switchboard.ops.SwitchboardConfig;
+import com.mongodb.MongoException;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.scheduler.Scheduled;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.TimeoutException;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jboss.logging.Logger;
+
+/** Tries messages again that nobody has appended in time: their replica died, or was cut off. */
+@ApplicationScoped
+class Sweeper {
+
+  private static final Logger LOG = Logger.getLogger(Sweeper.class);
+  private static final int AT_ONCE = 256;
+  private static final int SIDE_BY_SIDE = 32;
+
+  private final Inbox inbox;
+  private final Pipeline pipeline;
+  private final SwitchboardConfig config;
+  private final AtomicLong dead = new AtomicLong();
+  private final AtomicLong waiting = new AtomicLong();
+
+  Sweeper(Inbox inbox, Pipeline pipeline, SwitchboardConfig config, MeterRegistry meters) {
+    this.inbox = inbox;
+    this.pipeline = pipeline;
+    this.config = config;
+    Gauge.builder("switchboard.inbox.dead.letters", dead, AtomicLong::get).register(meters);
+    Gauge.builder("switchboard.inbox.waiting", waiting, AtomicLong::get).register(meters);
+  }
+
+  @Scheduled(every = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  Uni<Void> sweep() {
+    return inbox
+        .due(AT_ONCE)
+        .onItem()
+        .transformToMulti(entries -> Multi.createFrom().iterable(entries))
+        .onItem()
+        .transformToUni(this::take)
+        .merge(SIDE_BY_SIDE)
+        .collect()
+        .asList()
+        .replaceWithVoid()
+        .onFailure()
+        .recoverWithUni(
+            failure -> {
+              LOG.debugf("The inbox could not be looked through: %s", failure);
+              return Uni.createFrom().voidItem();
+            });
+  }
+
+  @Scheduled(every = "10s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  Uni<Void> count() {
+    return inbox
+        .count(State.DEAD)
+        .invoke(dead::set)
+        .flatMap(counted -> inbox.count(State.RECEIVED))
+        .invoke(waiting::set)
+        .replaceWithVoid()
+        .onFailure()
+        .recoverWithNull();
+  }
+
+  private Uni<Void> take(InboxEntry entry) {
+    return inbox
+        .claim(entry)
+        .flatMap(
+            claimed ->
+                claimed.isEmpty()
+                    ? Uni.createFrom().voidItem()
+                    : pipeline
+                        .retry(claimed.get())
+                        .ifNoItem()
+                        .after(config.inbox().patience())
+                        .recoverWithItem((Void) null)
+                        .onFailure()
+                        .recoverWithUni(failure -> failed(claimed.get(), failure)));
+  }
+
+  private Uni<Void> failed(InboxEntry entry, Throwable failure) {
+    boolean databaseAway = failure instanceof MongoException || failure instanceof TimeoutException;
+    LOG.warnf("Try %d of message %s failed: %s", entry.attempts, entry.id, failure);
+    if (!databaseAway && entry.attempts >= config.inbox().maxAttempts()) {
+      return inbox.bury(entry, "It failed again and again: " + failure).replaceWithVoid();
+    }
+    return inbox.failed(entry, failure.toString()).onFailure().recoverWithNull();
+  }
+}

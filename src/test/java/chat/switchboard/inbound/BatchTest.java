@@ -1,0 +1,106 @@
+package chat.switchboard.inbound;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import chat.switchboard.librechat.Conversation;
+import chat.switchboard.librechat.NewMessage;
+import chat.switchboard.routing.Contact;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Date;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.UUID;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.bson.BsonTimestamp;
+import org.bson.Document;
+
+/** However a replica comes to know of messages, they go in by their arrival, each once. */
+class BatchTest {
+
+  @Property
+  void kept_messages_go_in_by_arrival_each_once(
+      @ForAll @IntRange(min = 1, max = 40) int count,
+      @ForAll boolean serverGivesTimes,
+      @ForAll long seed) {
+    Random random = new Random(seed);
+    List<InboxEntry> arrived = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      arrived.add(entry(i, serverGivesTimes, random));
+    }
+    List<LaneItem> items = new ArrayList<>();
+    List<InboxEntry> backlog = new ArrayList<>();
+    for (InboxEntry entry : arrived) {
+      backlog.add(entry);
+      // Some are new to this process, some it received itself, and some twice.
+      for (int copies = random.nextInt(3); copies > 0; copies--) {
+        items.add(item(entry));
+      }
+    }
+    Collections.shuffle(items, random);
+    Collections.shuffle(backlog, random);
+
+    Batch batch = Batch.of(items, backlog);
+
+    List<String> wanted = arrived.stream().map(entry -> entry.messageId).toList();
+    assertThat(batch.messages().stream().map(one -> one.messageId().toString()))
+        .containsExactlyElementsOf(wanted);
+    assertThat(batch.entryIds())
+        .containsExactlyElementsOf(arrived.stream().map(entry -> entry.id).toList());
+  }
+
+  @Property
+  void what_the_inbox_no_longer_has_is_left_out(@ForAll long seed) {
+    InboxEntry dropped = entry(1, true, new Random(seed));
+    InboxEntry there = entry(2, true, new Random(seed));
+    Batch batch = Batch.of(List.of(item(dropped), item(there)), List.of(there));
+    assertThat(batch.entryIds()).containsExactly(there.id);
+    assertThat(batch.messages()).hasSize(1);
+  }
+
+  @Property
+  void what_only_this_process_knows_goes_in_as_it_came(
+      @ForAll @IntRange(min = 1, max = 20) int count) {
+    List<LaneItem> items = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      items.add(new LaneItem(new Conversation(), message(UUID.randomUUID()), i, null));
+    }
+    Batch batch = Batch.of(items, List.of());
+    assertThat(batch.messages())
+        .containsExactlyElementsOf(items.stream().map(item -> item.message).toList());
+    assertThat(batch.entryIds()).isEmpty();
+  }
+
+  private static InboxEntry entry(int i, boolean serverGivesTimes, Random random) {
+    InboxEntry entry = new InboxEntry();
+    entry.id = UUID.randomUUID().toString();
+    entry.messageId = UUID.randomUUID().toString();
+    entry.lane = "lane";
+    // Where the server gives the time, the clocks of the replicas may say what they like.
+    entry.arrival = serverGivesTimes ? new BsonTimestamp(1_000, i + 1) : new BsonTimestamp(0, 0);
+    entry.receivedAt = new Date(serverGivesTimes ? random.nextInt(1_000) : i / 3);
+    entry.sequence = serverGivesTimes ? random.nextLong() : i;
+    entry.envelope =
+        Envelope.seal(
+            new InboundMessage(
+                new InboundMessage.ToContact(new Contact("+1", Optional.empty(), "sms")),
+                List.of("text"),
+                "SMS",
+                "sms",
+                new Document(),
+                Optional.empty(),
+                true));
+    return entry;
+  }
+
+  private static LaneItem item(InboxEntry entry) {
+    return new LaneItem(new Conversation(), message(UUID.fromString(entry.messageId)), 0, entry);
+  }
+
+  private static NewMessage message(UUID id) {
+    return new NewMessage(id, List.of("text"), "SMS", "sms", new Document());
+  }
+}
