@@ -1,6 +1,8 @@
 package chat.switchboard.api;
 
+import chat.switchboard.ops.FailedAuthentications;
 import chat.switchboard.ops.Refusal;
+import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.ext.Provider;
@@ -14,9 +16,13 @@ class ApiKeyFilter implements ContainerRequestFilter {
   static final String ALIAS = "X-API-Key";
 
   private final ApiKeys keys;
+  private final FailedAuthentications failures;
+  private final CurrentVertxRequest current;
 
-  ApiKeyFilter(ApiKeys keys) {
+  ApiKeyFilter(ApiKeys keys, FailedAuthentications failures, CurrentVertxRequest current) {
     this.keys = keys;
+    this.failures = failures;
+    this.current = current;
   }
 
   @Override
@@ -26,8 +32,11 @@ class ApiKeyFilter implements ContainerRequestFilter {
       shown = request.getHeaderString(ALIAS);
     }
     if (shown == null || !keys.contain(shown)) {
-      throw Refusal.of(
-          401, "A valid API key is needed in the header X-Internal-API-Key (or X-API-Key)");
+      throw failures.answer(
+          "api",
+          current.getCurrent().request().remoteAddress().hostAddress(),
+          Refusal.of(
+              401, "A valid API key is needed in the header X-Internal-API-Key (or X-API-Key)"));
     }
   }
 }

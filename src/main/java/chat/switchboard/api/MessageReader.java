@@ -93,7 +93,8 @@ class MessageReader {
         sender(request, source, phoneNumber),
         source,
         metadata,
-        Optional.ofNullable(idempotencyKey).map(MessageReader::key));
+        Optional.ofNullable(idempotencyKey).map(MessageReader::key),
+        true);
   }
 
   private static void requireRole(ObjectNode request) {

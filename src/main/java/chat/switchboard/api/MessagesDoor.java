@@ -17,6 +17,7 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
+import java.time.Duration;
 import java.util.function.Function;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
@@ -69,6 +70,12 @@ class MessagesDoor {
       description = "The saved message",
       content = @Content(schema = @Schema(implementation = MessageView.class)))
   @APIResponse(
+      responseCode = "202",
+      description =
+          "The message has to wait, for an answer that is being generated: it is kept, and Location"
+              + " says where it can be looked for",
+      content = @Content(schema = @Schema(implementation = InboxView.class)))
+  @APIResponse(
       responseCode = "400",
       description = "The request is wrong; error says how",
       content =
@@ -79,8 +86,9 @@ class MessagesDoor {
   @APIResponse(responseCode = "404", description = "There is no such conversation")
   @APIResponse(responseCode = "409", description = "The key was used for another content")
   @APIResponse(responseCode = "413", description = "The body is larger than 256 KiB")
+  @APIResponse(responseCode = "429", description = "Too much is under way; see Retry-After")
   @APIResponse(responseCode = "503", description = "The database cannot be reached; try again")
-  public Uni<RestResponse<MessageView>> inject(
+  public Uni<RestResponse<Object>> inject(
       @Parameter(
               description = "The id of a LibreChat conversation",
               schema = @Schema(type = SchemaType.STRING, format = "uuid"))
@@ -112,6 +120,12 @@ class MessagesDoor {
       description = "The saved message, and the mapping that led to its conversation",
       content = @Content(schema = @Schema(implementation = ContactMessageView.class)))
   @APIResponse(
+      responseCode = "202",
+      description =
+          "The message has to wait, for an answer that is being generated: it is kept, and Location"
+              + " says where it can be looked for",
+      content = @Content(schema = @Schema(implementation = InboxView.class)))
+  @APIResponse(
       responseCode = "400",
       description = "The request is wrong; error says how",
       content =
@@ -122,9 +136,9 @@ class MessagesDoor {
   @APIResponse(responseCode = "404", description = "Nobody to open a conversation for")
   @APIResponse(responseCode = "409", description = "The key was used for another content")
   @APIResponse(responseCode = "413", description = "The body is larger than 256 KiB")
+  @APIResponse(responseCode = "429", description = "Too much is under way; see Retry-After")
   @APIResponse(responseCode = "503", description = "The database cannot be reached; try again")
-  public Uni<RestResponse<ContactMessageView>> injectByPhoneNumber(
-      @Context RoutingContext request) {
+  public Uni<RestResponse<Object>> injectByPhoneNumber(@Context RoutingContext request) {
     return pipeline
         .receive(reader.toContact(Body.of(request), key(request)))
         .map(receipt -> answer(receipt, MessagesDoor::withMapping));
@@ -140,10 +154,10 @@ class MessagesDoor {
         MessageView.of(stored.message()), stored.mapping().map(MappingView::of).orElse(null));
   }
 
-  private static <T> RestResponse<T> answer(Receipt receipt, Function<Stored, T> view) {
+  private static RestResponse<Object> answer(Receipt receipt, Function<Stored, Object> view) {
     if (receipt instanceof Stored stored) {
-      ResponseBuilder<T> response =
-          ResponseBuilder.<T>create(RestResponse.Status.CREATED)
+      ResponseBuilder<Object> response =
+          ResponseBuilder.create(RestResponse.Status.CREATED)
               .type(MediaType.APPLICATION_JSON_TYPE)
               .header(
                   "Location",
@@ -158,10 +172,21 @@ class MessagesDoor {
       }
       return response.build();
     }
+    if (receipt instanceof Receipt.Kept kept) {
+      return ResponseBuilder.<Object>create(RestResponse.Status.ACCEPTED)
+          .type(MediaType.APPLICATION_JSON_TYPE)
+          .header("Location", InboxDoor.PATH + "/" + kept.entry().id)
+          .entity(InboxView.of(kept.entry()))
+          .build();
+    }
     throw refusal(receipt);
   }
 
   private static Refusal refusal(Receipt receipt) {
+    if (receipt instanceof Receipt.Busy) {
+      return Refusal.later(
+          429, "Too many messages are under way here; try again", Duration.ofSeconds(1));
+    }
     if (receipt instanceof Receipt.Conflict) {
       return Refusal.of(409, "This Idempotency-Key was used before, for another content");
     }

@@ -1,0 +1,147 @@
+package chat.switchboard.api;
+
+import chat.switchboard.inbound.Inbox;
+import chat.switchboard.inbound.InboxEntry;
+import chat.switchboard.inbound.InboxEntry.State;
+import chat.switchboard.ops.Problem;
+import chat.switchboard.ops.Refusal;
+import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
+import org.jboss.resteasy.reactive.RestResponse;
+
+/** What waits, and what failed for good. */
+@Path(InboxDoor.PATH)
+@ApiKeyRequired
+@Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
+@SecurityRequirement(name = "apiKey")
+class InboxDoor {
+
+  static final String PATH = "/api/inbox";
+  private static final int LARGEST_PAGE = 200;
+
+  private final Inbox inbox;
+
+  InboxDoor(Inbox inbox) {
+    this.inbox = inbox;
+  }
+
+  @GET
+  @Operation(operationId = "listInbox", summary = "List what waits, or what failed for good")
+  public Uni<InboxPage> list(
+      @Parameter(description = "received (it waits), appended or dead")
+          @QueryParam("state")
+          @DefaultValue("received")
+          String state,
+      @QueryParam("offset") @DefaultValue("0") String offset,
+      @QueryParam("limit") @DefaultValue("50") String limit) {
+    State wanted = state(state);
+    int from = number("offset", offset, Integer.MAX_VALUE - LARGEST_PAGE);
+    int size = Math.max(1, number("limit", limit, LARGEST_PAGE));
+    return inbox
+        .list(wanted, from, size)
+        .flatMap(
+            entries ->
+                inbox
+                    .count(wanted)
+                    .map(
+                        total ->
+                            new InboxPage(
+                                entries.stream().map(InboxView::of).toList(), total, from, size)));
+  }
+
+  @GET
+  @Path("/{id}")
+  @Operation(operationId = "getInboxEntry", summary = "Look at one message")
+  @APIResponse(responseCode = "404", description = "There is no such message")
+  public Uni<InboxView> get(@PathParam("id") String id) {
+    return inbox.find(id).map(InboxDoor::found).map(InboxView::of);
+  }
+
+  @POST
+  @Path("/{id}/requeue")
+  @Operation(operationId = "requeueInboxEntry", summary = "Give a dead letter another chance")
+  @APIResponse(responseCode = "404", description = "There is no such message")
+  @APIResponse(responseCode = "409", description = "It is no dead letter")
+  public Uni<InboxView> requeue(@PathParam("id") String id) {
+    return inbox
+        .requeue(id)
+        .flatMap(
+            requeued ->
+                requeued
+                    .map(entry -> Uni.createFrom().item(InboxView.of(entry)))
+                    .orElseGet(
+                        () ->
+                            inbox
+                                .find(id)
+                                .map(InboxDoor::found)
+                                .map(
+                                    entry -> {
+                                      throw Refusal.of(409, "Only a dead letter can be requeued");
+                                    })));
+  }
+
+  @DELETE
+  @Path("/{id}")
+  @Operation(
+      operationId = "dropInboxEntry",
+      summary = "Drop a message that waits, or a dead letter")
+  @APIResponse(responseCode = "204", description = "It is gone")
+  @APIResponse(responseCode = "404", description = "There is no such message")
+  @APIResponse(responseCode = "409", description = "It stands in its conversation already")
+  public Uni<RestResponse<Void>> drop(@PathParam("id") String id) {
+    return inbox
+        .drop(id)
+        .flatMap(
+            dropped ->
+                dropped
+                    ? Uni.createFrom().item(RestResponse.<Void>noContent())
+                    : inbox
+                        .find(id)
+                        .map(InboxDoor::found)
+                        .map(
+                            entry -> {
+                              throw Refusal.of(
+                                  409,
+                                  "It stands in its conversation; only the memory of it is here");
+                            }));
+  }
+
+  private static InboxEntry found(Optional<InboxEntry> entry) {
+    return entry.orElseThrow(
+        () -> Refusal.of(404, "There is no message with this id in the inbox"));
+  }
+
+  private static State state(String name) {
+    return Arrays.stream(State.values())
+        .filter(state -> state.name().equals(name.toUpperCase(Locale.ROOT)))
+        .findFirst()
+        .orElseThrow(() -> Refusal.of(400, "state must be received, appended or dead"));
+  }
+
+  private static int number(String name, String text, int largest) {
+    try {
+      int number = Integer.parseInt(text);
+      if (number >= 0 && number <= largest) {
+        return number;
+      }
+    } catch (NumberFormatException malformed) {
+      // answered below
+    }
+    throw Refusal.of(400, name + " must be a number from 0 to " + largest);
+  }
+}

@@ -1,0 +1,48 @@
+package chat.switchboard.api;
+
+import chat.switchboard.inbound.InboxEntry;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.util.Date;
+import java.util.List;
+import java.util.Locale;
+import org.bson.Document;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/** A message in the inbox, as an operator sees it. */
+@RegisterForReflection
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record InboxView(
+    String id,
+    @Schema(description = "received, appended or dead") String state,
+    @Schema(description = "Where it goes; missing until that is known") String conversationId,
+    String messageId,
+    String sender,
+    String source,
+    @Schema(description = "What it says; missing when it stands in its conversation") String text,
+    @Schema(description = "Tries after the first") int attempts,
+    @Schema(description = "When it is tried again, at the latest") String nextAttemptAt,
+    @Schema(description = "Why the last try failed") String error,
+    String receivedAt) {
+
+  static InboxView of(InboxEntry entry) {
+    Document envelope = entry.envelope == null ? new Document() : entry.envelope;
+    List<String> parts = envelope.getList("parts", String.class);
+    return new InboxView(
+        entry.id,
+        entry.state.name().toLowerCase(Locale.ROOT),
+        entry.lane,
+        entry.messageId,
+        envelope.getString("sender"),
+        envelope.getString("source"),
+        parts == null ? null : String.join("\n", parts),
+        entry.attempts == null ? 0 : entry.attempts,
+        date(entry.nextAttemptAt),
+        entry.error,
+        date(entry.receivedAt));
+  }
+
+  private static String date(Date date) {
+    return date == null ? null : date.toInstant().toString();
+  }
+}
