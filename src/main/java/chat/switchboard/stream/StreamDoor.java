@@ -2,7 +2,9 @@ package chat.switchboard.stream;
 
 import chat.switchboard.librechat.AccessTokens;
 import chat.switchboard.librechat.Listener;
+import chat.switchboard.ops.FailedAuthentications;
 import chat.switchboard.ops.Problem;
+import chat.switchboard.ops.Refusal;
 import chat.switchboard.ops.SwitchboardConfig;
 import chat.switchboard.stream.Subscriptions.Admission;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -36,6 +38,7 @@ class StreamDoor {
   private final AccessTokens tokens;
   private final Subscriptions subscriptions;
   private final SwitchboardConfig config;
+  private final FailedAuthentications failures;
   private final Clock clock;
   private final ObjectMapper json;
 
@@ -43,11 +46,13 @@ class StreamDoor {
       AccessTokens tokens,
       Subscriptions subscriptions,
       SwitchboardConfig config,
+      FailedAuthentications failures,
       Clock clock,
       ObjectMapper json) {
     this.tokens = tokens;
     this.subscriptions = subscriptions;
     this.config = config;
+    this.failures = failures;
     this.clock = clock;
     this.json = json;
   }
@@ -66,7 +71,7 @@ class StreamDoor {
   private void enter(RoutingContext request) {
     Optional<String> token = token(request);
     if (token.isEmpty()) {
-      refuse(request, unauthorized());
+      unauthorized(request);
       return;
     }
     String conversationId = request.queryParams().get("conversationId");
@@ -83,8 +88,7 @@ class StreamDoor {
         .with(
             listener ->
                 listener.ifPresentOrElse(
-                    known -> open(request, known, conversationId),
-                    () -> refuse(request, unauthorized())),
+                    known -> open(request, known, conversationId), () -> unauthorized(request)),
             failure -> {
               LOG.warnf("The database did not answer: %s", failure);
               refuse(
@@ -110,7 +114,7 @@ class StreamDoor {
       return;
     }
     if (left <= 0) {
-      refuse(request, unauthorized());
+      unauthorized(request);
       return;
     }
     Subscription stream =
@@ -124,9 +128,11 @@ class StreamDoor {
     if (admission != Admission.ADMITTED) {
       refuse(
           request,
-          admission == Admission.TOO_MANY
-              ? Problem.of(503, "Too many streams are open here; try again")
-              : Problem.of(429, "Too many streams are open for this user"));
+          switch (admission) {
+            case TOO_MANY_FOR_USER -> Problem.of(429, "Too many streams are open for this user");
+            case STOPPING -> Problem.of(503, "The service is being stopped; try again");
+            default -> Problem.of(503, "Too many streams are open here; try again");
+          });
       return;
     }
     response
@@ -165,8 +171,15 @@ class StreamDoor {
   }
 
   /** One vague sentence for every cause: what is wrong with a token is nobody's business. */
-  private static Problem unauthorized() {
-    return Problem.of(401, "A valid LibreChat access token is needed");
+  private void unauthorized(RoutingContext request) {
+    refuse(
+        request,
+        failures
+            .answer(
+                "stream",
+                request.request().remoteAddress().hostAddress(),
+                Refusal.of(401, "A valid LibreChat access token is needed"))
+            .problem());
   }
 
   private void refuse(RoutingContext request, Problem problem) {

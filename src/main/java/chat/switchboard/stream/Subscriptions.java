@@ -1,8 +1,10 @@
 package chat.switchboard.stream;
 
+import chat.switchboard.ops.DatabaseBack;
 import chat.switchboard.ops.SwitchboardConfig;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;
@@ -14,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /** All open streams, found by their user. */
 @ApplicationScoped
@@ -26,6 +29,7 @@ class Subscriptions {
   private final AtomicInteger open = new AtomicInteger();
   private final SwitchboardConfig.Stream config;
   private final Vertx vertx;
+  private volatile boolean stopping;
 
   Subscriptions(SwitchboardConfig config, Vertx vertx, MeterRegistry meters) {
     this.config = config.stream();
@@ -37,23 +41,36 @@ class Subscriptions {
   enum Admission {
     ADMITTED,
     TOO_MANY_FOR_USER,
-    TOO_MANY
+    TOO_MANY,
+    STOPPING
   }
 
   void onStart(@Observes StartupEvent event) {
     long silence = config.keepAlive().toNanos() - Duration.ofMillis(TICK_MILLIS).toNanos() / 2;
-    vertx.setPeriodic(
-        TICK_MILLIS,
-        tick ->
-            byUser
-                .values()
-                .forEach(streams -> streams.forEach(stream -> stream.keepAlive(silence))));
+    vertx.setPeriodic(TICK_MILLIS, tick -> each(stream -> stream.keepAlive(silence)));
+  }
+
+  /** While the database was away, other replicas' messages and LibreChat's could not be seen. */
+  void onDatabaseBack(@Observes DatabaseBack back) {
+    each(stream -> stream.send(Frame.RESYNC));
+  }
+
+  /** The first sign of the end: readiness is down, and clients go elsewhere from now on. */
+  void onStopping(@Observes ShutdownDelayInitiatedEvent event) {
+    endAll();
   }
 
   void onStop(@Observes ShutdownEvent event) {
-    byUser
-        .values()
-        .forEach(streams -> streams.forEach(stream -> stream.end(Frame.retry(jittered()))));
+    endAll();
+  }
+
+  private void endAll() {
+    stopping = true;
+    each(stream -> stream.end(Frame.retry(jittered())));
+  }
+
+  private void each(Consumer<Subscription> action) {
+    byUser.values().forEach(streams -> streams.forEach(action));
   }
 
   /** Many clients that lose one replica do not all come back in the same moment. */
@@ -63,6 +80,9 @@ class Subscriptions {
   }
 
   Admission add(Subscription stream) {
+    if (stopping) {
+      return Admission.STOPPING;
+    }
     if (open.incrementAndGet() > config.maxTotal()) {
       open.decrementAndGet();
       return Admission.TOO_MANY;
