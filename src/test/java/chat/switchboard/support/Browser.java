@@ -59,10 +59,13 @@ public final class Browser implements AutoCloseable {
   }
 
   public static Browser get(String query, String... headers) {
+    return at(RestAssured.baseURI + ":" + RestAssured.port, query, headers);
+  }
+
+  /** Opens the stream of the service at this address. */
+  public static Browser at(String address, String query, String... headers) {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(
-            URI.create(
-                RestAssured.baseURI + ":" + RestAssured.port + "/api/messages/stream" + query));
+        HttpRequest.newBuilder(URI.create(address + "/api/messages/stream" + query));
     if (headers.length > 0) {
       request.headers(headers);
     }

@@ -140,7 +140,7 @@ public final class Twilio {
     return request.post(address + query);
   }
 
-  private String body() {
+  public String body() {
     return fields.stream()
         .map(field -> encode(field.getKey()) + "=" + encode(field.getValue()))
         .collect(Collectors.joining("&"));

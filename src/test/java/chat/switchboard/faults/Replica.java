@@ -1,0 +1,157 @@
+package chat.switchboard.faults;
+
+import chat.switchboard.support.TestDatabase;
+import chat.switchboard.support.Twilio;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The packaged service as a process of its own, which can be killed. */
+final class Replica implements AutoCloseable {
+
+  static final Path JAR = Path.of("target/quarkus-app/quarkus-run.jar");
+
+  private static final Duration START = Duration.ofSeconds(60);
+
+  final int port;
+  final Path log;
+  private final Process process;
+
+  private Replica(Process process, int port, Path log) {
+    this.process = process;
+    this.port = port;
+    this.log = log;
+  }
+
+  /** Starts it on this database; the options are those of the Java machine. */
+  static Replica start(String mongoUri, String... options) throws IOException {
+    int port = freePort();
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx192m", "-XX:TieredStopAtLevel=1"));
+    command.addAll(List.of(options));
+    command.add("-Dquarkus.http.port=" + port);
+    command.add("-Dquarkus.http.host=127.0.0.1");
+    command.add("-Dswitchboard.inbox.lease=2s");
+    command.add("-jar");
+    command.add(JAR.toString());
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().put("MONGO_URI", mongoUri);
+    builder.environment().put("INTERNAL_API_KEY", TestDatabase.API_KEY);
+    builder.environment().put("JWT_SECRET", TestDatabase.JWT_SECRET);
+    builder.environment().put("TWILIO_ACCOUNT_SID", Twilio.ACCOUNT);
+    builder.environment().put("TWILIO_AUTH_TOKEN", TestDatabase.AUTH_TOKEN);
+    builder.environment().put("SWITCHBOARD_PUBLIC_URL", TestDatabase.PUBLIC_URL);
+    builder.environment().put("SWITCHBOARD_OWNER", TestDatabase.OWNER_EMAIL);
+    Path log = Files.createTempFile(Path.of("target"), "replica", ".log");
+    return new Replica(
+        builder.redirectErrorStream(true).redirectOutput(log.toFile()).start(), port, log);
+  }
+
+  /** Ready to take requests. */
+  Replica ready() throws IOException, InterruptedException {
+    long end = System.nanoTime() + START.toNanos();
+    while (System.nanoTime() < end) {
+      if (!process.isAlive()) {
+        throw new IllegalStateException("It died at the start:\n" + Files.readString(log));
+      }
+      if (health("ready") == 200) {
+        return this;
+      }
+      TimeUnit.MILLISECONDS.sleep(50);
+    }
+    throw new IllegalStateException("It did not become ready:\n" + Files.readString(log));
+  }
+
+  String url(String path) {
+    return "http://127.0.0.1:" + port + path;
+  }
+
+  /** The status of a health address; 0 if there is no answer. */
+  int health(String which) throws InterruptedException {
+    try {
+      return HttpClient.newHttpClient()
+          .send(
+              HttpRequest.newBuilder(URI.create(url("/q/health/" + which)))
+                  .timeout(Duration.ofSeconds(10))
+                  .build(),
+              HttpResponse.BodyHandlers.discarding())
+          .statusCode();
+    } catch (IOException noAnswer) {
+      return 0;
+    }
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  /** SIGKILL. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  /** SIGSTOP and SIGCONT: it is as if the machine stood still. */
+  void freeze() throws IOException, InterruptedException {
+    signal("STOP");
+  }
+
+  void thaw() throws IOException, InterruptedException {
+    signal("CONT");
+  }
+
+  private void signal(String name) throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-" + name, Long.toString(pid())).start().waitFor();
+  }
+
+  /** A figure of its metrics, summed over all labels. */
+  double metric(String name) throws IOException, InterruptedException {
+    return HttpClient.newHttpClient()
+        .send(
+            HttpRequest.newBuilder(URI.create(url("/q/metrics"))).build(),
+            HttpResponse.BodyHandlers.ofLines())
+        .body()
+        .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .sum();
+  }
+
+  /** SIGTERM; returns how long it took to end. */
+  Duration stop() throws InterruptedException {
+    long begin = System.nanoTime();
+    process.destroy();
+    process.waitFor(30, TimeUnit.SECONDS);
+    return Duration.ofNanos(System.nanoTime() - begin);
+  }
+
+  /** Waits until it has died of itself. */
+  void died() throws InterruptedException {
+    if (!process.waitFor(30, TimeUnit.SECONDS)) {
+      throw new IllegalStateException("It was to die at a fault point, and lives");
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}
