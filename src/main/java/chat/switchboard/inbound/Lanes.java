@@ -87,7 +87,14 @@ class Lanes {
 
   void remove(Lane lane) {
     open.computeIfPresent(
-        lane.conversationId, (id, there) -> there == lane && lane.isIdle() ? null : there);
+        lane.conversationId,
+        (id, there) -> {
+          if (there != lane || !lane.isIdle()) {
+            return there;
+          }
+          leases.forget(id);
+          return null;
+        });
   }
 
   /** The same entries, each with its conversation, as far as one can be found. */

@@ -132,6 +132,11 @@ class Leases {
             });
   }
 
+  /** Nobody here wants the lease any more: what was seen of it need not be remembered. */
+  void forget(String conversationId) {
+    watched.remove(conversationId);
+  }
+
   /** Lets go of it. */
   Uni<Void> giveBack(Lease lease) {
     return LeaseRecord.delete(and(eq("_id", lease.conversationId), eq("token", lease.token)))
