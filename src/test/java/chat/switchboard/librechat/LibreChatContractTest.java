@@ -108,11 +108,16 @@ class LibreChatContractTest {
             """
             {"conversationId":"%s","user":"%s","parentMessageId":"%s","text":"I am."}"""
                 .formatted(conversation, owner, text));
+    String answer =
+        libreChat.message(
+            conversation, owner, reply.getString("messageId"), "GPT", new Date());
     Twilio.sms("Good.").from(number).arrives().then().statusCode(200);
 
     JsonPath all = messages(conversation, owner);
-    assertThat(all.getList("text")).containsExactly("Is anybody there?", "I am.", "Good.");
+    assertThat(all.getList("text"))
+        .containsExactly("Is anybody there?", "I am.", "Something", "Good.");
     assertThat(all.getString("[2].parentMessageId")).isEqualTo(reply.getString("messageId"));
+    assertThat(all.getString("[3].parentMessageId")).isEqualTo(answer);
   }
 
   @Test
