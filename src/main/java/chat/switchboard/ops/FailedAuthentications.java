@@ -19,7 +19,7 @@ public class FailedAuthentications {
   private final MeterRegistry meters;
 
   FailedAuthentications(SwitchboardConfig config, Clock clock, MeterRegistry meters) {
-    this.windows = new Windows(config.limits().failuresPerMinute(), clock);
+    this.windows = new Windows(config.limits().failuresPerMinute(), Duration.ofMinutes(1), clock);
     this.meters = meters;
   }
 

@@ -1,22 +1,23 @@
 package chat.switchboard.ops;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Counts what each of many does in a minute. Bounded: of the very many, those who were seen last
+ * Counts what each of many does in a period. Bounded: of the very many, those who were seen last
  * are remembered.
  */
 public final class Windows {
 
-  private static final long MINUTE_MILLIS = 60_000;
   private static final int REMEMBERED = 10_000;
 
   private record Window(long since, int count) {}
 
   private final Clock clock;
   private final int limit;
+  private final long periodMillis;
   private final Map<String, Window> windows =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -28,11 +29,20 @@ public final class Windows {
       };
 
   /**
-   * @param limit how often in a minute is not too often
+   * @param limit how often in a period is not too often
    */
-  public Windows(int limit, Clock clock) {
+  public Windows(int limit, Duration period, Clock clock) {
     this.limit = limit;
+    this.periodMillis = period.toMillis();
     this.clock = clock;
+  }
+
+  /** Whether one more of this one would be within the limit; it is not counted. */
+  public synchronized boolean wouldAllow(String who) {
+    Window window = windows.get(who);
+    return window == null
+        || clock.millis() - window.since() >= periodMillis
+        || window.count() < limit;
   }
 
   /** Counts one more of this one, and says whether that is still within the limit. */
@@ -40,7 +50,7 @@ public final class Windows {
     long now = clock.millis();
     Window window = windows.get(who);
     Window next =
-        window == null || now - window.since() >= MINUTE_MILLIS
+        window == null || now - window.since() >= periodMillis
             ? new Window(now, 1)
             : new Window(window.since(), window.count() + 1);
     windows.put(who, next);

@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
+import java.time.Duration;
 import org.jboss.logging.Logger;
 
 /** Whether a sender's text may be answered: what is too much is stored, and no more. */
@@ -19,7 +20,7 @@ class SenderRate {
   private final Counter over;
 
   SenderRate(SwitchboardConfig config, Clock clock, MeterRegistry meters) {
-    this.windows = new Windows(config.limits().smsPerMinute(), clock);
+    this.windows = new Windows(config.limits().smsPerMinute(), Duration.ofMinutes(1), clock);
     this.over = meters.counter("switchboard.sms.over.rate");
   }
 
