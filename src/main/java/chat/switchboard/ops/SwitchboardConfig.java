@@ -4,6 +4,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -53,6 +54,29 @@ public interface SwitchboardConfig {
   /** What a conversation looks like that Switchboard opens. */
   Conversation conversation();
 
+  /**
+   * What happens to people who are not known yet: {@code create} opens a conversation, {@code pair}
+   * says that a code is needed and lets nothing in, {@code reject} lets nothing in and says
+   * nothing.
+   */
+  @WithDefault("create")
+  Strangers strangers();
+
+  /** What is different for one of our numbers, by the number, such as {@code "+15557654321"}. */
+  Map<String, Number> numbers();
+
+  /** Which person writes into which conversation. */
+  Mappings mappings();
+
+  /** The codes by which a person is linked to a conversation. */
+  Codes codes();
+
+  /** Several people in one conversation. */
+  Groups groups();
+
+  /** What people are told by text message; an empty value says nothing. */
+  Notices notices();
+
   /** What an injected message looks like. */
   Message message();
 
@@ -101,6 +125,85 @@ public interface SwitchboardConfig {
      */
     @WithDefault("{source} {from}")
     String title();
+  }
+
+  /** What happens to people who are not known yet. */
+  enum Strangers {
+    CREATE,
+    PAIR,
+    REJECT
+  }
+
+  /** What is different for one of our numbers; what is not set is as for all. */
+  interface Number {
+    /** The LibreChat user who owns the conversations opened by texts to this number. */
+    Optional<String> owner();
+
+    /** LibreChat's endpoint for them. */
+    Optional<String> endpoint();
+
+    /** The model. */
+    Optional<String> model();
+
+    /** The agent, where the endpoint is {@code agents}. */
+    Optional<String> agentId();
+
+    /** The title; see {@link Conversation#title()}. */
+    Optional<String> title();
+
+    /** What happens to people who are not known yet. */
+    Optional<Strangers> strangers();
+
+    /**
+     * Whether LibreChat's agent is to answer texts to this number. It is read and kept, and a start
+     * says so: this version does not ask the agent.
+     */
+    Optional<Boolean> autoReply();
+  }
+
+  /** Which person writes into which conversation. */
+  interface Mappings {
+    /** Mappings that were not used for so long are removed; the conversation stays. */
+    @WithDefault("180d")
+    Duration retention();
+  }
+
+  /** The codes by which a person is linked to a conversation. */
+  interface Codes {
+    /** How long a code is good for. */
+    @WithDefault("7d")
+    Duration life();
+
+    /** Wrong codes of one sender in an hour; then codes are no longer looked at. */
+    @WithDefault("5")
+    int wrongPerHour();
+  }
+
+  /** Several people in one conversation. */
+  interface Groups {
+    /** Whether each text is passed on to the others in the conversation. */
+    @WithDefault("false")
+    boolean relay();
+  }
+
+  /** What people are told by text message; an empty value says nothing. */
+  interface Notices {
+    /** To a person for whom a new conversation was opened. */
+    @WithDefault("This is a new conversation. To go on with an earlier one, reply with its code.")
+    Optional<String> newConversation();
+
+    /** To a person who has shown a code; {@code {title}} is the conversation's title. */
+    @WithDefault("You are now in: {title}")
+    Optional<String> linked();
+
+    /** To a person whose code is wrong or has expired. */
+    @WithDefault(
+        "That code is unknown or has expired. Your message was kept in your current conversation.")
+    Optional<String> wrongCode();
+
+    /** To a stranger where a code is needed first. */
+    @WithDefault("To write to us here, first send the code that you were given.")
+    Optional<String> pair();
   }
 
   /** What an injected message looks like. */

@@ -8,6 +8,7 @@ import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -33,7 +34,10 @@ class ExampleConfigurationTest {
   private static void collect(Class<?> group, String prefix, TreeMap<String, String> into) {
     for (Method method : group.getMethods()) {
       String name = prefix + "." + dashed(method.getName());
-      if (method.getReturnType().isInterface() && method.getReturnType() != List.class) {
+      if (method.getReturnType() == Map.class) {
+        assertThat(name).isEqualTo("switchboard.numbers");
+        collect(SwitchboardConfig.Number.class, name + ".\"+15557654321\"", into);
+      } else if (method.getReturnType().isInterface() && method.getReturnType() != List.class) {
         collect(method.getReturnType(), name, into);
       } else {
         WithDefault value = method.getAnnotation(WithDefault.class);
