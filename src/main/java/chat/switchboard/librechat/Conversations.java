@@ -63,12 +63,14 @@ public class Conversations {
    * changes nothing.
    */
   public Uni<Conversation> open(User owner, NewConversation wanted) {
-    return template(owner).map(template -> document(owner, wanted, template)).flatMap(this::insert);
+    return template(owner, wanted)
+        .map(template -> document(owner, wanted, template))
+        .flatMap(this::insert);
   }
 
   /** The owner's newest lasting conversation with a model or an agent, to be taken over. */
-  private Uni<Optional<Conversation>> template(User owner) {
-    if (config.conversation().endpoint().isPresent()) {
+  private Uni<Optional<Conversation>> template(User owner, NewConversation wanted) {
+    if (config.conversation().endpoint().or(wanted.settings()::endpoint).isPresent()) {
       return Uni.createFrom().item(Optional.empty());
     }
     return Conversation.<Conversation>find(
@@ -91,14 +93,27 @@ public class Conversations {
     document.id = Names.objectId(Names.uuid(document.conversationId, document.user));
     document.title = wanted.title();
     document.endpoint =
-        settings.endpoint().or(() -> template.map(found -> found.endpoint)).orElse(null);
+        wanted
+            .settings()
+            .endpoint()
+            .or(settings::endpoint)
+            .or(() -> template.map(found -> found.endpoint))
+            .orElse(null);
     document.endpointType =
         settings.endpointType().or(() -> template.map(found -> found.endpointType)).orElse(null);
-    document.model = settings.model().or(() -> template.map(found -> found.model)).orElse(null);
+    document.model =
+        wanted
+            .settings()
+            .model()
+            .or(settings::model)
+            .or(() -> template.map(found -> found.model))
+            .orElse(null);
     // Elsewhere LibreChat fills agent_id with a name of its own for that one conversation.
     document.agentId =
-        settings
+        wanted
+            .settings()
             .agentId()
+            .or(settings::agentId)
             .or(
                 () ->
                     template
