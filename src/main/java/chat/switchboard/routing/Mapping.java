@@ -35,4 +35,15 @@ public class Mapping extends ReactivePanacheMongoEntityBase {
   public Boolean opened;
 
   public Date createdAt;
+
+  /** The person's name, as the owner is to see it. */
+  public String label;
+
+  /** The hash of the code by which others are linked to the conversation; missing without one. */
+  public String code;
+
+  public Date codeExpiresAt;
+
+  /** Twilio's own conversation (group MMS) that this belongs to. */
+  public String conversationSid;
 }

@@ -25,6 +25,10 @@ class MappingIndexes implements IndexPlan {
         new IndexModel(
             Indexes.compoundIndex(
                 Indexes.ascending("phoneNumber"), Indexes.descending("lastUsed"))),
-        new IndexModel(Indexes.ascending("conversationId")));
+        new IndexModel(Indexes.ascending("conversationId")),
+        // Sparse: most mappings have no code, and no two may have the same.
+        new IndexModel(Indexes.ascending("code"), new IndexOptions().unique(true).sparse(true)),
+        new IndexModel(Indexes.ascending("conversationSid"), new IndexOptions().sparse(true)),
+        new IndexModel(Indexes.ascending("lastUsed")));
   }
 }

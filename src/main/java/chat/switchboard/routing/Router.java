@@ -14,10 +14,12 @@ import chat.switchboard.ops.DuplicateKey;
 import chat.switchboard.ops.FaultPoint;
 import chat.switchboard.ops.Mask;
 import chat.switchboard.ops.SwitchboardConfig;
+import chat.switchboard.routing.Code.Typed;
 import chat.switchboard.routing.Route.Into;
 import chat.switchboard.routing.Route.MappingUsed;
 import com.mongodb.client.model.Sorts;
 import com.mongodb.client.model.Updates;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
@@ -36,18 +38,31 @@ public class Router {
   private static final Logger LOG = Logger.getLogger(Router.class);
 
   /** What {@link Mapping#serviceNumber} is for a mapping that holds for all of our numbers. */
-  private static final String ANY_NUMBER = "";
+  static final String ANY_NUMBER = "";
 
   private final Conversations conversations;
   private final Users users;
+  private final Codes codes;
+  private final Desk desk;
   private final SwitchboardConfig config;
   private final Clock clock;
+  private final MeterRegistry meters;
 
-  Router(Conversations conversations, Users users, SwitchboardConfig config, Clock clock) {
+  Router(
+      Conversations conversations,
+      Users users,
+      Codes codes,
+      Desk desk,
+      SwitchboardConfig config,
+      Clock clock,
+      MeterRegistry meters) {
     this.conversations = conversations;
     this.users = users;
+    this.codes = codes;
+    this.desk = desk;
     this.config = config;
     this.clock = clock;
+    this.meters = meters;
   }
 
   /**
@@ -67,48 +82,198 @@ public class Router {
                             config.owner().isEmpty()
                                 ? Uni.createFrom().item(new Route.NoConversation())
                                 : forOwner(
+                                    config.owner(),
                                     owner ->
                                         conversations
                                             .open(owner, new NewConversation(conversationId, title))
                                             .flatMap(Router::into))));
   }
 
-  /** To this person's active conversation; a stranger gets a new one. */
-  public Uni<Route> toContact(Contact contact) {
-    return active(contact)
+  /**
+   * To this person's active conversation, or to the one that a code names; a stranger gets a new
+   * one, where strangers are let in.
+   *
+   * @param text what the person wrote, where a code may stand at its beginning
+   */
+  public Uni<Route> toContact(Contact contact, Optional<String> text) {
+    if (contact.code().isPresent()) {
+      return byCode(contact, contact.code().get());
+    }
+    Optional<Typed> typed = text.flatMap(Code::leading);
+    if (typed.isEmpty() || !codes.mayTry(contact.from())) {
+      return byPerson(contact);
+    }
+    return linked(contact, typed.get().code())
+        .flatMap(
+            link -> {
+              if (link.isPresent()) {
+                return Uni.createFrom().item(afterLink(link.get(), typed.get().rest()));
+              }
+              codes.wasWrong(contact.from());
+              count("wrong code");
+              LOG.infof("A wrong code came from %s.", Mask.phone(contact.from()));
+              return byPerson(contact)
+                  .map(
+                      route ->
+                          typed.get().certain()
+                              ? withNotice(route, config.notices().wrongCode())
+                              : route);
+            });
+  }
+
+  /** A program shows the code beside the text, and is told if it is wrong. */
+  private Uni<Route> byCode(Contact contact, String shown) {
+    if (!codes.mayTry(contact.from())) {
+      return Uni.createFrom().item(new Route.TooManyCodes());
+    }
+    return Code.read(shown)
+        .map(code -> linked(contact, code))
+        .orElseGet(() -> Uni.createFrom().item(Optional.empty()))
+        .map(
+            link -> {
+              if (link.isEmpty()) {
+                codes.wasWrong(contact.from());
+                return new Route.WrongCode();
+              }
+              return link.get();
+            });
+  }
+
+  private static Route afterLink(Into link, String rest) {
+    return rest.isBlank()
+        ? new Route.Linked(link.mapping().orElseThrow(), link.notice())
+        : new Into(
+            link.conversation(),
+            link.mapping(),
+            Optional.of(rest.strip()),
+            link.sender(),
+            link.notice());
+  }
+
+  /** Links the person to the conversation of this code; empty if it is wrong. */
+  private Uni<Optional<Into>> linked(Contact contact, String code) {
+    return codes
+        .find(code)
         .flatMap(
             found ->
                 found
-                    .map(mapping -> along(mapping, contact))
-                    .orElseGet(() -> forOwner(owner -> introduce(contact, owner))));
+                    .map(
+                        mapping ->
+                            open(mapping)
+                                .flatMap(
+                                    conversation ->
+                                        conversation
+                                            .map(there -> link(contact, there).map(Optional::of))
+                                            .orElseGet(Router::nothing)))
+                    .orElseGet(Router::nothing));
+  }
+
+  private Uni<Into> link(Contact contact, Conversation conversation) {
+    String to = contact.to().orElse(ANY_NUMBER);
+    return Mapping.<Mapping>find(
+            and(
+                eq("phoneNumber", contact.from()),
+                eq("serviceNumber", to),
+                eq("conversationId", conversation.conversationId)))
+        .firstResult()
+        .flatMap(
+            known ->
+                known != null
+                    ? touch(known).replaceWith(known).map(one -> mappingUsed(one, false))
+                    : join(contact, conversation, to))
+        .map(
+            used -> {
+              count("link");
+              LOG.infof("%s is linked by mapping %s.", Mask.phone(contact.from()), used.id());
+              return new Into(
+                  conversation,
+                  Optional.of(used),
+                  Optional.empty(),
+                  Optional.empty(),
+                  config
+                      .notices()
+                      .linked()
+                      .map(
+                          text ->
+                              text.replace(
+                                  "{title}",
+                                  conversation.title == null ? "" : conversation.title)));
+            });
+  }
+
+  /** One more mapping of this person, to a conversation that is there. */
+  private Uni<MappingUsed> join(Contact contact, Conversation conversation, String to) {
+    Mapping mapping = new Mapping();
+    mapping.id = Names.uuid("mapping", contact.from(), to, conversation.conversationId).toString();
+    mapping.phoneNumber = contact.from();
+    mapping.serviceNumber = to;
+    mapping.conversationId = conversation.conversationId;
+    mapping.user = conversation.user;
+    mapping.opened = true;
+    mapping.createdAt = now();
+    mapping.lastUsed = mapping.createdAt;
+    mapping.conversationSid = contact.conversationSid().orElse(null);
+    return mapping
+        .<Mapping>persist()
+        .map(made -> mappingUsed(made, true))
+        .onFailure(DuplicateKey::is)
+        .recoverWithUni(() -> touch(mapping).replaceWith(mappingUsed(mapping, false)));
+  }
+
+  private Uni<Route> byPerson(Contact contact) {
+    return active(contact)
+        .flatMap(
+            found ->
+                found.map(mapping -> along(mapping, contact)).orElseGet(() -> stranger(contact)));
   }
 
   private Uni<Optional<Mapping>> active(Contact contact) {
     Bson person = eq("phoneNumber", contact.from());
     Bson query =
         contact
-            .to()
-            .map(to -> and(person, in("serviceNumber", List.of(to, ANY_NUMBER))))
+            .conversationSid()
+            .map(sid -> and(person, eq("conversationSid", sid)))
+            .or(
+                () ->
+                    contact
+                        .to()
+                        .map(to -> and(person, in("serviceNumber", List.of(to, ANY_NUMBER)))))
             .orElse(person);
     return Mapping.<Mapping>find(query, Sorts.descending("lastUsed"))
         .firstResult()
-        .map(Optional::ofNullable);
+        .map(Optional::ofNullable)
+        .invoke(
+            found -> {
+              count(found.isPresent() ? "look-up" : "look-up of a stranger");
+              LOG.debugf(
+                  "%s was looked up: %s",
+                  Mask.phone(contact.from()), found.map(one -> one.id).orElse("a stranger"));
+            });
   }
 
   private Uni<Route> along(Mapping mapping, Contact contact) {
-    return conversations
-        .find(mapping.conversationId, mapping.user)
+    return open(mapping)
         .flatMap(
             found -> {
               if (found.isPresent()) {
-                return touch(mapping).flatMap(done -> into(found.get(), mapping, false));
+                return touch(mapping)
+                    .map(done -> into(found.get(), mapping, contact, false, Optional.empty()));
+              }
+              if (Boolean.TRUE.equals(mapping.opened)) {
+                return heal(mapping, contact);
               }
               return forOwner(
-                  owner ->
-                      Boolean.TRUE.equals(mapping.opened)
-                          ? replace(mapping, contact, owner)
-                          : open(mapping, contact, owner, false));
+                  desk.owner(contact.to()), owner -> open(mapping, contact, owner, true, false));
             });
+  }
+
+  /** The mapping's conversation, unless it was deleted or its owner is gone. */
+  private Uni<Optional<Conversation>> open(Mapping mapping) {
+    return Uni.combine()
+        .all()
+        .unis(conversations.find(mapping.conversationId, mapping.user), users.find(mapping.user))
+        .asTuple()
+        .map(both -> both.getItem2().isEmpty() ? Optional.empty() : both.getItem1());
   }
 
   private Uni<Void> touch(Mapping mapping) {
@@ -118,22 +283,82 @@ public class Router {
   }
 
   /**
-   * The conversation was deleted in LibreChat: the mapping is led to a new one. Only one of many
-   * who notice it at once succeeds; all go on with what then stands in the mapping.
+   * The conversation was deleted in LibreChat, or its owner is gone. A mapping that was made by
+   * hand or by a code ends; the person's own is led to a new conversation. Only one of many who
+   * notice it at once succeeds; all go on with what then stands there.
    */
-  private Uni<Route> replace(Mapping stale, Contact contact, User owner) {
+  private Uni<Route> heal(Mapping stale, Contact contact) {
     LOG.infof(
-        "The conversation of mapping %s is gone: %s gets a new one.",
-        stale.id, Mask.phone(contact.from()));
-    return Mapping.mongoCollection()
-        .updateOne(
-            and(eq("_id", stale.id), eq("conversationId", stale.conversationId)),
-            Updates.combine(
-                Updates.set("conversationId", UUID.randomUUID().toString()),
-                Updates.set("user", owner.id.toHexString()),
-                Updates.set("opened", false)))
-        .flatMap(done -> Mapping.<Mapping>findById(stale.id))
-        .flatMap(mapping -> open(mapping, contact, owner, false));
+        "The conversation of mapping %s is gone, for %s.", stale.id, Mask.phone(contact.from()));
+    count("heal");
+    if (!stale.id.equals(ownId(contact))) {
+      return stale.delete().flatMap(done -> byPerson(contact));
+    }
+    return forOwner(
+        desk.owner(contact.to()),
+        owner ->
+            Mapping.mongoCollection()
+                .updateOne(
+                    and(eq("_id", stale.id), eq("conversationId", stale.conversationId)),
+                    Updates.combine(
+                        Updates.set("conversationId", UUID.randomUUID().toString()),
+                        Updates.set("user", owner.id.toHexString()),
+                        Updates.set("opened", false),
+                        Updates.unset("code"),
+                        Updates.unset("codeExpiresAt")))
+                .flatMap(done -> Mapping.<Mapping>findById(stale.id))
+                .flatMap(
+                    mapping ->
+                        mapping == null
+                            ? byPerson(contact)
+                            : open(mapping, contact, owner, true, false)));
+  }
+
+  /** The id of the mapping that this person gets as a stranger. */
+  private static String ownId(Contact contact) {
+    return contact
+        .conversationSid()
+        .map(sid -> Names.uuid("group", contact.from(), sid))
+        .orElseGet(() -> Names.uuid("mapping", contact.from(), contact.to().orElse(ANY_NUMBER)))
+        .toString();
+  }
+
+  private Uni<Route> stranger(Contact contact) {
+    if (contact.conversationSid().isPresent()) {
+      return group(contact, contact.conversationSid().get());
+    }
+    return letIn(contact, UUID.randomUUID().toString());
+  }
+
+  /** Somebody new in a group of Twilio's: into the conversation that the others are in. */
+  private Uni<Route> group(Contact contact, String sid) {
+    return Mapping.<Mapping>find(eq("conversationSid", sid), Sorts.descending("lastUsed"))
+        .firstResult()
+        .flatMap(
+            other -> {
+              if (other == null) {
+                // All who write at once as the first of a group name the same conversation.
+                return letIn(contact, Names.uuid("group conversation", sid).toString());
+              }
+              return open(other)
+                  .flatMap(
+                      there ->
+                          there.isPresent()
+                              ? join(contact, there.get(), contact.to().orElse(ANY_NUMBER))
+                                  .map(used -> new Into(there.get(), Optional.of(used)))
+                              : Boolean.TRUE.equals(other.opened)
+                                  ? letIn(contact, UUID.randomUUID().toString())
+                                  : letIn(contact, other.conversationId));
+            });
+  }
+
+  private Uni<Route> letIn(Contact contact, String conversationId) {
+    return switch (desk.strangers(contact.to())) {
+      case CREATE ->
+          forOwner(desk.owner(contact.to()), owner -> introduce(contact, owner, conversationId));
+      case PAIR -> Uni.createFrom().item(new Route.Stranger(config.notices().pair()));
+      case REJECT -> Uni.createFrom().item(new Route.Stranger(Optional.empty()));
+    };
   }
 
   /**
@@ -141,16 +366,17 @@ public class Router {
    * conversation that it names. So many first texts at once make one of each, and a try after a
    * crash finds the mapping and goes on from there.
    */
-  private Uni<Route> introduce(Contact contact, User owner) {
+  private Uni<Route> introduce(Contact contact, User owner, String conversationId) {
     Mapping mapping = new Mapping();
+    mapping.id = ownId(contact);
     mapping.phoneNumber = contact.from();
     mapping.serviceNumber = contact.to().orElse(ANY_NUMBER);
-    mapping.id = Names.uuid("mapping", mapping.phoneNumber, mapping.serviceNumber).toString();
-    mapping.conversationId = UUID.randomUUID().toString();
+    mapping.conversationId = conversationId;
     mapping.user = owner.id.toHexString();
     mapping.opened = false;
     mapping.createdAt = now();
     mapping.lastUsed = mapping.createdAt;
+    mapping.conversationSid = contact.conversationSid().orElse(null);
     return mapping
         .<Mapping>persist()
         .replaceWith(true)
@@ -160,16 +386,19 @@ public class Router {
             created -> {
               if (created) {
                 FaultPoint.reached("mapped");
+                count("create");
                 LOG.infof("Mapping %s made for %s.", mapping.id, Mask.phone(contact.from()));
-                return open(mapping, contact, owner, true);
+                return open(mapping, contact, owner, true, true);
               }
-              return Mapping.<Mapping>findById(mapping.id).flatMap(made -> along(made, contact));
+              return Mapping.<Mapping>findById(mapping.id)
+                  .flatMap(made -> made == null ? byPerson(contact) : along(made, contact));
             });
   }
 
-  private Uni<Route> open(Mapping mapping, Contact contact, User owner, boolean created) {
+  private Uni<Route> open(
+      Mapping mapping, Contact contact, User owner, boolean isNew, boolean created) {
     return conversations
-        .open(owner, new NewConversation(UUID.fromString(mapping.conversationId), title(contact)))
+        .open(owner, desk.conversation(UUID.fromString(mapping.conversationId), contact))
         .invoke(() -> FaultPoint.reached("opened"))
         .call(
             () ->
@@ -178,39 +407,61 @@ public class Router {
                         and(eq("_id", mapping.id), eq("conversationId", mapping.conversationId)),
                         Updates.combine(
                             Updates.set("opened", true), Updates.max("lastUsed", now()))))
-        .flatMap(conversation -> into(conversation, mapping, created));
+        .map(
+            conversation ->
+                into(
+                    conversation,
+                    mapping,
+                    contact,
+                    created,
+                    isNew ? config.notices().newConversation() : Optional.empty()));
   }
 
   private Date now() {
     return new Date(clock.millis());
   }
 
-  private Uni<Route> forOwner(Function<User, Uni<Route>> then) {
-    return config
-        .owner()
+  private void count(String what) {
+    meters.counter("switchboard.mappings", "what", what).increment();
+  }
+
+  private Uni<Route> forOwner(Optional<String> wanted, Function<User, Uni<Route>> then) {
+    return wanted
         .map(users::find)
         .orElseGet(() -> Uni.createFrom().item(Optional.empty()))
         .flatMap(
             owner -> owner.map(then).orElseGet(() -> Uni.createFrom().item(new Route.NoOwner())));
   }
 
-  private String title(Contact contact) {
-    return config
-        .conversation()
-        .title()
-        .replace("{source}", Source.shown(contact.source()))
-        .replace("{from}", Mask.phone(contact.from().replaceFirst("^(whatsapp|rcs):", "")));
+  private static <T> Uni<Optional<T>> nothing() {
+    return Uni.createFrom().item(Optional.empty());
   }
 
   private static Uni<Route> into(Conversation conversation) {
     return Uni.createFrom().item(new Into(conversation, Optional.empty()));
   }
 
-  private static Uni<Route> into(Conversation conversation, Mapping mapping, boolean created) {
-    return Uni.createFrom()
-        .item(
-            new Into(
-                conversation,
-                Optional.of(new MappingUsed(mapping.id, mapping.conversationId, created))));
+  private static Route into(
+      Conversation conversation,
+      Mapping mapping,
+      Contact contact,
+      boolean created,
+      Optional<String> notice) {
+    return new Into(
+        conversation,
+        Optional.of(mappingUsed(mapping, created)),
+        Optional.empty(),
+        Optional.ofNullable(contact.named() ? null : mapping.label),
+        notice);
+  }
+
+  private static MappingUsed mappingUsed(Mapping mapping, boolean created) {
+    return new MappingUsed(mapping.id, mapping.conversationId, created);
+  }
+
+  private static Route withNotice(Route route, Optional<String> notice) {
+    return route instanceof Into into
+        ? new Into(into.conversation(), into.mapping(), into.text(), into.sender(), notice)
+        : route;
   }
 }

@@ -1,0 +1,67 @@
+package chat.switchboard.routing;
+
+import chat.switchboard.ops.JobTurns;
+import chat.switchboard.ops.SwitchboardConfig;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.scheduler.Scheduled;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Duration;
+import org.jboss.logging.Logger;
+
+/** Removes mappings that nobody uses any more, and codes that are not good any more. */
+@ApplicationScoped
+class Cleanup {
+
+  private static final Logger LOG = Logger.getLogger(Cleanup.class);
+  private static final Duration TURN = Duration.ofMinutes(55);
+
+  private final Mappings mappings;
+  private final JobTurns turns;
+  private final SwitchboardConfig config;
+  private final Clock clock;
+  private final MeterRegistry meters;
+
+  Cleanup(
+      Mappings mappings,
+      JobTurns turns,
+      SwitchboardConfig config,
+      Clock clock,
+      MeterRegistry meters) {
+    this.mappings = mappings;
+    this.turns = turns;
+    this.config = config;
+    this.clock = clock;
+    this.meters = meters;
+  }
+
+  @Scheduled(every = "1h", delayed = "1m", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  Uni<Void> run() {
+    return turns
+        .take("mapping-cleanup", TURN)
+        .flatMap(ours -> ours ? clean() : Uni.createFrom().voidItem())
+        .onFailure()
+        .recoverWithUni(
+            failure -> {
+              LOG.warnf("Old mappings could not be removed: %s", failure);
+              return Uni.createFrom().voidItem();
+            });
+  }
+
+  Uni<Void> clean() {
+    return mappings
+        .removeUnusedSince(clock.instant().minus(config.mappings().retention()))
+        .invoke(removed -> note("expire", removed, "mappings were not used any more"))
+        .flatMap(done -> mappings.removeExpiredCodes())
+        .invoke(removed -> note("code expire", removed, "codes have expired"))
+        .replaceWithVoid();
+  }
+
+  private void note(String what, long removed, String sentence) {
+    meters.counter("switchboard.mappings", "what", what).increment(removed);
+    if (removed > 0) {
+      LOG.infof("%d %s, and were removed.", removed, sentence);
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package chat.switchboard.routing;
+
+import java.security.SecureRandom;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A short code that links a phone to a conversation, such as {@code A7C4KX}: six letters and
+ * digits, none of which is mixed up with another, at least two of each, so that no ordinary word
+ * and no number is one. There are about 10^8 of them.
+ */
+final class Code {
+
+  static final int LENGTH = 6;
+
+  /** Without B, G, I, L, O, S, U, Z (8, 6, 1, 1, 0, 5, V, 2) and the digits 0 and 1. */
+  private static final String LETTERS = "ACDEFHJKMNPQRTVWXY";
+
+  private static final String DIGITS = "23456789";
+  private static final String SYMBOLS = LETTERS + DIGITS;
+
+  private static final Pattern AS_ONE_WORD =
+      Pattern.compile("^\\s*([A-Za-z0-9]{6})(?=$|[\\s:,.;-])[\\s:,.;-]*", Pattern.DOTALL);
+
+  private static final Pattern WITH_GAPS =
+      Pattern.compile(
+          "^\\s*((?:[A-Za-z0-9][ -]?){5}[A-Za-z0-9])(?=$|[\\s:,.;-])[\\s:,.;-]*", Pattern.DOTALL);
+
+  private Code() {}
+
+  /**
+   * What looks like a code at the beginning of a text.
+   *
+   * @param code as it is stored
+   * @param rest the text behind it
+   * @param certain whether it was meant as one: letters with gaps between them may be words
+   */
+  record Typed(String code, String rest, boolean certain) {}
+
+  static String make(SecureRandom random) {
+    while (true) {
+      StringBuilder code = new StringBuilder(LENGTH);
+      for (int i = 0; i < LENGTH; i++) {
+        code.append(SYMBOLS.charAt(random.nextInt(SYMBOLS.length())));
+      }
+      Optional<String> read = read(code.toString());
+      if (read.isPresent()) {
+        return read.get();
+      }
+    }
+  }
+
+  /** The code in this form, whatever its case and its gaps; empty if it is none. */
+  static Optional<String> read(String typed) {
+    String code = typed.replaceAll("[\\s-]", "").toUpperCase(Locale.ROOT);
+    long letters = code.chars().filter(c -> LETTERS.indexOf(c) >= 0).count();
+    long digits = code.chars().filter(c -> DIGITS.indexOf(c) >= 0).count();
+    return code.length() == LENGTH && letters + digits == LENGTH && letters >= 2 && digits >= 2
+        ? Optional.of(code)
+        : Optional.empty();
+  }
+
+  /** What looks like a code at the beginning of this text. */
+  static Optional<Typed> leading(String text) {
+    Matcher word = AS_ONE_WORD.matcher(text);
+    if (word.find()) {
+      Optional<String> code = read(word.group(1));
+      if (code.isPresent()) {
+        return Optional.of(new Typed(code.get(), text.substring(word.end()), true));
+      }
+    }
+    Matcher gaps = WITH_GAPS.matcher(text);
+    if (gaps.find()) {
+      String rest = text.substring(gaps.end());
+      return read(gaps.group(1)).map(code -> new Typed(code, rest, rest.isEmpty()));
+    }
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,54 @@
+package chat.switchboard.routing;
+
+import chat.switchboard.librechat.NewConversation;
+import chat.switchboard.ops.Mask;
+import chat.switchboard.ops.SwitchboardConfig;
+import chat.switchboard.ops.SwitchboardConfig.Number;
+import chat.switchboard.ops.SwitchboardConfig.Strangers;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+
+/** What holds for a text to one of our numbers: whose it is, and what a new conversation has. */
+@ApplicationScoped
+class Desk {
+
+  private final SwitchboardConfig config;
+
+  Desk(SwitchboardConfig config) {
+    this.config = config;
+  }
+
+  Optional<String> owner(Optional<String> number) {
+    return of(number, Number::owner).or(config::owner);
+  }
+
+  Strangers strangers(Optional<String> number) {
+    return of(number, Number::strangers).orElse(config.strangers());
+  }
+
+  NewConversation conversation(UUID id, Contact contact) {
+    return new NewConversation(
+        id,
+        title(contact),
+        new NewConversation.Settings(
+            of(contact.to(), Number::endpoint),
+            of(contact.to(), Number::model),
+            of(contact.to(), Number::agentId)));
+  }
+
+  private String title(Contact contact) {
+    return of(contact.to(), Number::title)
+        .orElse(config.conversation().title())
+        .replace("{source}", Source.shown(contact.source()))
+        .replace("{from}", Mask.phone(contact.from().replaceFirst("^(whatsapp|rcs):", "")));
+  }
+
+  private <T> Optional<T> of(Optional<String> number, Function<Number, Optional<T>> setting) {
+    return number
+        .map(to -> to.replaceFirst("^whatsapp:", ""))
+        .map(config.numbers()::get)
+        .flatMap(setting);
+  }
+}

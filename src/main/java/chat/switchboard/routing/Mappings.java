@@ -1,0 +1,206 @@
+package chat.switchboard.routing;
+
+import static com.mongodb.client.model.Filters.and;
+import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Filters.exists;
+import static com.mongodb.client.model.Filters.lt;
+
+import chat.switchboard.librechat.Conversation;
+import chat.switchboard.librechat.Conversations;
+import chat.switchboard.librechat.Names;
+import chat.switchboard.ops.DuplicateKey;
+import chat.switchboard.ops.Mask;
+import com.mongodb.client.model.Sorts;
+import com.mongodb.client.model.Updates;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.bson.Document;
+import org.bson.conversions.Bson;
+import org.jboss.logging.Logger;
+
+/** Makes, lists and removes mappings by hand. */
+@ApplicationScoped
+public class Mappings {
+
+  private static final Logger LOG = Logger.getLogger(Mappings.class);
+
+  private final Conversations conversations;
+  private final Codes codes;
+  private final Clock clock;
+  private final MeterRegistry meters;
+
+  Mappings(Conversations conversations, Codes codes, Clock clock, MeterRegistry meters) {
+    this.conversations = conversations;
+    this.codes = codes;
+    this.clock = clock;
+    this.meters = meters;
+  }
+
+  private void count(String what, long times) {
+    meters.counter("switchboard.mappings", "what", what).increment(times);
+  }
+
+  /** A mapping and its new code. */
+  public record WithCode(Mapping mapping, Codes.Made code) {}
+
+  /**
+   * Maps a person to a conversation that is there, makes it their active one and gives it a code.
+   * Doing it again gives it another code.
+   *
+   * @return empty if there is no such conversation
+   */
+  public Uni<Optional<WithCode>> make(
+      String phoneNumber,
+      Optional<String> serviceNumber,
+      UUID conversationId,
+      Optional<String> label) {
+    return conversations
+        .find(conversationId)
+        .flatMap(
+            found ->
+                found
+                    .map(
+                        conversation ->
+                            store(
+                                    phoneNumber,
+                                    serviceNumber.orElse(Router.ANY_NUMBER),
+                                    conversation,
+                                    label)
+                                .flatMap(this::renew))
+                    .orElseGet(() -> Uni.createFrom().item(Optional.empty())));
+  }
+
+  private Uni<String> store(
+      String phoneNumber, String serviceNumber, Conversation conversation, Optional<String> label) {
+    Mapping mapping = new Mapping();
+    mapping.id =
+        Names.uuid("mapping", phoneNumber, serviceNumber, conversation.conversationId).toString();
+    mapping.phoneNumber = phoneNumber;
+    mapping.serviceNumber = serviceNumber;
+    mapping.conversationId = conversation.conversationId;
+    mapping.user = conversation.user;
+    mapping.opened = true;
+    mapping.label = label.orElse(null);
+    mapping.createdAt = new Date(clock.millis());
+    mapping.lastUsed = mapping.createdAt;
+    return mapping
+        .<Mapping>persist()
+        .invoke(
+            made -> {
+              count("create", 1);
+              LOG.infof("Mapping %s made for %s by hand.", made.id, Mask.phone(phoneNumber));
+            })
+        .map(made -> made.id)
+        .onFailure(DuplicateKey::is)
+        .recoverWithUni(() -> refresh(mapping));
+  }
+
+  /** It is there, perhaps under the id of one that the person got as a stranger. */
+  private Uni<String> refresh(Mapping wanted) {
+    List<Bson> changes = new ArrayList<>();
+    changes.add(Updates.max("lastUsed", wanted.lastUsed));
+    if (wanted.label != null) {
+      changes.add(Updates.set("label", wanted.label));
+    }
+    return Mapping.mongoCollection()
+        .updateOne(same(wanted), Updates.combine(changes))
+        .flatMap(done -> Mapping.<Mapping>find(same(wanted)).<Mapping>firstResult())
+        .map(there -> there.id);
+  }
+
+  private static Bson same(Mapping mapping) {
+    return and(
+        eq("phoneNumber", mapping.phoneNumber),
+        eq("serviceNumber", mapping.serviceNumber),
+        eq("conversationId", mapping.conversationId));
+  }
+
+  /** Gives a mapping a new code; empty if there is no such mapping. */
+  public Uni<Optional<WithCode>> renew(String id) {
+    return find(id)
+        .flatMap(
+            found ->
+                found
+                    .map(
+                        mapping ->
+                            codes.renew(id).map(made -> Optional.of(new WithCode(mapping, made))))
+                    .orElseGet(() -> Uni.createFrom().item(Optional.empty())));
+  }
+
+  /** One mapping. */
+  public Uni<Optional<Mapping>> find(String id) {
+    return Mapping.<Mapping>findById(id).map(Optional::ofNullable);
+  }
+
+  /** Mappings of this person, of this conversation, or of both; those used last come first. */
+  public Uni<List<Mapping>> list(
+      Optional<String> phoneNumber, Optional<String> conversationId, int offset, int limit) {
+    return Mapping.<Mapping>find(
+            query(phoneNumber, conversationId), Sorts.descending("lastUsed", "_id"))
+        .range(offset, offset + limit - 1)
+        .list();
+  }
+
+  /** How many there are. */
+  public Uni<Long> count(Optional<String> phoneNumber, Optional<String> conversationId) {
+    return Mapping.count(query(phoneNumber, conversationId));
+  }
+
+  private static Bson query(Optional<String> phoneNumber, Optional<String> conversationId) {
+    Document query = new Document();
+    phoneNumber.ifPresent(number -> query.append("phoneNumber", number));
+    conversationId.ifPresent(id -> query.append("conversationId", id));
+    return query;
+  }
+
+  /** Removes one; its code ends with it, the conversation stays. */
+  public Uni<Boolean> remove(String id) {
+    return Mapping.deleteById(id)
+        .invoke(
+            removed -> {
+              if (removed) {
+                count("remove", 1);
+                LOG.infof("Mapping %s removed by hand.", id);
+              }
+            });
+  }
+
+  /** What was removed of a person. */
+  public record Removed(long mappings, long codes) {}
+
+  /** Removes everything of this person. */
+  public Uni<Removed> forget(String phoneNumber) {
+    Bson person = eq("phoneNumber", phoneNumber);
+    return Mapping.count(and(person, exists("code")))
+        .flatMap(withCode -> Mapping.delete(person).map(removed -> new Removed(removed, withCode)))
+        .invoke(
+            removed -> {
+              count("remove", removed.mappings());
+              LOG.infof(
+                  "%d mappings of %s removed, as asked for.",
+                  removed.mappings(), Mask.phone(phoneNumber));
+            });
+  }
+
+  /** Removes mappings that nobody used since then. */
+  Uni<Long> removeUnusedSince(Instant then) {
+    return Mapping.delete(lt("lastUsed", Date.from(then)));
+  }
+
+  /** Removes codes that are not good any more. */
+  Uni<Long> removeExpiredCodes() {
+    return Mapping.mongoCollection()
+        .updateMany(
+            lt("codeExpiresAt", new Date(clock.millis())),
+            Updates.combine(Updates.unset("code"), Updates.unset("codeExpiresAt")))
+        .map(done -> done.getModifiedCount());
+  }
+}

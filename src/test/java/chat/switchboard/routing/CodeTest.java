@@ -1,0 +1,72 @@
+package chat.switchboard.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import chat.switchboard.routing.Code.Typed;
+import java.security.SecureRandom;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CodeTest {
+
+  private final SecureRandom random = new SecureRandom();
+
+  @Property
+  void every_code_is_read_as_itself_however_it_is_typed() {
+    String code = Code.make(random);
+    String spaced = code.substring(0, 3) + " " + code.substring(3);
+    assertThat(code).hasSize(6).doesNotContainPattern("[01BGILOSUZ]");
+    assertThat(Code.read(code)).contains(code);
+    assertThat(Code.read(code.toLowerCase(java.util.Locale.ROOT))).contains(code);
+    assertThat(Code.leading(" " + spaced + " ")).contains(new Typed(code, "", true));
+    assertThat(Code.leading(code + " hello there")).contains(new Typed(code, "hello there", true));
+    assertThat(Code.leading(code + "\nhello")).contains(new Typed(code, "hello", true));
+    assertThat(Code.leading(code + ": hello")).contains(new Typed(code, "hello", true));
+    assertThat(Code.leading(spaced + " hello")).contains(new Typed(code, "hello", false));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "hello",
+        "Thanks",
+        "PLEASE",
+        "123456",
+        "2pm ok",
+        "I will",
+        "",
+        "👋",
+        "A7C4K",
+        "A7C4KXX",
+        "A7C4K0",
+        "meet at 7",
+        "0 0 0 0 0 0",
+        "thx",
+        "a7c4kxy hello",
+        "+15551234567"
+      })
+  void an_ordinary_text_is_no_code(String text) {
+    assertThat(Code.leading(text)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"A7C4KX,A7C4KX", "a7c-4kx,A7C4KX", "' a7 c4 kx ',A7C4KX"})
+  void case_and_gaps_are_forgiven(String typed, String code) {
+    assertThat(Code.read(typed)).contains(code);
+  }
+
+  @Property
+  void any_text_can_be_looked_at(@ForAll String text) {
+    Code.leading(text);
+    Code.read(text);
+  }
+
+  @Example
+  void codes_differ() {
+    assertThat(Code.make(random)).isNotEqualTo(Code.make(random));
+  }
+}
