@@ -1,6 +1,8 @@
 package chat.switchboard.inbound;
 
 import chat.switchboard.librechat.NewMessage;
+import chat.switchboard.routing.Route;
+import java.util.List;
 import java.util.UUID;
 
 /** What is to be appended for a message. */
@@ -11,6 +13,18 @@ final class Delivery {
   static NewMessage message(InboundMessage message, UUID messageId) {
     return new NewMessage(
         messageId, message.parts(), message.sender(), message.source(), message.metadata());
+  }
+
+  /** As the way has changed it: without the code before the text, under the person's label. */
+  static InboundMessage along(InboundMessage message, Route.Into into) {
+    return new InboundMessage(
+        message.destination(),
+        into.text().map(List::of).orElse(message.parts()),
+        into.sender().orElse(message.sender()),
+        message.source(),
+        message.metadata(),
+        message.key(),
+        message.mayBeAnswered());
   }
 
   static NewMessage message(InboxEntry entry) {

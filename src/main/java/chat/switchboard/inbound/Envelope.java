@@ -23,7 +23,10 @@ final class Envelope {
       envelope
           .append("from", to.contact().from())
           .append("to", to.contact().to().orElse(null))
-          .append("contactSource", to.contact().source());
+          .append("contactSource", to.contact().source())
+          .append("code", to.contact().code().orElse(null))
+          .append("conversationSid", to.contact().conversationSid().orElse(null))
+          .append("named", to.contact().named());
     }
     message
         .key()
@@ -64,7 +67,10 @@ final class Envelope {
             new Contact(
                 envelope.getString("from"),
                 Optional.ofNullable(envelope.getString("to")),
-                envelope.getString("contactSource")));
+                envelope.getString("contactSource"),
+                Optional.ofNullable(envelope.getString("code")),
+                Optional.ofNullable(envelope.getString("conversationSid")),
+                envelope.getBoolean("named", false)));
   }
 
   private static Optional<InboundMessage.DedupeKey> key(Document envelope) {

@@ -91,6 +91,7 @@ public class Inbox {
     entry.state = State.RECEIVED;
     entry.envelope = Envelope.seal(message);
     entry.sender = sender(message).orElse(null);
+    entry.phoneNumber = message.destination() instanceof ToContact to ? to.contact().from() : null;
     entry.arrival = new BsonTimestamp(0, 0);
     entry.receivedAt = Date.from(clock.instant());
     entry.sequence = sequence.incrementAndGet();
@@ -101,7 +102,9 @@ public class Inbox {
   }
 
   /** Fixes where the message goes; the first to say so is right, and everyone follows. */
-  Uni<InboxEntry> route(InboxEntry entry, Route.Into route, UUID messageId) {
+  Uni<InboxEntry> route(
+      InboxEntry entry, InboundMessage message, Route.Into route, UUID messageId) {
+    InboundMessage along = Delivery.along(message, route);
     return entries()
         .findOneAndUpdate(
             and(eq("_id", entry.id), eq("lane", null)),
@@ -109,6 +112,8 @@ public class Inbox {
                 Updates.set("lane", route.conversation().conversationId),
                 Updates.set("user", route.conversation().user),
                 Updates.set("messageId", messageId.toString()),
+                Updates.set("envelope.parts", along.parts()),
+                Updates.set("envelope.sender", along.sender()),
                 Updates.set("mappingId", route.mapping().map(used -> used.id()).orElse(null)),
                 Updates.set(
                     "mappingCreated", route.mapping().map(used -> used.created()).orElse(null))),
@@ -267,6 +272,11 @@ public class Inbox {
             eq("state", state.name()), Sorts.ascending("receivedAt", "_id"))
         .range(offset, offset + limit - 1)
         .list();
+  }
+
+  /** Removes everything that is kept of this person, and the memory of what was. */
+  public Uni<Long> forgetPerson(String phoneNumber) {
+    return InboxEntry.delete(eq("phoneNumber", phoneNumber));
   }
 
   /** How many are in this state. */

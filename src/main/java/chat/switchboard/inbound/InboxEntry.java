@@ -35,6 +35,9 @@ public class InboxEntry extends ReactivePanacheMongoEntityBase {
   /** The person who wrote, and to which number: their messages keep their order. */
   public String sender;
 
+  /** The person alone, to forget them. */
+  public String phoneNumber;
+
   /**
    * Written as zero, which the server replaces with a time of its own that only goes up; a server
    * that does not leaves it, and the next two decide.

@@ -23,6 +23,7 @@ class InboxIndexes implements IndexPlan {
         new IndexModel(Indexes.ascending("state", "nextAttemptAt")),
         new IndexModel(Indexes.ascending("lane", "state")),
         new IndexModel(Indexes.ascending("sender", "state")),
+        new IndexModel(Indexes.ascending("phoneNumber"), new IndexOptions().sparse(true)),
         new IndexModel(
             Indexes.ascending("forgetAt"), new IndexOptions().expireAfter(0L, TimeUnit.SECONDS)));
   }

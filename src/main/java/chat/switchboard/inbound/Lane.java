@@ -8,6 +8,7 @@ import chat.switchboard.librechat.Tail;
 import chat.switchboard.ops.FaultPoint;
 import chat.switchboard.ops.Refusal;
 import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -63,6 +64,9 @@ final class Lane {
   private final Map<String, List<LaneItem>> pending = new LinkedHashMap<>();
   private volatile Lease lease;
   private long lookedRoundAt;
+
+  /** Counts the pauses without work, so that only the last of them gives the lease back. */
+  private volatile long rests;
 
   /** What was written while another replica may have written too. */
   private record Suspect(Conversation conversation, List<NewMessage> messages) {}
@@ -128,10 +132,11 @@ final class Lane {
       lanes.remove(this);
       return;
     }
+    long thisRest = ++rests;
     after(
         LINGER,
         () -> {
-          if (arriving.isEmpty() && running.compareAndSet(false, true)) {
+          if (rests == thisRest && arriving.isEmpty() && running.compareAndSet(false, true)) {
             letGo().subscribe().with(done -> rest(), failure -> rest());
           }
         });
@@ -176,15 +181,27 @@ final class Lane {
     return suspect != null ? mend() : gather().flatMap(this::append);
   }
 
-  /** What is kept in the inbox need not wait here: the replica with the lease finds it there. */
+  /**
+   * What is kept in the inbox need not wait here for ever: the replica with the lease finds it
+   * there. It waits long enough to see whether that replica is alive, and to take over if it is
+   * not.
+   */
   private void leaveToTheOther() {
-    long oldest = lanes.now() - lanes.patience.toMillis();
     pending
         .values()
         .removeIf(
-            same ->
-                same.stream()
-                    .allMatch(item -> item.entry().isPresent() && item.receivedAt < oldest));
+            same -> {
+              boolean leave =
+                  same.stream()
+                      .allMatch(
+                          item ->
+                              item.entry().isPresent()
+                                  && item.age().compareTo(lanes.longestContention) > 0);
+              if (leave) {
+                same.forEach(item -> item.failed(new TimeoutException()));
+              }
+              return leave;
+            });
   }
 
   private Uni<Duration> lookRound() {
@@ -368,6 +385,7 @@ final class Lane {
     List<LaneItem> same = pending.remove(appended.message().messageId);
     if (appended instanceof Appended.Now) {
       lanes.announcer.announce(appended.message());
+      lanes.relay.passOn(appended.message());
     }
     if (same == null) {
       return;

@@ -4,6 +4,7 @@ import chat.switchboard.librechat.Appended;
 import chat.switchboard.librechat.Conversation;
 import chat.switchboard.librechat.NewMessage;
 import io.smallrye.mutiny.Uni;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -15,6 +16,7 @@ final class LaneItem {
   final long receivedAt;
   private final CompletableFuture<Appended> outcome = new CompletableFuture<>();
   private final CompletableFuture<Void> waiting = new CompletableFuture<>();
+  private final long enteredAt = System.nanoTime();
   private volatile InboxEntry entry;
 
   LaneItem(Conversation conversation, NewMessage message, long receivedAt, InboxEntry entry) {
@@ -33,6 +35,11 @@ final class LaneItem {
     return Optional.ofNullable(entry);
   }
 
+  /** How long it has been on its way in this process. */
+  Duration age() {
+    return Duration.ofNanos(System.nanoTime() - enteredAt);
+  }
+
   void kept(InboxEntry kept) {
     entry = kept;
   }
@@ -47,8 +54,8 @@ final class LaneItem {
     return Uni.createFrom().completionStage(waiting);
   }
 
-  boolean isDone() {
-    return outcome.isDone();
+  void whenDone(Runnable action) {
+    outcome.whenComplete((appended, failure) -> action.run());
   }
 
   void hasToWait() {

@@ -4,6 +4,7 @@ import chat.switchboard.librechat.Generations;
 import chat.switchboard.librechat.MessageAppender;
 import chat.switchboard.librechat.Tails;
 import chat.switchboard.ops.SwitchboardConfig;
+import chat.switchboard.routing.GroupRelay;
 import chat.switchboard.stream.Announcer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -18,11 +19,15 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /** All lanes of this process that have something to do. */
 @ApplicationScoped
 class Lanes {
+
+  /** Messages in all lanes together; those that callers wait for are bounded elsewhere. */
+  private static final int FULL = 10_000;
 
   final Inbox inbox;
   final Leases leases;
@@ -30,13 +35,15 @@ class Lanes {
   final Generations generations;
   final MessageAppender appender;
   final Announcer announcer;
+  final GroupRelay relay;
   final Vertx vertx;
-  final Duration patience;
+  final Duration longestContention;
   final Duration longestWait;
   private final Clock clock;
   private final ConcurrentHashMap<String, Lane> open = new ConcurrentHashMap<>();
   private volatile Function<InboxEntry, Uni<InboxEntry>> router =
       entry -> Uni.createFrom().item(entry);
+  private final AtomicInteger inside = new AtomicInteger();
   private volatile boolean stopping;
 
   Lanes(
@@ -46,6 +53,7 @@ class Lanes {
       Generations generations,
       MessageAppender appender,
       Announcer announcer,
+      GroupRelay relay,
       Vertx vertx,
       Clock clock,
       SwitchboardConfig config,
@@ -56,9 +64,10 @@ class Lanes {
     this.generations = generations;
     this.appender = appender;
     this.announcer = announcer;
+    this.relay = relay;
     this.vertx = vertx;
     this.clock = clock;
-    this.patience = config.inbox().patience();
+    this.longestContention = config.inbox().lease().multipliedBy(3);
     this.longestWait = config.message().waitForAnswer();
     Gauge.builder("switchboard.lanes.active", open, ConcurrentHashMap::size).register(meters);
   }
@@ -74,7 +83,16 @@ class Lanes {
     router = way;
   }
 
+  /**
+   * Puts a message into its lane. One that is kept in the inbox stays there alone when the lanes
+   * are full: it is tried again from there, and no memory is spent on it.
+   */
   void submit(LaneItem item) {
+    if (inside.get() >= FULL && item.entry().isPresent()) {
+      return;
+    }
+    inside.incrementAndGet();
+    item.whenDone(inside::decrementAndGet);
     open.compute(
             item.conversation.conversationId,
             (id, lane) -> {

@@ -24,6 +24,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
@@ -92,19 +93,19 @@ public class Pipeline {
 
   private Uni<Receipt> deliverUnkeyed(InboundMessage message, Route.Into into) {
     UUID messageId = UUID.randomUUID();
+    InboundMessage along = Delivery.along(message, into);
     LaneItem item =
-        new LaneItem(
-            into.conversation(), Delivery.message(message, messageId), clock.millis(), null);
+        new LaneItem(into.conversation(), Delivery.message(along, messageId), clock.millis(), null);
     lanes.submit(item);
     return item.outcome()
-        .map(appended -> stored(appended, into.mapping()))
+        .map(appended -> stored(appended, into.mapping(), into.notice()))
         .ifNoItem()
         .after(config.inbox().patience())
         .recoverWithUni(
             () ->
-                inTime(inbox.keep(message, into, messageId))
+                inTime(inbox.keep(along, into, messageId))
                     .invoke(item::kept)
-                    .map(Receipt.Kept::new));
+                    .map(entry -> new Receipt.Kept(entry, into.notice())));
   }
 
   private Uni<Receipt> once(InboundMessage message, DedupeKey key) {
@@ -141,7 +142,8 @@ public class Pipeline {
 
   /** Where a message has got to: it is in its lane, or it has come to its end. */
   private sealed interface Progress {
-    record InLane(LaneItem item, InboxEntry entry, DedupeKey key) implements Progress {}
+    record InLane(LaneItem item, InboxEntry entry, DedupeKey key, Optional<String> notice)
+        implements Progress {}
 
     record Ended(Receipt receipt) implements Progress {}
   }
@@ -151,9 +153,12 @@ public class Pipeline {
       return Uni.createFrom().item(ended.receipt());
     }
     Progress.InLane inLane = (Progress.InLane) progress;
-    Receipt kept = new Receipt.Kept(inLane.entry());
+    Receipt kept = new Receipt.Kept(inLane.entry(), inLane.notice());
     Uni<Receipt> outcome =
-        inLane.item().outcome().map(appended -> stored(appended, mapping(inLane.entry())));
+        inLane
+            .item()
+            .outcome()
+            .map(appended -> stored(appended, mapping(inLane.entry()), inLane.notice()));
     if (inLane.key() instanceof TwilioMessage) {
       return Uni.combine()
           .any()
@@ -175,6 +180,11 @@ public class Pipeline {
     Uni<Route> routed = entry.lane == null ? route(message) : again(entry);
     return routed.flatMap(
         route -> {
+          if (route instanceof Route.Linked linked) {
+            return inbox
+                .appended(List.of(entry.id))
+                .replaceWith(new Progress.Ended(new Receipt.Linked(linked.notice())));
+          }
           if (!(route instanceof Route.Into into)) {
             return noWay(entry, message, key, route, first);
           }
@@ -184,29 +194,25 @@ public class Pipeline {
                   : Inbox.messageId(key, into.conversation().conversationId);
           return (entry.lane != null
                   ? Uni.createFrom().item(entry)
-                  : inbox.route(entry, into, messageId))
+                  : inbox.route(entry, message, into, messageId))
               .flatMap(
                   fixed -> {
                     if (fixed == null || fixed.state != State.RECEIVED) {
                       return ended(fixed);
                     }
                     return into.conversation().conversationId.equals(fixed.lane)
-                        ? submit(fixed, message, into, key)
+                        ? submit(fixed, into, key)
                         : drive(fixed, message, key, first);
                   });
         });
   }
 
-  private Uni<Progress> submit(
-      InboxEntry entry, InboundMessage message, Route.Into into, DedupeKey key) {
+  private Uni<Progress> submit(InboxEntry entry, Route.Into into, DedupeKey key) {
     LaneItem item =
         new LaneItem(
-            into.conversation(),
-            Delivery.message(message, UUID.fromString(entry.messageId)),
-            entry.receivedAt.getTime(),
-            entry);
+            into.conversation(), Delivery.message(entry), entry.receivedAt.getTime(), entry);
     lanes.submit(item);
-    return Uni.createFrom().item(new Progress.InLane(item, entry, key));
+    return Uni.createFrom().item(new Progress.InLane(item, entry, key, into.notice()));
   }
 
   /** Another replica was faster. */
@@ -231,7 +237,8 @@ public class Pipeline {
                       ? ended(fresh)
                       : drive(fresh, message, key, first));
     }
-    if (first && !(key instanceof TwilioMessage)) {
+    boolean turnedAway = !(route instanceof Route.NoOwner || route instanceof Route.NoConversation);
+    if (turnedAway || (first && !(key instanceof TwilioMessage))) {
       return inbox.forget(entry).replaceWith(new Progress.Ended(refused(route)));
     }
     String reason =
@@ -264,6 +271,7 @@ public class Pipeline {
                 route instanceof Route.Into into && message.key().isPresent()
                     ? inbox.route(
                         entry,
+                        message,
                         into,
                         Inbox.messageId(message.key().get(), into.conversation().conversationId))
                     : Uni.createFrom().item(entry));
@@ -273,7 +281,10 @@ public class Pipeline {
     if (message.destination() instanceof ToConversation to) {
       return router.toConversation(to.conversationId(), message.sender());
     }
-    return router.toContact(((ToContact) message.destination()).contact());
+    // A code is looked for in what a person typed; a program shows it beside the text.
+    Optional<String> typed =
+        message.key().filter(TwilioMessage.class::isInstance).map(key -> message.parts().get(0));
+    return router.toContact(((ToContact) message.destination()).contact(), typed);
   }
 
   /** The way that an earlier try had found. */
@@ -288,13 +299,17 @@ public class Pipeline {
   }
 
   private Uni<Receipt> replay(InboxEntry entry) {
+    if (entry.messageId == null) {
+      // It was a code and nothing else, and was answered then.
+      return Uni.createFrom().item(new Receipt.Linked(Optional.empty()));
+    }
     return Message.<Message>find(and(eq("messageId", entry.messageId), eq("user", entry.user)))
         .firstResult()
         .map(
             found ->
                 found == null
                     ? new Receipt.Gone()
-                    : new Receipt.Stored(found, mapping(entry), true));
+                    : new Receipt.Stored(found, mapping(entry), true, Optional.empty()));
   }
 
   private <T> Uni<T> inTime(Uni<T> step) {
@@ -306,13 +321,30 @@ public class Pipeline {
         .map(id -> new MappingUsed(id, entry.lane, Boolean.TRUE.equals(entry.mappingCreated)));
   }
 
-  private static Receipt stored(Appended appended, Optional<MappingUsed> mapping) {
+  private static Receipt stored(
+      Appended appended, Optional<MappingUsed> mapping, Optional<String> notice) {
     FaultPoint.reached("announced");
-    return new Receipt.Stored(appended.message(), mapping, appended instanceof Appended.Before);
+    boolean replayed = appended instanceof Appended.Before;
+    return new Receipt.Stored(
+        appended.message(), mapping, replayed, replayed ? Optional.empty() : notice);
   }
 
   private static Receipt refused(Route route) {
-    return route instanceof Route.NoOwner ? new Receipt.NoOwner() : new Receipt.NoConversation();
+    if (route instanceof Route.NoOwner) {
+      return new Receipt.NoOwner();
+    }
+    if (route instanceof Route.Stranger stranger) {
+      return new Receipt.Stranger(stranger.notice());
+    }
+    if (route instanceof Route.Linked linked) {
+      return new Receipt.Linked(linked.notice());
+    }
+    if (route instanceof Route.WrongCode) {
+      return new Receipt.WrongCode();
+    }
+    return route instanceof Route.TooManyCodes
+        ? new Receipt.TooManyCodes()
+        : new Receipt.NoConversation();
   }
 
   private Uni<Receipt> counted(InboundMessage message, Uni<Receipt> receipt) {

@@ -116,10 +116,12 @@ class AskLibreChatTest {
     await().pollDelay(Duration.ofSeconds(1)).until(() -> !answer.isDone());
     Status.active = false;
     answer.join().then().statusCode(201);
-    assertThat(Status.ASKED.get(0))
+    String asked =
+        Status.ASKED.stream().filter(one -> one.contains(conversation)).findFirst().orElseThrow();
+    assertThat(asked)
         .startsWith("/api/agents/chat/status/" + conversation + " Mozilla/5.0 ")
         .contains(" Bearer ");
-    String claims = Status.ASKED.get(0).replaceAll(".* Bearer [^.]+\\.([^.]+)\\..*", "$1");
+    String claims = asked.replaceAll(".* Bearer [^.]+\\.([^.]+)\\..*", "$1");
     assertThat(new String(Base64.getUrlDecoder().decode(claims), StandardCharsets.UTF_8))
         .contains("\"id\":\"" + user + "\"");
   }
