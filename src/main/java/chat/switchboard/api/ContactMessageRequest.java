@@ -22,5 +22,7 @@ record ContactMessageRequest(
     @Schema(required = true, description = "Who wrote it", examples = "+15551234567") String from,
     @Schema(description = "Which of our numbers they wrote to", examples = "+15557654321")
         String to,
+    @Schema(description = "A code that links the person to its conversation", examples = "A7C4KX")
+        String code,
     @Schema(description = "The name to show") String sender,
     @Schema(description = "Kept with the message as it is") Map<String, Object> metadata) {}

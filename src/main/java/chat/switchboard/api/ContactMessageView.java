@@ -9,7 +9,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 /** The saved message, and the mapping that led to its conversation. */
 @RegisterForReflection
 @JsonInclude(JsonInclude.Include.NON_NULL)
-record ContactMessageView(@JsonUnwrapped MessageView message, MappingView mapping) {
+record ContactMessageView(@JsonUnwrapped MessageView message, MappingUsedView mapping) {
 
   /**
    * The mapping.
@@ -17,10 +17,10 @@ record ContactMessageView(@JsonUnwrapped MessageView message, MappingView mappin
    * @param created whether this message made it
    */
   @RegisterForReflection
-  record MappingView(String id, String conversationId, boolean created) {
+  record MappingUsedView(String id, String conversationId, boolean created) {
 
-    static MappingView of(MappingUsed used) {
-      return new MappingView(used.id(), used.conversationId(), used.created());
+    static MappingUsedView of(MappingUsed used) {
+      return new MappingUsedView(used.id(), used.conversationId(), used.created());
     }
   }
 }

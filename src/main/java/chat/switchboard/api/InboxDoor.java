@@ -32,7 +32,6 @@ import org.jboss.resteasy.reactive.RestResponse;
 class InboxDoor {
 
   static final String PATH = "/api/inbox";
-  private static final int LARGEST_PAGE = 200;
 
   private final Inbox inbox;
 
@@ -50,10 +49,9 @@ class InboxDoor {
       @QueryParam("offset") @DefaultValue("0") String offset,
       @QueryParam("limit") @DefaultValue("50") String limit) {
     State wanted = state(state);
-    int from = number("offset", offset, Integer.MAX_VALUE - LARGEST_PAGE);
-    int size = Math.max(1, number("limit", limit, LARGEST_PAGE));
+    Page page = Page.of(offset, limit);
     return inbox
-        .list(wanted, from, size)
+        .list(wanted, page.offset(), page.limit())
         .flatMap(
             entries ->
                 inbox
@@ -61,7 +59,10 @@ class InboxDoor {
                     .map(
                         total ->
                             new InboxPage(
-                                entries.stream().map(InboxView::of).toList(), total, from, size)));
+                                entries.stream().map(InboxView::of).toList(),
+                                total,
+                                page.offset(),
+                                page.limit())));
   }
 
   @GET
@@ -131,17 +132,5 @@ class InboxDoor {
         .filter(state -> state.name().equals(name.toUpperCase(Locale.ROOT)))
         .findFirst()
         .orElseThrow(() -> Refusal.of(400, "state must be received, appended or dead"));
-  }
-
-  private static int number(String name, String text, int largest) {
-    try {
-      int number = Integer.parseInt(text);
-      if (number >= 0 && number <= largest) {
-        return number;
-      }
-    } catch (NumberFormatException malformed) {
-      // answered below
-    }
-    throw Refusal.of(400, name + " must be a number from 0 to " + largest);
   }
 }

@@ -16,7 +16,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -28,29 +27,27 @@ class MessageReader {
 
   private static final String DEFAULT_SOURCE = "api";
   private static final int LONGEST_SENDER = 100;
+  private static final int CODE_LENGTH = 6;
 
   /** It is stored as the message's model too, where LibreChat takes "agent_…" for an agent. */
   private static final Pattern SOURCE = Pattern.compile("(?!agent_)[A-Za-z][A-Za-z0-9._-]{0,39}");
 
   private static final Pattern IDEMPOTENCY_KEY = Pattern.compile("[\\x21-\\x7E]{1,256}");
 
-  /** E.164, WhatsApp and RCS as Twilio names them, and short codes. */
-  private static final Pattern PHONE =
-      Pattern.compile(
-          "\\+[1-9][0-9]{6,14}|whatsapp:\\+[1-9][0-9]{6,14}|rcs:[^\\s]{1,64}|[0-9]{3,8}");
-
   private final JsonBody json;
+  private final PhoneNumbers numbers;
   private final SwitchboardConfig config;
 
-  MessageReader(JsonBody json, SwitchboardConfig config) {
+  MessageReader(JsonBody json, PhoneNumbers numbers, SwitchboardConfig config) {
     this.json = json;
+    this.numbers = numbers;
     this.config = config;
   }
 
   InboundMessage toConversation(String conversationId, byte[] body, String idempotencyKey) {
     ObjectNode request = json.read(body);
     requireRole(request);
-    UUID id = uuid(conversationId);
+    UUID id = Fields.uuid(conversationId);
     Document metadata = MetadataReader.read(request.get("metadata"));
     return message(
         request, metadata, new ToConversation(id), phoneNumber(metadata), idempotencyKey);
@@ -59,17 +56,24 @@ class MessageReader {
   InboundMessage toContact(byte[] body, String idempotencyKey) {
     ObjectNode request = json.read(body);
     requireRole(request);
-    String from =
-        phone(request, "from")
-            .orElseThrow(() -> Refusal.of(400, "from is needed: the phone number of the sender"));
-    Optional<String> to = phone(request, "to");
-    if (text(request, "code").isPresent()) {
-      throw Refusal.of(404, "The code is unknown or has expired");
+    String from = numbers.read("from", Fields.needed(request, "from"));
+    Optional<String> to = Fields.text(request, "to").map(typed -> numbers.read("to", typed));
+    Optional<String> code = Fields.text(request, "code");
+    if (code.filter(shown -> shown.replaceAll("[\s-]", "").length() != CODE_LENGTH).isPresent()) {
+      throw Refusal.of(400, "code must have " + CODE_LENGTH + " letters and digits");
     }
     Document metadata = MetadataReader.read(request.get("metadata"));
     metadata.putIfAbsent("phoneNumber", from);
     to.ifPresent(number -> metadata.putIfAbsent("serviceNumber", number));
-    Destination destination = new ToContact(new Contact(from, to, source(metadata)));
+    Destination destination =
+        new ToContact(
+            new Contact(
+                from,
+                to,
+                source(metadata),
+                code,
+                Optional.empty(),
+                Fields.text(request, "sender").isPresent()));
     return message(request, metadata, destination, Optional.of(from), idempotencyKey);
   }
 
@@ -102,19 +106,6 @@ class MessageReader {
     if (role == null || !"external".equals(role.textValue())) {
       throw Refusal.of(400, "Role must be external");
     }
-  }
-
-  private static UUID uuid(String conversationId) {
-    try {
-      UUID id = UUID.fromString(conversationId);
-      // The parser also takes shortened groups, which LibreChat does not.
-      if (id.toString().equals(conversationId.toLowerCase(Locale.ROOT))) {
-        return id;
-      }
-    } catch (IllegalArgumentException malformed) {
-      // answered below
-    }
-    throw Refusal.of(400, "The conversation id must be a UUID");
   }
 
   private List<String> parts(JsonNode content) {
@@ -165,7 +156,7 @@ class MessageReader {
 
   private static String sender(ObjectNode request, String source, Optional<String> phoneNumber) {
     Optional<String> given =
-        text(request, "sender")
+        Fields.text(request, "sender")
             .map(name -> CleanText.of(name).replaceAll("\\p{Cntrl}+", " ").strip())
             .filter(name -> !name.isEmpty());
     if (given.filter(name -> name.length() > LONGEST_SENDER).isPresent()) {
@@ -183,29 +174,6 @@ class MessageReader {
     return metadata.get("phoneNumber") instanceof String number && !number.isBlank()
         ? Optional.of(number).filter(shown -> shown.length() <= LONGEST_SENDER)
         : Optional.empty();
-  }
-
-  private static Optional<String> phone(ObjectNode request, String field) {
-    Optional<String> given = text(request, field);
-    if (given.filter(number -> !PHONE.matcher(number).matches()).isPresent()) {
-      throw Refusal.of(
-          400,
-          field
-              + " must be a phone number in the form +15551234567, whatsapp:+15551234567, rcs:…,"
-              + " or a short code");
-    }
-    return given;
-  }
-
-  private static Optional<String> text(ObjectNode request, String field) {
-    JsonNode value = request.get(field);
-    if (value == null || value.isNull()) {
-      return Optional.empty();
-    }
-    if (!value.isTextual()) {
-      throw Refusal.of(400, field + " must be a text");
-    }
-    return Optional.of(value.textValue());
   }
 
   private static IdempotencyKey key(String value) {

@@ -1,6 +1,6 @@
 package chat.switchboard.api;
 
-import chat.switchboard.api.ContactMessageView.MappingView;
+import chat.switchboard.api.ContactMessageView.MappingUsedView;
 import chat.switchboard.inbound.Pipeline;
 import chat.switchboard.inbound.Receipt;
 import chat.switchboard.inbound.Receipt.Stored;
@@ -151,7 +151,7 @@ class MessagesDoor {
 
   private static ContactMessageView withMapping(Stored stored) {
     return new ContactMessageView(
-        MessageView.of(stored.message()), stored.mapping().map(MappingView::of).orElse(null));
+        MessageView.of(stored.message()), stored.mapping().map(MappingUsedView::of).orElse(null));
   }
 
   private static RestResponse<Object> answer(Receipt receipt, Function<Stored, Object> view) {
@@ -186,6 +186,16 @@ class MessagesDoor {
     if (receipt instanceof Receipt.Busy) {
       return Refusal.later(
           429, "Too many messages are under way here; try again", Duration.ofSeconds(1));
+    }
+    if (receipt instanceof Receipt.WrongCode) {
+      return Refusal.of(404, "The code is unknown or has expired");
+    }
+    if (receipt instanceof Receipt.TooManyCodes) {
+      return Refusal.later(
+          429, "Too many wrong codes were shown for this sender", Duration.ofHours(1));
+    }
+    if (receipt instanceof Receipt.Stranger) {
+      return Refusal.of(403, "This sender is not known here, and strangers are not let in");
     }
     if (receipt instanceof Receipt.Conflict) {
       return Refusal.of(409, "This Idempotency-Key was used before, for another content");

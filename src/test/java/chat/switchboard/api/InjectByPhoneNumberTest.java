@@ -120,13 +120,24 @@ class InjectByPhoneNumberTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "555", "+0123456", "+1555CALLME", "+15551234567 ", "hello"})
+  @ValueSource(
+      strings = {"", "55", "+0123456", "+1555CALLME", "hello", "+1", "+155512345678901234"})
   void what_is_no_phone_number_is_refused(String from) {
-    if (from.equals("555")) {
-      inject(from, "A short code is a number").then().statusCode(201);
-      return;
-    }
-    inject(from, "x").then().statusCode(400).body("error", containsString("from must be"));
+    inject(from, "x").then().statusCode(400).body("error", containsString("from"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"55512", "rcs:brand_agent", "whatsapp:+15551230001"})
+  void other_senders_are_taken_as_they_are(String from) {
+    inject(from, "x").then().statusCode(201).body("metadata.phoneNumber", equalTo(from));
+  }
+
+  @Test
+  void a_number_may_be_written_as_people_write_it() {
+    String written = "+1 (555) " + number.substring(5, 8) + "-" + number.substring(8);
+    Response first = inject(written, "One");
+    first.then().statusCode(201).body("metadata.phoneNumber", equalTo(number));
+    inject(number, "Two").then().body("conversationId", equalTo(first.path("conversationId")));
   }
 
   @Test

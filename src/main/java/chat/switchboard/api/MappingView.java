@@ -1,0 +1,56 @@
+package chat.switchboard.api;
+
+import chat.switchboard.routing.Codes;
+import chat.switchboard.routing.Mapping;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.util.Date;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/** Which conversation a person's messages go into. */
+@RegisterForReflection
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record MappingView(
+    String id,
+    @Schema(examples = "+15551234567") String phoneNumber,
+    @Schema(description = "Which of our numbers it holds for; missing: all of them")
+        String serviceNumber,
+    String conversationId,
+    @Schema(description = "The conversation's owner in LibreChat") String user,
+    @Schema(description = "The person's name, as the owner sees it") String label,
+    @Schema(description = "Twilio's own conversation (group MMS)") String conversationSid,
+    @Schema(description = "Told once, when it is made: it is stored nowhere", examples = "A7C4KX")
+        String code,
+    String codeExpiresAt,
+    String lastUsed,
+    String createdAt) {
+
+  static MappingView of(Mapping mapping) {
+    return of(mapping, null, mapping.codeExpiresAt);
+  }
+
+  static MappingView of(Mapping mapping, Codes.Made made) {
+    return of(mapping, made.code(), made.expiresAt());
+  }
+
+  private static MappingView of(Mapping mapping, String code, Date codeExpiresAt) {
+    return new MappingView(
+        mapping.id,
+        mapping.phoneNumber,
+        mapping.serviceNumber == null || mapping.serviceNumber.isEmpty()
+            ? null
+            : mapping.serviceNumber,
+        mapping.conversationId,
+        mapping.user,
+        mapping.label,
+        mapping.conversationSid,
+        code,
+        date(codeExpiresAt),
+        date(mapping.lastUsed),
+        date(mapping.createdAt));
+  }
+
+  private static String date(Date date) {
+    return date == null ? null : date.toInstant().toString();
+  }
+}

@@ -1,0 +1,168 @@
+package chat.switchboard.api;
+
+import chat.switchboard.inbound.CleanText;
+import chat.switchboard.ops.Body;
+import chat.switchboard.ops.Problem;
+import chat.switchboard.ops.Refusal;
+import chat.switchboard.routing.Mappings;
+import chat.switchboard.routing.Mappings.WithCode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
+import org.jboss.resteasy.reactive.RestResponse;
+import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
+
+/** Which person writes into which conversation. */
+@Path(MappingsDoor.PATH)
+@ApiKeyRequired
+@Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
+@SecurityRequirement(name = "apiKey")
+class MappingsDoor {
+
+  static final String PATH = "/api/mappings";
+  private static final int LONGEST_LABEL = 100;
+
+  private final JsonBody json;
+  private final PhoneNumbers numbers;
+  private final Mappings mappings;
+
+  MappingsDoor(JsonBody json, PhoneNumbers numbers, Mappings mappings) {
+    this.json = json;
+    this.numbers = numbers;
+    this.mappings = mappings;
+  }
+
+  @GET
+  @Operation(
+      operationId = "listMappings",
+      summary = "List who writes into which conversation, those who wrote last first")
+  public Uni<MappingPage> list(
+      @QueryParam("phoneNumber") String phoneNumber,
+      @QueryParam("conversationId") String conversationId,
+      @QueryParam("offset") @DefaultValue("0") String offset,
+      @QueryParam("limit") @DefaultValue("50") String limit) {
+    Page page = Page.of(offset, limit);
+    Optional<String> number =
+        Optional.ofNullable(phoneNumber).map(typed -> numbers.read("phoneNumber", typed));
+    Optional<String> conversation =
+        Optional.ofNullable(conversationId).map(id -> Fields.uuid(id).toString());
+    return mappings
+        .list(number, conversation, page.offset(), page.limit())
+        .flatMap(
+            found ->
+                mappings
+                    .count(number, conversation)
+                    .map(
+                        total ->
+                            new MappingPage(
+                                found.stream().map(MappingView::of).toList(),
+                                total,
+                                page.offset(),
+                                page.limit())));
+  }
+
+  @POST
+  @Consumes(MediaType.APPLICATION_JSON)
+  @Operation(
+      operationId = "makeMapping",
+      summary = "Map a person to a conversation, and make a code that links others to it")
+  @RequestBody(
+      required = true,
+      content = @Content(schema = @Schema(implementation = MappingRequest.class)))
+  @APIResponse(
+      responseCode = "201",
+      description = "The mapping, with its code",
+      content = @Content(schema = @Schema(implementation = MappingView.class)))
+  @APIResponse(responseCode = "400", description = "The request is wrong; error says how")
+  @APIResponse(responseCode = "404", description = "There is no such conversation")
+  public Uni<RestResponse<MappingView>> make(@Context RoutingContext request) {
+    ObjectNode body = json.read(Body.of(request));
+    String phoneNumber = numbers.read("phoneNumber", Fields.needed(body, "phoneNumber"));
+    String conversationId = Fields.needed(body, "conversationId");
+    Optional<String> serviceNumber =
+        Fields.text(body, "serviceNumber").map(typed -> numbers.read("serviceNumber", typed));
+    Optional<String> label =
+        Fields.text(body, "label")
+            .map(text -> CleanText.of(text).replaceAll("\\p{Cntrl}+", " ").strip())
+            .filter(text -> !text.isEmpty());
+    if (label.filter(text -> text.length() > LONGEST_LABEL).isPresent()) {
+      throw Refusal.of(400, "label must not be longer than " + LONGEST_LABEL + " characters");
+    }
+    return mappings
+        .make(phoneNumber, serviceNumber, Fields.uuid(conversationId), label)
+        .map(
+            made ->
+                made.orElseThrow(() -> Refusal.of(404, "There is no conversation with this id")))
+        .map(
+            made ->
+                ResponseBuilder.<MappingView>create(RestResponse.Status.CREATED)
+                    .header("Location", PATH + "/" + made.mapping().id)
+                    .entity(view(made))
+                    .build());
+  }
+
+  @GET
+  @Path("/{id}")
+  @Operation(operationId = "getMapping", summary = "Look at one mapping")
+  @APIResponse(responseCode = "404", description = "There is no such mapping")
+  public Uni<MappingView> get(@PathParam("id") String id) {
+    return mappings
+        .find(id)
+        .map(found -> found.map(MappingView::of).orElseThrow(MappingsDoor::unknown));
+  }
+
+  @DELETE
+  @Path("/{id}")
+  @Operation(
+      operationId = "removeMapping",
+      summary = "Remove a mapping and its code; the conversation stays")
+  @APIResponse(responseCode = "204", description = "It is gone")
+  @APIResponse(responseCode = "404", description = "There is no such mapping")
+  public Uni<RestResponse<Void>> remove(@PathParam("id") String id) {
+    return mappings
+        .remove(id)
+        .map(
+            removed -> {
+              if (!removed) {
+                throw unknown();
+              }
+              return RestResponse.noContent();
+            });
+  }
+
+  @POST
+  @Path("/{id}/code")
+  @Operation(operationId = "renewCode", summary = "Make a new code; the old one ends")
+  @APIResponse(responseCode = "404", description = "There is no such mapping")
+  public Uni<MappingView> renew(@PathParam("id") String id) {
+    return mappings
+        .renew(id)
+        .map(renewed -> renewed.map(MappingsDoor::view).orElseThrow(MappingsDoor::unknown));
+  }
+
+  private static MappingView view(WithCode made) {
+    return MappingView.of(made.mapping(), made.code());
+  }
+
+  private static Refusal unknown() {
+    return Refusal.of(404, "There is no mapping with this id");
+  }
+}

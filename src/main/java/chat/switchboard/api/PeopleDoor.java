@@ -1,0 +1,51 @@
+package chat.switchboard.api;
+
+import chat.switchboard.inbound.Inbox;
+import chat.switchboard.ops.Problem;
+import chat.switchboard.routing.Mappings;
+import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
+
+/** Forgetting a person. */
+@Path("/api/people")
+@ApiKeyRequired
+@Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
+@SecurityRequirement(name = "apiKey")
+class PeopleDoor {
+
+  private final PhoneNumbers numbers;
+  private final Mappings mappings;
+  private final Inbox inbox;
+
+  PeopleDoor(PhoneNumbers numbers, Mappings mappings, Inbox inbox) {
+    this.numbers = numbers;
+    this.mappings = mappings;
+    this.inbox = inbox;
+  }
+
+  @DELETE
+  @Path("/{phoneNumber}")
+  @Operation(
+      operationId = "forgetPerson",
+      summary =
+          "Remove everything that is kept of a person here; what stands in conversations is"
+              + " LibreChat's")
+  public Uni<ForgottenView> forget(@PathParam("phoneNumber") String phoneNumber) {
+    String number = numbers.read("phoneNumber", phoneNumber);
+    return mappings
+        .forget(number)
+        .flatMap(
+            removed ->
+                inbox
+                    .forgetPerson(number)
+                    .map(
+                        entries ->
+                            new ForgottenView(removed.mappings(), removed.codes(), entries)));
+  }
+}
