@@ -1,6 +1,5 @@
 package chat.switchboard.twilio;
 
-import chat.switchboard.inbound.InboundMessage;
 import chat.switchboard.inbound.Pipeline;
 import chat.switchboard.inbound.Receipt;
 import chat.switchboard.ops.Body;
@@ -8,6 +7,7 @@ import chat.switchboard.ops.FailedAuthentications;
 import chat.switchboard.ops.Problem;
 import chat.switchboard.ops.Refusal;
 import com.twilio.twiml.MessagingResponse;
+import com.twilio.twiml.messaging.Message;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
@@ -18,6 +18,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Duration;
+import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
@@ -69,18 +70,45 @@ class WebhookDoor {
                         "twilio",
                         request.remoteAddress().hostAddress(),
                         Refusal.of(403, "The X-Twilio-Signature is missing or does not match")));
-    InboundMessage message =
-        reader
-            .read(form, rate.allows(form.field("From").orElse("")))
-            .orElseThrow(() -> Refusal.of(400, "MessageSid and From are needed"));
-    return pipeline.receive(message).map(this::answer);
+    boolean mayBeAnswered = rate.allows(WebhookReader.from(form));
+    WebhookReader.Reading reading = reader.read(form, mayBeAnswered);
+    if (reading instanceof WebhookReader.Reading.NoMessage) {
+      return Uni.createFrom().item(nothingToSay);
+    }
+    if (reading instanceof WebhookReader.Reading.Taken taken) {
+      return pipeline.receive(taken.message()).map(receipt -> answer(receipt, mayBeAnswered));
+    }
+    throw Refusal.of(400, "MessageSid and From are needed");
   }
 
-  private String answer(Receipt receipt) {
+  private String answer(Receipt receipt, boolean mayBeAnswered) {
     if (receipt instanceof Receipt.Busy) {
       // Twilio calls the fallback URL, or tries again where the number is set up so.
       throw Refusal.later(503, "Too much is under way here; try again", Duration.ofSeconds(1));
     }
-    return nothingToSay;
+    return notice(receipt)
+        .filter(text -> mayBeAnswered && !text.isBlank())
+        .map(WebhookDoor::say)
+        .orElse(nothingToSay);
+  }
+
+  private static Optional<String> notice(Receipt receipt) {
+    if (receipt instanceof Receipt.Stored stored) {
+      return stored.notice();
+    }
+    if (receipt instanceof Receipt.Kept kept) {
+      return kept.notice();
+    }
+    if (receipt instanceof Receipt.Linked linked) {
+      return linked.notice();
+    }
+    return receipt instanceof Receipt.Stranger stranger ? stranger.notice() : Optional.empty();
+  }
+
+  private static String say(String text) {
+    return new MessagingResponse.Builder()
+        .message(new Message.Builder(text).build())
+        .build()
+        .toXml();
   }
 }

@@ -50,6 +50,13 @@ class WebhookTest {
           .then()
           .statusCode(200)
           .contentType(containsString("text/xml"))
+          .body("Response.Message", containsString("This is a new conversation"));
+      Twilio.sms("And on Monday?").from("+15550007777").arrives();
+      Twilio.sms("And on Monday?")
+          .from("+15550007777")
+          .arrives()
+          .then()
+          .statusCode(200)
           .body("Response", equalTo(""));
       Document message = onlyMessage();
       assertThat(message)
