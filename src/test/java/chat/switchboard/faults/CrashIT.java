@@ -74,9 +74,14 @@ class CrashIT {
       await().atMost(Duration.ofSeconds(20)).until(() -> messages(number).size() == 2);
       assertThat(Chain.of(messages(number), Set.of("Killed at " + place, "After it")))
           .isEqualTo(Chain.WHOLE);
-      Document conversation = database.libreChat.conversationOf(conversation(number));
-      assertThat(conversation.getDate("updatedAt"))
-          .isEqualTo(messages(number).get(1).getDate("createdAt"));
+      await()
+          .until(
+              () ->
+                  database
+                      .libreChat
+                      .conversationOf(conversation(number))
+                      .getDate("updatedAt")
+                      .equals(messages(number).get(1).getDate("createdAt")));
     }
   }
 

@@ -109,8 +109,7 @@ class LibreChatContractTest {
             {"conversationId":"%s","user":"%s","parentMessageId":"%s","text":"I am."}"""
                 .formatted(conversation, owner, text));
     String answer =
-        libreChat.message(
-            conversation, owner, reply.getString("messageId"), "GPT", new Date());
+        libreChat.message(conversation, owner, reply.getString("messageId"), "GPT", new Date());
     Twilio.sms("Good.").from(number).arrives().then().statusCode(200);
 
     JsonPath all = messages(conversation, owner);

@@ -30,6 +30,7 @@ public class TestDatabase implements QuarkusTestResourceLifecycleManager {
 
   private static String uri;
   private MongoServer server;
+  private String own;
 
   @Override
   public Map<String, String> start() {
@@ -40,6 +41,7 @@ public class TestDatabase implements QuarkusTestResourceLifecycleManager {
     } else {
       uri = withDatabase(real, "switchboard_test_" + UUID.randomUUID().toString().substring(0, 8));
     }
+    own = uri;
     try (MongoClient client = MongoClients.create(uri)) {
       asLibreChatLeavesIt(client.getDatabase(name()));
     }
@@ -57,11 +59,12 @@ public class TestDatabase implements QuarkusTestResourceLifecycleManager {
 
   @Override
   public void stop() {
-    try (MongoClient client = MongoClients.create(uri)) {
-      client.getDatabase(name()).drop();
-    }
     if (server != null) {
       server.shutdownNow();
+      return;
+    }
+    try (MongoClient client = MongoClients.create(own)) {
+      client.getDatabase(new ConnectionString(own).getDatabase()).drop();
     }
   }
 
