@@ -88,7 +88,7 @@ class PackagedServiceIT {
 
   @Test
   void what_is_wrong_is_said() {
-    given().post(Twilio.WEBHOOK).then().statusCode(org.hamcrest.Matchers.isOneOf(403, 415));
+    given().post(Twilio.WEBHOOK).then().statusCode(org.hamcrest.Matchers.oneOf(403, 415));
     given()
         .contentType(ContentType.JSON)
         .body("{}")

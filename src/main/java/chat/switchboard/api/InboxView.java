@@ -1,9 +1,9 @@
 package chat.switchboard.api;
 
 import chat.switchboard.inbound.InboxEntry;
+import chat.switchboard.librechat.IsoDate;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.quarkus.runtime.annotations.RegisterForReflection;
-import java.util.Date;
 import java.util.List;
 import java.util.Locale;
 import org.bson.Document;
@@ -37,12 +37,8 @@ public record InboxView(
         envelope.getString("source"),
         parts == null ? null : String.join("\n", parts),
         entry.attempts == null ? 0 : entry.attempts,
-        date(entry.nextAttemptAt),
+        IsoDate.of(entry.nextAttemptAt),
         entry.error,
-        date(entry.receivedAt));
-  }
-
-  private static String date(Date date) {
-    return date == null ? null : date.toInstant().toString();
+        IsoDate.of(entry.receivedAt));
   }
 }

@@ -1,5 +1,6 @@
 package chat.switchboard.api;
 
+import chat.switchboard.librechat.IsoDate;
 import chat.switchboard.routing.Codes;
 import chat.switchboard.routing.Mapping;
 import com.fasterxml.jackson.annotation.JsonInclude;
@@ -45,12 +46,8 @@ public record MappingView(
         mapping.label,
         mapping.conversationSid,
         code,
-        date(codeExpiresAt),
-        date(mapping.lastUsed),
-        date(mapping.createdAt));
-  }
-
-  private static String date(Date date) {
-    return date == null ? null : date.toInstant().toString();
+        IsoDate.of(codeExpiresAt),
+        IsoDate.of(mapping.lastUsed),
+        IsoDate.of(mapping.createdAt));
   }
 }

@@ -3,10 +3,6 @@ package chat.switchboard.librechat;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.quarkus.runtime.annotations.RegisterForReflection;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import org.bson.BsonValue;
@@ -37,10 +33,6 @@ public record MessageView(
     String createdAt,
     String updatedAt) {
 
-  /** As JavaScript writes a date: always three digits of milliseconds. */
-  private static final DateTimeFormatter JAVASCRIPT =
-      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
-
   private static final String EXTERNAL = "external";
 
   /** The view of this message. */
@@ -64,17 +56,11 @@ public record MessageView(
         Boolean.TRUE.equals(message.error),
         Boolean.TRUE.equals(message.temporary),
         date(message.expiredAt),
-        date(message.createdAt),
-        date(message.updatedAt));
+        IsoDate.of(message.createdAt),
+        IsoDate.of(message.updatedAt));
   }
 
   private static String date(BsonValue value) {
-    return value == null || !value.isDateTime()
-        ? null
-        : JAVASCRIPT.format(Instant.ofEpochMilli(value.asDateTime().getValue()));
-  }
-
-  private static String date(Date date) {
-    return date == null ? null : JAVASCRIPT.format(date.toInstant());
+    return value == null || !value.isDateTime() ? null : IsoDate.of(value.asDateTime().getValue());
   }
 }
