@@ -1,5 +1,6 @@
 package chat.switchboard.api;
 
+import chat.switchboard.ops.Cause;
 import chat.switchboard.ops.Problem;
 import chat.switchboard.ops.Refusal;
 import com.mongodb.MongoException;
@@ -59,7 +60,7 @@ class ProblemMapper {
 
   private static RestResponse<Problem> databaseAway(Exception failure) {
     // The message of a timeout of the driver lists the servers and why each could not be reached.
-    LOG.warnf("The database did not answer: %s", failure);
+    LOG.warnf("The database did not answer: %s", Cause.of(failure));
     return response(Problem.of(503, "The database cannot be reached right now; try again"))
         .header(HttpHeaders.RETRY_AFTER, RETRY_SECONDS)
         .build();

@@ -11,6 +11,7 @@ import chat.switchboard.inbound.InboxEntry.State;
 import chat.switchboard.librechat.Appended;
 import chat.switchboard.librechat.Conversations;
 import chat.switchboard.librechat.Message;
+import chat.switchboard.ops.Cause;
 import chat.switchboard.ops.FaultPoint;
 import chat.switchboard.ops.SwitchboardConfig;
 import chat.switchboard.routing.Route;
@@ -134,7 +135,7 @@ public class Pipeline {
                 failure -> {
                   LOG.warnf(
                       "Message %s is kept in the inbox and will be tried again: %s",
-                      entry.id, failure);
+                      entry.id, Cause.of(failure));
                   return new Receipt.Kept(entry);
                 })
         : receipt;

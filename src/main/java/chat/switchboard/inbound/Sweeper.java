@@ -1,6 +1,7 @@
 package chat.switchboard.inbound;
 
 import chat.switchboard.inbound.InboxEntry.State;
+import chat.switchboard.ops.Cause;
 import chat.switchboard.ops.SwitchboardConfig;
 import com.mongodb.MongoException;
 import io.micrometer.core.instrument.Gauge;
@@ -50,7 +51,7 @@ class Sweeper {
         .onFailure()
         .recoverWithUni(
             failure -> {
-              LOG.debugf("The inbox could not be looked through: %s", failure);
+              LOG.debugf("The inbox could not be looked through: %s", Cause.of(failure));
               return Uni.createFrom().voidItem();
             });
   }
@@ -85,10 +86,10 @@ class Sweeper {
 
   private Uni<Void> failed(InboxEntry entry, Throwable failure) {
     boolean databaseAway = failure instanceof MongoException || failure instanceof TimeoutException;
-    LOG.warnf("Try %d of message %s failed: %s", entry.attempts, entry.id, failure);
+    LOG.warnf("Try %d of message %s failed: %s", entry.attempts, entry.id, Cause.of(failure));
     if (!databaseAway && entry.attempts >= config.inbox().maxAttempts()) {
-      return inbox.bury(entry, "It failed again and again: " + failure).replaceWithVoid();
+      return inbox.bury(entry, "It failed again and again: " + Cause.of(failure)).replaceWithVoid();
     }
-    return inbox.failed(entry, failure.toString()).onFailure().recoverWithNull();
+    return inbox.failed(entry, Cause.of(failure)).onFailure().recoverWithNull();
   }
 }

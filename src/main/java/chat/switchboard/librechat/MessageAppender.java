@@ -4,6 +4,7 @@ import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
 import static com.mongodb.client.model.Filters.in;
 
+import chat.switchboard.ops.Cause;
 import chat.switchboard.ops.DuplicateKey;
 import chat.switchboard.ops.FaultPoint;
 import chat.switchboard.ops.SwitchboardConfig;
@@ -180,7 +181,7 @@ public class MessageAppender {
             failure -> {
               LOG.warnf(
                   "Conversation %s has new messages but was not moved up in the sidebar: %s",
-                  conversation.conversationId, failure);
+                  conversation.conversationId, Cause.of(failure));
               return Uni.createFrom().voidItem();
             })
         .invoke(() -> FaultPoint.reached("bumped"));

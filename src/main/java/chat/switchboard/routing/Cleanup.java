@@ -1,5 +1,6 @@
 package chat.switchboard.routing;
 
+import chat.switchboard.ops.Cause;
 import chat.switchboard.ops.JobTurns;
 import chat.switchboard.ops.SwitchboardConfig;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -44,7 +45,7 @@ class Cleanup {
         .onFailure()
         .recoverWithUni(
             failure -> {
-              LOG.warnf("Old mappings could not be removed: %s", failure);
+              LOG.warnf("Old mappings could not be removed: %s", Cause.of(failure));
               return Uni.createFrom().voidItem();
             });
   }

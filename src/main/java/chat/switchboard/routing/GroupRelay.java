@@ -3,6 +3,7 @@ package chat.switchboard.routing;
 import static com.mongodb.client.model.Filters.eq;
 
 import chat.switchboard.librechat.Message;
+import chat.switchboard.ops.Cause;
 import chat.switchboard.ops.SwitchboardConfig;
 import io.smallrye.mutiny.Multi;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -50,6 +51,8 @@ public class GroupRelay {
         .subscribe()
         .with(
             sent -> {},
-            failure -> LOG.errorf("Message %s was not passed on: %s", message.messageId, failure));
+            failure ->
+                LOG.errorf(
+                    "Message %s was not passed on: %s", message.messageId, Cause.of(failure)));
   }
 }

@@ -2,6 +2,7 @@ package chat.switchboard.stream;
 
 import chat.switchboard.librechat.AccessTokens;
 import chat.switchboard.librechat.Listener;
+import chat.switchboard.ops.Cause;
 import chat.switchboard.ops.FailedAuthentications;
 import chat.switchboard.ops.Problem;
 import chat.switchboard.ops.Refusal;
@@ -90,7 +91,7 @@ class StreamDoor {
                 listener.ifPresentOrElse(
                     known -> open(request, known, conversationId), () -> unauthorized(request)),
             failure -> {
-              LOG.warnf("The database did not answer: %s", failure);
+              LOG.warnf("The database did not answer: %s", Cause.of(failure));
               refuse(
                   request, Problem.of(503, "The database cannot be reached right now; try again"));
             });

@@ -1,0 +1,29 @@
+package chat.switchboard.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.mongodb.MongoTimeoutException;
+import com.mongodb.MongoWriteException;
+import com.mongodb.ServerAddress;
+import com.mongodb.WriteError;
+import java.util.Set;
+import org.bson.BsonDocument;
+import org.junit.jupiter.api.Test;
+
+class CauseTest {
+
+  @Test
+  void what_the_database_quotes_of_a_document_is_left_out() {
+    MongoWriteException refused =
+        new MongoWriteException(
+            new WriteError(11000, "dup key: { phoneNumber: \"+15551234567\" }", new BsonDocument()),
+            new ServerAddress(),
+            Set.of());
+    assertThat(Cause.of(refused)).isEqualTo("MongoWriteException with code 11000");
+  }
+
+  @Test
+  void why_it_cannot_be_reached_is_said() {
+    assertThat(Cause.of(new MongoTimeoutException("no server"))).contains("no server");
+  }
+}
