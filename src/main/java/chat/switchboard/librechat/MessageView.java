@@ -33,7 +33,7 @@ public record MessageView(
     String createdAt,
     String updatedAt) {
 
-  private static final String EXTERNAL = "external";
+  static final String EXTERNAL = "external";
 
   /** The view of this message. */
   public static MessageView of(Message message) {

@@ -1,11 +1,15 @@
 package chat.switchboard.librechat;
 
 import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Filters.in;
 
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.bson.conversions.Bson;
 import org.bson.types.ObjectId;
 
@@ -27,5 +31,16 @@ public class Users {
     return User.<User>find(query)
         .firstResult()
         .map(user -> Optional.ofNullable(user).filter(found -> !found.isBeingDeleted()));
+  }
+
+  /** Those of these users that are there, and stay. */
+  public Uni<Set<String>> present(Collection<String> ids) {
+    return User.<User>list(in("_id", ids.stream().map(ObjectId::new).toList()))
+        .map(
+            found ->
+                found.stream()
+                    .filter(user -> !user.isBeingDeleted())
+                    .map(user -> user.id.toHexString())
+                    .collect(Collectors.toSet()));
   }
 }

@@ -2,6 +2,7 @@ package chat.switchboard.ops;
 
 import com.mongodb.MongoClientSettings;
 import com.mongodb.connection.ClusterId;
+import com.mongodb.connection.ClusterType;
 import com.mongodb.event.ClusterDescriptionChangedEvent;
 import com.mongodb.event.ClusterListener;
 import io.quarkus.mongodb.runtime.MongoClientCustomizer;
@@ -33,6 +34,7 @@ public class DatabaseWatch implements MongoClientCustomizer {
 
   private boolean away;
   private boolean stopping;
+  private volatile ClusterType kind = ClusterType.UNKNOWN;
 
   DatabaseWatch(Event<DatabaseBack> back) {
     this.back = back;
@@ -49,10 +51,18 @@ public class DatabaseWatch implements MongoClientCustomizer {
                     new ClusterListener() {
                       @Override
                       public void clusterDescriptionChanged(ClusterDescriptionChangedEvent event) {
+                        if (event.getNewDescription().getType() != ClusterType.UNKNOWN) {
+                          kind = event.getNewDescription().getType();
+                        }
                         changed(
                             event.getClusterId(), event.getNewDescription().hasWritableServer());
                       }
                     }));
+  }
+
+  /** Whether the server is of the kind that has change streams, as it says itself. */
+  public boolean hasChangeStreams() {
+    return kind == ClusterType.REPLICA_SET || kind == ClusterType.SHARDED;
   }
 
   private void changed(ClusterId client, boolean hasServer) {

@@ -4,49 +4,73 @@ import chat.switchboard.librechat.Message;
 import chat.switchboard.librechat.MessageView;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.vertx.core.buffer.Buffer;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
 
-/** Tells the owner's browsers that a message stands in a conversation. */
+/** Tells the owner's browsers that a message stands in a conversation; each message once. */
 @ApplicationScoped
 public class Announcer {
 
   private static final String EVENT = "newMessage";
+  private static final String AGENT_REPLY = "agentReply";
 
   private final Subscriptions subscriptions;
+  private final Announced announced;
   private final ObjectMapper json;
+  private final Clock clock;
 
-  Announcer(Subscriptions subscriptions, ObjectMapper json) {
+  Announcer(Subscriptions subscriptions, Announced announced, ObjectMapper json, Clock clock) {
     this.subscriptions = subscriptions;
+    this.announced = announced;
     this.json = json;
+    this.clock = clock;
   }
 
   /** Tells everyone who listens for this message's owner; nobody waits for anybody. */
   public void announce(Message message) {
-    if (!subscriptions.anyFor(message.user)) {
-      return;
-    }
-    subscriptions.publish(message.user, message.conversationId, frame(message));
+    announce(message, EVENT);
   }
 
-  private Buffer frame(Message message) {
+  /** Tells them of the complete answer that LibreChat's agent gave to an injected message. */
+  public void announceReply(Message message) {
+    announce(message, AGENT_REPLY);
+  }
+
+  private void announce(Message message, String type) {
+    // In one step, so that the order that is remembered is the order in which it was told.
+    synchronized (announced) {
+      // Remembered first: whoever comes to listen after the look at the listeners reads the
+      // database.
+      if (announced.add(message.id, clock.millis()) && subscriptions.anyFor(message.user)) {
+        subscriptions.publish(event(message, type));
+      }
+    }
+  }
+
+  Announcement event(Message message, boolean reply) {
+    return event(message, reply ? AGENT_REPLY : EVENT);
+  }
+
+  private Announcement event(Message message, String type) {
     MessageEvent event =
         new MessageEvent(
-            EVENT,
+            type,
             message.conversationId,
             message.messageId,
             message.parentMessageId,
             message.metadata == null ? null : message.metadata.getString("source"),
             MessageView.of(message));
     try {
-      return Frame.event(id(message), EVENT, json.writeValueAsString(event));
+      return new Announcement(
+          message.id,
+          message.user,
+          message.conversationId,
+          Frame.event(
+              new EventId(message.createdAt.getTime(), message.id),
+              EVENT,
+              json.writeValueAsString(event)));
     } catch (JsonProcessingException impossible) {
       throw new IllegalStateException("A message view is always writable", impossible);
     }
-  }
-
-  /** The position of a message in its owner's stream. */
-  private static String id(Message message) {
-    return message.createdAt.getTime() + "-" + message.id.toHexString();
   }
 }

@@ -19,13 +19,36 @@ final class Frame {
     return Buffer.buffer("retry: " + after.toMillis() + "\n\n");
   }
 
+  /** Tells the client where it is, without an event: from here on it can ask what it missed. */
+  static Buffer place(EventId id) {
+    return Buffer.buffer("id: " + id + "\n\n");
+  }
+
+  /** Tells the client to refetch, and that what comes later can be asked for from here. */
+  static Buffer resyncAt(EventId id) {
+    return Buffer.buffer("id: " + id + "\n").appendBuffer(RESYNC);
+  }
+
   /**
    * An event.
    *
-   * @param id made of digits, letters and a dash, so that it cannot end the line
-   * @param json on one line, as JSON without indentation is: it escapes line ends within strings
+   * @param name the event's name
+   * @param json on one line
+   * @throws IllegalArgumentException for a CR, LF or NUL, with which a field would end and another
+   *     begin
    */
-  static Buffer event(String id, String name, String json) {
-    return Buffer.buffer("id: " + id + "\nevent: " + name + "\ndata: " + json + "\n\n");
+  static Buffer event(EventId id, String name, String json) {
+    return Buffer.buffer(
+        "id: " + id + "\nevent: " + oneLine(name) + "\ndata: " + oneLine(json) + "\n\n");
+  }
+
+  private static String oneLine(String value) {
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (c == '\r' || c == '\n' || c == '\0') {
+        throw new IllegalArgumentException("A field of an event is one line");
+      }
+    }
+    return value;
   }
 }

@@ -7,21 +7,26 @@ import chat.switchboard.ops.FailedAuthentications;
 import chat.switchboard.ops.Problem;
 import chat.switchboard.ops.Refusal;
 import chat.switchboard.ops.SwitchboardConfig;
+import chat.switchboard.stream.Subscription.Limits;
 import chat.switchboard.stream.Subscriptions.Admission;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.impl.ContextInternal;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Clock;
-import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
@@ -35,9 +40,12 @@ class StreamDoor {
   private static final String PATH = "/api/messages/stream";
   private static final String BEARER = "bearer ";
   private static final String RETRY_SECONDS = "5";
+  private static final String LAST_EVENT_ID = "Last-Event-ID";
 
   private final AccessTokens tokens;
   private final Subscriptions subscriptions;
+  private final Replay replay;
+  private final StreamMetrics metrics;
   private final SwitchboardConfig config;
   private final FailedAuthentications failures;
   private final Clock clock;
@@ -46,12 +54,16 @@ class StreamDoor {
   StreamDoor(
       AccessTokens tokens,
       Subscriptions subscriptions,
+      Replay replay,
+      StreamMetrics metrics,
       SwitchboardConfig config,
       FailedAuthentications failures,
       Clock clock,
       ObjectMapper json) {
     this.tokens = tokens;
     this.subscriptions = subscriptions;
+    this.replay = replay;
+    this.metrics = metrics;
     this.config = config;
     this.failures = failures;
     this.clock = clock;
@@ -80,11 +92,18 @@ class StreamDoor {
       refuse(request, Problem.of(400, "conversationId must be a UUID"));
       return;
     }
+    Admission admission = subscriptions.admission();
+    if (admission != Admission.ADMITTED) {
+      refuse(request, admission);
+      return;
+    }
+    Context here = Vertx.currentContext();
     tokens
         .verify(token.get())
         .ifNoItem()
         .after(config.database().timeout())
         .fail()
+        .emitOn(task -> here.runOnContext(now -> task.run()))
         .subscribe()
         .with(
             listener ->
@@ -110,11 +129,12 @@ class StreamDoor {
 
   private void open(RoutingContext request, Listener listener, String conversationId) {
     HttpServerResponse response = request.response();
-    long left = Duration.between(clock.instant(), listener.expiresAt()).toMillis();
     if (response.closed() || response.ended()) {
       return;
     }
-    if (left <= 0) {
+    long expiresAt = listener.expiresAt().toEpochMilli();
+    long now = clock.millis();
+    if (expiresAt - StreamLoop.LOOK_MILLIS <= now) {
       unauthorized(request);
       return;
     }
@@ -122,18 +142,17 @@ class StreamDoor {
         new Subscription(
             listener.user(),
             conversationId,
-            Vertx.currentContext(),
+            subscriptions.loop(((ContextInternal) Vertx.currentContext()).nettyEventLoop()),
             response,
-            config.stream().buffer());
+            new Limits(
+                config.stream().buffer(),
+                config.stream().keepAlive().toNanos()
+                    - TimeUnit.MILLISECONDS.toNanos(StreamLoop.LOOK_MILLIS),
+                expiresAt,
+                now + lifetime()));
     Admission admission = subscriptions.add(stream);
     if (admission != Admission.ADMITTED) {
-      refuse(
-          request,
-          switch (admission) {
-            case TOO_MANY_FOR_USER -> Problem.of(429, "Too many streams are open for this user");
-            case STOPPING -> Problem.of(503, "The service is being stopped; try again");
-            default -> Problem.of(503, "Too many streams are open here; try again");
-          });
+      refuse(request, admission);
       return;
     }
     response
@@ -142,24 +161,54 @@ class StreamDoor {
         .putHeader(HttpHeaders.CACHE_CONTROL, "no-cache, no-transform")
         .putHeader("X-Accel-Buffering", "no")
         .putHeader("Referrer-Policy", "no-referrer");
-    long expiry = request.vertx().setTimer(left, now -> stream.finish(Frame.TOKEN_EXPIRED));
-    request.addEndHandler(
-        ended -> {
-          request.vertx().cancelTimer(expiry);
-          stream.closed();
-          subscriptions.remove(stream);
-        });
+    request.addEndHandler(ended -> stream.loop.execute(() -> subscriptions.remove(stream)));
     stream.write(Frame.CONNECTED);
     stream.write(Frame.retry(config.stream().retry()));
-    if (missedSomething(request)) {
-      stream.write(Frame.RESYNC);
-    }
+    lastEventId(request)
+        .ifPresentOrElse(
+            last -> replay(stream, last), () -> stream.write(Frame.place(EventId.at(now))));
   }
 
-  /** What was missed is not kept here: the client is told to refetch. */
-  private static boolean missedSomething(RoutingContext request) {
-    return request.request().getHeader("Last-Event-ID") != null
-        || request.queryParams().contains("lastEventId");
+  /** Streams that began together, after a restart, do not end together. */
+  private long lifetime() {
+    long most = config.stream().lifetime().toMillis();
+    return most - ThreadLocalRandom.current().nextLong(most / 10 + 1);
+  }
+
+  /** The header first: a browser that comes back by itself sends it with the URL it had. */
+  private static Optional<String> lastEventId(RoutingContext request) {
+    return Optional.ofNullable(request.request().getHeader(LAST_EVENT_ID))
+        .or(() -> Optional.ofNullable(request.queryParams().get("lastEventId")))
+        .filter(id -> !id.isEmpty());
+  }
+
+  /** History first; what happens meanwhile waits until it is through. */
+  private void replay(Subscription stream, String lastEventId) {
+    stream.hold();
+    EventId place = EventId.at(clock.millis());
+    replay
+        .since(stream.user, stream.conversationId, lastEventId)
+        .ifNoItem()
+        .after(config.database().timeout())
+        .fail()
+        .onFailure()
+        .recoverWithItem(
+            failure -> {
+              LOG.warnf("What a client missed could not be read: %s", Cause.of(failure));
+              return new Missed.TooMuch();
+            })
+        .emitOn(stream.loop::execute)
+        .subscribe()
+        .with(
+            missed -> {
+              if (missed instanceof Missed.Events all) {
+                metrics.replayed(all.events().size());
+                stream.release(all.events());
+              } else {
+                stream.write(Frame.resyncAt(place));
+                stream.release(List.of());
+              }
+            });
   }
 
   private static boolean isUuid(String text) {
@@ -181,6 +230,16 @@ class StreamDoor {
                 request.request().remoteAddress().hostAddress(),
                 Refusal.of(401, "A valid LibreChat access token is needed"))
             .problem());
+  }
+
+  private void refuse(RoutingContext request, Admission admission) {
+    refuse(
+        request,
+        switch (admission) {
+          case TOO_MANY_FOR_USER -> Problem.of(429, "Too many streams are open for this user");
+          case STOPPING -> Problem.of(503, "The service is being stopped; try again");
+          default -> Problem.of(503, "Too many streams are open here; try again");
+        });
   }
 
   private void refuse(RoutingContext request, Problem problem) {

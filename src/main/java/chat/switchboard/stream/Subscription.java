@@ -1,117 +1,194 @@
 package chat.switchboard.stream;
 
-import io.vertx.core.Context;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.ArrayDeque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.bson.types.ObjectId;
 
 /**
- * One open stream. Everything but {@link #send} happens on the event loop of its connection, so
- * that nothing here needs a lock.
+ * One open stream. Everything here happens on the event loop of its connection, so that nothing
+ * needs a lock. It has no timer of its own: its loop looks after all of them.
  */
 final class Subscription {
 
   /** How long a client that was told to refetch may take to read that, before it is cut off. */
-  private static final long FAREWELL_MILLIS = 5_000;
+  private static final long FAREWELL_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  /** Why a stream is no more. */
+  enum End {
+    CLIENT,
+    TOKEN_EXPIRED,
+    LIFETIME,
+    SLOW,
+    ACCOUNT,
+    SHUTDOWN
+  }
 
   final String user;
 
   /** Only events of this conversation; null for all of the user's. */
   final String conversationId;
 
-  private final Context context;
+  final StreamLoop loop;
+
+  /** Where it is in the list of its loop. */
+  int index;
+
   private final HttpServerResponse response;
-  private final int buffer;
+  private final Limits limits;
+
+  /** What came while the client's history is read; null once that is through. */
+  private ArrayDeque<Announcement> held;
+
+  /** What the client has been too slow to take; null when it keeps up, which is nearly always. */
   private ArrayDeque<Buffer> waiting;
-  private long lastWrite = System.nanoTime();
-  private boolean ended;
+
+  /** How much of what waits is history, which was bounded when it was read. */
+  private int history;
+
+  /** Of {@link System#nanoTime}: when something was last written, or the farewell was. */
+  private long lastWrite;
+
+  private End end;
+
+  /**
+   * The bounds of a stream.
+   *
+   * @param buffer how many events may wait for the client
+   * @param keepAliveNanos after how much silence a comment is written
+   * @param expiresAt when its token ends, in milliseconds of the epoch
+   * @param endsAt when it has lasted long enough, in milliseconds of the epoch
+   */
+  record Limits(int buffer, long keepAliveNanos, long expiresAt, long endsAt) {}
 
   Subscription(
       String user,
       String conversationId,
-      Context context,
+      StreamLoop loop,
       HttpServerResponse response,
-      int buffer) {
+      Limits limits) {
     this.user = user;
     this.conversationId = conversationId;
-    this.context = context;
+    this.loop = loop;
     this.response = response;
-    this.buffer = buffer;
+    this.limits = limits;
+    this.lastWrite = System.nanoTime();
   }
 
-  /** From any thread. */
-  void send(Buffer frame) {
-    context.runOnContext(now -> write(frame));
+  boolean wants(Announcement event) {
+    return conversationId == null || conversationId.equals(event.conversationId());
   }
 
-  /** From any thread: says something if nothing was said for that long. */
-  void keepAlive(long silenceNanos) {
-    context.runOnContext(
-        now -> {
-          if (System.nanoTime() - lastWrite >= silenceNanos) {
-            write(Frame.KEEP_ALIVE);
-          }
-        });
+  /** Live events wait from now on until {@link #release}. */
+  void hold() {
+    held = new ArrayDeque<>();
   }
 
-  /** From any thread: says this as the last thing. */
-  void end(Buffer farewell) {
-    context.runOnContext(now -> finish(farewell));
+  /** What was missed goes first, then what came meanwhile, each once. */
+  void release(List<Announcement> missed) {
+    if (end != null || held == null) {
+      return;
+    }
+    ArrayDeque<Announcement> came = held;
+    held = null;
+    Set<ObjectId> told = new HashSet<>();
+    history = missed.size();
+    for (Announcement event : missed) {
+      told.add(event.id());
+      write(event.frame());
+    }
+    came.stream().filter(event -> told.add(event.id())).forEach(event -> write(event.frame()));
+  }
+
+  void receive(Announcement event) {
+    if (end != null) {
+      return;
+    }
+    if (held == null) {
+      write(event.frame());
+    } else if (held.size() < limits.buffer()) {
+      held.add(event);
+    } else {
+      finish(Frame.RESYNC, End.SLOW);
+    }
   }
 
   void write(Buffer frame) {
-    if (ended) {
+    if (end != null) {
       return;
     }
     if (!response.writeQueueFull() && waiting == null) {
-      lastWrite = System.nanoTime();
-      response.write(frame);
-      return;
-    }
-    if (frame == Frame.KEEP_ALIVE) {
-      // The client has enough to read already.
+      put(frame);
       return;
     }
     if (waiting == null) {
       waiting = new ArrayDeque<>();
       response.drainHandler(now -> drain());
     }
-    if (waiting.size() >= buffer) {
-      finish(Frame.RESYNC);
+    if (waiting.size() >= limits.buffer() + history) {
+      finish(Frame.RESYNC, End.SLOW);
       return;
     }
     waiting.add(frame);
   }
 
+  private void put(Buffer frame) {
+    lastWrite = System.nanoTime();
+    response.write(frame);
+  }
+
   private void drain() {
-    while (waiting != null && !ended && !response.writeQueueFull()) {
+    while (waiting != null && end == null && !response.writeQueueFull()) {
       Buffer frame = waiting.poll();
       if (frame == null) {
         waiting = null;
+        history = 0;
         response.drainHandler(null);
       } else {
-        lastWrite = System.nanoTime();
-        response.write(frame);
+        put(frame);
       }
     }
   }
 
-  void finish(Buffer farewell) {
-    if (ended) {
-      return;
+  /** What is due by now: the end of the token, of the stream's time, or of a silence. */
+  void look(long nanos, long millis, Buffer comeAgain) {
+    if (end != null) {
+      if (nanos - lastWrite > FAREWELL_NANOS) {
+        // A client that reads nothing does not read the farewell either.
+        response.reset();
+      }
+    } else if (millis >= limits.expiresAt()) {
+      finish(Frame.TOKEN_EXPIRED, End.TOKEN_EXPIRED);
+    } else if (millis >= limits.endsAt()) {
+      finish(comeAgain, End.LIFETIME);
+    } else if (waiting == null && nanos - lastWrite >= limits.keepAliveNanos()) {
+      put(Frame.KEEP_ALIVE);
     }
-    ended = true;
-    waiting = null;
-    Vertx vertx = context.owner();
-    // A client that reads nothing does not read this either: then the connection is cut.
-    long cut = vertx.setTimer(FAREWELL_MILLIS, late -> response.reset());
-    response.end(farewell).onComplete(done -> vertx.cancelTimer(cut));
   }
 
-  /** The connection is gone. */
-  void closed() {
-    ended = true;
+  /** Says this as the last thing. */
+  void finish(Buffer farewell, End reason) {
+    if (end != null) {
+      return;
+    }
+    end = reason;
     waiting = null;
+    held = null;
+    lastWrite = System.nanoTime();
+    response.end(farewell);
+  }
+
+  /** The connection is gone; the answer is why. */
+  End closed() {
+    if (end == null) {
+      end = End.CLIENT;
+    }
+    waiting = null;
+    held = null;
+    return end;
   }
 }

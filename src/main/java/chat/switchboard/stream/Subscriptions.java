@@ -2,39 +2,43 @@ package chat.switchboard.stream;
 
 import chat.switchboard.ops.DatabaseBack;
 import chat.switchboard.ops.SwitchboardConfig;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
+import chat.switchboard.stream.Subscription.End;
+import io.netty.channel.EventLoop;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
-import io.quarkus.runtime.StartupEvent;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** All open streams, found by their user. */
 @ApplicationScoped
 class Subscriptions {
 
-  /** How often silence is looked for; the keep-alive is late by this at most. */
-  private static final long TICK_MILLIS = 1_000;
+  /** By user; an array is the smallest thing that holds one stream, which is what most have. */
+  private final Map<String, Subscription[]> byUser = new ConcurrentHashMap<>();
 
-  private final ConcurrentHashMap<String, Set<Subscription>> byUser = new ConcurrentHashMap<>();
+  private final Map<EventLoop, StreamLoop> loops = new ConcurrentHashMap<>();
   private final AtomicInteger open = new AtomicInteger();
   private final SwitchboardConfig.Stream config;
-  private final Vertx vertx;
+  private final Clock clock;
+  private final StreamMetrics metrics;
   private volatile boolean stopping;
 
-  Subscriptions(SwitchboardConfig config, Vertx vertx, MeterRegistry meters) {
+  Subscriptions(SwitchboardConfig config, Clock clock, StreamMetrics metrics) {
     this.config = config.stream();
-    this.vertx = vertx;
-    Gauge.builder("switchboard.streams.active", open, AtomicInteger::get).register(meters);
+    this.clock = clock;
+    this.metrics = metrics;
+    metrics.watch(open);
   }
 
   /** What came of asking for one more stream. */
@@ -45,14 +49,14 @@ class Subscriptions {
     STOPPING
   }
 
-  void onStart(@Observes StartupEvent event) {
-    long silence = config.keepAlive().toNanos() - Duration.ofMillis(TICK_MILLIS).toNanos() / 2;
-    vertx.setPeriodic(TICK_MILLIS, tick -> each(stream -> stream.keepAlive(silence)));
+  /** While the database was away, LibreChat's own messages may have come and gone unseen. */
+  void onDatabaseBack(@Observes DatabaseBack back) {
+    resync();
   }
 
-  /** While the database was away, other replicas' messages and LibreChat's could not be seen. */
-  void onDatabaseBack(@Observes DatabaseBack back) {
-    each(stream -> stream.send(Frame.RESYNC));
+  /** Everyone is told to refetch. */
+  void resync() {
+    each(stream -> stream.write(Frame.RESYNC));
   }
 
   /** The first sign of the end: readiness is down, and clients go elsewhere from now on. */
@@ -66,19 +70,33 @@ class Subscriptions {
 
   private void endAll() {
     stopping = true;
-    each(stream -> stream.end(Frame.retry(jittered())));
+    each(stream -> stream.finish(comeAgain(), End.SHUTDOWN));
   }
 
   private void each(Consumer<Subscription> action) {
-    byUser.values().forEach(streams -> streams.forEach(action));
+    loops.values().forEach(loop -> loop.execute(() -> loop.each(action)));
   }
 
-  /** Many clients that lose one replica do not all come back in the same moment. */
-  private Duration jittered() {
+  /** Many clients that lose their streams at once do not all come back in the same moment. */
+  private Buffer comeAgain() {
     long retry = config.retry().toMillis();
-    return Duration.ofMillis(retry + ThreadLocalRandom.current().nextLong(retry + 1));
+    return Frame.retry(Duration.ofMillis(retry + ThreadLocalRandom.current().nextLong(retry + 1)));
   }
 
+  /** The streams of this event loop. */
+  StreamLoop loop(EventLoop eventLoop) {
+    return loops.computeIfAbsent(eventLoop, one -> new StreamLoop(one, clock, this::comeAgain));
+  }
+
+  /** Whether one more would be one too many, whoever it is: known before anything is asked. */
+  Admission admission() {
+    if (stopping) {
+      return Admission.STOPPING;
+    }
+    return open.get() >= config.maxTotal() ? Admission.TOO_MANY : Admission.ADMITTED;
+  }
+
+  /** On the stream's event loop. */
   Admission add(Subscription stream) {
     if (stopping) {
       return Admission.STOPPING;
@@ -91,37 +109,76 @@ class Subscriptions {
     byUser.compute(
         stream.user,
         (user, streams) -> {
-          Set<Subscription> all = streams == null ? ConcurrentHashMap.newKeySet(1) : streams;
-          added[0] = all.size() < config.maxPerUser() && all.add(stream);
-          return all;
+          int count = streams == null ? 0 : streams.length;
+          if (count >= config.maxPerUser()) {
+            return streams;
+          }
+          added[0] = true;
+          Subscription[] more =
+              count == 0 ? new Subscription[1] : Arrays.copyOf(streams, count + 1);
+          more[count] = stream;
+          return more;
         });
     if (!added[0]) {
       open.decrementAndGet();
       return Admission.TOO_MANY_FOR_USER;
     }
+    stream.loop.add(stream);
+    metrics.opened();
     return Admission.ADMITTED;
   }
 
+  /** On the stream's event loop. */
   void remove(Subscription stream) {
+    stream.loop.remove(stream);
     byUser.computeIfPresent(
         stream.user,
         (user, streams) -> {
-          if (streams.remove(stream)) {
-            open.decrementAndGet();
-          }
-          return streams.isEmpty() ? null : streams;
+          Subscription[] rest =
+              Arrays.stream(streams).filter(one -> one != stream).toArray(Subscription[]::new);
+          return rest.length == 0 ? null : rest;
         });
+    open.decrementAndGet();
+    metrics.closed(stream.closed());
   }
 
   boolean anyFor(String user) {
     return byUser.containsKey(user);
   }
 
-  void publish(String user, String conversationId, Buffer frame) {
-    for (Subscription stream : byUser.getOrDefault(user, Set.of())) {
-      if (stream.conversationId == null || stream.conversationId.equals(conversationId)) {
-        stream.send(frame);
-      }
+  /** Who has a stream here. */
+  Set<String> users() {
+    return Set.copyOf(byUser.keySet());
+  }
+
+  /** Ends all streams of a user. */
+  void end(String user, Buffer farewell, End reason) {
+    for (Subscription stream : byUser.getOrDefault(user, new Subscription[0])) {
+      stream.loop.execute(() -> stream.finish(farewell, reason));
+    }
+  }
+
+  /** One task for each event loop that has a stream of this user, and nobody waits for anybody. */
+  void publish(Announcement event) {
+    Subscription[] streams = byUser.get(event.user());
+    if (streams == null) {
+      return;
+    }
+    long begun = System.nanoTime();
+    Set<StreamLoop> concerned =
+        Arrays.stream(streams).map(stream -> stream.loop).collect(Collectors.toSet());
+    for (StreamLoop loop : concerned) {
+      loop.execute(
+          () -> {
+            int told = 0;
+            for (Subscription stream : streams) {
+              if (stream.loop == loop && stream.wants(event)) {
+                stream.receive(event);
+                told++;
+              }
+            }
+            metrics.told(told, System.nanoTime() - begun);
+          });
     }
   }
 }

@@ -26,6 +26,7 @@ public final class Browser implements AutoCloseable {
   private final List<String> comments = new CopyOnWriteArrayList<>();
   private final HttpResponse<InputStream> response;
   private volatile String retry;
+  private volatile String lastId;
   private volatile boolean ended;
 
   /** An event as it came. */
@@ -39,7 +40,7 @@ public final class Browser implements AutoCloseable {
     try {
       response =
           HttpClient.newBuilder()
-              .version(HttpClient.Version.HTTP_1_1)
+              .version(request.version().orElse(HttpClient.Version.HTTP_1_1))
               .build()
               .send(request, HttpResponse.BodyHandlers.ofInputStream());
     } catch (IOException failure) {
@@ -60,6 +61,17 @@ public final class Browser implements AutoCloseable {
 
   public static Browser get(String query, String... headers) {
     return at(RestAssured.baseURI + ":" + RestAssured.port, query, headers);
+  }
+
+  /** Over HTTP/2, from the first byte or by an upgrade, as the client has it. */
+  public static Browser overHttp2(String token) {
+    return new Browser(
+        HttpRequest.newBuilder(
+                URI.create(RestAssured.baseURI + ":" + RestAssured.port + "/api/messages/stream"))
+            .header("Authorization", "Bearer " + token)
+            .version(HttpClient.Version.HTTP_2)
+            .timeout(PATIENCE)
+            .build());
   }
 
   /** Opens the stream of the service at this address. */
@@ -94,6 +106,27 @@ public final class Browser implements AutoCloseable {
     return retry;
   }
 
+  /** Where it is in the stream, as it would say when it comes back. */
+  public String lastId() {
+    return lastId;
+  }
+
+  /** The message ids of the events so far, in their order. */
+  public List<String> messages() {
+    return events.stream()
+        .filter(event -> event.name().equals("newMessage"))
+        .map(event -> event.json().getString("messageId"))
+        .toList();
+  }
+
+  /** Was told to refetch. */
+  public Browser resynced() {
+    await()
+        .atMost(PATIENCE)
+        .until(() -> events.stream().anyMatch(event -> event.name().equals("resync")));
+    return this;
+  }
+
   public boolean ended() {
     return ended;
   }
@@ -119,6 +152,7 @@ public final class Browser implements AutoCloseable {
         new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         if (line.isEmpty()) {
+          lastId = id;
           if (name != null) {
             events.add(new Event(id, name, data));
           }

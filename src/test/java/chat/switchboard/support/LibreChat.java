@@ -23,7 +23,7 @@ import org.bson.types.ObjectId;
 /** What LibreChat has in its database, and what its page would read there. */
 public final class LibreChat implements AutoCloseable {
 
-  private static final String NO_PARENT = "00000000-0000-0000-0000-000000000000";
+  public static final String NO_PARENT = "00000000-0000-0000-0000-000000000000";
 
   private final MongoClient client = MongoClients.create(TestDatabase.uri());
 

@@ -1,0 +1,209 @@
+package chat.switchboard.librechat;
+
+import static com.mongodb.client.model.Filters.and;
+import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Filters.gt;
+import static com.mongodb.client.model.Filters.gte;
+import static com.mongodb.client.model.Filters.in;
+import static com.mongodb.client.model.Filters.ne;
+
+import chat.switchboard.ops.DatabaseName;
+import com.mongodb.client.model.Aggregates;
+import com.mongodb.client.model.Projections;
+import com.mongodb.client.model.changestream.ChangeStreamDocument;
+import com.mongodb.client.model.changestream.FullDocument;
+import com.mongodb.client.model.changestream.OperationType;
+import io.quarkus.mongodb.ChangeStreamOptions;
+import io.quarkus.mongodb.FindOptions;
+import io.quarkus.mongodb.reactive.ReactiveMongoClient;
+import io.quarkus.mongodb.reactive.ReactiveMongoCollection;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Date;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.bson.BsonDocument;
+import org.bson.RawBsonDocument;
+import org.bson.conversions.Bson;
+import org.bson.types.ObjectId;
+
+/** Looks for messages by when they came, and not by where they stand. */
+@ApplicationScoped
+public class Sightings {
+
+  /**
+   * How far before a moment an answer that was complete after it may have been begun: LibreChat
+   * gives an answer its {@code createdAt} when it first saves it.
+   */
+  private static final long LONGEST_ANSWER_MILLIS = 600_000;
+
+  /** Answers looked at for one replay: far more than a user's agents give in a day. */
+  private static final int MOST_ANSWERS = 2_000;
+
+  private final ReactiveMongoClient client;
+  private final DatabaseName database;
+
+  Sightings(ReactiveMongoClient client, DatabaseName database) {
+    this.client = client;
+    this.database = database;
+  }
+
+  /**
+   * A change in {@code messages} as the server tells of it.
+   *
+   * @param position from where to go on after a break
+   */
+  public record Change(Sighting sighting, BsonDocument position) {}
+
+  /**
+   * Changes from now on, or from this position on. Only a replica set and a sharded cluster have
+   * them; elsewhere this fails.
+   *
+   * @param position null for from now on
+   */
+  public Multi<Change> changes(BsonDocument position) {
+    ChangeStreamOptions options =
+        new ChangeStreamOptions().fullDocument(FullDocument.UPDATE_LOOKUP);
+    if (position != null) {
+      options.resumeAfter(position);
+    }
+    List<Bson> wanted =
+        List.of(
+            Aggregates.match(
+                in(
+                    "operationType",
+                    OperationType.INSERT.getValue(),
+                    OperationType.UPDATE.getValue(),
+                    OperationType.REPLACE.getValue())));
+    // Raw: what LibreChat writes in a later version must not end the stream.
+    return messages()
+        .watch(wanted, RawBsonDocument.class, options)
+        .map((ChangeStreamDocument<RawBsonDocument> change) -> change(change))
+        .select()
+        .where(change -> change.sighting() == null || change.sighting().isWhole());
+  }
+
+  private static Change change(ChangeStreamDocument<RawBsonDocument> change) {
+    // A message that was deleted since has no document any more.
+    RawBsonDocument message = change.getFullDocument();
+    return new Change(message == null ? null : Sighting.of(message), change.getResumeToken());
+  }
+
+  /** Messages that were made after this moment, in no order. */
+  public Multi<Sighting> since(Instant moment) {
+    return sightings(gt("createdAt", Date.from(moment)));
+  }
+
+  /** Those of these messages that are finished by now. */
+  public Multi<Sighting> finished(Collection<ObjectId> ids) {
+    return sightings(and(in("_id", ids), ne("unfinished", true)));
+  }
+
+  private Multi<Sighting> sightings(Bson which) {
+    return messages()
+        .find(
+            which,
+            RawBsonDocument.class,
+            new FindOptions().projection(Projections.include(Sighting.FIELDS)))
+        .map(Sighting::of)
+        .select()
+        .where(Sighting::isWhole);
+  }
+
+  /** The messages with these ids, by id. */
+  public Uni<Map<ObjectId, Message>> messages(Collection<ObjectId> ids) {
+    return ids.isEmpty()
+        ? Uni.createFrom().item(Map.of())
+        : Message.<Message>list(in("_id", ids))
+            .map(
+                found ->
+                    found.stream()
+                        .collect(Collectors.toMap(message -> message.id, Function.identity())));
+  }
+
+  /** Those of these messages that answer what Switchboard put there. */
+  public Uni<Set<Sighting>> answers(Collection<Sighting> candidates) {
+    Set<String> parents =
+        candidates.stream()
+            .map(Sighting::parentMessageId)
+            .filter(parent -> parent != null && !Message.NO_PARENT.equals(parent))
+            .collect(Collectors.toSet());
+    if (parents.isEmpty()) {
+      return Uni.createFrom().item(Set.of());
+    }
+    return sightings(and(in("messageId", parents), eq("metadata.role", MessageView.EXTERNAL)))
+        .collect()
+        .asList()
+        .map(
+            injected -> {
+              Set<String> questions =
+                  injected.stream()
+                      .map(one -> one.messageId() + one.user())
+                      .collect(Collectors.toSet());
+              return candidates.stream()
+                  .filter(one -> questions.contains(one.parentMessageId() + one.user()))
+                  .collect(Collectors.toSet());
+            });
+  }
+
+  /** This user's message with this id, if there is one. */
+  public Uni<Sighting> find(ObjectId id, String user) {
+    return sightings(and(eq("_id", id), eq("user", user))).toUni();
+  }
+
+  /**
+   * What a user may have to hear that was put there, or completed, after this moment: injected
+   * messages and what may be answers to them, in no order.
+   *
+   * @param conversationId null for every conversation
+   * @param most one more than this is enough to know that there are too many
+   */
+  public Uni<List<Sighting>> of(String user, String conversationId, Instant moment, int most) {
+    Date then = Date.from(moment);
+    Bson mine =
+        conversationId == null
+            ? eq("user", user)
+            : and(eq("conversationId", conversationId), eq("user", user));
+    Uni<List<Sighting>> injected =
+        first(
+            and(mine, gte("createdAt", then), eq("metadata.role", MessageView.EXTERNAL)), most + 1);
+    Uni<List<Sighting>> answers =
+        first(
+            and(
+                mine,
+                gte("createdAt", new Date(then.getTime() - LONGEST_ANSWER_MILLIS)),
+                gte("updatedAt", then),
+                ne("isCreatedByUser", true),
+                ne("unfinished", true),
+                ne("metadata.role", MessageView.EXTERNAL)),
+            MOST_ANSWERS);
+    return Uni.combine()
+        .all()
+        .unis(injected, answers.flatMap(this::answers))
+        .with(
+            (one, other) -> java.util.stream.Stream.concat(one.stream(), other.stream()).toList());
+  }
+
+  private Uni<List<Sighting>> first(Bson which, int most) {
+    return messages()
+        .find(
+            which,
+            RawBsonDocument.class,
+            new FindOptions().projection(Projections.include(Sighting.FIELDS)).limit(most))
+        .map(Sighting::of)
+        .select()
+        .where(Sighting::isWhole)
+        .collect()
+        .asList();
+  }
+
+  private ReactiveMongoCollection<RawBsonDocument> messages() {
+    return client.getDatabase(database.resolve()).getCollection("messages", RawBsonDocument.class);
+  }
+}

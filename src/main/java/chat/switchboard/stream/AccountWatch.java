@@ -1,0 +1,60 @@
+package chat.switchboard.stream;
+
+import chat.switchboard.librechat.Users;
+import chat.switchboard.ops.Cause;
+import chat.switchboard.stream.Subscription.End;
+import io.quarkus.scheduler.Scheduled;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.List;
+import org.jboss.logging.Logger;
+
+/** Ends the streams of accounts that are deleted: their tokens are good for a while yet. */
+@ApplicationScoped
+class AccountWatch {
+
+  private static final Logger LOG = Logger.getLogger(AccountWatch.class);
+  private static final int AT_ONCE = 1_000;
+
+  private final Subscriptions subscriptions;
+  private final Users users;
+
+  AccountWatch(Subscriptions subscriptions, Users users) {
+    this.subscriptions = subscriptions;
+    this.users = users;
+  }
+
+  @Scheduled(every = "15s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  Uni<Void> look() {
+    return Multi.createFrom()
+        .iterable(subscriptions.users())
+        .group()
+        .intoLists()
+        .of(AT_ONCE)
+        .onItem()
+        .transformToUniAndConcatenate(this::endDeleted)
+        .collect()
+        .asList()
+        .replaceWithVoid()
+        .onFailure()
+        .recoverWithUni(
+            failure -> {
+              LOG.debugf("The accounts could not be looked through: %s", Cause.of(failure));
+              return Uni.createFrom().voidItem();
+            });
+  }
+
+  private Uni<Void> endDeleted(List<String> listening) {
+    return users
+        .present(listening)
+        .invoke(
+            present -> {
+              List<String> gone = new ArrayList<>(listening);
+              gone.removeAll(present);
+              gone.forEach(user -> subscriptions.end(user, Frame.TOKEN_EXPIRED, End.ACCOUNT));
+            })
+        .replaceWithVoid();
+  }
+}

@@ -1,0 +1,40 @@
+package chat.switchboard.stream;
+
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.bson.types.ObjectId;
+
+/**
+ * The place of an event in its user's stream: the message's {@code createdAt} in milliseconds and
+ * its {@code _id}. With zeros for the {@code _id} it is the place between events at that moment.
+ * Made of digits, letters and a dash, so that it cannot end a line.
+ */
+record EventId(long at, ObjectId message) {
+
+  private static final ObjectId NONE = new ObjectId(new byte[12]);
+  private static final Pattern FORM = Pattern.compile("(\\d{1,15})-([0-9a-f]{24})");
+
+  /** The place at this moment. */
+  static EventId at(long moment) {
+    return new EventId(moment, NONE);
+  }
+
+  /** What a client sent; empty if it is none of ours. */
+  static Optional<EventId> parse(String text) {
+    Matcher form = FORM.matcher(text);
+    return form.matches()
+        ? Optional.of(new EventId(Long.parseLong(form.group(1)), new ObjectId(form.group(2))))
+        : Optional.empty();
+  }
+
+  /** Whether it names no message. */
+  boolean isMoment() {
+    return message.equals(NONE);
+  }
+
+  @Override
+  public String toString() {
+    return at + "-" + message.toHexString();
+  }
+}

@@ -1,0 +1,196 @@
+package chat.switchboard.stream;
+
+import chat.switchboard.librechat.Message;
+import chat.switchboard.librechat.Sighting;
+import chat.switchboard.librechat.Sightings;
+import chat.switchboard.ops.SwitchboardConfig;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.bson.types.ObjectId;
+import org.jboss.logging.Logger;
+
+/**
+ * Announces what others wrote: messages that were injected at other replicas, and the answers that
+ * LibreChat's agent gave to injected messages, once they are complete.
+ */
+@ApplicationScoped
+class Feed {
+
+  private static final Logger LOG = Logger.getLogger(Feed.class);
+
+  /** More new messages than this at one look are not announced one by one. */
+  private static final int MOST_AT_ONCE = 5_000;
+
+  /** An answer that is not finished by then was stopped, and stays as it is. */
+  private static final Duration LONGEST_ANSWER = Duration.ofMinutes(10);
+
+  /** Answers that are being generated at a time, of all users that listen here. */
+  private static final int MOST_UNFINISHED = 1_000;
+
+  private final Sightings sightings;
+  private final Announced announced;
+  private final Announcer announcer;
+  private final Subscriptions subscriptions;
+  private final Duration overlap;
+  private final Clock clock;
+
+  /** Answers that were seen before they were finished, and when. */
+  private final Map<ObjectId, Instant> unfinished = new ConcurrentHashMap<>();
+
+  /** When the last look that succeeded was begun; null before the first. */
+  private volatile Instant looked;
+
+  Feed(
+      Sightings sightings,
+      Announced announced,
+      Announcer announcer,
+      Subscriptions subscriptions,
+      SwitchboardConfig config,
+      Clock clock) {
+    this.sightings = sightings;
+    this.announced = announced;
+    this.announcer = announcer;
+    this.subscriptions = subscriptions;
+    this.overlap = config.stream().overlap();
+    this.clock = clock;
+  }
+
+  /** How long ago all was known; longer than anything before the first look. */
+  Duration age() {
+    Instant last = looked;
+    return last == null
+        ? Duration.ofSeconds(Integer.MAX_VALUE)
+        : Duration.between(last, clock.instant());
+  }
+
+  /**
+   * Looks for what came since the last look, and a little before, and announces what is new. The
+   * first look only takes note of what is there.
+   *
+   * @return how long ago the oldest message was made that only this look has found; zero if it
+   *     found nothing
+   */
+  Uni<Duration> look() {
+    Instant begun = clock.instant();
+    Instant last = looked;
+    return sightings
+        .since((last == null ? begun : last).minus(overlap))
+        .select()
+        .where(one -> !announced.contains(one.id()) && !unfinished.containsKey(one.id()))
+        .select()
+        .first(MOST_AT_ONCE + 1)
+        .collect()
+        .asList()
+        .flatMap(
+            found -> {
+              if (last == null) {
+                found.stream()
+                    .filter(one -> one.createdAt().toInstant().isBefore(begun))
+                    .forEach(this::note);
+                return Uni.createFrom().item(Duration.ZERO);
+              }
+              if (found.size() > MOST_AT_ONCE) {
+                LOG.warnf("More than %d messages at once: clients refetch.", MOST_AT_ONCE);
+                found.forEach(this::note);
+                subscriptions.resync();
+                return Uni.createFrom().item(Duration.ZERO);
+              }
+              Duration late =
+                  found.stream()
+                      .filter(Sighting::external)
+                      .map(one -> Duration.between(one.createdAt().toInstant(), begun))
+                      .max(Comparator.naturalOrder())
+                      .orElse(Duration.ZERO);
+              return tell(found).replaceWith(late);
+            })
+        .call(this::lookAtUnfinished)
+        .invoke(() -> looked = begun);
+  }
+
+  /** Takes note of messages and announces those that somebody here is to hear of. */
+  Uni<Void> tell(Collection<Sighting> found) {
+    List<Sighting> wanted =
+        found.stream()
+            .filter(one -> !announced.contains(one.id()))
+            .filter(
+                one -> {
+                  boolean concerns =
+                      !one.byUser()
+                          && !(one.unfinished() && !one.external())
+                          && subscriptions.anyFor(one.user());
+                  if (!concerns) {
+                    note(one);
+                  }
+                  return concerns;
+                })
+            .sorted(Comparator.comparing(Sighting::createdAt).thenComparing(Sighting::id))
+            .toList();
+    if (wanted.isEmpty()) {
+      return Uni.createFrom().voidItem();
+    }
+    return sightings
+        .answers(wanted.stream().filter(one -> !one.external()).toList())
+        .flatMap(
+            answers ->
+                sightings
+                    .messages(
+                        wanted.stream()
+                            .filter(one -> one.external() || answers.contains(one))
+                            .map(Sighting::id)
+                            .toList())
+                    .invoke(messages -> announce(wanted, answers, messages)))
+        .replaceWithVoid();
+  }
+
+  private void announce(
+      List<Sighting> wanted, Set<Sighting> answers, Map<ObjectId, Message> messages) {
+    for (Sighting one : wanted) {
+      Message message = messages.get(one.id());
+      if (message == null) {
+        note(one);
+      } else if (answers.contains(one)) {
+        announcer.announceReply(message);
+      } else {
+        announcer.announce(message);
+      }
+    }
+  }
+
+  /** So that it is not looked at again; an answer in the making is. */
+  private void note(Sighting one) {
+    if (one.unfinished() && !one.external()) {
+      if (unfinished.size() < MOST_UNFINISHED) {
+        unfinished.putIfAbsent(one.id(), clock.instant());
+      }
+    } else {
+      unfinished.remove(one.id());
+      announced.add(one.id(), clock.millis());
+    }
+  }
+
+  private Uni<Void> lookAtUnfinished() {
+    Instant tooLong = clock.instant().minus(LONGEST_ANSWER);
+    unfinished.values().removeIf(since -> since.isBefore(tooLong));
+    if (unfinished.isEmpty()) {
+      return Uni.createFrom().voidItem();
+    }
+    return sightings
+        .finished(Set.copyOf(unfinished.keySet()))
+        .collect()
+        .asList()
+        .flatMap(
+            finished -> {
+              finished.forEach(one -> unfinished.remove(one.id()));
+              return tell(finished);
+            });
+  }
+}

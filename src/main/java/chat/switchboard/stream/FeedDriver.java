@@ -1,0 +1,192 @@
+package chat.switchboard.stream;
+
+import chat.switchboard.librechat.Sightings;
+import chat.switchboard.ops.Cause;
+import chat.switchboard.ops.DatabaseWatch;
+import chat.switchboard.ops.SwitchboardConfig;
+import com.mongodb.MongoCommandException;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.Cancellable;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import java.util.List;
+import org.bson.BsonDocument;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Readiness;
+import org.jboss.logging.Logger;
+
+/**
+ * Keeps the feed going: by the server's change stream where it has one, and by looking. It looks
+ * now and then also where there is a change stream: what that did not bring is found all the same,
+ * and shows that it is to be begun anew.
+ */
+@Readiness
+@ApplicationScoped
+class FeedDriver implements HealthCheck {
+
+  private static final Logger LOG = Logger.getLogger(FeedDriver.class);
+
+  /** How often it is looked beside a change stream. */
+  private static final Duration NOW_AND_THEN = Duration.ofSeconds(10);
+
+  /** A change stream that has not brought a message by then does not work. */
+  private static final Duration LONGEST_DELAY = Duration.ofSeconds(5);
+
+  /** What a server answers whose log no longer goes back to the position. */
+  private static final List<Integer> POSITION_LOST = List.of(136, 280, 286);
+
+  private final Feed feed;
+  private final Sightings sightings;
+  private final DatabaseWatch database;
+  private final SwitchboardConfig.Stream config;
+
+  private Cancellable looking;
+  private volatile Cancellable following;
+  private volatile boolean live;
+  private volatile long lookedAt;
+  private volatile long followAgainAt;
+
+  /** Where the change stream is; kept over its breaks. */
+  private volatile BsonDocument position;
+
+  FeedDriver(
+      Feed feed,
+      Sightings sightings,
+      DatabaseWatch database,
+      SwitchboardConfig config,
+      MeterRegistry meters) {
+    this.feed = feed;
+    this.sightings = sightings;
+    this.database = database;
+    this.config = config.stream();
+    Gauge.builder("switchboard.feed.age", feed, one -> one.age().toMillis() / 1_000.0)
+        .baseUnit("seconds")
+        .description("Since when it is not known for certain that all messages were seen")
+        .register(meters);
+    Gauge.builder("switchboard.feed.live", this, one -> one.live ? 1 : 0)
+        .description("1 where the server's change stream is followed")
+        .register(meters);
+  }
+
+  void onStart(@Observes StartupEvent event) {
+    looking =
+        Multi.createFrom()
+            .ticks()
+            .every(config.poll())
+            .onOverflow()
+            .drop()
+            .onItem()
+            .transformToUniAndConcatenate(tick -> turn())
+            .subscribe()
+            .with(done -> {});
+  }
+
+  void onStop(@Observes ShutdownEvent event) {
+    if (looking != null) {
+      looking.cancel();
+    }
+    stopFollowing();
+  }
+
+  private Uni<Void> turn() {
+    long now = System.nanoTime();
+    if (following == null && wantsChanges() && now - followAgainAt >= 0) {
+      follow();
+    }
+    if (live && now - lookedAt < NOW_AND_THEN.toNanos()) {
+      return Uni.createFrom().voidItem();
+    }
+    lookedAt = now;
+    return feed.look()
+        .ifNoItem()
+        .after(config.feedAge().dividedBy(2))
+        .fail()
+        .invoke(
+            late -> {
+              if (live && late.compareTo(LONGEST_DELAY) > 0) {
+                LOG.warnf("The change stream is silent and is begun anew.");
+                stopFollowing();
+              }
+              // The first look has found what there was before the change stream began.
+              live = following != null;
+            })
+        .replaceWithVoid()
+        .onFailure()
+        .recoverWithUni(
+            failure -> {
+              LOG.debugf("It could not be looked for new messages: %s", Cause.of(failure));
+              return Uni.createFrom().voidItem();
+            });
+  }
+
+  private boolean wantsChanges() {
+    return switch (config.feed()) {
+      case AUTO -> database.hasChangeStreams();
+      case CHANGES -> true;
+      case POLL -> false;
+    };
+  }
+
+  private void follow() {
+    long before = followAgainAt;
+    Cancellable begun =
+        sightings
+            .changes(position)
+            .onItem()
+            .transformToUniAndConcatenate(
+                change ->
+                    (change.sighting() == null
+                            ? Uni.createFrom().voidItem()
+                            : feed.tell(List.of(change.sighting())))
+                        .invoke(() -> position = change.position()))
+            .subscribe()
+            .with(done -> {}, this::broken, () -> broken(null));
+    if (followAgainAt == before) {
+      following = begun;
+    }
+  }
+
+  /** The driver has tried again itself by now; until we do, it is looked as often as without. */
+  private void broken(Throwable failure) {
+    if (failure instanceof MongoCommandException refused
+        && POSITION_LOST.contains(refused.getErrorCode())) {
+      // What came in between is found by looking.
+      position = null;
+    }
+    LOG.warnf(
+        "The change stream has ended (%s): new messages are looked for instead, until it is back.",
+        failure == null ? "by the server" : Cause.of(failure));
+    followAgainAt = System.nanoTime() + NOW_AND_THEN.toNanos();
+    live = false;
+    following = null;
+  }
+
+  private void stopFollowing() {
+    Cancellable open = following;
+    live = false;
+    following = null;
+    if (open != null) {
+      open.cancel();
+    }
+  }
+
+  @Override
+  public HealthCheckResponse call() {
+    Duration age = feed.age();
+    var response =
+        HealthCheckResponse.named("feed").withData("by", live ? "change stream" : "looking");
+    return age.compareTo(config.feedAge().plus(live ? NOW_AND_THEN : Duration.ZERO)) <= 0
+        ? response.up().build()
+        : response
+            .down()
+            .withData("cause", "new messages could not be looked for in LibreChat's database")
+            .build();
+  }
+}

@@ -1,0 +1,107 @@
+package chat.switchboard.stream;
+
+import chat.switchboard.librechat.Message;
+import chat.switchboard.librechat.Sighting;
+import chat.switchboard.librechat.Sightings;
+import chat.switchboard.ops.SwitchboardConfig;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.bson.types.ObjectId;
+
+/**
+ * Finds what a user has missed since an event. It looks back a little further than that, since two
+ * messages may be announced in another order than they were made in, by clocks that differ; what
+ * this process knows to have told before is left out again.
+ */
+@ApplicationScoped
+class Replay {
+
+  private final Sightings sightings;
+  private final Announced announced;
+  private final Announcer announcer;
+  private final SwitchboardConfig.Stream config;
+  private final Clock clock;
+
+  Replay(
+      Sightings sightings,
+      Announced announced,
+      Announcer announcer,
+      SwitchboardConfig config,
+      Clock clock) {
+    this.sightings = sightings;
+    this.announced = announced;
+    this.announcer = announcer;
+    this.config = config.stream();
+    this.clock = clock;
+  }
+
+  /**
+   * @param conversationId null for all of the user's
+   * @param lastEventId as the client sent it; one of another user is as unknown as one that never
+   *     was
+   */
+  Uni<Missed> since(String user, String conversationId, String lastEventId) {
+    Optional<EventId> place = EventId.parse(lastEventId);
+    long now = clock.millis();
+    if (place.isEmpty() || now - place.get().at() > config.replayAge().toMillis()) {
+      return tooMuch();
+    }
+    if (place.get().isMoment()) {
+      boolean future = place.get().at() > now + config.overlap().toMillis();
+      return future ? tooMuch() : after(user, conversationId, place.get(), place.get().at());
+    }
+    return sightings
+        .find(place.get().message(), user)
+        .flatMap(
+            last ->
+                last == null
+                    ? tooMuch()
+                    : after(
+                        user,
+                        conversationId,
+                        place.get(),
+                        Math.min(place.get().at(), last.createdAt().getTime())));
+  }
+
+  private Uni<Missed> after(String user, String conversationId, EventId place, long at) {
+    Predicate<ObjectId> told = announced.before(place);
+    Duration overlap = config.overlap();
+    int most = config.replayEvents();
+    return sightings
+        .of(user, conversationId, Instant.ofEpochMilli(at).minus(overlap), 2 * most)
+        .flatMap(
+            found -> {
+              List<Sighting> missed =
+                  found.stream()
+                      .filter(one -> !told.test(one.id()))
+                      .sorted(Comparator.comparing(Sighting::createdAt).thenComparing(Sighting::id))
+                      .toList();
+              return found.size() > 2 * most || missed.size() > most
+                  ? tooMuch()
+                  : sightings
+                      .messages(missed.stream().map(Sighting::id).toList())
+                      .map(messages -> events(missed, messages));
+            });
+  }
+
+  private Missed events(List<Sighting> missed, Map<ObjectId, Message> messages) {
+    return new Missed.Events(
+        missed.stream()
+            // One that was deleted since is not missed.
+            .filter(one -> messages.containsKey(one.id()))
+            .map(one -> announcer.event(messages.get(one.id()), !one.external()))
+            .toList());
+  }
+
+  private static Uni<Missed> tooMuch() {
+    return Uni.createFrom().item(new Missed.TooMuch());
+  }
+}

@@ -1,0 +1,283 @@
+package chat.switchboard.stream;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import chat.switchboard.support.Browser;
+import chat.switchboard.support.LibreChat;
+import chat.switchboard.support.TestDatabase;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.http.ContentType;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.bson.Document;
+import org.bson.types.ObjectId;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@QuarkusTest
+@QuarkusTestResource(TestDatabase.class)
+class ReplayTest {
+
+  private final LibreChat libreChat = new LibreChat();
+  private String user;
+  private String conversation;
+
+  @BeforeEach
+  void aUser() {
+    user = libreChat.user();
+    conversation = libreChat.conversation(user);
+  }
+
+  @AfterEach
+  void close() {
+    libreChat.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void who_comes_back_is_told_what_was_missed_and_then_what_comes(boolean byHeader) {
+    String last = heard(inject());
+    List<String> missed = List.of(inject(), inject(), inject());
+    try (Browser browser =
+        byHeader
+            ? back(last)
+            : Browser.get("?token=" + LibreChat.token(user) + "&lastEventId=" + last)) {
+      browser.heard(missed.get(2));
+      String live = inject();
+      browser.heard(live);
+      List<String> all = new ArrayList<>(missed);
+      all.add(live);
+      assertThat(browser.messages()).isEqualTo(all);
+    }
+  }
+
+  @Test
+  void who_has_missed_nothing_is_told_nothing() {
+    String last = heard(inject());
+    try (Browser browser = back(last)) {
+      String live = inject();
+      browser.heard(live);
+      assertThat(browser.messages()).containsExactly(live);
+    }
+  }
+
+  @Test
+  void who_has_heard_nothing_yet_has_a_place_to_come_back_to() {
+    inject();
+    String place;
+    try (Browser browser = Browser.open(LibreChat.token(user)).connected()) {
+      await().until(() -> browser.lastId() != null);
+      place = browser.lastId();
+    }
+    String missed = inject();
+    try (Browser browser = back(place)) {
+      browser.heard(missed);
+      assertThat(browser.messages()).containsExactly(missed);
+    }
+  }
+
+  @Test
+  void who_listens_to_one_conversation_misses_only_what_was_said_there() {
+    String last = heard(inject());
+    inject(libreChat.conversation(user));
+    String missed = inject();
+    try (Browser browser =
+        Browser.get(
+            "?conversationId=" + conversation + "&token=" + LibreChat.token(user),
+            "Last-Event-ID",
+            last)) {
+      browser.heard(missed);
+      assertThat(browser.messages()).containsExactly(missed);
+    }
+  }
+
+  @Test
+  void an_answer_of_the_agent_is_missed_as_well() {
+    String question = inject();
+    String last = heard(question);
+    String answer = answer(question, new Document());
+    try (Browser browser = back(last)) {
+      assertThat(browser.heard(answer).json().getString("type")).isEqualTo("agentReply");
+      assertThat(browser.messages()).containsExactly(answer);
+    }
+  }
+
+  @Test
+  void what_another_process_may_have_told_later_is_told_again() {
+    // Too old for this process to have seen them: nothing is known here of the order in which they
+    // were told.
+    long then = System.currentTimeMillis() - 60_000;
+    elsewhere(new Date(then - 10_000));
+    String shortlyBefore = elsewhere(new Date(then - 2_000));
+    String last = elsewhere(new Date(then));
+    String after = elsewhere(new Date(then + 1));
+    try (Browser browser = back(heard(last))) {
+      browser.heard(after);
+      assertThat(browser.messages()).containsExactly(shortlyBefore, after);
+    }
+  }
+
+  @Test
+  void an_id_of_somebody_elses_message_is_as_unknown_as_any() {
+    String stranger = libreChat.user();
+    String theirs = inject(libreChat.conversation(stranger));
+    Document message =
+        libreChat.collection("messages").find(new Document("messageId", theirs)).first();
+    String mine = inject();
+    try (Browser browser =
+        back(message.getDate("createdAt").getTime() + "-" + message.getObjectId("_id"))) {
+      browser.resynced();
+      browser.heard(inject());
+      assertThat(browser.messages()).doesNotContain(theirs, mine);
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(
+      strings = {
+        "hello",
+        "-",
+        "1795361863251-6b030c1f53c4588b0af06578",
+        "4102444800000-000000000000000000000000",
+        "0-000000000000000000000000",
+        "99999999999999999999999-000000000000000000000000",
+        "1795361863251-6B030C1F53C4588B0AF06578 or 1=1"
+      })
+  void an_id_that_cannot_be_gone_on_from_makes_the_client_refetch(String id) {
+    inject();
+    try (Browser browser = back(id).resynced()) {
+      String live = inject();
+      browser.heard(live);
+      assertThat(browser.messages()).containsExactly(live);
+    }
+  }
+
+  @Test
+  void after_being_told_to_refetch_the_client_has_a_place_to_come_back_to() {
+    String place;
+    try (Browser browser = back("hello").resynced()) {
+      place = browser.lastId();
+    }
+    String missed = inject();
+    try (Browser browser = back(place)) {
+      browser.heard(missed);
+      assertThat(browser.events()).extracting(Browser.Event::name).containsExactly("newMessage");
+    }
+  }
+
+  @Test
+  void who_has_missed_too_much_refetches() {
+    String last = heard(inject());
+    List<Document> many = new ArrayList<>();
+    for (int i = 0; i < 501; i++) {
+      many.add(external(new Date()));
+    }
+    libreChat.collection("messages").insertMany(many);
+    try (Browser browser = back(last).resynced()) {
+      assertThat(browser.messages().size()).isLessThan(501);
+    }
+  }
+
+  @Test
+  void between_what_was_missed_and_what_comes_there_is_no_gap() {
+    Set<String> injected = new LinkedHashSet<>();
+    String first = inject();
+    String last = heard(first);
+    Set<String> heard = new LinkedHashSet<>();
+    CompletableFuture<List<String>> injecting =
+        CompletableFuture.supplyAsync(
+            () -> {
+              List<String> ids = new ArrayList<>();
+              for (int i = 0; i < 150; i++) {
+                ids.add(inject());
+              }
+              return ids;
+            });
+    while (!injecting.isDone()) {
+      try (Browser browser = back(last)) {
+        await().atMost(Duration.ofSeconds(10)).until(() -> !browser.messages().isEmpty());
+        heard.addAll(browser.messages());
+        last = browser.lastId();
+        heard.addAll(browser.messages());
+      }
+    }
+    injected.addAll(injecting.join());
+    try (Browser browser = back(last)) {
+      String end = inject();
+      injected.add(end);
+      browser.heard(end);
+      heard.addAll(browser.messages());
+    }
+    assertThat(heard).containsExactlyElementsOf(injected);
+  }
+
+  private Browser back(String lastEventId) {
+    return Browser.get("?token=" + LibreChat.token(user), "Last-Event-ID", lastEventId);
+  }
+
+  /** The event id under which this message is heard. */
+  private String heard(String messageId) {
+    Document message =
+        libreChat.collection("messages").find(new Document("messageId", messageId)).first();
+    return message.getDate("createdAt").getTime() + "-" + message.getObjectId("_id");
+  }
+
+  private String elsewhere(Date createdAt) {
+    Document message = external(createdAt);
+    libreChat.collection("messages").insertOne(message);
+    return message.getString("messageId");
+  }
+
+  private Document external(Date createdAt) {
+    return new Document("_id", new ObjectId())
+        .append("messageId", java.util.UUID.randomUUID().toString())
+        .append("conversationId", conversation)
+        .append("user", user)
+        .append("parentMessageId", LibreChat.NO_PARENT)
+        .append("text", "From another replica")
+        .append("sender", "Somebody")
+        .append("isCreatedByUser", false)
+        .append("metadata", new Document("role", "external").append("source", "sms"))
+        .append("createdAt", createdAt)
+        .append("updatedAt", createdAt);
+  }
+
+  private String answer(String question, Document more) {
+    return libreChat.message(
+        conversation,
+        user,
+        question,
+        "GPT",
+        new Date(),
+        new Document("text", "")
+            .append("content", List.of(new Document("type", "text").append("text", "Yes")))
+            .append("unfinished", false));
+  }
+
+  private String inject() {
+    return inject(conversation);
+  }
+
+  private String inject(String conversation) {
+    return given()
+        .header("X-Internal-API-Key", TestDatabase.API_KEY)
+        .contentType(ContentType.JSON)
+        .body("{\"role\":\"external\",\"content\":\"Hello\"}")
+        .post("/api/messages/{id}/external", conversation)
+        .then()
+        .statusCode(201)
+        .extract()
+        .path("messageId");
+  }
+}
