@@ -36,7 +36,7 @@ public class TestDatabase implements QuarkusTestResourceLifecycleManager {
   public Map<String, String> start() {
     String real = System.getenv("MONGO_URI");
     if (real == null || real.isBlank()) {
-      server = new MongoServer(new MemoryBackend());
+      server = server();
       uri = server.bindAndGetConnectionString() + "/LibreChat";
     } else {
       uri = withDatabase(real, "switchboard_test_" + UUID.randomUUID().toString().substring(0, 8));
@@ -65,6 +65,20 @@ public class TestDatabase implements QuarkusTestResourceLifecycleManager {
     }
     try (MongoClient client = MongoClients.create(own)) {
       client.getDatabase(new ConnectionString(own).getDatabase()).drop();
+    }
+  }
+
+  MongoServer server() {
+    return new MongoServer(new MemoryBackend());
+  }
+
+  /** One that keeps a log of operations, as the members of a replica set do. */
+  public static final class WithChangeStreams extends TestDatabase {
+    @Override
+    MongoServer server() {
+      MongoServer server = super.server();
+      server.enableOplog();
+      return server;
     }
   }
 

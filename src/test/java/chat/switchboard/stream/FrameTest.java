@@ -1,0 +1,79 @@
+package chat.switchboard.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.util.function.Predicate;
+import org.bson.types.ObjectId;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FrameTest {
+
+  private final ObjectId one = new ObjectId();
+  private final ObjectId two = new ObjectId();
+  private final ObjectId three = new ObjectId();
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a\nb", "a\rb", "a\0b", "\n"})
+  void no_field_of_an_event_can_end_its_line(String evil) {
+    EventId id = EventId.at(1);
+    assertThatIllegalArgumentException().isThrownBy(() -> Frame.event(id, evil, "{}"));
+    assertThatIllegalArgumentException().isThrownBy(() -> Frame.event(id, "newMessage", evil));
+  }
+
+  @Test
+  void an_id_is_read_as_it_was_written() {
+    EventId id = new EventId(1795361863251L, one);
+    assertThat(EventId.parse(id.toString())).hasValue(id);
+    assertThat(id.isMoment()).isFalse();
+    assertThat(EventId.parse(EventId.at(5).toString()).orElseThrow().isMoment()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "-", "1", "1-", "-1-000000000000000000000000", "1-00000000000000000000000g"})
+  void what_is_no_id_of_ours_is_not_read(String text) {
+    assertThat(EventId.parse(text)).isEmpty();
+  }
+
+  @Test
+  void a_message_is_announced_the_first_time_only() {
+    Announced announced = new Announced();
+    assertThat(announced.add(one, 1)).isTrue();
+    assertThat(announced.add(one, 2)).isFalse();
+  }
+
+  @Test
+  void what_was_announced_before_an_event_is_known_whatever_its_date() {
+    Announced announced = new Announced();
+    announced.add(two, 10);
+    announced.add(one, 11);
+    announced.add(three, 12);
+    Predicate<ObjectId> before = announced.before(new EventId(0, one));
+    assertThat(before.test(two)).isTrue();
+    assertThat(before.test(one)).isTrue();
+    assertThat(before.test(three)).isFalse();
+    assertThat(before.test(new ObjectId())).isFalse();
+  }
+
+  @Test
+  void of_an_event_that_another_process_announced_only_itself_is_known() {
+    Announced announced = new Announced();
+    announced.add(two, 10);
+    Predicate<ObjectId> before = announced.before(new EventId(20, one));
+    assertThat(before.test(one)).isTrue();
+    assertThat(before.test(two)).isFalse();
+  }
+
+  @Test
+  void before_a_moment_is_what_was_announced_before_it() {
+    Announced announced = new Announced();
+    announced.add(one, 10);
+    announced.add(two, 11);
+    Predicate<ObjectId> before = announced.before(EventId.at(11));
+    assertThat(before.test(one)).isTrue();
+    assertThat(before.test(two)).isFalse();
+  }
+}
