@@ -263,8 +263,11 @@ public interface SwitchboardConfig {
     @WithDefault("1h")
     Duration lifetime();
 
-    /** After how much time without an answer to a packet a client counts as gone (Linux). */
-    @WithDefault("20s")
+    /**
+     * After how much time without an answer to a packet a client counts as gone (Linux). A packet
+     * goes out after {@link #keepAlive()} at the latest.
+     */
+    @WithDefault("12s")
     Duration vanished();
 
     /** How many missed events are told again; a client that missed more is told to refetch. */
