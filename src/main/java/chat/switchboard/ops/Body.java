@@ -5,11 +5,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.util.Set;
 
 /**
  * Reads the body of a request before a door sees it, and refuses one that is too large: at once if
@@ -20,7 +22,12 @@ import jakarta.enterprise.event.Observes;
 public class Body {
 
   /** 256 KiB: some hundred times the longest text message. */
-  private static final int BYTES = 256 * 1024;
+  static final int BYTES = 256 * 1024;
+
+  static final Problem TOO_LARGE = Problem.of(413, "The body is larger than 256 KiB");
+
+  private static final Set<HttpMethod> METHODS =
+      Set.of(HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH);
 
   /** After Quarkus's own limit (-2), before the doors (10,000 and later). */
   private static final int ORDER = 100;
@@ -35,9 +42,25 @@ public class Body {
   void mount(@Observes Router router) {
     // No files: nothing of a request is ever written to disk.
     BodyHandler reader = BodyHandler.create(false).setBodyLimit(BYTES);
-    for (HttpMethod method : new HttpMethod[] {HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH}) {
-      router.route(method, "/api/*").order(ORDER).handler(reader).failureHandler(this::refuse);
+    for (HttpMethod method : METHODS) {
+      router
+          .route(method, "/api/*")
+          .order(ORDER)
+          .handler(
+              request -> {
+                if (request.request().version() == HttpVersion.HTTP_2) {
+                  // See BodyOverHttp2.
+                  request.next();
+                } else {
+                  reader.handle(request);
+                }
+              })
+          .failureHandler(this::refuse);
     }
+  }
+
+  static boolean isReadFor(HttpMethod method) {
+    return METHODS.contains(method);
   }
 
   /** The body of this request, read whole. */
@@ -58,7 +81,7 @@ public class Body {
           .putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE)
           // The rest of the body is not read, so that nothing else can come over this connection.
           .putHeader(HttpHeaders.CONNECTION, "close")
-          .end(json.writeValueAsString(Problem.of(413, "The body is larger than 256 KiB")));
+          .end(json.writeValueAsString(TOO_LARGE));
     } catch (JsonProcessingException impossible) {
       throw new IllegalStateException("A problem is always writable", impossible);
     }
