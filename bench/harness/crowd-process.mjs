@@ -110,22 +110,29 @@ const commands = {
     port = given;
   },
 
-  /** Opens streams at this pace per second, and waits until all are open or refused. */
-  async open({ requests, perSecond, timeoutMs = 60_000, silent = false }) {
+  /**
+   * Opens streams at this pace per second, and waits until all are open or refused. With a limit, no
+   * more than so many are on the way at a time, however slow the machine is.
+   */
+  async open({ requests, perSecond, timeoutMs = 60_000, silent = false, atOnce = Infinity }) {
     const before = open.ready;
     const begun = now();
     Object.assign(open, { refused: {}, failed: 0, ended: 0 });
+    const settled = () =>
+      open.ready - before + open.failed + Object.values(open.refused).reduce((a, b) => a + b, 0);
     let sent = 0;
     while (sent < requests.length) {
-      const due = Math.min(requests.length, Math.ceil(((now() - begun) / 1000) * perSecond) + 1);
+      const due = Math.min(
+        requests.length,
+        Math.ceil(((now() - begun) / 1000) * perSecond) + 1,
+        settled() + atOnce,
+      );
       for (; sent < due; sent++) {
         connect(requests[sent], silent);
       }
       await pause(2);
     }
     const sentMs = now() - begun;
-    const settled = () =>
-      open.ready - before + open.failed + Object.values(open.refused).reduce((a, b) => a + b, 0);
     await until(() => settled() >= requests.length, timeoutMs, 5);
     return {
       opened: open.ready - before,

@@ -85,7 +85,7 @@ async function measure(service, given) {
   const requests = (from, to) =>
     users.slice(from, to).map((user, i) => service.stream(user, tokens[from + i]));
   for (let i = 0; i < churns; i++) {
-    await crowd.tell('open', { requests: requests(0, CHURN.streams), perSecond: 2_000 });
+    await crowd.tell('open', { requests: requests(0, CHURN.streams), perSecond: 2_000, atOnce: 50 });
     await crowd.tell('publish', {
       number: i,
       request: service.publish(conversation, marked(i), users[0]),
@@ -111,6 +111,7 @@ async function measure(service, given) {
     const { opened, refused, failed } = await crowd.tell('open', {
       requests: requests(open, streams),
       perSecond: 1_500,
+      atOnce: 100,
     });
     if (opened !== streams - open) {
       throw new Error(
