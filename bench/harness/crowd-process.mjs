@@ -15,6 +15,8 @@ const BROWSER =
   'Accept-Encoding: gzip, deflate, br\r\nAccept-Language: en\r\nCache-Control: no-cache\r\n';
 /** The local ports of one address are some 28,000: several are used in turn. */
 const ADDRESSES = 8;
+/** When a client comes again that was told to. */
+const AGAIN_MS = 1_000;
 
 const streams = new Set();
 const open = { ready: 0, refused: {}, failed: 0, ended: 0, lastReadyAt: 0 };
@@ -24,7 +26,7 @@ let port;
 let publisher;
 let made = 0;
 
-function connect({ path, headers }, silent) {
+function connect({ path, headers }, silent, again) {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   const socket = net.connect({
     host: '127.0.0.1',
@@ -37,6 +39,7 @@ function connect({ path, headers }, silent) {
   socket.on('data', silent ? firstOnly : read);
   socket.on('error', failed);
   socket.on('close', closed);
+  socket.again = again && (() => connect({ path, headers }, silent, again));
   socket.write(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n${BROWSER}${lines.join('')}\r\n`);
   streams.add(socket);
   return socket;
@@ -71,7 +74,11 @@ function begin(socket, chunk, at) {
     return;
   }
   const status = socket.head.slice(9, 12);
-  if (status !== '200') {
+  if (status === '503' && socket.again) {
+    socket.refused = true;
+    setTimeout(socket.again, AGAIN_MS);
+    socket.destroy();
+  } else if (status !== '200') {
     open.refused[status] = (open.refused[status] ?? 0) + 1;
     socket.refused = true;
     socket.destroy();
@@ -112,7 +119,8 @@ const commands = {
 
   /**
    * Opens streams at this pace per second, and waits until all are open or refused. With a limit, no
-   * more than so many are on the way at a time, however slow the machine is.
+   * more than so many are on the way at a time, and who is refused for now (503) comes again: a
+   * busy machine then takes longer, and has as many open in the end.
    */
   async open({ requests, perSecond, timeoutMs = 60_000, silent = false, atOnce = Infinity }) {
     const before = open.ready;
@@ -128,7 +136,7 @@ const commands = {
         settled() + atOnce,
       );
       for (; sent < due; sent++) {
-        connect(requests[sent], silent);
+        connect(requests[sent], silent, atOnce < Infinity);
       }
       await pause(2);
     }

@@ -139,7 +139,7 @@ async function opened(side, users, perSecond) {
     }
     return made.get(user);
   });
-  const result = await side.crowd.tell('open', { requests, perSecond, atOnce: 100 });
+  const result = await side.crowd.tell('open', { requests, perSecond, atOnce: 50 });
   if (result.opened !== users.length) {
     throw new Error(`${side.title} opened ${JSON.stringify(result)} of ${users.length} streams`);
   }

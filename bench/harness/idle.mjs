@@ -111,7 +111,7 @@ async function measure(service, given) {
     const { opened, refused, failed } = await crowd.tell('open', {
       requests: requests(open, streams),
       perSecond: 1_500,
-      atOnce: 100,
+      atOnce: 50,
     });
     if (opened !== streams - open) {
       throw new Error(

@@ -68,6 +68,7 @@ const { values: options } = parseArgs({
     quick: { type: 'boolean', default: false },
     smoke: { type: 'boolean', default: false },
     only: { type: 'string' },
+    streams: { type: 'string' },
     out: { type: 'string' },
   },
 });
@@ -79,7 +80,22 @@ for (const name of only) {
     process.exit(2);
   }
 }
-const whole = scale === 'full' && !options.only;
+const most = Number(options.streams ?? Infinity);
+if (!(most >= 50)) {
+  console.error('--streams takes a number, 50 or more');
+  process.exit(2);
+}
+/** On a small machine: no more streams than this. */
+function within({ b, c, ...others }) {
+  const levels = b.levels.filter((level) => level < most);
+  return {
+    ...others,
+    b: { ...b, levels: levels.length < b.levels.length ? [...levels, most] : levels },
+    c: { ...c, users: Math.min(c.users, most) },
+  };
+}
+const sizes = within(SCALES[scale]);
+const whole = scale === 'full' && !options.only && !options.streams;
 const file = options.out
   ? path.resolve(options.out)
   : whole
@@ -113,7 +129,7 @@ try {
     }
     database ??= await startDatabase();
     results[name] = await CASES[name](database, {
-      ...SCALES[scale][name],
+      ...sizes[name],
       say: (what) => say(`(${name}) ${what}`),
     });
   }
