@@ -1,0 +1,35 @@
+import { fork } from 'node:child_process';
+
+/** See relay-process.mjs. */
+export class Relay {
+  #writes = [];
+
+  static start(databasePort) {
+    const relay = new Relay();
+    return new Promise((resolve, reject) => {
+      relay.process = fork(new URL('./relay-process.mjs', import.meta.url), [String(databasePort)]);
+      relay.process.on('error', reject);
+      relay.process.on('message', ({ port, write }) => {
+        if (port) {
+          relay.uri = (name) => `mongodb://127.0.0.1:${port}/${name}`;
+          resolve(relay);
+        } else {
+          relay.#writes.push(write);
+        }
+      });
+    });
+  }
+
+  forget() {
+    this.#writes = [];
+  }
+
+  /** When the database last answered a write before this moment. */
+  lastWrite(before) {
+    return Math.max(...this.#writes.filter((at) => at <= before));
+  }
+
+  stop() {
+    this.process.kill('SIGKILL');
+  }
+}
