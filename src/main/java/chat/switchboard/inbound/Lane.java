@@ -178,7 +178,7 @@ final class Lane {
     if (lease.isOld() || System.nanoTime() - lookedRoundAt > LOOK_ROUND.toNanos()) {
       return lookRound();
     }
-    return suspect != null ? mend() : gather().flatMap(this::append);
+    return suspect != null ? mend() : gatherAndAppend();
   }
 
   /**
@@ -229,6 +229,15 @@ final class Lane {
         : lanes.leases.giveBack(held).onFailure().recoverWithNull();
   }
 
+  /** Nobody else appends while we have the lease, so that both can be read at once. */
+  private Uni<Duration> gatherAndAppend() {
+    return Uni.combine()
+        .all()
+        .unis(gather(), lanes.tails.find(items().iterator().next().conversation))
+        .asTuple()
+        .flatMap(read -> append(read.getItem1(), read.getItem2()));
+  }
+
   private Uni<List<InboxEntry>> gather() {
     Set<String> senders =
         items().stream()
@@ -251,7 +260,7 @@ final class Lane {
     return pending.values().stream().map(same -> same.get(same.size() - 1)).toList();
   }
 
-  private Uni<Duration> append(List<InboxEntry> backlog) {
+  private Uni<Duration> append(List<InboxEntry> backlog, Tail tail) {
     Batch batch = Batch.of(items(), backlog);
     if (batch.messages().isEmpty() || vanished(backlog).findAny().isPresent()) {
       return lookAfterVanished(backlog);
@@ -265,15 +274,8 @@ final class Lane {
                 .min()
                 .orElse(Long.MAX_VALUE));
     boolean mayWait = lanes.now() - oldest < lanes.longestWait.toMillis();
-    return lanes
-        .tails
-        .find(conversation)
-        .flatMap(
-            tail ->
-                (mayWait ? lanes.generations.running(conversation, tail) : no())
-                    .flatMap(
-                        answering ->
-                            answering ? waitForAnswer() : write(conversation, tail, batch)));
+    return (mayWait ? lanes.generations.running(conversation, tail) : no())
+        .flatMap(answering -> answering ? waitForAnswer() : write(conversation, tail, batch));
   }
 
   /** Kept messages that the inbox no longer has for us, as far as it was read. */

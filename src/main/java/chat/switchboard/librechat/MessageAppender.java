@@ -58,6 +58,7 @@ public class MessageAppender {
     List<Message> documents = chain(conversation, tail, messages);
     return Message.<Message>mongoCollection()
         .insertMany(documents)
+        .invoke(() -> tails.appended(conversation, documents.get(documents.size() - 1)))
         .map(done -> documents.stream().<Appended>map(Appended.Now::new).toList())
         .onFailure(DuplicateKey::is)
         .recoverWithUni(() -> appendTheRest(conversation, messages, documents))

@@ -54,7 +54,7 @@ public class Tails {
    * from one that is known to be shown; otherwise the whole thread is read once.
    */
   public Uni<Tail> find(Conversation conversation) {
-    String key = conversation.conversationId + conversation.user;
+    String key = key(conversation);
     return turns(conversation, Sorts.descending("createdAt"), WINDOW)
         .flatMap(
             newestFirst -> {
@@ -71,6 +71,18 @@ public class Tails {
               return all(conversation).map(all -> new Tail(ShownBranch.leaf(all), newest));
             })
         .invoke(tail -> tail.parent().ifPresent(parent -> shown.put(key, parent.messageId())));
+  }
+
+  /**
+   * Notes what was just appended below the end. A group can be longer than the window: without this
+   * the next look would not meet anything it knows, and would read the whole thread.
+   */
+  void appended(Conversation conversation, Message last) {
+    shown.put(key(conversation), last.messageId);
+  }
+
+  private static String key(Conversation conversation) {
+    return conversation.conversationId + conversation.user;
   }
 
   /** The whole thread, the oldest first. */
