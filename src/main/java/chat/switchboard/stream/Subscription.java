@@ -3,10 +3,10 @@ package chat.switchboard.stream;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.ArrayDeque;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.bson.types.ObjectId;
 
 /**
@@ -43,6 +43,12 @@ final class Subscription {
 
   /** What came while the client's history is read; null once that is through. */
   private ArrayDeque<Announcement> held;
+
+  /**
+   * What was told of its history, until the first silence: the feed may come upon the same messages
+   * a little later.
+   */
+  private Set<ObjectId> told;
 
   /** What the client has been too slow to take; null when it keeps up, which is nearly always. */
   private ArrayDeque<Buffer> waiting;
@@ -95,13 +101,14 @@ final class Subscription {
     }
     ArrayDeque<Announcement> came = held;
     held = null;
-    Set<ObjectId> told = new HashSet<>();
     history = missed.size();
     for (Announcement event : missed) {
-      told.add(event.id());
       write(event.frame());
     }
-    came.stream().filter(event -> told.add(event.id())).forEach(event -> write(event.frame()));
+    if (!missed.isEmpty()) {
+      told = missed.stream().map(Announcement::id).collect(Collectors.toSet());
+    }
+    came.forEach(this::receive);
   }
 
   void receive(Announcement event) {
@@ -109,7 +116,9 @@ final class Subscription {
       return;
     }
     if (held == null) {
-      write(event.frame());
+      if (told == null || !told.contains(event.id())) {
+        write(event.frame());
+      }
     } else if (held.size() < limits.buffer()) {
       held.add(event);
     } else {
@@ -166,6 +175,7 @@ final class Subscription {
     } else if (millis >= limits.endsAt()) {
       finish(comeAgain, End.LIFETIME);
     } else if (waiting == null && nanos - lastWrite >= limits.keepAliveNanos()) {
+      told = null;
       put(Frame.KEEP_ALIVE);
     }
   }
