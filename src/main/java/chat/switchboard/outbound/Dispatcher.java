@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduled;
+import io.smallrye.common.vertx.VertxContext;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
@@ -127,6 +128,12 @@ class Dispatcher {
         });
   }
 
+  /** On a context of its own, which Panache wants for what runs on the event loop. */
+  void elsewhere(Runnable work) {
+    VertxContext.createNewDuplicatedContext(vertx.getOrCreateContext())
+        .runOnContext(now -> work.run());
+  }
+
   Pace pace(String sender) {
     return paces.computeIfAbsent(
         sender,
@@ -148,7 +155,7 @@ class Dispatcher {
   }
 
   /** Texts of which nothing was heard are for a person to decide. */
-  @Scheduled(every = "10s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  @Scheduled(every = "5s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   Uni<Void> settle() {
     return outbox
         .unsettled(AT_ONCE)

@@ -65,7 +65,7 @@ final class SenderLane {
     woken = true;
     if (running.compareAndSet(false, true)) {
       // Not here: this may be called while the table of lanes is locked.
-      dispatcher.vertx.runOnContext(now -> run());
+      dispatcher.elsewhere(this::run);
     }
   }
 
@@ -75,7 +75,8 @@ final class SenderLane {
 
   private void run() {
     woken = false;
-    round()
+    Uni.createFrom()
+        .deferred(this::round)
         .subscribe()
         .with(
             this::then,
@@ -90,7 +91,8 @@ final class SenderLane {
       if (again.pause().isZero()) {
         run();
       } else {
-        dispatcher.vertx.setTimer(Math.max(1, again.pause().toMillis()), timer -> run());
+        dispatcher.vertx.setTimer(
+            Math.max(1, again.pause().toMillis()), timer -> dispatcher.elsewhere(this::run));
       }
       return;
     }
