@@ -27,7 +27,7 @@ import org.jboss.logging.Logger;
 
 /** Who does not want to hear from which of our numbers. */
 @ApplicationScoped
-public class OptOuts {
+public class OptOuts implements Consent {
 
   private static final Logger LOG = Logger.getLogger(OptOuts.class);
 
@@ -38,13 +38,20 @@ public class OptOuts {
   private static final int REMEMBERED_SIDS = 20;
 
   private final Secrets secrets;
+  private final Senders senders;
   private final Clock clock;
   private final MeterRegistry meters;
 
-  OptOuts(Secrets secrets, Clock clock, MeterRegistry meters) {
+  OptOuts(Secrets secrets, Senders senders, Clock clock, MeterRegistry meters) {
     this.secrets = secrets;
+    this.senders = senders;
     this.clock = clock;
     this.meters = meters;
+  }
+
+  @Override
+  public Uni<Boolean> mayReceive(String person, Optional<String> ourNumber) {
+    return has(person, senders.of(ourNumber, person).orElse(ANY_NUMBER)).map(out -> !out);
   }
 
   /**

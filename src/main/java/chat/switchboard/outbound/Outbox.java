@@ -35,7 +35,6 @@ import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
 import org.bson.BsonTimestamp;
 import org.bson.Document;
 import org.bson.conversions.Bson;
@@ -64,11 +63,9 @@ public class Outbox implements Outgoing {
           OutboxState.UNDELIVERED,
           OutboxState.BLOCKED);
 
-  private static final Pattern CHANNEL = Pattern.compile("^(whatsapp):.*");
-  private static final Pattern NUMBER = Pattern.compile("\\+[0-9]+");
-
   private final SwitchboardConfig config;
   private final Carrier carrier;
+  private final Senders senders;
   private final OptOuts optOuts;
   private final Secrets secrets;
   private final Clock clock;
@@ -79,12 +76,14 @@ public class Outbox implements Outgoing {
   Outbox(
       SwitchboardConfig config,
       Carrier carrier,
+      Senders senders,
       OptOuts optOuts,
       Secrets secrets,
       Clock clock,
       MeterRegistry meters) {
     this.config = config;
     this.carrier = carrier;
+    this.senders = senders;
     this.optOuts = optOuts;
     this.secrets = secrets;
     this.clock = clock;
@@ -131,17 +130,7 @@ public class Outbox implements Outgoing {
    * of the person.
    */
   public Optional<String> sender(Optional<String> from, String to) {
-    return from.filter(given -> !given.isBlank())
-        .or(this::configuredSender)
-        .map(
-            number ->
-                CHANNEL.matcher(to).matches() && NUMBER.matcher(number).matches()
-                    ? to.substring(0, to.indexOf(':') + 1) + number
-                    : number);
-  }
-
-  private Optional<String> configuredSender() {
-    return config.twilio().from().map(String::strip).filter(from -> !from.isEmpty());
+    return senders.of(from, to);
   }
 
   @Override
