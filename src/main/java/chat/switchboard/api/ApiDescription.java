@@ -15,8 +15,10 @@ import org.eclipse.microprofile.openapi.annotations.security.SecurityScheme;
             title = "Switchboard",
             version = "0.1.0",
             description =
-                "Puts messages from outside into LibreChat conversations and tells the browser at"
-                    + " once.",
+                "Connects LibreChat conversations with people's phones: what people write comes into"
+                    + " conversations (and browsers are told at once), and text messages go out to"
+                    + " them. To write to a person use sendText, to everybody in a conversation"
+                    + " textPeopleOfConversation, and getText to learn whether a text arrived.",
             license = @License(name = "MIT")))
 @SecurityScheme(
     securitySchemeName = "apiKey",

@@ -40,7 +40,10 @@ class InboxDoor {
   }
 
   @GET
-  @Operation(operationId = "listInbox", summary = "List what waits, or what failed for good")
+  @Operation(
+      operationId = "listInbox",
+      summary = "List what waits, or what failed for good",
+      description = "For operators: messages that came in and are not in their conversation yet.")
   public Uni<InboxPage> list(
       @Parameter(description = "received (it waits), appended or dead")
           @QueryParam("state")
@@ -67,7 +70,10 @@ class InboxDoor {
 
   @GET
   @Path("/{id}")
-  @Operation(operationId = "getInboxEntry", summary = "Look at one message")
+  @Operation(
+      operationId = "getInboxEntry",
+      summary = "Look at one message",
+      description = "For operators: how far a message is that came in, and what it waits for.")
   @APIResponse(responseCode = "404", description = "There is no such message")
   public Uni<InboxView> get(@PathParam("id") String id) {
     return inbox.find(id).map(InboxDoor::found).map(InboxView::of);
@@ -75,7 +81,10 @@ class InboxDoor {
 
   @POST
   @Path("/{id}/requeue")
-  @Operation(operationId = "requeueInboxEntry", summary = "Give a dead letter another chance")
+  @Operation(
+      operationId = "requeueInboxEntry",
+      summary = "Give a dead letter another chance",
+      description = "For operators, when what it failed for has been mended.")
   @APIResponse(responseCode = "404", description = "There is no such message")
   @APIResponse(responseCode = "409", description = "It is no dead letter")
   public Uni<InboxView> requeue(@PathParam("id") String id) {
@@ -100,7 +109,8 @@ class InboxDoor {
   @Path("/{id}")
   @Operation(
       operationId = "dropInboxEntry",
-      summary = "Drop a message that waits, or a dead letter")
+      summary = "Drop a message that waits, or a dead letter",
+      description = "For operators: it is lost by that.")
   @APIResponse(responseCode = "204", description = "It is gone")
   @APIResponse(responseCode = "404", description = "There is no such message")
   @APIResponse(responseCode = "409", description = "It stands in its conversation already")

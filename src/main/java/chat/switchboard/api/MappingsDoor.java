@@ -53,7 +53,10 @@ class MappingsDoor {
   @GET
   @Operation(
       operationId = "listMappings",
-      summary = "List who writes into which conversation, those who wrote last first")
+      summary = "List who writes into which conversation, those who wrote last first",
+      description =
+          "The people of a conversation (by conversationId), or the conversations of a person (by"
+              + " phoneNumber).")
   public Uni<MappingPage> list(
       @QueryParam("phoneNumber") String phoneNumber,
       @QueryParam("conversationId") String conversationId,
@@ -83,7 +86,10 @@ class MappingsDoor {
   @Consumes(MediaType.APPLICATION_JSON)
   @Operation(
       operationId = "makeMapping",
-      summary = "Map a person to a conversation, and make a code that links others to it")
+      summary = "Map a person to a conversation, and make a code that links others to it",
+      description =
+          "From then on what the person writes to our number goes into that conversation, and"
+              + " textPeopleOfConversation reaches them. No text message is sent by it.")
   @RequestBody(
       required = true,
       content = @Content(schema = @Schema(implementation = MappingRequest.class)))
@@ -121,7 +127,10 @@ class MappingsDoor {
 
   @GET
   @Path("/{id}")
-  @Operation(operationId = "getMapping", summary = "Look at one mapping")
+  @Operation(
+      operationId = "getMapping",
+      summary = "Look at one mapping",
+      description = "Who writes into which conversation, and when they last did.")
   @APIResponse(responseCode = "404", description = "There is no such mapping")
   public Uni<MappingView> get(@PathParam("id") String id) {
     return mappings
@@ -133,7 +142,9 @@ class MappingsDoor {
   @Path("/{id}")
   @Operation(
       operationId = "removeMapping",
-      summary = "Remove a mapping and its code; the conversation stays")
+      summary = "Remove a mapping and its code; the conversation stays",
+      description =
+          "The person's next message opens a new conversation, or goes into an older one.")
   @APIResponse(responseCode = "204", description = "It is gone")
   @APIResponse(responseCode = "404", description = "There is no such mapping")
   public Uni<RestResponse<Void>> remove(@PathParam("id") String id) {
@@ -150,7 +161,11 @@ class MappingsDoor {
 
   @POST
   @Path("/{id}/code")
-  @Operation(operationId = "renewCode", summary = "Make a new code; the old one ends")
+  @Operation(
+      operationId = "renewCode",
+      summary = "Make a new code; the old one ends",
+      description =
+          "A person who sends the code, alone or before a text, is linked to the conversation.")
   @APIResponse(responseCode = "404", description = "There is no such mapping")
   public Uni<MappingView> renew(@PathParam("id") String id) {
     return mappings

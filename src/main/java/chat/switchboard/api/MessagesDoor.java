@@ -54,7 +54,10 @@ class MessagesDoor {
   @Path("/{conversationId}/external")
   @Operation(
       operationId = "injectMessage",
-      summary = "Put a message from outside into a conversation")
+      summary = "Put a message from outside into a conversation",
+      description =
+          "Stores a text in a LibreChat conversation as if somebody outside had written it, and shows"
+              + " it there at once. Nobody gets a text message by it: use sendText for that.")
   @Parameter(
       name = IDEMPOTENCY_KEY,
       in = ParameterIn.HEADER,
@@ -104,7 +107,10 @@ class MessagesDoor {
   @Path("/external")
   @Operation(
       operationId = "injectMessageByPhoneNumber",
-      summary = "Put a message from a person into the conversation that is theirs")
+      summary = "Put a message from a person into the conversation that is theirs",
+      description =
+          "Like injectMessage, but the conversation is found by the person's phone number; a person"
+              + " who is not known gets a new one. Nobody gets a text message by it.")
   @Parameter(
       name = IDEMPOTENCY_KEY,
       in = ParameterIn.HEADER,

@@ -2,6 +2,8 @@ package chat.switchboard.api;
 
 import chat.switchboard.inbound.Inbox;
 import chat.switchboard.ops.Problem;
+import chat.switchboard.outbound.OptOuts;
+import chat.switchboard.outbound.Outbox;
 import chat.switchboard.routing.Mappings;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.DELETE;
@@ -22,8 +24,12 @@ class PeopleDoor {
   private final PhoneNumbers numbers;
   private final Mappings mappings;
   private final Inbox inbox;
+  private final Outbox outbox;
+  private final OptOuts optOuts;
 
-  PeopleDoor(PhoneNumbers numbers, Mappings mappings, Inbox inbox) {
+  PeopleDoor(PhoneNumbers numbers, Mappings mappings, Inbox inbox, Outbox outbox, OptOuts optOuts) {
+    this.outbox = outbox;
+    this.optOuts = optOuts;
     this.numbers = numbers;
     this.mappings = mappings;
     this.inbox = inbox;
@@ -35,17 +41,34 @@ class PeopleDoor {
       operationId = "forgetPerson",
       summary =
           "Remove everything that is kept of a person here; what stands in conversations is"
-              + " LibreChat's")
+              + " LibreChat's",
+      description =
+          "Mappings, codes, messages that wait and texts that were sent are removed. That the person"
+              + " has opted out is kept, as a hash that names nobody: no text goes there.")
   public Uni<ForgottenView> forget(@PathParam("phoneNumber") String phoneNumber) {
     String number = numbers.read("phoneNumber", phoneNumber);
+    // One after the other: after a failure the next call does the rest.
     return mappings
         .forget(number)
         .flatMap(
             removed ->
                 inbox
                     .forgetPerson(number)
-                    .map(
-                        entries ->
-                            new ForgottenView(removed.mappings(), removed.codes(), entries)));
+                    .flatMap(
+                        received ->
+                            outbox
+                                .forgetPerson(number)
+                                .flatMap(
+                                    sent ->
+                                        optOuts
+                                            .forgetPerson(number)
+                                            .map(
+                                                hashed ->
+                                                    new ForgottenView(
+                                                        removed.mappings(),
+                                                        removed.codes(),
+                                                        received,
+                                                        sent,
+                                                        hashed)))));
   }
 }

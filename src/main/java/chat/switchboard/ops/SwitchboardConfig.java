@@ -89,6 +89,9 @@ public interface SwitchboardConfig {
   /** The inbox and its lanes: one lane for each conversation. */
   Inbox inbox();
 
+  /** The outbox: texts until they are sent, and what became of them. */
+  Outbox outbox();
+
   /** How much of a thing is too much. */
   Limits limits();
 
@@ -204,6 +207,16 @@ public interface SwitchboardConfig {
     /** To a stranger where a code is needed first. */
     @WithDefault("To write to us here, first send the code that you were given.")
     Optional<String> pair();
+
+    /** Behind a text that was asked for with its code; {@code {code}} is that code. */
+    @WithDefault("To answer in this conversation, begin with the code {code}")
+    Optional<String> code();
+
+    /**
+     * To a person who writes HELP or INFO. Default: nothing, since Twilio answers these words
+     * itself; to be set only where that was turned off.
+     */
+    Optional<String> help();
   }
 
   /** What an injected message looks like. */
@@ -320,6 +333,40 @@ public interface SwitchboardConfig {
      * {@code TWILIO_AUTH_TOKEN}.
      */
     Optional<List<String>> authTokens();
+
+    /**
+     * The SID of an API key ({@code SK…}) to send with. Without it the account SID and its auth
+     * token are used. Environment: {@code TWILIO_API_KEY}.
+     */
+    Optional<String> apiKey();
+
+    /** The secret of that API key. Environment: {@code TWILIO_API_SECRET}. */
+    Optional<String> apiSecret();
+
+    /**
+     * What texts are sent from where nothing else says so: a number of ours, or the SID of a
+     * messaging service ({@code MG…}). Default: none, so that such texts are refused. Environment:
+     * {@code SWITCHBOARD_TWILIO_FROM}.
+     */
+    Optional<String> from();
+
+    /**
+     * The base URL of Twilio's REST API; another for a region, or for tests. Environment: {@code
+     * SWITCHBOARD_TWILIO_API_URL}.
+     */
+    @WithDefault("https://api.twilio.com")
+    String apiUrl();
+
+    /** How long connecting to Twilio may take; nothing has left by then. */
+    @WithDefault("5s")
+    Duration connectTimeout();
+
+    /**
+     * How long Twilio may be silent after a request has left; then it is not known whether the text
+     * goes.
+     */
+    @WithDefault("15s")
+    Duration readTimeout();
   }
 
   /** The inbox and its lanes. */
@@ -351,6 +398,35 @@ public interface SwitchboardConfig {
      * Twilio signs no time.
      */
     @WithDefault("7d")
+    Duration retention();
+  }
+
+  /** The outbox. */
+  interface Outbox {
+    /**
+     * Segments that one number (or messaging service) sends in a second. A long code of the USA
+     * sends one; what comes faster waits at Twilio, where it cannot be stopped any more.
+     */
+    @WithDefault("1")
+    double segmentsPerSecond();
+
+    /** The longest pause between two tries; they grow from one second, with full jitter. */
+    @WithDefault("5m")
+    Duration longestPause();
+
+    /** Tries of a text that Twilio does not take now, before it becomes a dead letter. */
+    @WithDefault("20")
+    int maxAttempts();
+
+    /**
+     * How long a text of which it is not known whether it went waits for Twilio's status callback;
+     * then it is a dead letter, for a person to decide. It is never sent again by itself.
+     */
+    @WithDefault("1h")
+    Duration waitForCallback();
+
+    /** How long a text that has come to its end is kept. */
+    @WithDefault("30d")
     Duration retention();
   }
 

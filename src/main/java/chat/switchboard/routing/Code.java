@@ -1,8 +1,8 @@
 package chat.switchboard.routing;
 
-import java.security.SecureRandom;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.IntUnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -39,11 +39,14 @@ final class Code {
    */
   record Typed(String code, String rest, boolean certain) {}
 
-  static String make(SecureRandom random) {
+  /**
+   * @param draw a number below the one that it is given, which nobody can foresee
+   */
+  static String make(IntUnaryOperator draw) {
     while (true) {
       StringBuilder code = new StringBuilder(LENGTH);
       for (int i = 0; i < LENGTH; i++) {
-        code.append(SYMBOLS.charAt(random.nextInt(SYMBOLS.length())));
+        code.append(SYMBOLS.charAt(draw.applyAsInt(SYMBOLS.length())));
       }
       Optional<String> read = read(code.toString());
       if (read.isPresent()) {

@@ -10,14 +10,17 @@ import chat.switchboard.ops.Windows;
 import com.mongodb.client.model.Updates;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Date;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntUnaryOperator;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -29,10 +32,10 @@ import javax.crypto.spec.SecretKeySpec;
 public class Codes {
 
   private static final String PURPOSE = "switchboard codes";
+  private static final String DRAWING = "switchboard codes, drawing";
 
   private final SwitchboardConfig config;
   private final Clock clock;
-  private final SecureRandom random = new SecureRandom();
   private final Windows wrong;
 
   Codes(SwitchboardConfig config, Clock clock) {
@@ -46,7 +49,15 @@ public class Codes {
 
   /** Gives this mapping a new code; an old one ends. */
   public Uni<Made> renew(String mappingId) {
-    String code = Code.make(random);
+    return renew(mappingId, UUID.randomUUID().toString());
+  }
+
+  /**
+   * Gives this mapping the code that follows from these words and our key, so that whoever does it
+   * again for the same reason gives it the same one.
+   */
+  public Uni<Made> renew(String mappingId, String reason) {
+    String code = Code.make(drawn(reason));
     Date expiresAt = Date.from(clock.instant().plus(config.codes().life()));
     return Mapping.mongoCollection()
         .updateOne(
@@ -56,7 +67,7 @@ public class Codes {
         .map(done -> new Made(code, expiresAt))
         // Another mapping has the same code: one in a hundred million, and then another is made.
         .onFailure(DuplicateKey::is)
-        .recoverWithUni(() -> renew(mappingId));
+        .recoverWithUni(() -> renew(mappingId, reason + "'"));
   }
 
   /** The mapping that this code belongs to, while it is good. */
@@ -78,11 +89,25 @@ public class Codes {
   }
 
   private String hash(String code) {
+    return HexFormat.of().formatHex(mac(PURPOSE, code));
+  }
+
+  /** Numbers that follow from these words, and that nobody can tell without our key. */
+  private IntUnaryOperator drawn(String reason) {
+    AtomicInteger draws = new AtomicInteger();
+    return bound ->
+        (int)
+            Long.remainderUnsigned(
+                ByteBuffer.wrap(mac(DRAWING, reason + " " + draws.incrementAndGet())).getLong(),
+                bound);
+  }
+
+  private byte[] mac(String purpose, String words) {
     try {
       Mac mac = Mac.getInstance("HmacSHA256");
-      String secret = PURPOSE + config.jwtSecret().orElse("");
+      String secret = purpose + config.jwtSecret().orElse("");
       mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
-      return HexFormat.of().formatHex(mac.doFinal(code.getBytes(StandardCharsets.UTF_8)));
+      return mac.doFinal(words.getBytes(StandardCharsets.UTF_8));
     } catch (GeneralSecurityException impossible) {
       throw new IllegalStateException("Every Java platform has HmacSHA256", impossible);
     }

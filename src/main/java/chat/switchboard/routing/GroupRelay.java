@@ -3,6 +3,7 @@ package chat.switchboard.routing;
 import static com.mongodb.client.model.Filters.eq;
 
 import chat.switchboard.librechat.Message;
+import chat.switchboard.librechat.Names;
 import chat.switchboard.ops.Cause;
 import chat.switchboard.ops.SwitchboardConfig;
 import io.smallrye.mutiny.Multi;
@@ -47,7 +48,12 @@ public class GroupRelay {
         .transformToUniAndConcatenate(
             other ->
                 texts.send(
-                    other.serviceNumber, other.phoneNumber, message.sender + ": " + message.text))
+                    new GroupText(
+                        Names.uuid("relay", message.messageId, other.phoneNumber).toString(),
+                        other.serviceNumber,
+                        other.phoneNumber,
+                        message.sender + ": " + message.text,
+                        message.conversationId)))
         .subscribe()
         .with(
             sent -> {},

@@ -62,6 +62,19 @@ public class Mappings {
       Optional<String> serviceNumber,
       UUID conversationId,
       Optional<String> label) {
+    return make(phoneNumber, serviceNumber, conversationId, label, UUID.randomUUID().toString());
+  }
+
+  /**
+   * The same, with a code that follows from a reason: doing it again for the same reason gives the
+   * same code.
+   */
+  public Uni<Optional<WithCode>> make(
+      String phoneNumber,
+      Optional<String> serviceNumber,
+      UUID conversationId,
+      Optional<String> label,
+      String reason) {
     return conversations
         .find(conversationId)
         .flatMap(
@@ -74,7 +87,7 @@ public class Mappings {
                                     serviceNumber.orElse(Router.ANY_NUMBER),
                                     conversation,
                                     label)
-                                .flatMap(this::renew))
+                                .flatMap(id -> renew(id, reason)))
                     .orElseGet(() -> Uni.createFrom().item(Optional.empty())));
   }
 
@@ -125,13 +138,19 @@ public class Mappings {
 
   /** Gives a mapping a new code; empty if there is no such mapping. */
   public Uni<Optional<WithCode>> renew(String id) {
+    return renew(id, UUID.randomUUID().toString());
+  }
+
+  private Uni<Optional<WithCode>> renew(String id, String reason) {
     return find(id)
         .flatMap(
             found ->
                 found
                     .map(
                         mapping ->
-                            codes.renew(id).map(made -> Optional.of(new WithCode(mapping, made))))
+                            codes
+                                .renew(id, reason)
+                                .map(made -> Optional.of(new WithCode(mapping, made))))
                     .orElseGet(() -> Uni.createFrom().item(Optional.empty())));
   }
 

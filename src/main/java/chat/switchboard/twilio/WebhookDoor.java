@@ -2,14 +2,11 @@ package chat.switchboard.twilio;
 
 import chat.switchboard.inbound.Pipeline;
 import chat.switchboard.inbound.Receipt;
-import chat.switchboard.ops.Body;
-import chat.switchboard.ops.FailedAuthentications;
 import chat.switchboard.ops.Problem;
 import chat.switchboard.ops.Refusal;
 import com.twilio.twiml.MessagingResponse;
 import com.twilio.twiml.messaging.Message;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
@@ -21,28 +18,32 @@ import java.time.Duration;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** POST /api/twilio/webhook: where Twilio brings a text message. */
-@Path("/api/twilio/webhook")
+@Path(WebhookDoor.PATH)
+@Tag(name = "Twilio", description = "Called by Twilio alone, which signs what it sends")
 class WebhookDoor {
 
+  static final String PATH = "/api/twilio/webhook";
+
   private final String nothingToSay = new MessagingResponse.Builder().build().toXml();
-  private final SignatureCheck signature;
+  private final SignedRequest signed;
   private final WebhookReader reader;
   private final SenderRate rate;
-  private final FailedAuthentications failures;
+  private final KeywordDesk keywords;
   private final Pipeline pipeline;
 
   WebhookDoor(
-      SignatureCheck signature,
+      SignedRequest signed,
       WebhookReader reader,
       SenderRate rate,
-      FailedAuthentications failures,
+      KeywordDesk keywords,
       Pipeline pipeline) {
-    this.signature = signature;
+    this.signed = signed;
     this.reader = reader;
     this.rate = rate;
-    this.failures = failures;
+    this.keywords = keywords;
     this.pipeline = pipeline;
   }
 
@@ -51,26 +52,33 @@ class WebhookDoor {
   @Produces({MediaType.TEXT_XML, Problem.MEDIA_TYPE})
   @Operation(
       operationId = "twilioWebhook",
-      summary = "Where Twilio brings a text message; signed by Twilio")
+      summary = "Where Twilio brings a text message; signed by Twilio",
+      description = "Not for people or agents: only what Twilio has signed is taken.")
   @APIResponse(responseCode = "200", description = "TwiML: the message is kept")
   @APIResponse(responseCode = "403", description = "The signature is missing or wrong")
   @APIResponse(responseCode = "503", description = "The database cannot be reached")
   public Uni<String> receive(@Context RoutingContext context) {
-    HttpServerRequest request = context.request();
-    SignedForm form =
-        signature
-            .open(
-                request.absoluteURI(),
-                request.uri(),
-                request.getHeader("X-Twilio-Signature"),
-                Body.of(context))
-            .orElseThrow(
-                () ->
-                    failures.answer(
-                        "twilio",
-                        request.remoteAddress().hostAddress(),
-                        Refusal.of(403, "The X-Twilio-Signature is missing or does not match")));
-    boolean mayBeAnswered = rate.allows(WebhookReader.from(form));
+    SignedForm form = signed.open(context);
+    boolean withinRate = rate.allows(WebhookReader.from(form));
+    return keywords
+        .look(form)
+        .flatMap(
+            look -> {
+              if (look instanceof KeywordDesk.Look.Settled settled) {
+                return Uni.createFrom()
+                    .item(
+                        settled
+                            .answer()
+                            .filter(text -> withinRate)
+                            .map(WebhookDoor::say)
+                            .orElse(nothingToSay));
+              }
+              boolean optedOut = ((KeywordDesk.Look.Ordinary) look).optedOut();
+              return receive(form, withinRate && !optedOut);
+            });
+  }
+
+  private Uni<String> receive(SignedForm form, boolean mayBeAnswered) {
     WebhookReader.Reading reading = reader.read(form, mayBeAnswered);
     if (reading instanceof WebhookReader.Reading.NoMessage) {
       return Uni.createFrom().item(nothingToSay);

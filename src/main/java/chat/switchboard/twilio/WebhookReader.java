@@ -82,7 +82,7 @@ class WebhookReader {
   }
 
   /** What was sent into Twilio's conversation through its API is ours, and would be an echo. */
-  private static boolean isOurOwn(SignedForm form) {
+  static boolean isOurOwn(SignedForm form) {
     return form.field("Source").filter(source -> source.equals("API")).isPresent();
   }
 

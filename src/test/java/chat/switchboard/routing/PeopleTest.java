@@ -83,8 +83,8 @@ class PeopleTest {
     static final List<String> SENT = new CopyOnWriteArrayList<>();
 
     @Override
-    public Uni<Void> send(String from, String to, String text) {
-      SENT.add(from + " > " + to + ": " + text);
+    public Uni<Void> send(GroupText text) {
+      SENT.add(text.from() + " > " + text.to() + ": " + text.text());
       return Uni.createFrom().voidItem();
     }
   }

@@ -26,6 +26,7 @@ public final class Twilio {
 
   public static final String ACCOUNT = "AC0123456789abcdef0123456789abcdef";
   public static final String WEBHOOK = "/api/twilio/webhook";
+  public static final String STATUS = "/api/twilio/status";
 
   private final List<Map.Entry<String, String>> fields = new ArrayList<>();
   private String authToken = TestDatabase.AUTH_TOKEN;
@@ -50,6 +51,29 @@ public final class Twilio {
   /** A webhook with nothing in it. */
   public static Twilio webhook() {
     return new Twilio();
+  }
+
+  /** What became of a text of ours: a status callback. */
+  public static Twilio status(String sid, String status) {
+    return new Twilio()
+        .with("AccountSid", ACCOUNT)
+        .with("MessageSid", sid)
+        .with("SmsSid", sid)
+        .with("MessageStatus", status)
+        .with("SmsStatus", status)
+        .with("From", "+15557654321")
+        .with("To", "+15551230000")
+        .signedFor(TestDatabase.PUBLIC_URL + STATUS);
+  }
+
+  /** The error that a status callback tells. */
+  public Twilio error(int code) {
+    return set("ErrorCode", String.valueOf(code));
+  }
+
+  /** The status callback is called for the text of this id. */
+  public Response arrivesFor(String id) {
+    return withQuery("?id=" + id).arrivesAt(given(), STATUS);
   }
 
   public static String newSid() {

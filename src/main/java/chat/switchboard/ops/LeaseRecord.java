@@ -1,17 +1,17 @@
-package chat.switchboard.inbound;
+package chat.switchboard.ops;
 
 import io.quarkus.mongodb.panache.common.MongoEntity;
 import io.quarkus.mongodb.panache.reactive.ReactivePanacheMongoEntityBase;
 import java.util.Date;
 import org.bson.codecs.pojo.annotations.BsonId;
 
-/** Which replica appends to a conversation now. */
+/** Which replica appends to a conversation, or sends from a number, now. */
 @MongoEntity(collection = LeaseRecord.COLLECTION)
 public class LeaseRecord extends ReactivePanacheMongoEntityBase {
 
   static final String COLLECTION = "switchboard_leases";
 
-  /** The conversation. */
+  /** The conversation, or what else only one may work on. */
   @BsonId public String id;
 
   /** The fencing token: new each time the lease is taken, so that an old holder matches nothing. */

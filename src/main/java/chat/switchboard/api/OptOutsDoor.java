@@ -1,0 +1,53 @@
+package chat.switchboard.api;
+
+import chat.switchboard.ops.Problem;
+import chat.switchboard.outbound.OptOuts;
+import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** Who has opted out. Nobody can be taken off by hand: only the person may, with START. */
+@Path("/api/optouts")
+@ApiKeyRequired
+@Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
+@SecurityRequirement(name = "apiKey")
+@Tag(name = "Texts")
+class OptOutsDoor {
+
+  private final OptOuts optOuts;
+
+  OptOutsDoor(OptOuts optOuts) {
+    this.optOuts = optOuts;
+  }
+
+  @GET
+  @Operation(
+      operationId = "listOptOuts",
+      summary = "List who has opted out of texts, the newest first",
+      description = "These people get no texts from that number until they write START themselves.")
+  public Uni<OptOutPage> list(
+      @QueryParam("offset") @DefaultValue("0") String offset,
+      @QueryParam("limit") @DefaultValue("50") String limit) {
+    Page page = Page.of(offset, limit);
+    return optOuts
+        .list(page.offset(), page.limit())
+        .flatMap(
+            found ->
+                optOuts
+                    .count()
+                    .map(
+                        total ->
+                            new OptOutPage(
+                                found.stream().map(OptOutView::of).toList(),
+                                total,
+                                page.offset(),
+                                page.limit())));
+  }
+}

@@ -1,0 +1,31 @@
+package chat.switchboard.api;
+
+import io.quarkus.smallrye.openapi.OpenApiFilter;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.microprofile.config.ConfigProvider;
+import org.eclipse.microprofile.openapi.OASFactory;
+import org.eclipse.microprofile.openapi.OASFilter;
+import org.eclipse.microprofile.openapi.models.OpenAPI;
+
+/**
+ * Says in the description where the doors are: tools that read it, LibreChat's Actions among them,
+ * take none without an address. It is a class of OpenAPI's and not a bean, hence the look-up.
+ */
+@OpenApiFilter(OpenApiFilter.RunStage.RUN)
+public class ServerAddress implements OASFilter {
+
+  private static final String SETTING = "switchboard.public-url";
+
+  @Override
+  public void filterOpenAPI(OpenAPI description) {
+    Optional<String> configured =
+        ConfigProvider.getConfig()
+            .getOptionalValue(SETTING, String.class)
+            // It may be the whole address of the webhook, as entered at Twilio.
+            .map(url -> url.strip().replaceFirst("(/api/twilio/webhook)?/*$", ""))
+            .filter(url -> !url.isEmpty());
+    configured.ifPresent(
+        url -> description.setServers(List.of(OASFactory.createServer().url(url))));
+  }
+}

@@ -1,0 +1,329 @@
+package chat.switchboard.api;
+
+import chat.switchboard.ops.Body;
+import chat.switchboard.ops.Mask;
+import chat.switchboard.ops.Problem;
+import chat.switchboard.ops.Refusal;
+import chat.switchboard.outbound.Outbox;
+import chat.switchboard.outbound.OutboxEntry;
+import chat.switchboard.outbound.OutboxState;
+import chat.switchboard.routing.Mapping;
+import chat.switchboard.routing.Mappings;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestResponse;
+import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
+
+/** Texts that go out, and what became of them. */
+@Path(SmsDoor.PATH)
+@ApiKeyRequired
+@Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
+@SecurityRequirement(name = "apiKey")
+@Tag(name = "Texts", description = "Text messages to people's phones")
+class SmsDoor {
+
+  static final String PATH = "/api/sms";
+  private static final int LARGEST_GROUP = 100;
+
+  private final SmsReader reader;
+  private final SmsDesk desk;
+  private final Outbox outbox;
+  private final Mappings mappings;
+
+  SmsDoor(SmsReader reader, SmsDesk desk, Outbox outbox, Mappings mappings) {
+    this.reader = reader;
+    this.desk = desk;
+    this.outbox = outbox;
+    this.mappings = mappings;
+  }
+
+  @POST
+  @Consumes(MediaType.APPLICATION_JSON)
+  @Operation(
+      operationId = "sendText",
+      summary = "Send a text message to a person's phone",
+      description =
+          "Sends one text (SMS, WhatsApp or RCS) to one phone number. The person can answer, and the"
+              + " answer appears in the conversation that is named. The text is queued and sent"
+              + " within seconds; look at it with getText to learn whether it arrived. Never send"
+              + " the same text again because no answer came: it may be on its way.")
+  @Parameter(
+      name = MessagesDoor.IDEMPOTENCY_KEY,
+      in = ParameterIn.HEADER,
+      schema = @Schema(type = SchemaType.STRING, minLength = 1, maxLength = 256),
+      description =
+          "Your own name for this request, in visible ASCII characters: asked for again with the"
+              + " same body, no second text goes out")
+  @RequestBody(
+      required = true,
+      content = @Content(schema = @Schema(implementation = SmsRequest.class)))
+  @APIResponse(
+      responseCode = "202",
+      description = "The text is kept, and goes out",
+      content = @Content(schema = @Schema(implementation = SmsQueuedView.class)))
+  @APIResponse(responseCode = "400", description = "The request is wrong; error says how")
+  @APIResponse(responseCode = "404", description = "There is no such conversation")
+  @APIResponse(
+      responseCode = "409",
+      description =
+          "The person has opted out of texts (blocked), or the Idempotency-Key was used for another"
+              + " text; error says which")
+  @APIResponse(
+      responseCode = "503",
+      description = "Sending is not configured (error names what is missing), or no database")
+  public Uni<RestResponse<SmsQueuedView>> send(@Context RoutingContext request) {
+    SmsOrderRequest order =
+        reader.read(Body.of(request), request.request().getHeader(MessagesDoor.IDEMPOTENCY_KEY));
+    return desk.take(order).map(this::accepted);
+  }
+
+  private RestResponse<SmsQueuedView> accepted(Outbox.Receipt.Kept kept) {
+    OutboxEntry first = kept.entries().get(0);
+    ResponseBuilder<SmsQueuedView> response =
+        ResponseBuilder.<SmsQueuedView>create(RestResponse.Status.ACCEPTED)
+            .header("Location", PATH + "/" + first.id)
+            .entity(SmsQueuedView.of(kept.entries(), outbox.code(first).orElse(null)));
+    if (kept.replayed()) {
+      response.header(MessagesDoor.REPLAYED, "true");
+    }
+    return response.build();
+  }
+
+  @POST
+  @Path("/conversations/{conversationId}")
+  @Consumes(MediaType.APPLICATION_JSON)
+  @Operation(
+      operationId = "textPeopleOfConversation",
+      summary = "Send a text message to everybody in a conversation",
+      description =
+          "Sends the same text to the phones of all people who are mapped to this LibreChat"
+              + " conversation; no phone number is needed. Their answers appear in it. The answer"
+              + " says for each person whether the text was taken.")
+  @Parameter(
+      name = MessagesDoor.IDEMPOTENCY_KEY,
+      in = ParameterIn.HEADER,
+      schema = @Schema(type = SchemaType.STRING, minLength = 1, maxLength = 256),
+      description = "Your own name for this request: asked for again, nobody gets it twice")
+  @RequestBody(
+      required = true,
+      content = @Content(schema = @Schema(implementation = GroupSmsRequest.class)))
+  @APIResponse(
+      responseCode = "202",
+      description = "What became of it, for each person",
+      content = @Content(schema = @Schema(implementation = GroupSmsView.class)))
+  @APIResponse(responseCode = "400", description = "The request is wrong; error says how")
+  @APIResponse(responseCode = "404", description = "Nobody is mapped to this conversation")
+  public Uni<RestResponse<GroupSmsView>> sendToAll(
+      @Parameter(
+              description = "The id of a LibreChat conversation",
+              schema = @Schema(type = SchemaType.STRING, format = "uuid"))
+          @PathParam("conversationId")
+          String conversationId,
+      @Context RoutingContext request) {
+    UUID conversation = Fields.uuid(conversationId);
+    String text = reader.groupText(Body.of(request));
+    String key = request.request().getHeader(MessagesDoor.IDEMPOTENCY_KEY);
+    SmsReader.id(key);
+    return mappings
+        .list(Optional.empty(), Optional.of(conversation.toString()), 0, LARGEST_GROUP)
+        .map(
+            found -> {
+              Map<String, Mapping> people = new LinkedHashMap<>();
+              found.forEach(mapping -> people.putIfAbsent(mapping.phoneNumber, mapping));
+              if (people.isEmpty()) {
+                throw Refusal.of(404, "Nobody is mapped to a conversation with this id");
+              }
+              return people.values();
+            })
+        .onItem()
+        .transformToMulti(people -> Multi.createFrom().iterable(people))
+        .onItem()
+        .transformToUniAndConcatenate(person -> sendTo(person, conversation, text, key))
+        .collect()
+        .asList()
+        .map(
+            people ->
+                ResponseBuilder.<GroupSmsView>create(RestResponse.Status.ACCEPTED)
+                    .entity(new GroupSmsView(people))
+                    .build());
+  }
+
+  private Uni<GroupSmsView.Person> sendTo(
+      Mapping person, UUID conversation, String text, String key) {
+    String name = person.label != null ? person.label : Mask.phone(person.phoneNumber);
+    String id = SmsReader.id(key, person.phoneNumber);
+    return desk.take(
+            new SmsOrderRequest(
+                id, person.phoneNumber, conversation, text, false, Optional.empty()))
+        .map(kept -> kept.entries().get(0))
+        .map(
+            entry ->
+                new GroupSmsView.Person(
+                    name, entry.id, entry.state.name().toLowerCase(Locale.ROOT), entry.cause))
+        .onFailure(Refusal.class)
+        .recoverWithItem(
+            refusal ->
+                new GroupSmsView.Person(
+                    name, null, "refused", ((Refusal) refusal).problem().error()));
+  }
+
+  @GET
+  @Operation(
+      operationId = "listTexts",
+      summary = "List texts that were sent or wait, the newest first",
+      description = "By state, by conversation, or both; for what needs a person: state dead.")
+  public Uni<SmsPage> list(
+      @Parameter(
+              description =
+                  "queued, sending, ambiguous, sent, delivered, undelivered, failed, blocked or dead")
+          @QueryParam("state")
+          String state,
+      @Parameter(description = "The id of a LibreChat conversation") @QueryParam("conversationId")
+          String conversationId,
+      @QueryParam("offset") @DefaultValue("0") String offset,
+      @QueryParam("limit") @DefaultValue("50") String limit) {
+    Optional<OutboxState> wanted = Optional.ofNullable(state).map(SmsDoor::state);
+    Optional<String> conversation =
+        Optional.ofNullable(conversationId).map(id -> Fields.uuid(id).toString());
+    Page page = Page.of(offset, limit);
+    return outbox
+        .list(wanted, conversation, page.offset(), page.limit())
+        .flatMap(
+            entries ->
+                outbox
+                    .count(wanted, conversation)
+                    .map(
+                        total ->
+                            new SmsPage(
+                                entries.stream().map(this::view).toList(),
+                                total,
+                                page.offset(),
+                                page.limit())));
+  }
+
+  @GET
+  @Path("/{id}")
+  @Operation(
+      operationId = "getText",
+      summary = "Look at one text: whether it arrived, and what happened before",
+      description =
+          "status is delivered when it is on the phone. queued, sending, sent and ambiguous are not"
+              + " final: look again later, and do not send it again.")
+  @APIResponse(responseCode = "404", description = "There is no such text")
+  public Uni<SmsView> get(@PathParam("id") String id) {
+    return outbox.find(id).map(SmsDoor::found).map(this::view);
+  }
+
+  @POST
+  @Path("/{id}/requeue")
+  @Operation(
+      operationId = "requeueText",
+      summary = "Send a text again that came to a bad end",
+      description =
+          "For operators. Only what is dead, failed, undelivered or blocked; a text that is dead"
+              + " because nothing was heard of it may have arrived, and would arrive twice.")
+  @APIResponse(responseCode = "404", description = "There is no such text")
+  @APIResponse(responseCode = "409", description = "It did not come to a bad end")
+  @APIResponse(responseCode = "503", description = "Sending is not configured")
+  public Uni<SmsView> requeue(@PathParam("id") String id) {
+    return outbox
+        .find(id)
+        .map(SmsDoor::found)
+        .flatMap(
+            entry -> {
+              outbox
+                  .unavailable(Optional.ofNullable(entry.sender))
+                  .ifPresent(
+                      missing -> {
+                        throw Refusal.of(503, missing);
+                      });
+              return outbox.requeue(id);
+            })
+        .map(
+            requeued ->
+                requeued
+                    .map(this::view)
+                    .orElseThrow(
+                        () ->
+                            Refusal.of(
+                                409,
+                                "Only a text that is dead, failed, undelivered or blocked can be"
+                                    + " requeued")));
+  }
+
+  @DELETE
+  @Path("/{id}")
+  @Operation(
+      operationId = "dropText",
+      summary = "Drop a text that waits or came to a bad end",
+      description = "For operators. What was sent, or may have been, stays until it is forgotten.")
+  @APIResponse(responseCode = "204", description = "It is gone")
+  @APIResponse(responseCode = "404", description = "There is no such text")
+  @APIResponse(responseCode = "409", description = "It was sent, or may have been")
+  public Uni<RestResponse<Void>> drop(@PathParam("id") String id) {
+    return outbox
+        .drop(id)
+        .flatMap(
+            dropped ->
+                dropped
+                    ? Uni.createFrom().item(RestResponse.<Void>noContent())
+                    : outbox
+                        .find(id)
+                        .map(SmsDoor::found)
+                        .map(
+                            entry -> {
+                              throw Refusal.of(409, "It was sent, or may have been");
+                            }));
+  }
+
+  private SmsView view(OutboxEntry entry) {
+    return SmsView.of(entry, outbox.body(entry).orElse(null));
+  }
+
+  private static OutboxEntry found(Optional<OutboxEntry> entry) {
+    return entry.orElseThrow(() -> Refusal.of(404, "There is no text with this id"));
+  }
+
+  private static OutboxState state(String name) {
+    return Arrays.stream(OutboxState.values())
+        .filter(state -> state.name().equals(name.toUpperCase(Locale.ROOT)))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                Refusal.of(
+                    400,
+                    "state must be one of "
+                        + Arrays.stream(OutboxState.values())
+                            .map(state -> state.name().toLowerCase(Locale.ROOT))
+                            .collect(Collectors.joining(", "))));
+  }
+}

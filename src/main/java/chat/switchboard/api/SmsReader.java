@@ -1,0 +1,87 @@
+package chat.switchboard.api;
+
+import chat.switchboard.inbound.CleanText;
+import chat.switchboard.librechat.Names;
+import chat.switchboard.ops.Refusal;
+import chat.switchboard.ops.SwitchboardConfig;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.UUID;
+import java.util.regex.Pattern;
+
+/** Reads what is asked for at the door for texts, or says what is wrong with it. */
+@ApplicationScoped
+class SmsReader {
+
+  private static final Pattern IDEMPOTENCY_KEY = Pattern.compile("[\\x21-\\x7E]{1,256}");
+  private static final Pattern MESSAGING_SERVICE = Pattern.compile("MG[0-9a-fA-F]{32}");
+
+  private final JsonBody json;
+  private final PhoneNumbers numbers;
+  private final int longest;
+
+  SmsReader(JsonBody json, PhoneNumbers numbers, SwitchboardConfig config) {
+    this.json = json;
+    this.numbers = numbers;
+    this.longest = config.message().maxLength();
+  }
+
+  SmsOrderRequest read(byte[] body, String idempotencyKey) {
+    ObjectNode request = json.read(body);
+    String id = id(idempotencyKey);
+    return new SmsOrderRequest(
+        id,
+        numbers.read("to", Fields.needed(request, "to")),
+        Fields.uuid(Fields.needed(request, "conversationId")),
+        text(request),
+        includeCode(request),
+        Fields.text(request, "from").map(String::strip).map(this::from));
+  }
+
+  /** The text for everybody in a conversation. */
+  String groupText(byte[] body) {
+    return text(json.read(body));
+  }
+
+  /** The id of a text follows from the caller's key; without one, each is a new text. */
+  static String id(String idempotencyKey) {
+    if (idempotencyKey == null) {
+      return UUID.randomUUID().toString();
+    }
+    if (!IDEMPOTENCY_KEY.matcher(idempotencyKey).matches()) {
+      throw Refusal.of(400, "Idempotency-Key must be 1 to 256 visible ASCII characters");
+    }
+    return Names.uuid("sms", idempotencyKey).toString();
+  }
+
+  /** The same, for one of several people. */
+  static String id(String idempotencyKey, String person) {
+    return idempotencyKey == null
+        ? UUID.randomUUID().toString()
+        : Names.uuid("sms group", idempotencyKey, person).toString();
+  }
+
+  private String text(ObjectNode request) {
+    String text = CleanText.of(Fields.needed(request, "text"));
+    if (text.length() > longest) {
+      throw Refusal.of(400, "text must not be longer than " + longest + " characters");
+    }
+    return text;
+  }
+
+  private String from(String typed) {
+    return MESSAGING_SERVICE.matcher(typed).matches() ? typed : numbers.read("from", typed);
+  }
+
+  private static boolean includeCode(ObjectNode request) {
+    JsonNode wanted = request.get("includeCode");
+    if (wanted == null || wanted.isNull()) {
+      return false;
+    }
+    if (!wanted.isBoolean()) {
+      throw Refusal.of(400, "includeCode must be true or false");
+    }
+    return wanted.booleanValue();
+  }
+}

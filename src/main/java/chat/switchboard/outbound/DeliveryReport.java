@@ -1,0 +1,31 @@
+package chat.switchboard.outbound;
+
+import java.util.Optional;
+
+/**
+ * What is reported of a text later.
+ *
+ * @param id ours; empty if the report does not carry it
+ * @param sid the carrier's name for the message
+ */
+public record DeliveryReport(Optional<String> id, String sid, News news) {
+
+  /** What happened. */
+  public sealed interface News {
+
+    /** It is on its way. */
+    record OnItsWay(String status) implements News {}
+
+    /** It is on the phone. */
+    record Delivered(String status) implements News {}
+
+    /** It was given up, and would be again. */
+    record Failed(boolean onTheWay, Integer code, String cause) implements News {}
+
+    /** It was given up because the person has opted out. */
+    record OptedOut(int code, String cause) implements News {}
+
+    /** It was given up, and may be tried again. */
+    record MayGoLater(int code, String cause) implements News {}
+  }
+}

@@ -1,0 +1,197 @@
+package chat.switchboard.outbound;
+
+import chat.switchboard.ops.Cause;
+import chat.switchboard.ops.Leases;
+import chat.switchboard.ops.SwitchboardConfig;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.scheduler.Scheduled;
+import io.smallrye.common.vertx.VertxContext;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jboss.logging.Logger;
+
+/**
+ * Sees to it that what is queued is sent: at once what is queued here, and within seconds what
+ * another replica has left behind. While nothing is due, that is one look into an index that is
+ * empty then.
+ */
+@ApplicationScoped
+class Dispatcher {
+
+  private static final Logger LOG = Logger.getLogger(Dispatcher.class);
+  private static final int AT_ONCE = 256;
+
+  final Outbox outbox;
+  final OptOuts optOuts;
+  final Carrier carrier;
+  final Leases leases;
+  final Vertx vertx;
+  final Duration lease;
+  final Duration longestSend;
+  private final SwitchboardConfig config;
+  private final Clock clock;
+  private final ConcurrentHashMap<String, SenderLane> lanes = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<String, Pace> paces = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<String, Long> timers = new ConcurrentHashMap<>();
+  private final AtomicLong oldestSince = new AtomicLong();
+  private volatile boolean stopping;
+
+  Dispatcher(
+      Outbox outbox,
+      OptOuts optOuts,
+      Carrier carrier,
+      Leases leases,
+      Vertx vertx,
+      SwitchboardConfig config,
+      Clock clock,
+      MeterRegistry meters) {
+    this.outbox = outbox;
+    this.optOuts = optOuts;
+    this.carrier = carrier;
+    this.leases = leases;
+    this.vertx = vertx;
+    this.config = config;
+    this.clock = clock;
+    this.lease = config.inbox().lease();
+    // Twice what may be silent: an answer may come in pieces.
+    this.longestSend =
+        config.twilio().connectTimeout().plus(config.twilio().readTimeout().multipliedBy(2));
+    Gauge.builder("switchboard.outbox.oldest.seconds", this, Dispatcher::oldestSeconds)
+        .register(meters);
+  }
+
+  void onStart(@Observes StartupEvent event) {
+    outbox.whenQueued(this::wake);
+  }
+
+  void onStop(@Observes @Priority(Integer.MAX_VALUE) ShutdownEvent event) {
+    stopping = true;
+    lanes.values().forEach(SenderLane::wake);
+  }
+
+  boolean isStopping() {
+    return stopping;
+  }
+
+  /** There is something to send from this number. */
+  void wake(String sender) {
+    if (stopping) {
+      return;
+    }
+    lanes.compute(
+        sender,
+        (number, lane) -> {
+          SenderLane there = lane == null ? new SenderLane(number, this) : lane;
+          there.wake();
+          return there;
+        });
+  }
+
+  /** One timer for each number: the newest knows best. */
+  void wakeLater(String sender, Duration pause) {
+    timers.compute(
+        sender,
+        (number, before) -> {
+          if (before != null) {
+            vertx.cancelTimer(before);
+          }
+          return vertx.setTimer(
+              Math.max(1, pause.toMillis()),
+              timer -> {
+                timers.remove(number, timer);
+                wake(number);
+              });
+        });
+  }
+
+  /** The lane has nothing to do any more, unless it was woken just now. */
+  void remove(SenderLane lane) {
+    lanes.computeIfPresent(
+        lane.sender,
+        (number, there) -> {
+          if (there != lane || !lane.isIdle()) {
+            return there;
+          }
+          paces.computeIfPresent(number, (same, pace) -> pace.isIdle() ? null : pace);
+          return null;
+        });
+  }
+
+  /** On a context of its own, which Panache wants for what runs on the event loop. */
+  void elsewhere(Runnable work) {
+    VertxContext.createNewDuplicatedContext(vertx.getOrCreateContext())
+        .runOnContext(now -> work.run());
+  }
+
+  Pace pace(String sender) {
+    return paces.computeIfAbsent(
+        sender,
+        number -> new Pace(config.outbox().segmentsPerSecond(), config.outbox().longestPause()));
+  }
+
+  long now() {
+    return clock.millis();
+  }
+
+  @Scheduled(every = "5s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  Uni<Void> sweep() {
+    return outbox
+        .dueSenders(lanes.keySet(), AT_ONCE)
+        .invoke(senders -> senders.forEach(this::wake))
+        .replaceWithVoid()
+        .onFailure()
+        .recoverWithUni(this::unreadable);
+  }
+
+  /** Texts of which nothing was heard are for a person to decide. */
+  @Scheduled(every = "5s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  Uni<Void> settle() {
+    return outbox
+        .unsettled(AT_ONCE)
+        .onItem()
+        .transformToMulti(entries -> Multi.createFrom().iterable(entries))
+        .onItem()
+        .transformToUniAndConcatenate(
+            entry ->
+                outbox.dead(
+                    entry,
+                    "Nothing was heard of it: it may have gone or not. Look at Twilio's log before"
+                        + " it is requeued"))
+        .collect()
+        .asList()
+        .replaceWithVoid()
+        .onFailure()
+        .recoverWithUni(this::unreadable);
+  }
+
+  @Scheduled(every = "30s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  Uni<Void> measure() {
+    return outbox
+        .oldest()
+        .invoke(oldest -> oldestSince.set(oldest.map(java.util.Date::getTime).orElse(0L)))
+        .replaceWithVoid()
+        .onFailure()
+        .recoverWithUni(this::unreadable);
+  }
+
+  private double oldestSeconds() {
+    long since = oldestSince.get();
+    return since == 0 ? 0 : Math.max(0, clock.millis() - since) / 1000.0;
+  }
+
+  private Uni<Void> unreadable(Throwable failure) {
+    LOG.debugf("The outbox could not be looked through: %s", Cause.of(failure));
+    return Uni.createFrom().voidItem();
+  }
+}

@@ -1,0 +1,192 @@
+package chat.switchboard.outbound;
+
+import static com.mongodb.client.model.Filters.and;
+import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Filters.in;
+import static com.mongodb.client.model.Filters.ne;
+
+import chat.switchboard.ops.DuplicateKey;
+import chat.switchboard.ops.Mask;
+import com.mongodb.client.model.PushOptions;
+import com.mongodb.client.model.Sorts;
+import com.mongodb.client.model.UpdateOptions;
+import com.mongodb.client.model.Updates;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.mongodb.reactive.ReactiveMongoCollection;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.util.Collection;
+import java.util.Date;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.bson.conversions.Bson;
+import org.jboss.logging.Logger;
+
+/** Who does not want to hear from which of our numbers. */
+@ApplicationScoped
+public class OptOuts implements Consent {
+
+  private static final Logger LOG = Logger.getLogger(OptOuts.class);
+
+  /** Twilio did not say which of our numbers it was: it counts for every one. */
+  private static final String ANY_NUMBER = "";
+
+  /** Enough to know a webhook that comes again; a person cannot make the record grow. */
+  private static final int REMEMBERED_SIDS = 20;
+
+  private final Secrets secrets;
+  private final Senders senders;
+  private final Clock clock;
+  private final MeterRegistry meters;
+
+  OptOuts(Secrets secrets, Senders senders, Clock clock, MeterRegistry meters) {
+    this.secrets = secrets;
+    this.senders = senders;
+    this.clock = clock;
+    this.meters = meters;
+  }
+
+  @Override
+  public Uni<Boolean> mayReceive(String person, Optional<String> ourNumber) {
+    return has(person, senders.of(ourNumber, person).orElse(ANY_NUMBER)).map(out -> !out);
+  }
+
+  /**
+   * Whether this person must not be sent to.
+   *
+   * @param person as Twilio names them
+   * @param ours our number or messaging service
+   */
+  public Uni<Boolean> has(String person, String ours) {
+    return OptOut.count(
+            and(in("_id", ids(person, List.of(ours, ANY_NUMBER)).toList()), eq("optedOut", true)))
+        .map(count -> count > 0);
+  }
+
+  /**
+   * Notes that this person does not want to hear from us.
+   *
+   * @param ours our number, and the messaging service that it belongs to
+   * @param cause the word, or Twilio's error code
+   * @param sid the message that said so, which changes nothing when it comes again
+   */
+  public Uni<Void> add(String person, Collection<String> ours, String cause, Optional<String> sid) {
+    return each(ours, number -> note(id(person, number), person, number, true, cause, sid))
+        .invoke(
+            () -> {
+              count("add");
+              LOG.infof("%s has opted out (%s).", Mask.phone(person), cause);
+            });
+  }
+
+  /** Notes that this person wants to hear from us again. */
+  public Uni<Void> lift(
+      String person, Collection<String> ours, String cause, Optional<String> sid) {
+    List<String> all = Stream.concat(ours.stream(), Stream.of(ANY_NUMBER)).toList();
+    // Only what is there is lifted; who never opted out gets no record.
+    return OptOut.<OptOut>find(and(in("_id", ids(person, all).toList()), eq("optedOut", true)))
+        .list()
+        .flatMap(
+            there ->
+                each(
+                    there,
+                    one -> note(one.id, one.phoneNumber, one.serviceNumber, false, cause, sid)))
+        .invoke(
+            () -> {
+              count("lift");
+              LOG.infof("%s wants to hear from us again (%s).", Mask.phone(person), cause);
+            });
+  }
+
+  private Uni<Void> note(
+      String id, String person, String ours, boolean optedOut, String cause, Optional<String> sid) {
+    Bson which = sid.<Bson>map(one -> and(eq("_id", id), ne("sids", one))).orElse(eq("_id", id));
+    Bson change =
+        Updates.combine(
+            Updates.set("optedOut", optedOut),
+            Updates.set("cause", cause),
+            Updates.set("at", new Date(clock.millis())),
+            Updates.set("serviceNumber", ours));
+    if (person != null) {
+      change = Updates.combine(change, Updates.set("phoneNumber", person));
+    }
+    if (sid.isPresent()) {
+      change =
+          Updates.combine(
+              change,
+              Updates.pushEach(
+                  "sids", List.of(sid.get()), new PushOptions().slice(-REMEMBERED_SIDS)));
+    }
+    return optOuts()
+        .updateOne(which, change, new UpdateOptions().upsert(true))
+        .replaceWithVoid()
+        // It is there and knows this message: it came before.
+        .onFailure(DuplicateKey::is)
+        .recoverWithNull();
+  }
+
+  /** Those who have opted out, the newest first; of a forgotten person only that there is one. */
+  public Uni<List<OptOut>> list(int offset, int limit) {
+    return OptOut.<OptOut>find(eq("optedOut", true), Sorts.descending("at", "_id"))
+        .range(offset, offset + limit - 1)
+        .list();
+  }
+
+  /** How many there are. */
+  public Uni<Long> count() {
+    return OptOut.count(eq("optedOut", true));
+  }
+
+  /**
+   * Forgets who it was, but not that nothing may be sent there: what is left is a keyed hash, which
+   * only tells that a number that is shown is one of these.
+   */
+  public Uni<Long> forgetPerson(String person) {
+    return OptOut.<OptOut>find(eq("phoneNumber", person))
+        .list()
+        .flatMap(
+            there ->
+                each(
+                        there.stream().filter(one -> Boolean.TRUE.equals(one.optedOut)).toList(),
+                        one ->
+                            note(
+                                secrets.hash(person, one.serviceNumber),
+                                null,
+                                one.serviceNumber,
+                                true,
+                                one.cause,
+                                Optional.empty()))
+                    .flatMap(kept -> OptOut.delete(eq("phoneNumber", person))));
+  }
+
+  private Stream<String> ids(String person, Collection<String> ours) {
+    return ours.stream()
+        .flatMap(number -> Stream.of(id(person, number), secrets.hash(person, number)));
+  }
+
+  private static String id(String person, String ours) {
+    return person + " " + ours;
+  }
+
+  private static <T> Uni<Void> each(
+      Collection<T> items, java.util.function.Function<T, Uni<Void>> step) {
+    return Multi.createFrom()
+        .iterable(items)
+        .onItem()
+        .transformToUniAndConcatenate(step::apply)
+        .collect()
+        .asList()
+        .replaceWithVoid();
+  }
+
+  private void count(String what) {
+    meters.counter("switchboard.optouts", "what", what).increment();
+  }
+
+  private static ReactiveMongoCollection<OptOut> optOuts() {
+    return OptOut.mongoCollection();
+  }
+}

@@ -1,0 +1,37 @@
+package chat.switchboard.outbound;
+
+import chat.switchboard.ops.IndexPlan;
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.IndexModel;
+import com.mongodb.client.model.IndexOptions;
+import com.mongodb.client.model.Indexes;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The indexes of {@code switchboard_outbox}. */
+@ApplicationScoped
+class OutboxIndexes implements IndexPlan {
+
+  @Override
+  public String collection() {
+    return OutboxEntry.COLLECTION;
+  }
+
+  @Override
+  public List<IndexModel> indexes() {
+    return List.of(
+        // Of what was ever sent, only the few that are open stand in this one.
+        new IndexModel(
+            Indexes.ascending("lane", "arrival", "queuedAt", "sequence"),
+            new IndexOptions().partialFilterExpression(Filters.exists("lane"))),
+        new IndexModel(Indexes.ascending("nextAttemptAt"), new IndexOptions().sparse(true)),
+        new IndexModel(Indexes.ascending("state", "queuedAt")),
+        new IndexModel(Indexes.ascending("conversationId", "queuedAt")),
+        new IndexModel(Indexes.ascending("phoneNumber")),
+        // Sparse: what was not sent yet has none, and no two may have the same.
+        new IndexModel(Indexes.ascending("sid"), new IndexOptions().unique(true).sparse(true)),
+        new IndexModel(
+            Indexes.ascending("forgetAt"), new IndexOptions().expireAfter(0L, TimeUnit.SECONDS)));
+  }
+}

@@ -1,0 +1,91 @@
+package chat.switchboard.outbound;
+
+import chat.switchboard.ops.SwitchboardConfig;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.Optional;
+import javax.crypto.Cipher;
+import javax.crypto.Mac;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * Keeps a code that waits in the outbox, and a number that is to be forgotten, from whoever has
+ * only a copy of the database: the key is made of LibreChat's secret, which is not in there.
+ */
+@ApplicationScoped
+class Secrets {
+
+  /** What AES-GCM (NIST SP 800-38D) wants: 96 bits that are never used twice, and a full tag. */
+  private static final int NONCE_BYTES = 12;
+
+  private static final int TAG_BITS = 128;
+
+  private final SwitchboardConfig config;
+  private final SecureRandom random = new SecureRandom();
+
+  Secrets(SwitchboardConfig config) {
+    this.config = config;
+  }
+
+  /** The text, readable only with our key. */
+  String seal(String text) {
+    byte[] nonce = new byte[NONCE_BYTES];
+    random.nextBytes(nonce);
+    try {
+      byte[] sealed =
+          cipher(Cipher.ENCRYPT_MODE, nonce).doFinal(text.getBytes(StandardCharsets.UTF_8));
+      return Base64.getEncoder()
+          .encodeToString(
+              ByteBuffer.allocate(nonce.length + sealed.length).put(nonce).put(sealed).array());
+    } catch (GeneralSecurityException impossible) {
+      throw new IllegalStateException("Every Java platform has AES in GCM", impossible);
+    }
+  }
+
+  /** What was sealed; empty if it was sealed under another secret. */
+  Optional<String> open(String sealed) {
+    byte[] bytes = Base64.getDecoder().decode(sealed);
+    byte[] nonce = new byte[NONCE_BYTES];
+    System.arraycopy(bytes, 0, nonce, 0, NONCE_BYTES);
+    try {
+      return Optional.of(
+          new String(
+              cipher(Cipher.DECRYPT_MODE, nonce)
+                  .doFinal(bytes, NONCE_BYTES, bytes.length - NONCE_BYTES),
+              StandardCharsets.UTF_8));
+    } catch (GeneralSecurityException otherKey) {
+      return Optional.empty();
+    }
+  }
+
+  /** A name for these words that tells nothing of them. */
+  String hash(String... words) {
+    return HexFormat.of().formatHex(mac("switchboard opt-outs", String.join("\u0000", words)));
+  }
+
+  private Cipher cipher(int mode, byte[] nonce) throws GeneralSecurityException {
+    Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+    cipher.init(
+        mode,
+        new SecretKeySpec(mac("switchboard outbox", "key"), "AES"),
+        new GCMParameterSpec(TAG_BITS, nonce));
+    return cipher;
+  }
+
+  private byte[] mac(String purpose, String words) {
+    try {
+      Mac mac = Mac.getInstance("HmacSHA256");
+      String secret = purpose + config.jwtSecret().orElse("");
+      mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+      return mac.doFinal(words.getBytes(StandardCharsets.UTF_8));
+    } catch (GeneralSecurityException impossible) {
+      throw new IllegalStateException("Every Java platform has HmacSHA256", impossible);
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package chat.switchboard.twilio;
+
+import chat.switchboard.ops.SwitchboardConfig;
+import chat.switchboard.outbound.OptOuts;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Sees first whether a text is a word that stops or starts texts: these are noted, answered by
+ * Twilio, and put before nobody.
+ */
+@ApplicationScoped
+class KeywordDesk {
+
+  private static final String MESSAGE_ADDED = "onMessageAdded";
+
+  private final OptOuts optOuts;
+  private final Optional<String> help;
+  private final Duration patience;
+
+  KeywordDesk(OptOuts optOuts, SwitchboardConfig config) {
+    this.optOuts = optOuts;
+    this.help = config.notices().help().filter(text -> !text.isBlank());
+    this.patience = config.database().timeout();
+  }
+
+  /** What a look at a text led to. */
+  sealed interface Look {
+
+    /** It was a keyword, and nothing more is to be done with it. */
+    record Settled(Optional<String> answer) implements Look {}
+
+    /** It is a message. */
+    record Ordinary(boolean optedOut) implements Look {}
+  }
+
+  /** Notes it if it is a keyword. */
+  Uni<Look> look(SignedForm form) {
+    String person = WebhookReader.from(form);
+    Optional<String> event = form.field("EventType");
+    boolean noText =
+        event
+            .filter(type -> !type.equals(MESSAGE_ADDED) || WebhookReader.isOurOwn(form))
+            .isPresent();
+    if (person.isEmpty() || noText) {
+      return Uni.createFrom().item(new Look.Ordinary(false));
+    }
+    return inTime(look(form, person, ours(form)));
+  }
+
+  private Uni<Look> look(SignedForm form, String person, List<String> ours) {
+    Optional<Keyword> keyword = Keyword.of(form.field("Body"), form.field("OptOutType"));
+    Optional<String> sid = form.field("MessageSid").or(() -> form.field("SmsSid"));
+    if (keyword.isEmpty()) {
+      return has(person, ours).map(Look.Ordinary::new);
+    }
+    return switch (keyword.get()) {
+      case STOP -> optOuts.add(person, ours, "STOP", sid).replaceWith(nothing());
+      case START -> optOuts.lift(person, ours, "START", sid).replaceWith(nothing());
+      case HELP -> has(person, ours).map(out -> out ? nothing() : new Look.Settled(help));
+      case YES ->
+          has(person, ours)
+              .flatMap(
+                  out ->
+                      out
+                          ? optOuts.lift(person, ours, "YES", sid).replaceWith(nothing())
+                          : Uni.createFrom().item(new Look.Ordinary(false)));
+    };
+  }
+
+  private Uni<Boolean> has(String person, List<String> ours) {
+    return optOuts.has(person, ours.get(0));
+  }
+
+  private static Look nothing() {
+    return new Look.Settled(Optional.empty());
+  }
+
+  /** Our number that it was sent to, and the service that the number belongs to. */
+  private static List<String> ours(SignedForm form) {
+    List<String> named =
+        Stream.of(form.field("To"), form.field("MessagingServiceSid"))
+            .flatMap(Optional::stream)
+            .toList();
+    return named.isEmpty() ? List.of("") : named;
+  }
+
+  private <T> Uni<T> inTime(Uni<T> step) {
+    return step.ifNoItem().after(patience).fail();
+  }
+}

@@ -1,0 +1,83 @@
+package chat.switchboard.twilio;
+
+import chat.switchboard.ops.Problem;
+import chat.switchboard.ops.SwitchboardConfig;
+import chat.switchboard.outbound.DeliveryReport;
+import chat.switchboard.outbound.Outbox;
+import com.twilio.twiml.MessagingResponse;
+import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import java.time.Duration;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.logging.Logger;
+
+/** POST /api/twilio/status: where Twilio tells what became of a text. */
+@Path(StatusDoor.PATH)
+@Tag(name = "Twilio", description = "Called by Twilio alone, which signs what it sends")
+class StatusDoor {
+
+  static final String PATH = "/api/twilio/status";
+
+  private static final Logger LOG = Logger.getLogger(StatusDoor.class);
+
+  private final String nothingToSay = new MessagingResponse.Builder().build().toXml();
+  private final SignedRequest signed;
+  private final Outbox outbox;
+  private final Duration patience;
+
+  StatusDoor(SignedRequest signed, Outbox outbox, SwitchboardConfig config) {
+    this.signed = signed;
+    this.outbox = outbox;
+    this.patience = config.database().timeout();
+  }
+
+  @POST
+  @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+  @Produces({MediaType.TEXT_XML, Problem.MEDIA_TYPE})
+  @Operation(
+      operationId = "twilioStatus",
+      summary = "Where Twilio tells what became of a text; signed by Twilio",
+      description = "Not for people or agents: only what Twilio has signed is taken.")
+  @Parameter(name = "id", in = ParameterIn.QUERY, description = "The text's id here")
+  @APIResponse(responseCode = "200", description = "It is noted, or is about no text of ours")
+  @APIResponse(responseCode = "403", description = "The signature is missing or wrong")
+  @APIResponse(responseCode = "503", description = "The database cannot be reached")
+  public Uni<String> hear(@Context RoutingContext context) {
+    SignedForm form = signed.open(context);
+    Optional<String> id =
+        Optional.ofNullable(context.request().getParam("id")).filter(given -> !given.isBlank());
+    Optional<DeliveryReport> report = StatusReader.read(form, id);
+    if (report.isEmpty()) {
+      LOG.infof("A status callback says nothing that is known here.");
+      return Uni.createFrom().item(nothingToSay);
+    }
+    return outbox
+        .report(report.get())
+        .ifNoItem()
+        .after(patience)
+        .fail()
+        .invoke(
+            heard -> {
+              if (heard == Outbox.Heard.UNKNOWN) {
+                LOG.infof("A status callback is about %s, which is no text of ours.", sid(form));
+              }
+            })
+        .replaceWith(nothingToSay);
+  }
+
+  /** Twilio's own name of the message, as far as it is one. */
+  private static String sid(SignedForm form) {
+    return form.field("MessageSid").filter(sid -> sid.matches("[A-Za-z0-9]{1,64}")).orElse("?");
+  }
+}

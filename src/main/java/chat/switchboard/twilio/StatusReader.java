@@ -1,0 +1,55 @@
+package chat.switchboard.twilio;
+
+import chat.switchboard.outbound.DeliveryReport;
+import chat.switchboard.outbound.DeliveryReport.News;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Turns a signed status callback into a {@link DeliveryReport}. */
+final class StatusReader {
+
+  private StatusReader() {}
+
+  /** What it says; empty if it names no message, or a status that means nothing here. */
+  static Optional<DeliveryReport> read(SignedForm form, Optional<String> id) {
+    Optional<String> sid =
+        form.field("MessageSid").or(() -> form.field("SmsSid")).filter(named -> !named.isBlank());
+    Optional<String> status =
+        form.field("MessageStatus")
+            .or(() -> form.field("SmsStatus"))
+            .map(word -> word.toLowerCase(Locale.ROOT));
+    if (sid.isEmpty() || status.isEmpty()) {
+      return Optional.empty();
+    }
+    return news(status.get(), code(form)).map(news -> new DeliveryReport(id, sid.get(), news));
+  }
+
+  private static Optional<News> news(String status, Optional<Integer> code) {
+    return switch (status) {
+      case "accepted", "scheduled", "queued", "sending", "sent" ->
+          Optional.of(new News.OnItsWay(status));
+      case "delivered", "read" -> Optional.of(new News.Delivered(status));
+      case "undelivered", "failed", "canceled" -> Optional.of(failed(status, code));
+      default -> Optional.empty();
+    };
+  }
+
+  private static News failed(String status, Optional<Integer> code) {
+    if (code.isEmpty()) {
+      return new News.Failed(status.equals("undelivered"), null, "Twilio says: " + status);
+    }
+    String cause = TwilioErrors.sentence(code.get());
+    if (code.get() == TwilioErrors.OPTED_OUT) {
+      return new News.OptedOut(code.get(), cause);
+    }
+    return TwilioErrors.mayGoLater(code.get())
+        ? new News.MayGoLater(code.get(), cause)
+        : new News.Failed(status.equals("undelivered"), code.get(), cause);
+  }
+
+  private static Optional<Integer> code(SignedForm form) {
+    return form.field("ErrorCode")
+        .filter(value -> value.matches("[1-9][0-9]{0,8}"))
+        .map(Integer::valueOf);
+  }
+}

@@ -1,0 +1,210 @@
+package chat.switchboard.twilio;
+
+import chat.switchboard.ops.SwitchboardConfig;
+import chat.switchboard.outbound.Carrier;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.twilio.http.HttpMethod;
+import com.twilio.http.Request;
+import com.twilio.http.Response;
+import com.twilio.http.TwilioRestClient;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.smallrye.mutiny.Uni;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jboss.logging.Logger;
+
+/**
+ * Hands texts to Twilio's REST API, with its blocking client on a few threads of its own. The
+ * answer is read as a JSON tree, which needs nothing registered in a native image.
+ */
+@ApplicationScoped
+class TwilioCarrier implements Carrier {
+
+  private static final Logger LOG = Logger.getLogger(TwilioCarrier.class);
+
+  private static final int THREADS = 8;
+  private static final int WAITING = 256;
+  private static final String SERVICE = "MG";
+
+  /** Longer is no pause but a mistake; a person should see it then. */
+  private static final Duration LONGEST_RETRY_AFTER = Duration.ofHours(1);
+
+  private final SwitchboardConfig.Twilio config;
+  private final Optional<String> statusUrl;
+  private final ObjectMapper json = new ObjectMapper();
+  private final Timer timer;
+  private final ThreadPoolExecutor threads;
+  private final TwilioRestClient client;
+
+  TwilioCarrier(SwitchboardConfig config, PublicUrl publicUrl, MeterRegistry meters) {
+    this.config = config.twilio();
+    this.statusUrl = publicUrl.of(StatusDoor.PATH);
+    this.timer = meters.timer("switchboard.twilio.requests");
+    AtomicInteger number = new AtomicInteger();
+    this.threads =
+        new ThreadPoolExecutor(
+            THREADS,
+            THREADS,
+            30,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(WAITING),
+            work -> {
+              Thread thread = new Thread(work, "twilio-" + number.incrementAndGet());
+              thread.setDaemon(true);
+              return thread;
+            });
+    threads.allowCoreThreadTimeOut(true);
+    this.client = unavailable().isPresent() ? null : client();
+  }
+
+  private TwilioRestClient client() {
+    boolean withKey = config.apiKey().isPresent();
+    return new TwilioRestClient.Builder(
+            withKey ? config.apiKey().get() : config.accountSid().orElseThrow(),
+            withKey ? config.apiSecret().orElseThrow() : authToken().orElseThrow())
+        .accountSid(config.accountSid().orElseThrow())
+        .httpClient(new OneTryClient(config.connectTimeout(), config.readTimeout(), THREADS))
+        .build();
+  }
+
+  @PreDestroy
+  void close() {
+    threads.shutdown();
+  }
+
+  @Override
+  public Optional<String> unavailable() {
+    if (config.accountSid().filter(sid -> !sid.isBlank()).isEmpty()) {
+      return Optional.of("TWILIO_ACCOUNT_SID is not set, so that no texts can be sent");
+    }
+    if (config.apiKey().isPresent()) {
+      return config.apiSecret().isPresent()
+          ? Optional.empty()
+          : Optional.of("TWILIO_API_SECRET is not set, so that TWILIO_API_KEY cannot be used");
+    }
+    return authToken().isPresent()
+        ? Optional.empty()
+        : Optional.of(
+            "Neither TWILIO_API_KEY nor TWILIO_AUTH_TOKEN is set, so that no texts can be sent");
+  }
+
+  private Optional<String> authToken() {
+    return config.authTokens().orElse(List.of()).stream()
+        .map(String::strip)
+        .filter(token -> !token.isEmpty())
+        .findFirst();
+  }
+
+  @Override
+  public Uni<Outcome> send(Sms sms) {
+    if (client == null) {
+      return Uni.createFrom().item(new Outcome.NotSent(unavailable().orElse("")));
+    }
+    return Uni.createFrom()
+        .item(() -> timer.record(() -> handOver(sms)))
+        .runSubscriptionOn(threads)
+        .onFailure(RejectedExecutionException.class)
+        .recoverWithItem(new Outcome.NotSent("Too many texts are being handed over"));
+  }
+
+  private Outcome handOver(Sms sms) {
+    Request request =
+        new Request(
+            HttpMethod.POST,
+            config.apiUrl().replaceAll("/+$", "")
+                + "/2010-04-01/Accounts/"
+                + config.accountSid().orElseThrow()
+                + "/Messages.json");
+    request.addPostParam("To", sms.to());
+    request.addPostParam(
+        sms.from().startsWith(SERVICE) ? "MessagingServiceSid" : "From", sms.from());
+    request.addPostParam("Body", sms.text());
+    statusUrl.ifPresent(
+        url ->
+            request.addPostParam(
+                "StatusCallback",
+                url + "?id=" + URLEncoder.encode(sms.id(), StandardCharsets.UTF_8)));
+    Response response;
+    try {
+      response = client.request(request);
+    } catch (RuntimeException noAnswer) {
+      String cause = noAnswer.getCause() == null ? noAnswer.toString() : kind(noAnswer.getCause());
+      return OneTryClient.hasLeft()
+          ? new Outcome.Ambiguous("The request left and no answer came (" + cause + ")")
+          : new Outcome.NotSent("Twilio could not be reached (" + cause + ")");
+    }
+    return outcome(response);
+  }
+
+  /** Its words can name what was sent. */
+  private static String kind(Throwable cause) {
+    return cause.getClass().getSimpleName();
+  }
+
+  private Outcome outcome(Response response) {
+    int status = response.getStatusCode();
+    JsonNode answer = read(response);
+    if (status >= 200 && status < 300) {
+      String sid = answer.path("sid").asText("");
+      return sid.isEmpty()
+          ? new Outcome.Ambiguous("Twilio answered " + status + ", but not with a message")
+          : new Outcome.Sent(sid);
+    }
+    int code = answer.path("code").asInt(0);
+    String cause =
+        code == 0 ? "Twilio answered " + status : TwilioErrors.sentence(code) + ", HTTP " + status;
+    LOG.infof("A text was not taken: %s", cause);
+    if (code == TwilioErrors.OPTED_OUT) {
+      return new Outcome.OptedOut(code, cause);
+    }
+    if (status == 429 || TwilioErrors.mayGoLater(code)) {
+      return new Outcome.TryLater(retryAfter(response), cause);
+    }
+    if (status == 401 || status == 403) {
+      // A wrong key refuses everything; whoever mends it does not want to requeue it all.
+      return new Outcome.TryLater(Optional.empty(), cause);
+    }
+    if (status >= 500) {
+      // Twilio's own words for a failure, other than an internal one, say that nothing was taken;
+      // a gateway's do not.
+      return code == 0 || code == TwilioErrors.INTERNAL
+          ? new Outcome.Ambiguous(cause)
+          : new Outcome.TryLater(retryAfter(response), cause);
+    }
+    return new Outcome.Refused(code == 0 ? status : code, cause);
+  }
+
+  private JsonNode read(Response response) {
+    try {
+      JsonNode tree = json.readTree(response.getContent());
+      return tree == null ? json.missingNode() : tree;
+    } catch (JsonProcessingException noJson) {
+      return json.missingNode();
+    }
+  }
+
+  /** In seconds; a date, which Twilio does not send, is passed over. */
+  private static Optional<Duration> retryAfter(Response response) {
+    return Arrays.stream(response.getHeaders())
+        .filter(header -> header.getName().equalsIgnoreCase("Retry-After"))
+        .map(header -> header.getValue().strip())
+        .filter(value -> value.matches("[0-9]{1,9}"))
+        .map(value -> Duration.ofSeconds(Long.parseLong(value)))
+        .map(after -> after.compareTo(LONGEST_RETRY_AFTER) > 0 ? LONGEST_RETRY_AFTER : after)
+        .findFirst();
+  }
+}

@@ -1,0 +1,665 @@
+package chat.switchboard.api;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.matchesPattern;
+import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.notNullValue;
+import static org.hamcrest.Matchers.nullValue;
+
+import chat.switchboard.support.FakeTwilio;
+import chat.switchboard.support.FakeTwilio.Mood;
+import chat.switchboard.support.LibreChat;
+import chat.switchboard.support.TestDatabase;
+import chat.switchboard.support.Twilio;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
+import io.restassured.http.ContentType;
+import io.restassured.response.Response;
+import io.restassured.specification.RequestSpecification;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.IntStream;
+import org.bson.Document;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A text goes out, and what becomes of it: through the doors, with a Twilio of our own. */
+@QuarkusTest
+@QuarkusTestResource(TestDatabase.class)
+@TestProfile(SendTextTest.Sending.class)
+class SendTextTest {
+
+  private static final String OURS = "+15557654321";
+
+  /** Everything is there to send, and waits are short. */
+  public static class Sending implements QuarkusTestProfile {
+    @Override
+    public Map<String, String> getConfigOverrides() {
+      return Map.of(
+          "switchboard.twilio.api-url", FakeTwilio.reservedUrl(),
+          "switchboard.twilio.from", OURS,
+          "switchboard.twilio.api-key", "SK0123456789abcdef0123456789abcdef",
+          "switchboard.twilio.api-secret", "the-secret",
+          "switchboard.twilio.read-timeout", "1s",
+          "switchboard.outbox.segments-per-second", "200",
+          "switchboard.outbox.longest-pause", "300ms",
+          "switchboard.outbox.max-attempts", "3",
+          "switchboard.outbox.wait-for-callback", "3s",
+          "switchboard.notices.help", "Call us: +1 555 0100");
+    }
+  }
+
+  private static FakeTwilio twilio;
+
+  @BeforeAll
+  static void listen() {
+    twilio = FakeTwilio.startReserved();
+  }
+
+  @AfterAll
+  static void hangUp() {
+    twilio.close();
+  }
+
+  private final LibreChat libreChat = new LibreChat();
+  private final String to = "+1555" + (1_000_000 + ThreadLocalRandom.current().nextInt(8_999_999));
+  private String user;
+  private String conversation;
+
+  @BeforeEach
+  void aConversation() {
+    user = libreChat.owner();
+    conversation = libreChat.conversation(user);
+  }
+
+  @AfterEach
+  void close() {
+    libreChat.close();
+  }
+
+  @Test
+  void a_text_goes_out_is_reported_delivered_and_its_answer_finds_the_conversation() {
+    Response queued =
+        send(Map.of("text", "**Hello**, see [us](https://example.com)"))
+            .then()
+            .extract()
+            .response();
+    queued
+        .then()
+        .statusCode(202)
+        .header("Location", containsString("/api/sms/"))
+        .body("status", equalTo("queued"))
+        .body("segments", equalTo(1))
+        .body("encoding", equalTo("GSM-7"))
+        .body("mapping.id", notNullValue())
+        .body("mapping.code", matchesPattern("[A-Z0-9]{6}"));
+    String id = queued.path("id");
+    awaitState(id, "sent");
+
+    FakeTwilio.Request request = twilio.taken(to).get(0);
+    assertThat(request.form())
+        .containsEntry("To", to)
+        .containsEntry("From", OURS)
+        .containsEntry("Body", "Hello, see us (https://example.com)")
+        .containsEntry("StatusCallback", TestDatabase.PUBLIC_URL + "/api/twilio/status?id=" + id);
+    assertThat(
+            new String(
+                Base64.getDecoder().decode(request.authorization().substring("Basic ".length())),
+                StandardCharsets.UTF_8))
+        .isEqualTo("SK0123456789abcdef0123456789abcdef:the-secret");
+
+    Twilio.status(request.sid(), "delivered").arrivesFor(id).then().statusCode(200);
+    get(id)
+        .then()
+        .body("status", equalTo("delivered"))
+        .body("sid", equalTo(request.sid()))
+        .body("history.status", equalTo(List.of("queued", "sending", "sent", "delivered")))
+        .body("history.at", hasSize(4));
+
+    Twilio.sms("Thanks!").from(to).to(OURS).arrives().then().statusCode(200);
+    assertThat(libreChat.lastMessage(conversation, user).getString("text")).isEqualTo("Thanks!");
+  }
+
+  @Test
+  void the_code_can_stand_behind_the_text_and_is_not_readable_in_the_database() {
+    Response queued = send(Map.of("text", "Hello", "includeCode", true));
+    String code = queued.path("mapping.code");
+    String id = queued.path("id");
+    awaitState(id, "sent");
+    assertThat(twilio.taken(to).get(0).text())
+        .isEqualTo("Hello\n\nTo answer in this conversation, begin with the code " + code);
+    assertThat(entry(id).toJson()).doesNotContain(code);
+
+    String other = "+1666" + to.substring(5);
+    Twilio.sms(code + " from my other phone").from(other).to(OURS).arrives();
+    assertThat(libreChat.lastMessage(conversation, user).getString("text"))
+        .isEqualTo("from my other phone");
+  }
+
+  @Test
+  void the_same_key_sends_once_however_often_it_is_asked_for() throws Exception {
+    String key = "key-" + UUID.randomUUID();
+    List<CompletableFuture<Response>> asked =
+        IntStream.range(0, 20)
+            .mapToObj(
+                i ->
+                    CompletableFuture.supplyAsync(
+                        () -> send(Map.of("text", "Once", "includeCode", true), key)))
+            .toList();
+    List<String> answers =
+        asked.stream().map(one -> one.join().path("mapping.code").toString()).toList();
+    assertThat(answers.stream().distinct()).hasSize(1);
+    String id = asked.get(0).join().path("id");
+    awaitState(id, "sent");
+    send(Map.of("text", "Once", "includeCode", true), key)
+        .then()
+        .statusCode(202)
+        .header("Idempotency-Replayed", equalTo("true"))
+        .body("id", equalTo(id))
+        .body("mapping.code", equalTo(answers.get(0)));
+    send(Map.of("text", "Another"), key).then().statusCode(409);
+    assertThat(twilio.requests(to)).hasSize(1);
+    // The code that was told is the one that works.
+    Twilio.sms(answers.get(0))
+        .from("+1667" + to.substring(5))
+        .to(OURS)
+        .arrives()
+        .then()
+        .statusCode(200)
+        .body(containsString("You are now in"));
+  }
+
+  @Test
+  void a_long_text_goes_out_in_parts_in_their_order() {
+    Response queued = send(Map.of("text", "word ".repeat(700)));
+    queued.then().statusCode(202).body("parts", hasSize(3)).body("segments", equalTo(25));
+    List<String> parts = queued.path("parts");
+    parts.forEach(part -> awaitState(part, "sent"));
+    assertThat(twilio.taken(to).stream().map(FakeTwilio.Request::text))
+        .hasSize(3)
+        .satisfiesExactly(
+            one -> assertThat(one).startsWith("(1/3) "),
+            two -> assertThat(two).startsWith("(2/3) "),
+            three -> assertThat(three).startsWith("(3/3) "));
+    get(parts.get(1)).then().body("part", equalTo(2)).body("parts", equalTo(3));
+  }
+
+  @Test
+  void texts_to_one_person_keep_their_order_also_when_one_has_to_wait() {
+    twilio.with(to, Mood.UNAVAILABLE, Mood.TOO_MANY);
+    List<String> ids =
+        IntStream.range(0, 5)
+            .mapToObj(i -> send(Map.of("text", "Text " + i)).<String>path("id"))
+            .toList();
+    ids.forEach(id -> awaitState(id, "sent"));
+    assertThat(twilio.taken(to).stream().map(FakeTwilio.Request::text))
+        .containsExactly("Text 0", "Text 1", "Text 2", "Text 3", "Text 4");
+  }
+
+  @Test
+  void a_429_is_tried_again_not_before_its_time() {
+    twilio.with(to, Mood.TOO_MANY);
+    String id = send(Map.of("text", "Later")).path("id");
+    awaitState(id, "sent");
+    List<FakeTwilio.Request> requests = twilio.requests(to);
+    assertThat(requests).hasSize(2);
+    assertThat(Duration.between(requests.get(0).at(), requests.get(1).at()))
+        .isGreaterThanOrEqualTo(Duration.ofSeconds(1));
+    get(id)
+        .then()
+        .body("history.status", equalTo(List.of("queued", "sending", "queued", "sending", "sent")))
+        .body("history[2].cause", containsString("too often"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"NO_NUMBER,failed,21211,not a phone number", "OPTED_OUT,blocked,21610,opted out"})
+  void what_twilio_refuses_is_not_tried_again(Mood mood, String state, int code, String cause) {
+    twilio.with(to, mood);
+    String id = send(Map.of("text", "No")).path("id");
+    awaitState(id, state);
+    get(id).then().body("errorCode", equalTo(code)).body("cause", containsString(cause));
+    assertThat(twilio.requests(to)).hasSize(1);
+  }
+
+  @Test
+  void after_a_21610_nothing_more_is_sent_until_the_person_says_start() {
+    twilio.with(to, Mood.OPTED_OUT);
+    awaitState(send(Map.of("text", "No")).path("id"), "blocked");
+    send(Map.of("text", "Again")).then().statusCode(409).body("error", containsString("opted out"));
+    Twilio.sms("start").from(to).to(OURS).arrives().then().statusCode(200);
+    awaitState(send(Map.of("text", "Welcome back")).path("id"), "sent");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TAKES_AND_HANGS", "TAKES_AND_DROPS", "DROPS", "INTERNAL", "GATEWAY"})
+  void a_request_that_left_without_an_answer_is_never_sent_again(Mood mood) {
+    twilio.with(to, mood);
+    String id = send(Map.of("text", "Perhaps")).path("id");
+    awaitState(id, "ambiguous");
+    get(id).then().body("cause", notNullValue());
+    // Nothing is heard of it: a person has to decide.
+    awaitState(id, "dead");
+    assertThat(twilio.requests(to)).hasSize(1);
+    api()
+        .get("/api/sms?state=dead&conversationId=" + conversation)
+        .then()
+        .body("total", equalTo(1))
+        .body("items[0].id", equalTo(id));
+  }
+
+  @Test
+  void its_callback_settles_an_ambiguous_text_also_when_it_is_a_dead_letter_by_then() {
+    twilio.with(to, Mood.TAKES_AND_DROPS);
+    String id = send(Map.of("text", "Perhaps")).path("id");
+    awaitState(id, "dead");
+    Twilio.status(twilio.taken(to).get(0).sid(), "delivered").arrivesFor(id);
+    get(id).then().body("status", equalTo("delivered")).body("nextAttemptAt", nullValue());
+    assertThat(twilio.requests(to)).hasSize(1);
+  }
+
+  @Test
+  void a_dead_letter_is_sent_again_only_by_hand() {
+    twilio.with(to, Mood.DROPS);
+    String id = send(Map.of("text", "Once more")).path("id");
+    awaitState(id, "dead");
+    api()
+        .post("/api/sms/" + id + "/requeue")
+        .then()
+        .statusCode(200)
+        .body("status", equalTo("queued"));
+    awaitState(id, "sent");
+    assertThat(twilio.taken(to)).hasSize(1);
+    api().post("/api/sms/" + id + "/requeue").then().statusCode(409);
+    api().delete("/api/sms/" + id).then().statusCode(409);
+  }
+
+  @Test
+  void what_is_never_taken_becomes_a_dead_letter_and_can_be_dropped() {
+    twilio.always(to, Mood.UNAVAILABLE);
+    String id = send(Map.of("text", "Never")).path("id");
+    awaitState(id, "dead");
+    assertThat(twilio.requests(to)).hasSize(3);
+    get(id).then().body("attempts", equalTo(3)).body("cause", containsString("not available"));
+    api().delete("/api/sms/" + id).then().statusCode(204);
+    get(id).then().statusCode(404);
+  }
+
+  @Test
+  void a_connection_that_is_refused_is_safe_to_try_again() {
+    twilio.hangUp();
+    String id;
+    try {
+      id = send(Map.of("text", "Are you there?")).path("id");
+      await().until(() -> get(id).path("attempts").equals(1));
+      await().until(() -> get(id).path("status").equals("queued"));
+      get(id).then().body("cause", containsString("could not be reached"));
+    } finally {
+      twilio.pickUp();
+    }
+    awaitState(id, "sent");
+    assertThat(twilio.taken(to)).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "delivered;sent;queued, delivered",
+    "sent;delivered;sent;delivered, delivered",
+    "undelivered;sent, undelivered",
+    "undelivered;delivered, delivered",
+    "delivered;undelivered, delivered",
+    "read, delivered",
+    "canceled, failed"
+  })
+  void the_newest_truth_wins_in_whatever_order_it_comes(String statuses, String state) {
+    String id = send(Map.of("text", "Hi")).path("id");
+    awaitState(id, "sent");
+    String sid = twilio.taken(to).get(0).sid();
+    for (String status : statuses.split(";")) {
+      Twilio.status(sid, status).arrivesFor(id).then().statusCode(200);
+    }
+    get(id).then().body("status", equalTo(state));
+  }
+
+  @Test
+  void a_callback_tells_an_operator_why_a_text_did_not_arrive() {
+    String id = send(Map.of("text", "Hi")).path("id");
+    awaitState(id, "sent");
+    Twilio.status(twilio.taken(to).get(0).sid(), "undelivered").error(30003).arrivesFor(id);
+    get(id)
+        .then()
+        .body("status", equalTo("undelivered"))
+        .body("errorCode", equalTo(30003))
+        .body("cause", equalTo("The phone is switched off, out of reach, or gone (30003)"));
+  }
+
+  @Test
+  void what_may_go_later_is_sent_again_and_old_news_of_the_first_try_does_not_count() {
+    String id = send(Map.of("text", "Hi")).path("id");
+    awaitState(id, "sent");
+    String first = twilio.taken(to).get(0).sid();
+    Twilio.status(first, "undelivered").error(30008).arrivesFor(id);
+    await().until(() -> twilio.taken(to).size() == 2);
+    awaitState(id, "sent");
+    Twilio.status(first, "undelivered").error(30008).arrivesFor(id);
+    Twilio.status(first, "failed").error(30003).arrivesFor(id);
+    get(id).then().body("status", equalTo("sent"));
+    Twilio.status(twilio.taken(to).get(1).sid(), "delivered").arrivesFor(id);
+    get(id).then().body("status", equalTo("delivered"));
+    assertThat(twilio.taken(to)).hasSize(2);
+  }
+
+  @Test
+  void a_21610_in_a_callback_opts_the_person_out() {
+    String id = send(Map.of("text", "Hi")).path("id");
+    awaitState(id, "sent");
+    Twilio.status(twilio.taken(to).get(0).sid(), "failed").error(21610).arrivesFor(id);
+    get(id).then().body("status", equalTo("blocked"));
+    send(Map.of("text", "Again")).then().statusCode(409);
+  }
+
+  @Test
+  void a_callback_about_nothing_of_ours_stores_nothing_and_a_forged_one_is_refused() {
+    long before = libreChat.collection("switchboard_outbox").countDocuments();
+    Twilio.status(Twilio.newSid(), "delivered").arrivesFor("unknown").then().statusCode(200);
+    Twilio.status(Twilio.newSid(), "delivered")
+        .signedWith("wrong")
+        .arrivesFor("x")
+        .then()
+        .statusCode(403);
+    Twilio.status(Twilio.newSid(), "delivered")
+        .withSignature(Twilio.status("SM1", "delivered").signature())
+        .arrivesFor("x")
+        .then()
+        .statusCode(403);
+    assertThat(libreChat.collection("switchboard_outbox").countDocuments()).isEqualTo(before);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "STOP",
+        " stop ",
+        "StopAll",
+        "unsubscribe",
+        "CANCEL",
+        "End",
+        "quit",
+        "REVOKE",
+        "OPTOUT"
+      })
+  void a_person_who_says_stop_hears_nothing_more_and_nobody_reads_it(String word) {
+    awaitState(send(Map.of("text", "Hi")).path("id"), "sent");
+    int before = libreChat.messages(conversation, user).size();
+    Twilio.sms(word)
+        .from(to)
+        .to(OURS)
+        .arrives()
+        .then()
+        .statusCode(200)
+        .body(equalTo("<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response/>"));
+    assertThat(libreChat.messages(conversation, user)).hasSize(before);
+    send(Map.of("text", "Still there?"))
+        .then()
+        .statusCode(409)
+        .body("error", containsString("opted out"));
+    // From another of our numbers it may go.
+    send(Map.of("text", "Other number", "from", "+15557650000")).then().statusCode(202);
+    api()
+        .get("/api/optouts?limit=200")
+        .then()
+        .body("items.phoneNumber", org.hamcrest.Matchers.hasItem(to));
+  }
+
+  @Test
+  void a_word_among_others_is_a_message() {
+    awaitState(send(Map.of("text", "Hi")).path("id"), "sent");
+    for (String text : List.of("Please stop by", "yes", "The end", "help me")) {
+      Twilio.sms(text).from(to).to(OURS).arrives();
+      assertThat(libreChat.lastMessage(conversation, user).getString("text")).isEqualTo(text);
+    }
+  }
+
+  @Test
+  void yes_is_an_answer_except_from_a_person_who_has_opted_out() {
+    awaitState(send(Map.of("text", "Shall we?")).path("id"), "sent");
+    Twilio.sms("STOP").from(to).to(OURS).arrives();
+    int before = libreChat.messages(conversation, user).size();
+    Twilio.sms("Yes").from(to).to(OURS).arrives();
+    assertThat(libreChat.messages(conversation, user)).hasSize(before);
+    awaitState(send(Map.of("text", "Again")).path("id"), "sent");
+  }
+
+  @Test
+  void twilios_own_word_for_it_counts_whatever_the_keyword() {
+    Twilio.sms("ARRET").from(to).to(OURS).with("OptOutType", "STOP").arrives();
+    send(Map.of("text", "Hi")).then().statusCode(409);
+    Twilio.sms("REPRISE").from(to).to(OURS).with("OptOutType", "START").arrives();
+    send(Map.of("text", "Hi")).then().statusCode(202);
+  }
+
+  @Test
+  void a_stop_that_twilio_brings_again_after_a_start_changes_nothing() {
+    Twilio stop = Twilio.sms("STOP").from(to).to(OURS);
+    stop.arrives();
+    Twilio.sms("START").from(to).to(OURS).arrives();
+    stop.arrives();
+    send(Map.of("text", "Hi")).then().statusCode(202);
+  }
+
+  @Test
+  void a_stop_to_a_messaging_service_counts_for_the_service() {
+    String service = "MG0123456789abcdef0123456789abcdef";
+    Twilio.sms("STOP").from(to).to("+15557651111").with("MessagingServiceSid", service).arrives();
+    send(Map.of("text", "Hi", "from", service)).then().statusCode(409);
+    send(Map.of("text", "Hi", "from", "+15557651111")).then().statusCode(409);
+  }
+
+  @Test
+  void help_is_answered_with_the_configured_words_and_put_before_nobody() {
+    Twilio.sms("HELP")
+        .from(to)
+        .to(OURS)
+        .arrives()
+        .then()
+        .body(containsString("Call us: +1 555 0100"));
+    assertThat(
+            libreChat
+                .collection("switchboard_mappings")
+                .countDocuments(new Document("phoneNumber", to)))
+        .isZero();
+  }
+
+  @Test
+  void who_opted_out_meanwhile_is_not_sent_what_waits() {
+    twilio.with(to, Mood.TOO_MANY);
+    String id = send(Map.of("text", "Later")).path("id");
+    await().until(() -> get(id).path("attempts").equals(1));
+    Twilio.sms("STOP").from(to).to(OURS).arrives();
+    awaitState(id, "blocked");
+    assertThat(twilio.requests(to)).hasSize(1);
+  }
+
+  @Test
+  void a_messaging_service_and_other_channels_are_served() {
+    String service = "MG0123456789abcdef0123456789abcdef";
+    awaitState(send(Map.of("text", "a", "from", service)).path("id"), "sent");
+    assertThat(twilio.taken(to).get(0).form())
+        .containsEntry("MessagingServiceSid", service)
+        .doesNotContainKey("From");
+    String whatsapp = "whatsapp:" + to;
+    awaitState(send(Map.of("text", "b", "to", whatsapp)).path("id"), "sent");
+    assertThat(twilio.taken(whatsapp).get(0).form()).containsEntry("From", "whatsapp:" + OURS);
+    String rcs = "rcs:" + to;
+    awaitState(send(Map.of("text", "c", "to", rcs, "from", service)).path("id"), "sent");
+    assertThat(twilio.taken(rcs)).hasSize(1);
+  }
+
+  @Test
+  void a_person_is_written_to_from_the_number_that_they_know() {
+    api()
+        .body(
+            Map.of(
+                "phoneNumber", to, "conversationId", conversation, "serviceNumber", "+15557652222"))
+        .post("/api/mappings");
+    awaitState(send(Map.of("text", "Hi")).path("id"), "sent");
+    assertThat(twilio.taken(to).get(0).form()).containsEntry("From", "+15557652222");
+    assertThat(
+            libreChat
+                .collection("switchboard_mappings")
+                .countDocuments(new Document("phoneNumber", to)))
+        .isEqualTo(1);
+  }
+
+  @Test
+  void everybody_in_a_conversation_can_be_written_to_at_once() {
+    String second = "+1777" + to.substring(5);
+    String third = "+1778" + to.substring(5);
+    for (String person : List.of(to, second, third)) {
+      api()
+          .body(
+              Map.of(
+                  "phoneNumber",
+                  person,
+                  "conversationId",
+                  conversation,
+                  "label",
+                  "L" + person.charAt(3)))
+          .post("/api/mappings");
+    }
+    Twilio.sms("STOP").from(third).to(OURS).arrives();
+    String key = "group-" + UUID.randomUUID();
+    for (int i = 0; i < 2; i++) {
+      api()
+          .header("Idempotency-Key", key)
+          .body(Map.of("text", "We start at 10"))
+          .post("/api/sms/conversations/" + conversation)
+          .then()
+          .statusCode(202)
+          .body("people", hasSize(3))
+          .body("people.status", org.hamcrest.Matchers.hasItem("refused"));
+    }
+    await().until(() -> twilio.taken(to).size() == 1 && twilio.taken(second).size() == 1);
+    assertThat(twilio.requests(third)).isEmpty();
+    api()
+        .body(Map.of("text", "x"))
+        .post("/api/sms/conversations/" + UUID.randomUUID())
+        .then()
+        .statusCode(404);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "to|555|to must be a phone number",
+        "to||to is needed",
+        "text| |text is needed",
+        "conversationId|abc|must be a UUID",
+        "from|not a number|from must be a phone number"
+      })
+  void a_wrong_request_is_refused(String field, String value, String error) {
+    Map<String, Object> body = new HashMap<>(Map.of("text", "Hi"));
+    body.put(field, value == null ? "" : value);
+    if (field.equals("to") && value != null) {
+      body.put("to", "+555");
+    }
+    send(body).then().statusCode(400).body("error", containsString(error));
+  }
+
+  @Test
+  void other_wrong_requests_are_refused_too() {
+    send(Map.of("text", "x".repeat(32_001))).then().statusCode(400);
+    send(Map.of("text", "x", "includeCode", "yes")).then().statusCode(400);
+    send(Map.of("text", "x"), "with blank").then().statusCode(400);
+    send(Map.of("text", "x", "conversationId", UUID.randomUUID().toString()))
+        .then()
+        .statusCode(404);
+    api()
+        .get("/api/sms?state=lost")
+        .then()
+        .statusCode(400)
+        .body("error", containsString("ambiguous"));
+    given().contentType(ContentType.JSON).body("{}").post("/api/sms").then().statusCode(401);
+    assertThat(twilio.requests(to)).isEmpty();
+  }
+
+  @Test
+  void forgetting_a_person_forgets_the_texts_but_not_the_opt_out() {
+    awaitState(send(Map.of("text", "Hi")).path("id"), "sent");
+    Twilio.sms("STOP").from(to).to(OURS).arrives();
+    api()
+        .delete("/api/people/" + to)
+        .then()
+        .statusCode(200)
+        .body("outbox", equalTo(1))
+        .body("optOuts", equalTo(1));
+    assertThat(libreChat.collection("switchboard_optouts").find().map(Document::toJson))
+        .noneMatch(json -> json.contains(to));
+    send(Map.of("text", "Hi again")).then().statusCode(409);
+    Twilio.sms("START").from(to).to(OURS).arrives();
+    send(Map.of("text", "Hi again")).then().statusCode(202);
+  }
+
+  @Test
+  void metrics_count_what_became_of_texts() {
+    awaitState(send(Map.of("text", "Hi")).path("id"), "sent");
+    given()
+        .get("/q/metrics")
+        .then()
+        .body(containsString("switchboard_sms_total{state=\"sent\"}"))
+        .body(containsString("switchboard_outbox_oldest_seconds"))
+        .body(not(containsString(to)));
+  }
+
+  private static RequestSpecification api() {
+    return given().header("X-API-Key", TestDatabase.API_KEY).contentType(ContentType.JSON);
+  }
+
+  private Response send(Map<String, Object> fields) {
+    return send(fields, null);
+  }
+
+  private Response send(Map<String, Object> fields, String key) {
+    Map<String, Object> body = new HashMap<>(Map.of("to", to, "conversationId", conversation));
+    body.putAll(fields);
+    RequestSpecification request = api().body(body);
+    if (key != null) {
+      request.header("Idempotency-Key", key);
+    }
+    return request.post("/api/sms");
+  }
+
+  private static Response get(String id) {
+    return api().get("/api/sms/" + id);
+  }
+
+  private static void awaitState(String id, String state) {
+    await()
+        .atMost(Duration.ofSeconds(15))
+        .untilAsserted(() -> assertThat(get(id).<String>path("status")).isEqualTo(state));
+  }
+
+  private Document entry(String id) {
+    return libreChat.collection("switchboard_outbox").find(new Document("_id", id)).first();
+  }
+}

@@ -1,0 +1,310 @@
+package chat.switchboard.support;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.URLDecoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Twilio's REST API for messages, as far as we use it: it takes everything, unless it was told what
+ * to do with the next text to a number. As a program of its own it also tells what became of it.
+ */
+public final class FakeTwilio implements AutoCloseable {
+
+  /** What is to happen with a request. */
+  public enum Mood {
+    /** 201. */
+    TAKES,
+    /** 400 with 21211: the number is none. */
+    NO_NUMBER,
+    /** 400 with 21610: the person has opted out. */
+    OPTED_OUT,
+    /** 429 with 20429 and Retry-After: 1. */
+    TOO_MANY,
+    /** 503 with 20503: it says that it took nothing. */
+    UNAVAILABLE,
+    /** 500 with 20500: it does not say whether it took it; it did not. */
+    INTERNAL,
+    /** 502 by something in between, in HTML; the text was not taken. */
+    GATEWAY,
+    /** 401 with 20003. */
+    UNAUTHORIZED,
+    /** It takes the text, and never answers. */
+    TAKES_AND_HANGS,
+    /** It takes the text, and the connection breaks. */
+    TAKES_AND_DROPS,
+    /** The connection breaks after the request was read; the text was not taken. */
+    DROPS
+  }
+
+  /** A request that came. */
+  public record Request(
+      String sid, Map<String, String> form, String authorization, Instant at, boolean taken) {
+
+    public String to() {
+      return form.get("To");
+    }
+
+    public String text() {
+      return form.get("Body");
+    }
+  }
+
+  /** A number with which the program of its own can be tried, and what it does. */
+  private static final Map<String, Mood> MAGIC =
+      Map.of(
+          "+15005550001", Mood.NO_NUMBER,
+          "+15005550610", Mood.OPTED_OUT,
+          "+15005550429", Mood.TOO_MANY,
+          "+15005550500", Mood.INTERNAL,
+          "+15005550503", Mood.UNAVAILABLE,
+          "+15005550504", Mood.TAKES_AND_HANGS,
+          "+15005550444", Mood.TAKES_AND_DROPS);
+
+  private static final String RESERVED = "chat.switchboard.test.twilio-port";
+
+  private final List<Request> requests = new CopyOnWriteArrayList<>();
+  private final Map<String, Queue<Mood>> moods = new ConcurrentHashMap<>();
+  private final Map<String, Mood> always = new ConcurrentHashMap<>();
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final int port;
+  private volatile HttpServer server;
+  private volatile java.util.function.Consumer<Request> whenTaken = request -> {};
+
+  private FakeTwilio(int port) {
+    this.server = listen(port);
+    this.port = server.getAddress().getPort();
+  }
+
+  public static FakeTwilio start() {
+    return new FakeTwilio(0);
+  }
+
+  /** Listens where {@link #reservedUrl()} says. */
+  public static FakeTwilio startReserved() {
+    return new FakeTwilio(Integer.getInteger(RESERVED));
+  }
+
+  /**
+   * Where it is going to listen: the configuration of a Quarkus test is made by another class
+   * loader than its tests, so that they share the port and nothing else.
+   */
+  public static String reservedUrl() {
+    Integer reserved = Integer.getInteger(RESERVED);
+    if (reserved != null) {
+      return "http://127.0.0.1:" + reserved;
+    }
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      System.setProperty(RESERVED, String.valueOf(socket.getLocalPort()));
+      return "http://127.0.0.1:" + socket.getLocalPort();
+    } catch (IOException none) {
+      throw new UncheckedIOException(none);
+    }
+  }
+
+  public String url() {
+    return "http://127.0.0.1:" + port;
+  }
+
+  /** What happens with the next requests for texts to this number, in this order. */
+  public FakeTwilio with(String to, Mood... next) {
+    moods.computeIfAbsent(to, number -> new ConcurrentLinkedQueue<>()).addAll(List.of(next));
+    return this;
+  }
+
+  /** What happens with all further requests for texts to this number. */
+  public FakeTwilio always(String to, Mood mood) {
+    always.put(to, mood);
+    return this;
+  }
+
+  /** Nobody listens any more. */
+  public void hangUp() {
+    server.stop(0);
+  }
+
+  public void pickUp() {
+    server = listen(port);
+  }
+
+  /** All requests for texts to this number. */
+  public List<Request> requests(String to) {
+    return requests.stream().filter(request -> request.to().equals(to)).toList();
+  }
+
+  /** The texts that went to this number. */
+  public List<Request> taken(String to) {
+    return requests(to).stream().filter(Request::taken).toList();
+  }
+
+  private HttpServer listen(int wanted) {
+    try {
+      HttpServer listening =
+          HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), wanted), 64);
+      listening.setExecutor(threads);
+      listening.createContext("/2010-04-01/Accounts/", this::handle);
+      listening.start();
+      return listening;
+    } catch (IOException taken) {
+      throw new UncheckedIOException(taken);
+    }
+  }
+
+  private void handle(HttpExchange exchange) throws IOException {
+    Map<String, String> form =
+        form(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+    Mood mood = mood(form.getOrDefault("To", ""));
+    boolean taken =
+        mood == Mood.TAKES || mood == Mood.TAKES_AND_HANGS || mood == Mood.TAKES_AND_DROPS;
+    Request request =
+        new Request(
+            Twilio.newSid(),
+            form,
+            exchange.getRequestHeaders().getFirst("Authorization"),
+            Instant.now(),
+            taken);
+    requests.add(request);
+    switch (mood) {
+      case TAKES -> answer(exchange, 201, message(request));
+      case NO_NUMBER -> answer(exchange, 400, error(400, 21211, "Invalid 'To' Phone Number"));
+      case OPTED_OUT ->
+          answer(exchange, 400, error(400, 21610, "Attempt to send to unsubscribed recipient"));
+      case TOO_MANY -> {
+        exchange.getResponseHeaders().add("Retry-After", "1");
+        answer(exchange, 429, error(429, 20429, "Too Many Requests"));
+      }
+      case UNAVAILABLE -> answer(exchange, 503, error(503, 20503, "Service unavailable"));
+      case INTERNAL -> answer(exchange, 500, error(500, 20500, "Internal Server Error"));
+      case UNAUTHORIZED -> answer(exchange, 401, error(401, 20003, "Authenticate"));
+      case GATEWAY -> {
+        exchange.getResponseHeaders().add("Content-Type", "text/html");
+        answer(exchange, 502, "<html><body>Bad gateway</body></html>");
+      }
+      case TAKES_AND_HANGS -> hang();
+      case TAKES_AND_DROPS, DROPS -> exchange.close();
+    }
+    if (taken) {
+      whenTaken.accept(request);
+    }
+  }
+
+  private Mood mood(String to) {
+    Queue<Mood> planned = moods.get(to);
+    Mood next = planned == null ? null : planned.poll();
+    return next != null ? next : always.getOrDefault(to, Mood.TAKES);
+  }
+
+  private static void hang() {
+    try {
+      TimeUnit.SECONDS.sleep(60);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void answer(HttpExchange exchange, int status, String body) throws IOException {
+    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+    if (!exchange.getResponseHeaders().containsKey("Content-Type")) {
+      exchange.getResponseHeaders().add("Content-Type", "application/json");
+    }
+    exchange.sendResponseHeaders(status, bytes.length);
+    exchange.getResponseBody().write(bytes);
+    exchange.close();
+  }
+
+  private static String message(Request request) {
+    return """
+        {"sid":"%s","account_sid":"%s","status":"queued","direction":"outbound-api",\
+        "num_segments":"1","price":null,"price_unit":"USD","error_code":null,\
+        "error_message":null,"date_created":"Sun, 22 Nov 2026 20:00:00 +0000"}"""
+        .formatted(request.sid(), Twilio.ACCOUNT);
+  }
+
+  private static String error(int status, int code, String message) {
+    return """
+        {"code":%d,"message":"%s","more_info":"https://www.twilio.com/docs/errors/%d","status":%d}"""
+        .formatted(code, message, code, status);
+  }
+
+  private static Map<String, String> form(String body) {
+    Map<String, String> form = new HashMap<>();
+    for (String pair : body.split("&")) {
+      int equals = pair.indexOf('=');
+      if (equals > 0) {
+        form.put(
+            URLDecoder.decode(pair.substring(0, equals), StandardCharsets.UTF_8),
+            URLDecoder.decode(pair.substring(equals + 1), StandardCharsets.UTF_8));
+      }
+    }
+    return form;
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    threads.shutdownNow();
+  }
+
+  /**
+   * As a program: takes the port, prints each request, and, given the auth token and where the
+   * service really listens, calls back with "sent" and "delivered". Texts to +15005550001 meet
+   * 21211, …0610 21610, …0429 429, …0500 500, …0503 503, …0504 a hang, …0444 a broken connection.
+   */
+  public static void main(String[] arguments) throws InterruptedException {
+    FakeTwilio twilio = new FakeTwilio(Integer.parseInt(arguments[0]));
+    MAGIC.forEach(twilio::always);
+    HttpClient client = HttpClient.newHttpClient();
+    twilio.whenTaken =
+        request -> {
+          System.out.println("taken: " + request.sid() + " " + request.form());
+          String callback = request.form().get("StatusCallback");
+          if (arguments.length < 3 || callback == null) {
+            return;
+          }
+          for (String status : List.of("sent", "delivered")) {
+            call(client, request, status, callback, arguments[1], arguments[2]);
+          }
+        };
+    System.out.println("Twilio listens at " + twilio.url());
+    new CountDownLatch(1).await();
+  }
+
+  private static void call(
+      HttpClient client, Request request, String status, String url, String token, String base) {
+    Twilio callback = Twilio.status(request.sid(), status).signedFor(url).signedWith(token);
+    URI address = URI.create(url);
+    client
+        .sendAsync(
+            HttpRequest.newBuilder(
+                    URI.create(base + address.getRawPath() + "?" + address.getRawQuery()))
+                .timeout(Duration.ofSeconds(10))
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .header("X-Twilio-Signature", callback.signature())
+                .POST(HttpRequest.BodyPublishers.ofString(callback.body()))
+                .build(),
+            HttpResponse.BodyHandlers.discarding())
+        .thenAccept(answer -> System.out.println(status + ": " + answer.statusCode()));
+  }
+}
