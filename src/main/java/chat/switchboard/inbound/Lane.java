@@ -1,11 +1,12 @@
 package chat.switchboard.inbound;
 
-import chat.switchboard.inbound.Leases.Renewal;
 import chat.switchboard.librechat.Appended;
 import chat.switchboard.librechat.Conversation;
 import chat.switchboard.librechat.NewMessage;
 import chat.switchboard.librechat.Tail;
 import chat.switchboard.ops.FaultPoint;
+import chat.switchboard.ops.Lease;
+import chat.switchboard.ops.Leases.Renewal;
 import chat.switchboard.ops.Refusal;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.TimeoutException;

@@ -3,6 +3,7 @@ package chat.switchboard.inbound;
 import chat.switchboard.librechat.Generations;
 import chat.switchboard.librechat.MessageAppender;
 import chat.switchboard.librechat.Tails;
+import chat.switchboard.ops.Leases;
 import chat.switchboard.ops.SwitchboardConfig;
 import chat.switchboard.routing.GroupRelay;
 import chat.switchboard.stream.Announcer;

@@ -1,17 +1,17 @@
-package chat.switchboard.inbound;
+package chat.switchboard.ops;
 
 import java.time.Duration;
 
-/** The right to append to a conversation, as long as it is renewed in time. */
-final class Lease {
+/** The right to do a thing alone, among all replicas, as long as it is renewed in time. */
+public final class Lease {
 
-  final String conversationId;
+  final String what;
   final String token;
   private final long lifeNanos;
   private volatile long renewedAt;
 
-  Lease(String conversationId, String token, Duration life, long takenAt) {
-    this.conversationId = conversationId;
+  Lease(String what, String token, Duration life, long takenAt) {
+    this.what = what;
     this.token = token;
     this.lifeNanos = life.toNanos();
     this.renewedAt = takenAt;
@@ -23,16 +23,17 @@ final class Lease {
   }
 
   /** Whether it should be renewed before anything is written under it. */
-  boolean isOld() {
+  public boolean isOld() {
     return age() > lifeNanos / 3;
   }
 
   /** Whether another replica may have taken it over by now. */
-  boolean mayBeLost() {
+  public boolean mayBeLost() {
     return age() > lifeNanos * 2 / 3;
   }
 
-  Duration heldWithoutRenewal() {
+  /** How long ago the last renewal was asked for. */
+  public Duration heldWithoutRenewal() {
     return Duration.ofNanos(age());
   }
 

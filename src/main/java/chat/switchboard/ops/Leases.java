@@ -1,10 +1,8 @@
-package chat.switchboard.inbound;
+package chat.switchboard.ops;
 
 import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
 
-import chat.switchboard.ops.DuplicateKey;
-import chat.switchboard.ops.SwitchboardConfig;
 import com.mongodb.client.model.FindOneAndUpdateOptions;
 import com.mongodb.client.model.ReturnDocument;
 import com.mongodb.client.model.Updates;
@@ -20,12 +18,13 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * One lease for each conversation, in MongoDB. No clock is compared with another's: a replica that
- * wants a lease watches its beat, and takes it over when it has seen none for the length of a lease
- * on its own clock.
+ * One lease for each thing that one replica does alone, in MongoDB: appending to a conversation, by
+ * the conversation's id, and others by names of their own. No clock is compared with another's: a
+ * replica that wants a lease watches its beat, and takes it over when it has seen none for the
+ * length of a lease on its own clock.
  */
 @ApplicationScoped
-class Leases {
+public class Leases {
 
   /** What was seen of another replica's lease, and since when. */
   private record Seen(String token, long beat, long since) {}
@@ -41,10 +40,10 @@ class Leases {
   }
 
   /** The lease, unless another replica holds it; then that one is asked to let go of it soon. */
-  Uni<Optional<Lease>> take(String conversationId) {
+  public Uni<Optional<Lease>> take(String what) {
     long askedAt = System.nanoTime();
     LeaseRecord record = new LeaseRecord();
-    record.id = conversationId;
+    record.id = what;
     record.token = UUID.randomUUID().toString();
     record.owner = replica;
     record.beat = 0L;
@@ -52,33 +51,33 @@ class Leases {
     record.takenAt = new Date(clock.millis());
     return record
         .<LeaseRecord>persist()
-        .map(taken -> lease(conversationId, record.token, askedAt))
+        .map(taken -> lease(what, record.token, askedAt))
         .onFailure(DuplicateKey::is)
-        .recoverWithUni(() -> watch(conversationId));
+        .recoverWithUni(() -> watch(what));
   }
 
-  private Optional<Lease> lease(String conversationId, String token, long askedAt) {
-    watched.remove(conversationId);
-    return Optional.of(new Lease(conversationId, token, life, askedAt));
+  private Optional<Lease> lease(String what, String token, long askedAt) {
+    watched.remove(what);
+    return Optional.of(new Lease(what, token, life, askedAt));
   }
 
-  private Uni<Optional<Lease>> watch(String conversationId) {
+  private Uni<Optional<Lease>> watch(String what) {
     return leases()
         .findOneAndUpdate(
-            eq("_id", conversationId),
+            eq("_id", what),
             Updates.set("wanted", true),
             new FindOneAndUpdateOptions().returnDocument(ReturnDocument.AFTER))
         .flatMap(
             held -> {
               if (held == null) {
                 // It was given back in between: the next try takes it.
-                watched.remove(conversationId);
+                watched.remove(what);
                 return Uni.createFrom().item(Optional.empty());
               }
               Seen now = new Seen(held.token, held.beat, System.nanoTime());
               Seen before =
                   watched.compute(
-                      conversationId,
+                      what,
                       (id, seen) ->
                           seen != null
                                   && seen.token().equals(now.token())
@@ -108,18 +107,18 @@ class Leases {
   }
 
   /** What a renewal found. */
-  enum Renewal {
+  public enum Renewal {
     KEPT,
     WANTED_BY_ANOTHER,
     LOST
   }
 
   /** Shows a sign of life. */
-  Uni<Renewal> renew(Lease lease) {
+  public Uni<Renewal> renew(Lease lease) {
     long askedAt = System.nanoTime();
     return leases()
         .findOneAndUpdate(
-            and(eq("_id", lease.conversationId), eq("token", lease.token)),
+            and(eq("_id", lease.what), eq("token", lease.token)),
             Updates.inc("beat", 1L),
             new FindOneAndUpdateOptions().returnDocument(ReturnDocument.AFTER))
         .map(
@@ -133,13 +132,13 @@ class Leases {
   }
 
   /** Nobody here wants the lease any more: what was seen of it need not be remembered. */
-  void forget(String conversationId) {
-    watched.remove(conversationId);
+  public void forget(String what) {
+    watched.remove(what);
   }
 
   /** Lets go of it. */
-  Uni<Void> giveBack(Lease lease) {
-    return LeaseRecord.delete(and(eq("_id", lease.conversationId), eq("token", lease.token)))
+  public Uni<Void> giveBack(Lease lease) {
+    return LeaseRecord.delete(and(eq("_id", lease.what), eq("token", lease.token)))
         .replaceWithVoid();
   }
 
