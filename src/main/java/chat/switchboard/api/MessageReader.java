@@ -87,8 +87,11 @@ class MessageReader {
     if (reply != null && !reply.isNull() && !reply.isBoolean()) {
       throw Refusal.of(400, "reply must be true or false");
     }
-    if (reply != null && reply.booleanValue()) {
-      throw Refusal.of(400, "reply: true is not offered by this version");
+    if (reply != null
+        && reply.booleanValue()
+        && config.librechatUrl().filter(set -> !set.isBlank()).isEmpty()) {
+      throw Refusal.of(
+          400, "reply: true needs LibreChat's address, and LIBRECHAT_URL is not set here");
     }
     String source = source(metadata);
     return new InboundMessage(
@@ -98,7 +101,8 @@ class MessageReader {
         source,
         metadata,
         Optional.ofNullable(idempotencyKey).map(MessageReader::key),
-        true);
+        true,
+        Optional.ofNullable(reply).filter(JsonNode::isBoolean).map(JsonNode::booleanValue));
   }
 
   private static void requireRole(ObjectNode request) {

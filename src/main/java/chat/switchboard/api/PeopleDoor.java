@@ -2,6 +2,7 @@ package chat.switchboard.api;
 
 import chat.switchboard.inbound.Inbox;
 import chat.switchboard.ops.Problem;
+import chat.switchboard.replies.Replies;
 import chat.switchboard.routing.Mappings;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.DELETE;
@@ -22,11 +23,13 @@ class PeopleDoor {
   private final PhoneNumbers numbers;
   private final Mappings mappings;
   private final Inbox inbox;
+  private final Replies replies;
 
-  PeopleDoor(PhoneNumbers numbers, Mappings mappings, Inbox inbox) {
+  PeopleDoor(PhoneNumbers numbers, Mappings mappings, Inbox inbox, Replies replies) {
     this.numbers = numbers;
     this.mappings = mappings;
     this.inbox = inbox;
+    this.replies = replies;
   }
 
   @DELETE
@@ -42,8 +45,9 @@ class PeopleDoor {
         .forget(number)
         .flatMap(
             removed ->
-                inbox
+                replies
                     .forgetPerson(number)
+                    .flatMap(done -> inbox.forgetPerson(number))
                     .map(
                         entries ->
                             new ForgottenView(removed.mappings(), removed.codes(), entries)));

@@ -255,8 +255,7 @@ public class AgentEndpoint {
     if (frame.lines().anyMatch(line -> line.strip().equals("event: error"))) {
       return Optional.of(new End.Failed("LibreChat could not generate an answer" + type(frame)));
     }
-    return frame.lines().anyMatch(line -> line.startsWith("data: {\"final\":true"))
-        ? Optional.of(new End.Final())
-        : Optional.empty();
+    // Within a text the quotes would be escaped.
+    return frame.contains("\"final\":true") ? Optional.of(new End.Final()) : Optional.empty();
   }
 }

@@ -1,0 +1,230 @@
+package chat.switchboard.replies;
+
+import chat.switchboard.librechat.AgentEndpoint;
+import chat.switchboard.librechat.AgentEndpoint.End;
+import chat.switchboard.librechat.AgentEndpoint.Start;
+import chat.switchboard.librechat.Answers;
+import chat.switchboard.librechat.Answers.Found;
+import chat.switchboard.librechat.Conversation;
+import chat.switchboard.librechat.Generations;
+import chat.switchboard.librechat.Message;
+import chat.switchboard.ops.Cause;
+import chat.switchboard.ops.FaultPoint;
+import chat.switchboard.ops.SwitchboardConfig;
+import com.mongodb.MongoException;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Tries once to get an answer: asks, follows, and reads it from the database. */
+@ApplicationScoped
+class Attempts {
+
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(300);
+
+  /** The last frame of the stream comes just before the answer is written. */
+  private static final Duration WRITTEN_BY_THEN = Duration.ofSeconds(3);
+
+  /** So long LibreChat may be away while it generates; it may have been restarted. */
+  private static final Duration AWAY = Duration.ofSeconds(10);
+
+  private final AgentEndpoint agent;
+  private final Generations generations;
+  private final Answers answers;
+  private final Duration timeout;
+
+  Attempts(
+      AgentEndpoint agent, Generations generations, Answers answers, SwitchboardConfig config) {
+    this.agent = agent;
+    this.generations = generations;
+    this.answers = answers;
+    this.timeout = config.replies().timeout();
+  }
+
+  /** Asks, unless there is an answer already, or LibreChat is generating another. */
+  Uni<Attempt> ask(Conversation conversation, Reply reply, Message asked) {
+    return answers
+        .below(conversation, asked.messageId)
+        .flatMap(
+            found ->
+                found.answer().isPresent()
+                    ? item(new Attempt.Answered(found.answer().get()))
+                    : generations
+                        .running(conversation)
+                        .flatMap(
+                            running ->
+                                running
+                                    ? item(new Attempt.Busy())
+                                    : start(conversation, reply, asked)))
+        .onFailure(failure -> !(failure instanceof MongoException))
+        .recoverWithItem(Attempts::unreachable);
+  }
+
+  /**
+   * Goes on where a process has died, or was cut off, after it had begun to ask: LibreChat may have
+   * heard of it or not.
+   */
+  Uni<Attempt> resume(Conversation conversation, Reply reply) {
+    return answers
+        .below(conversation, reply.askedId)
+        .flatMap(
+            found ->
+                found.answer().isPresent()
+                    ? item(new Attempt.Answered(found.answer().get()))
+                    : generations
+                        .running(conversation)
+                        .flatMap(
+                            running ->
+                                running
+                                    ? await(conversation, reply, "It was begun before")
+                                    : look(conversation, reply, LOOK_AGAIN.multipliedBy(3))
+                                        .map(
+                                            late ->
+                                                outcome(late, reply, "")
+                                                    .orElseGet(Attempt.Open::new))))
+        .onFailure(failure -> !(failure instanceof MongoException))
+        .recoverWithItem(Attempts::unreachable);
+  }
+
+  private static Attempt unreachable(Throwable failure) {
+    return new Attempt.Again("LibreChat could not be reached: " + Cause.of(failure));
+  }
+
+  /** The same for every try of the same round, so that LibreChat answers once. */
+  private static String requestId(Reply reply) {
+    return "switchboard:" + reply.id + (reply.round == 0 ? "" : ":" + reply.round);
+  }
+
+  private Uni<Attempt> start(Conversation conversation, Reply reply, Message asked) {
+    return agent
+        .start(conversation, asked, requestId(reply))
+        .invoke(() -> FaultPoint.reached("asked"))
+        .flatMap(
+            start -> {
+              if (start instanceof Start.Running running) {
+                return agent
+                    .follow(conversation, running, timeout)
+                    .flatMap(end -> ended(conversation, reply, end));
+              }
+              if (start instanceof Start.Refused refused) {
+                return item(
+                    refused.forGood()
+                        ? new Attempt.Never(refused.cause())
+                        : new Attempt.Again(
+                            refused.cause(), refused.retryAfter(), false, List.of()));
+              }
+              return over(
+                  conversation,
+                  reply,
+                  WRITTEN_BY_THEN,
+                  "LibreChat was done with the question, without an answer");
+            });
+  }
+
+  private Uni<Attempt> ended(Conversation conversation, Reply reply, End end) {
+    if (end instanceof End.Failed failed) {
+      return over(conversation, reply, LOOK_AGAIN, failed.cause());
+    }
+    if (end instanceof End.Lost lost) {
+      return await(conversation, reply, lost.cause());
+    }
+    return over(
+        conversation,
+        reply,
+        WRITTEN_BY_THEN,
+        "LibreChat said that the answer is complete, but it is not in the database");
+  }
+
+  /** LibreChat has come to an end: there is an answer now or in a moment, or there is none. */
+  private Uni<Attempt> over(
+      Conversation conversation, Reply reply, Duration patience, String otherwise) {
+    return look(conversation, reply, patience)
+        .map(
+            found ->
+                outcome(found, reply, otherwise)
+                    .orElseGet(
+                        () ->
+                            new Attempt.Again(otherwise, Optional.empty(), true, found.failed())));
+  }
+
+  /** An answer, or one that is none and was not there before. */
+  private static Optional<Attempt> outcome(Found found, Reply reply, String cause) {
+    if (found.answer().isPresent()) {
+      return Optional.of(new Attempt.Answered(found.answer().get()));
+    }
+    boolean newFailure = found.failed().stream().anyMatch(id -> !reply.failedAnswers.contains(id));
+    return newFailure
+        ? Optional.of(
+            new Attempt.Again(
+                cause.isEmpty() ? "LibreChat's answer ended in an error, or was stopped" : cause,
+                Optional.empty(),
+                true,
+                found.failed()))
+        : Optional.empty();
+  }
+
+  /** Looks for the answer for this long, until it is there. */
+  private Uni<Found> look(Conversation conversation, Reply reply, Duration patience) {
+    long until = System.nanoTime() + patience.toNanos();
+    return answers
+        .below(conversation, reply.askedId)
+        .repeat()
+        .withDelay(LOOK_AGAIN)
+        .whilst(found -> found.answer().isEmpty() && System.nanoTime() < until)
+        .collect()
+        .last();
+  }
+
+  /** What was seen at one look, while nobody tells how far the answer is. */
+  private record Look(Found found, Optional<Boolean> running) {}
+
+  /** The stream is lost, but LibreChat goes on without it: looks until it is done. */
+  private Uni<Attempt> await(Conversation conversation, Reply reply, String cause) {
+    long until = System.nanoTime() + timeout.toNanos();
+    long[] lastHeard = {System.nanoTime()};
+    return answers
+        .below(conversation, reply.askedId)
+        .flatMap(
+            found ->
+                generations
+                    .running(conversation)
+                    .map(Optional::of)
+                    .onFailure()
+                    .recoverWithItem(Optional.empty())
+                    .map(running -> new Look(found, running)))
+        .repeat()
+        .withDelay(LOOK_AGAIN)
+        .whilst(
+            look -> {
+              long now = System.nanoTime();
+              if (look.running().isPresent()) {
+                lastHeard[0] = now;
+              }
+              return look.found().answer().isEmpty()
+                  && look.running().orElse(now - lastHeard[0] < AWAY.toNanos())
+                  && now < until;
+            })
+        .collect()
+        .last()
+        .flatMap(
+            look -> {
+              if (look.found().answer().isPresent()) {
+                return item(new Attempt.Answered(look.found().answer().get()));
+              }
+              if (look.running().isEmpty()) {
+                return item(new Attempt.Again(cause + ", and it could not be reached any more"));
+              }
+              return look.running().get()
+                  ? item(
+                      new Attempt.Again(
+                          "LibreChat gave no answer within " + timeout.toSeconds() + " s"))
+                  : over(conversation, reply, WRITTEN_BY_THEN, cause);
+            });
+  }
+
+  private static Uni<Attempt> item(Attempt attempt) {
+    return Uni.createFrom().item(attempt);
+  }
+}
