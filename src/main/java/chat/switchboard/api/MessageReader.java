@@ -83,13 +83,8 @@ class MessageReader {
       Destination destination,
       Optional<String> phoneNumber,
       String idempotencyKey) {
-    JsonNode reply = request.get("reply");
-    if (reply != null && !reply.isNull() && !reply.isBoolean()) {
-      throw Refusal.of(400, "reply must be true or false");
-    }
-    if (reply != null
-        && reply.booleanValue()
-        && config.librechatUrl().filter(set -> !set.isBlank()).isEmpty()) {
+    Optional<Boolean> reply = Fields.flag(request, "reply");
+    if (reply.orElse(false) && config.librechatUrl().filter(set -> !set.isBlank()).isEmpty()) {
       throw Refusal.of(
           400, "reply: true needs LibreChat's address, and LIBRECHAT_URL is not set here");
     }
@@ -102,7 +97,7 @@ class MessageReader {
         metadata,
         Optional.ofNullable(idempotencyKey).map(MessageReader::key),
         true,
-        Optional.ofNullable(reply).filter(JsonNode::isBoolean).map(JsonNode::booleanValue));
+        reply);
   }
 
   private static void requireRole(ObjectNode request) {

@@ -33,6 +33,13 @@ public class Desk {
     return of(number, Number::autoReply).orElse(config.replies().auto());
   }
 
+  /** Whether what the owner types is sent to this person. */
+  public boolean forwardOwner(Mapping mapping) {
+    return Optional.ofNullable(mapping.forwardOwner)
+        .or(() -> of(Optional.ofNullable(mapping.serviceNumber), Number::forwardOwner))
+        .orElse(config.forwardOwner());
+  }
+
   NewConversation conversation(UUID id, Contact contact) {
     return new NewConversation(
         id,

@@ -61,7 +61,8 @@ public class Mappings {
       String phoneNumber,
       Optional<String> serviceNumber,
       UUID conversationId,
-      Optional<String> label) {
+      Optional<String> label,
+      Optional<Boolean> forwardOwner) {
     return conversations
         .find(conversationId)
         .flatMap(
@@ -73,13 +74,18 @@ public class Mappings {
                                     phoneNumber,
                                     serviceNumber.orElse(Router.ANY_NUMBER),
                                     conversation,
-                                    label)
+                                    label,
+                                    forwardOwner)
                                 .flatMap(this::renew))
                     .orElseGet(() -> Uni.createFrom().item(Optional.empty())));
   }
 
   private Uni<String> store(
-      String phoneNumber, String serviceNumber, Conversation conversation, Optional<String> label) {
+      String phoneNumber,
+      String serviceNumber,
+      Conversation conversation,
+      Optional<String> label,
+      Optional<Boolean> forwardOwner) {
     Mapping mapping = new Mapping();
     mapping.id =
         Names.uuid("mapping", phoneNumber, serviceNumber, conversation.conversationId).toString();
@@ -89,6 +95,7 @@ public class Mappings {
     mapping.user = conversation.user;
     mapping.opened = true;
     mapping.label = label.orElse(null);
+    mapping.forwardOwner = forwardOwner.orElse(null);
     mapping.createdAt = new Date(clock.millis());
     mapping.lastUsed = mapping.createdAt;
     return mapping
@@ -109,6 +116,9 @@ public class Mappings {
     changes.add(Updates.max("lastUsed", wanted.lastUsed));
     if (wanted.label != null) {
       changes.add(Updates.set("label", wanted.label));
+    }
+    if (wanted.forwardOwner != null) {
+      changes.add(Updates.set("forwardOwner", wanted.forwardOwner));
     }
     return Mapping.mongoCollection()
         .updateOne(same(wanted), Updates.combine(changes))
@@ -133,6 +143,14 @@ public class Mappings {
                         mapping ->
                             codes.renew(id).map(made -> Optional.of(new WithCode(mapping, made))))
                     .orElseGet(() -> Uni.createFrom().item(Optional.empty())));
+  }
+
+  /** Who writes into this conversation; those used last come first. */
+  public Uni<List<Mapping>> of(String conversationId, int most) {
+    return Mapping.<Mapping>find(
+            eq("conversationId", conversationId), Sorts.descending("lastUsed", "_id"))
+        .page(0, most)
+        .list();
   }
 
   /** One mapping. */
