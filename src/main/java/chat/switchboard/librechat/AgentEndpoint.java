@@ -243,6 +243,7 @@ public class AgentEndpoint {
                   .handler(
                       frame ->
                           end(frame.toString(StandardCharsets.UTF_8)).ifPresent(emitter::complete));
+              response.exceptionHandler(failure -> emitter.complete(lost(failure)));
             });
   }
 

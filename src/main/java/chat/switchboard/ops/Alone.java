@@ -86,7 +86,7 @@ public class Alone {
             .with(
                 ours -> {
                   if (!ours) {
-                    lost.completeExceptionally(new Lost(lease.what));
+                    lost.completeExceptionally(new Lost(lease.id));
                   }
                 },
                 failure -> lost.completeExceptionally(failure));

@@ -2,16 +2,16 @@ package chat.switchboard.ops;
 
 import java.time.Duration;
 
-/** The right to do a thing alone, among all replicas, as long as it is renewed in time. */
+/** The right to do what only one may do at a time, as long as it is renewed in time. */
 public final class Lease {
 
-  final String what;
+  final String id;
   final String token;
   private final long lifeNanos;
   private volatile long renewedAt;
 
-  Lease(String what, String token, Duration life, long takenAt) {
-    this.what = what;
+  Lease(String id, String token, Duration life, long takenAt) {
+    this.id = id;
     this.token = token;
     this.lifeNanos = life.toNanos();
     this.renewedAt = takenAt;
@@ -32,7 +32,7 @@ public final class Lease {
     return age() > lifeNanos * 2 / 3;
   }
 
-  /** How long ago the last renewal was asked for. */
+  /** How long ago it was renewed last. */
   public Duration heldWithoutRenewal() {
     return Duration.ofNanos(age());
   }

@@ -18,10 +18,9 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * One lease for each thing that one replica does alone, in MongoDB: appending to a conversation, by
- * the conversation's id, and others by names of their own. No clock is compared with another's: a
- * replica that wants a lease watches its beat, and takes it over when it has seen none for the
- * length of a lease on its own clock.
+ * Leases in MongoDB: one for each conversation that is appended to, one for each number that sends.
+ * No clock is compared with another's: a replica that wants a lease watches its beat, and takes it
+ * over when it has seen none for the length of a lease on its own clock.
  */
 @ApplicationScoped
 public class Leases {
@@ -40,10 +39,10 @@ public class Leases {
   }
 
   /** The lease, unless another replica holds it; then that one is asked to let go of it soon. */
-  public Uni<Optional<Lease>> take(String what) {
+  public Uni<Optional<Lease>> take(String id) {
     long askedAt = System.nanoTime();
     LeaseRecord record = new LeaseRecord();
-    record.id = what;
+    record.id = id;
     record.token = UUID.randomUUID().toString();
     record.owner = replica;
     record.beat = 0L;
@@ -51,34 +50,34 @@ public class Leases {
     record.takenAt = new Date(clock.millis());
     return record
         .<LeaseRecord>persist()
-        .map(taken -> lease(what, record.token, askedAt))
+        .map(taken -> lease(id, record.token, askedAt))
         .onFailure(DuplicateKey::is)
-        .recoverWithUni(() -> watch(what));
+        .recoverWithUni(() -> watch(id));
   }
 
-  private Optional<Lease> lease(String what, String token, long askedAt) {
-    watched.remove(what);
-    return Optional.of(new Lease(what, token, life, askedAt));
+  private Optional<Lease> lease(String id, String token, long askedAt) {
+    watched.remove(id);
+    return Optional.of(new Lease(id, token, life, askedAt));
   }
 
-  private Uni<Optional<Lease>> watch(String what) {
+  private Uni<Optional<Lease>> watch(String id) {
     return leases()
         .findOneAndUpdate(
-            eq("_id", what),
+            eq("_id", id),
             Updates.set("wanted", true),
             new FindOneAndUpdateOptions().returnDocument(ReturnDocument.AFTER))
         .flatMap(
             held -> {
               if (held == null) {
                 // It was given back in between: the next try takes it.
-                watched.remove(what);
+                watched.remove(id);
                 return Uni.createFrom().item(Optional.empty());
               }
               Seen now = new Seen(held.token, held.beat, System.nanoTime());
               Seen before =
                   watched.compute(
-                      what,
-                      (id, seen) ->
+                      id,
+                      (same, seen) ->
                           seen != null
                                   && seen.token().equals(now.token())
                                   && seen.beat() == now.beat()
@@ -118,7 +117,7 @@ public class Leases {
     long askedAt = System.nanoTime();
     return leases()
         .findOneAndUpdate(
-            and(eq("_id", lease.what), eq("token", lease.token)),
+            and(eq("_id", lease.id), eq("token", lease.token)),
             Updates.inc("beat", 1L),
             new FindOneAndUpdateOptions().returnDocument(ReturnDocument.AFTER))
         .map(
@@ -132,14 +131,13 @@ public class Leases {
   }
 
   /** Nobody here wants the lease any more: what was seen of it need not be remembered. */
-  public void forget(String what) {
-    watched.remove(what);
+  public void forget(String id) {
+    watched.remove(id);
   }
 
   /** Lets go of it. */
   public Uni<Void> giveBack(Lease lease) {
-    return LeaseRecord.delete(and(eq("_id", lease.what), eq("token", lease.token)))
-        .replaceWithVoid();
+    return LeaseRecord.delete(and(eq("_id", lease.id), eq("token", lease.token))).replaceWithVoid();
   }
 
   private static ReactiveMongoCollection<LeaseRecord> leases() {

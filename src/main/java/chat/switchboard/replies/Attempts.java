@@ -30,6 +30,8 @@ class Attempts {
   /** So long LibreChat may be away while it generates; it may have been restarted. */
   private static final Duration AWAY = Duration.ofSeconds(10);
 
+  private static final String FAILED = "LibreChat's answer ended in an error, or was stopped";
+
   private final AgentEndpoint agent;
   private final Generations generations;
   private final Answers answers;
@@ -80,12 +82,18 @@ class Attempts {
                                 running
                                     ? await(conversation, reply, "It was begun before")
                                     : look(conversation, reply, LOOK_AGAIN.multipliedBy(3))
-                                        .map(
-                                            late ->
-                                                outcome(late, reply, "")
-                                                    .orElseGet(Attempt.Open::new))))
+                                        .map(late -> begun(late, reply))))
         .onFailure(failure -> !(failure instanceof MongoException))
         .recoverWithItem(Attempts::unreachable);
+  }
+
+  private static Attempt begun(Found late, Reply reply) {
+    return answer(late)
+        .orElseGet(
+            () ->
+                hasFailed(late, reply)
+                    ? new Attempt.Again(FAILED, Optional.empty(), true, late.failed())
+                    : new Attempt.Open());
   }
 
   private static Attempt unreachable(Throwable failure) {
@@ -143,36 +151,35 @@ class Attempts {
     return look(conversation, reply, patience)
         .map(
             found ->
-                outcome(found, reply, otherwise)
+                answer(found)
                     .orElseGet(
                         () ->
-                            new Attempt.Again(otherwise, Optional.empty(), true, found.failed())));
+                            new Attempt.Again(
+                                hasFailed(found, reply) ? FAILED : otherwise,
+                                Optional.empty(),
+                                true,
+                                found.failed())));
   }
 
-  /** An answer, or one that is none and was not there before. */
-  private static Optional<Attempt> outcome(Found found, Reply reply, String cause) {
-    if (found.answer().isPresent()) {
-      return Optional.of(new Attempt.Answered(found.answer().get()));
-    }
-    boolean newFailure = found.failed().stream().anyMatch(id -> !reply.failedAnswers.contains(id));
-    return newFailure
-        ? Optional.of(
-            new Attempt.Again(
-                cause.isEmpty() ? "LibreChat's answer ended in an error, or was stopped" : cause,
-                Optional.empty(),
-                true,
-                found.failed()))
-        : Optional.empty();
+  private static Optional<Attempt> answer(Found found) {
+    return found.answer().map(Attempt.Answered::new);
   }
 
-  /** Looks for the answer for this long, until it is there. */
+  /** Whether there is an answer that is none, and was not there before. */
+  private static boolean hasFailed(Found found, Reply reply) {
+    return found.failed().stream().anyMatch(id -> !reply.failedAnswers.contains(id));
+  }
+
+  /** Looks for the answer for this long, until it is there, or one that is none. */
   private Uni<Found> look(Conversation conversation, Reply reply, Duration patience) {
     long until = System.nanoTime() + patience.toNanos();
     return answers
         .below(conversation, reply.askedId)
         .repeat()
         .withDelay(LOOK_AGAIN)
-        .whilst(found -> found.answer().isEmpty() && System.nanoTime() < until)
+        .whilst(
+            found ->
+                found.answer().isEmpty() && !hasFailed(found, reply) && System.nanoTime() < until)
         .collect()
         .last();
   }
