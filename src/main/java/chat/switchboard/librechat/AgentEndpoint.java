@@ -84,11 +84,14 @@ public class AgentEndpoint {
    *
    * @param question a message of this conversation, from outside
    * @param requestId the same for the same request: LibreChat then answers once
+   * @param atMost how long to wait for LibreChat to take it
    */
-  public Uni<Start> start(Conversation conversation, Message question, String requestId) {
+  public Uni<Start> start(
+      Conversation conversation, Message question, String requestId, Duration atMost) {
+    Duration patience = atMost.compareTo(PATIENCE) < 0 ? atMost : PATIENCE;
     RequestOptions request =
         door.request(
-                HttpMethod.POST, "/" + encoded(conversation.endpoint), conversation.user, PATIENCE)
+                HttpMethod.POST, "/" + encoded(conversation.endpoint), conversation.user, patience)
             .putHeader("Content-Type", "application/json")
             .putHeader("Accept", "application/json, text/event-stream");
     String body = body(conversation, question, requestId).encode();
@@ -101,7 +104,7 @@ public class AgentEndpoint {
                     .compose(AgentEndpoint::read)
                     .toCompletionStage())
         .ifNoItem()
-        .after(PATIENCE)
+        .after(patience)
         .fail()
         .onFailure()
         .recoverWithItem(
@@ -230,6 +233,7 @@ public class AgentEndpoint {
         .onFailure(failure -> emitter.complete(lost(failure)))
         .onSuccess(
             response -> {
+              response.exceptionHandler(failure -> emitter.complete(lost(failure)));
               if (response.statusCode() != 200) {
                 emitter.complete(
                     new End.Lost("LibreChat's stream answered with " + response.statusCode()));

@@ -14,7 +14,7 @@ import java.util.Optional;
 public class Answers {
 
   /** More messages than anybody sends before an answer comes. */
-  private static final int WINDOW = 200;
+  private static final int WINDOW = 100;
 
   /**
    * What stands below a message that was asked.

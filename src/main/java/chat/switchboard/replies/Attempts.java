@@ -32,6 +32,9 @@ class Attempts {
 
   private static final String FAILED = "LibreChat's answer ended in an error, or was stopped";
 
+  private static final String NOT_THERE =
+      "LibreChat said that the answer is complete, but it is not in the database";
+
   private final AgentEndpoint agent;
   private final Generations generations;
   private final Answers answers;
@@ -50,16 +53,18 @@ class Attempts {
     return answers
         .below(conversation, asked.messageId)
         .flatMap(
-            found ->
-                found.answer().isPresent()
-                    ? item(new Attempt.Answered(found.answer().get()))
-                    : generations
-                        .running(conversation)
-                        .flatMap(
-                            running ->
-                                running
-                                    ? item(new Attempt.Busy())
-                                    : start(conversation, reply, asked)))
+            found -> {
+              if (found.answer().isPresent()) {
+                return item(new Attempt.Answered(found.answer().get()));
+              }
+              // What is there already, of an earlier try, says nothing of this one.
+              reply.failedAnswers = found.failed();
+              return generations
+                  .running(conversation)
+                  .flatMap(
+                      running ->
+                          running ? item(new Attempt.Busy()) : start(conversation, reply, asked));
+            })
         .onFailure(failure -> !(failure instanceof MongoException))
         .recoverWithItem(Attempts::unreachable);
   }
@@ -107,7 +112,7 @@ class Attempts {
 
   private Uni<Attempt> start(Conversation conversation, Reply reply, Message asked) {
     return agent
-        .start(conversation, asked, requestId(reply))
+        .start(conversation, asked, requestId(reply), timeout)
         .invoke(() -> FaultPoint.reached("asked"))
         .flatMap(
             start -> {
@@ -138,11 +143,13 @@ class Attempts {
     if (end instanceof End.Lost lost) {
       return await(conversation, reply, lost.cause());
     }
-    return over(
-        conversation,
-        reply,
-        WRITTEN_BY_THEN,
-        "LibreChat said that the answer is complete, but it is not in the database");
+    // Not another request at once: the answer may be somewhere, and would be there twice.
+    return over(conversation, reply, WRITTEN_BY_THEN, NOT_THERE)
+        .map(
+            attempt ->
+                attempt instanceof Attempt.Again again && again.cause().equals(NOT_THERE)
+                    ? new Attempt.Again(NOT_THERE)
+                    : attempt);
   }
 
   /** LibreChat has come to an end: there is an answer now or in a moment, or there is none. */

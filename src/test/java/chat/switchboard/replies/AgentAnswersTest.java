@@ -217,6 +217,7 @@ class AgentAnswersTest {
     "DROPS_THE_STREAM, 1, answered",
     "HAS_NO_STREAM, 1, answered",
     "HANGS_IN_THE_STREAM, 1, answered",
+    "HANGS, 2, answered",
     "REFUSES, 2, answered",
     "ANSWERS_WITH_AN_ERROR, 2, answered",
     "IS_STOPPED, 2, answered",
