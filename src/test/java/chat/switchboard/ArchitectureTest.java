@@ -29,12 +29,12 @@ class ArchitectureTest {
   private static final Map<String, List<String>> MAY_USE =
       Map.of(
           "inbound", List.of("routing", "librechat", "stream", "replies"),
-          "api", List.of("inbound", "routing", "outbound", "librechat"),
+          "api", List.of("inbound", "routing", "outbound", "librechat", "replies"),
           "twilio", List.of("inbound", "outbound", "routing"),
           "routing", List.of("librechat"),
           "librechat", List.of(),
           "stream", List.of("librechat"),
-          "replies", List.of("librechat", "outbound"),
+          "replies", List.of("librechat", "outbound", "routing"),
           "outbound", List.of(),
           "ops", List.of());
 

@@ -25,4 +25,9 @@ record ContactMessageRequest(
     @Schema(description = "A code that links the person to its conversation", examples = "A7C4KX")
         String code,
     @Schema(description = "The name to show") String sender,
-    @Schema(description = "Kept with the message as it is") Map<String, Object> metadata) {}
+    @Schema(description = "Kept with the message as it is") Map<String, Object> metadata,
+    @Schema(
+            description =
+                "Whether LibreChat's agent is to answer; its answer to a text message goes to that"
+                    + " phone. By default as set for the number, or for all.")
+        Boolean reply) {}

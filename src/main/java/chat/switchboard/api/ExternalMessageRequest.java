@@ -22,7 +22,13 @@ record ExternalMessageRequest(
                 "Kept with the message as it is. 'source' says where it came from (such as sms),"
                     + " 'phoneNumber' who wrote it.",
             examples = "{\"source\":\"sms\",\"phoneNumber\":\"+1234567890\"}")
-        Map<String, Object> metadata) {
+        Map<String, Object> metadata,
+    @Schema(
+            description =
+                "Whether LibreChat's agent is to answer; its answer to a text message goes to that"
+                    + " phone",
+            defaultValue = "false")
+        Boolean reply) {
 
   /** One part of a text. */
   @Schema(name = "ContentPart")

@@ -24,6 +24,18 @@ final class Fields {
     return Optional.of(value.textValue());
   }
 
+  /** True or false, unless it is missing. */
+  static Optional<Boolean> flag(ObjectNode request, String field) {
+    JsonNode value = request.get(field);
+    if (value == null || value.isNull()) {
+      return Optional.empty();
+    }
+    if (!value.isBoolean()) {
+      throw Refusal.of(400, field + " must be true or false");
+    }
+    return Optional.of(value.booleanValue());
+  }
+
   /** A text that must not be missing. */
   static String needed(ObjectNode request, String field) {
     return text(request, field)

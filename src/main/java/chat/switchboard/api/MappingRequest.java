@@ -9,4 +9,9 @@ record MappingRequest(
     @Schema(required = true, format = "uuid") String conversationId,
     @Schema(description = "Which of our numbers it holds for; missing: all of them")
         String serviceNumber,
-    @Schema(description = "The person's name, as the owner is to see it") String label) {}
+    @Schema(description = "The person's name, as the owner is to see it") String label,
+    @Schema(
+            description =
+                "Whether what the owner types in LibreChat is sent to this person; missing: as set"
+                    + " for the number, or for all")
+        Boolean forwardOwner) {}

@@ -19,6 +19,8 @@ public record MappingView(
     String conversationId,
     @Schema(description = "The conversation's owner in LibreChat") String user,
     @Schema(description = "The person's name, as the owner sees it") String label,
+    @Schema(description = "Whether what the owner types is sent to this person; missing: as set")
+        Boolean forwardOwner,
     @Schema(description = "Twilio's own conversation (group MMS)") String conversationSid,
     @Schema(description = "Told once, when it is made: it is stored nowhere", examples = "A7C4KX")
         String code,
@@ -44,6 +46,7 @@ public record MappingView(
         mapping.conversationId,
         mapping.user,
         mapping.label,
+        mapping.forwardOwner,
         mapping.conversationSid,
         code,
         IsoDate.of(codeExpiresAt),

@@ -113,7 +113,12 @@ class MappingsDoor {
       throw Refusal.of(400, "label must not be longer than " + LONGEST_LABEL + " characters");
     }
     return mappings
-        .make(phoneNumber, serviceNumber, Fields.uuid(conversationId), label)
+        .make(
+            phoneNumber,
+            serviceNumber,
+            Fields.uuid(conversationId),
+            label,
+            Fields.flag(body, "forwardOwner"))
         .map(
             made ->
                 made.orElseThrow(() -> Refusal.of(404, "There is no conversation with this id")))

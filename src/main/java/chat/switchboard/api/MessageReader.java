@@ -83,12 +83,10 @@ class MessageReader {
       Destination destination,
       Optional<String> phoneNumber,
       String idempotencyKey) {
-    JsonNode reply = request.get("reply");
-    if (reply != null && !reply.isNull() && !reply.isBoolean()) {
-      throw Refusal.of(400, "reply must be true or false");
-    }
-    if (reply != null && reply.booleanValue()) {
-      throw Refusal.of(400, "reply: true is not offered by this version");
+    Optional<Boolean> reply = Fields.flag(request, "reply");
+    if (reply.orElse(false) && config.librechatUrl().filter(set -> !set.isBlank()).isEmpty()) {
+      throw Refusal.of(
+          400, "reply: true needs LibreChat's address, and LIBRECHAT_URL is not set here");
     }
     String source = source(metadata);
     return new InboundMessage(
@@ -98,7 +96,8 @@ class MessageReader {
         source,
         metadata,
         Optional.ofNullable(idempotencyKey).map(MessageReader::key),
-        true);
+        true,
+        reply);
   }
 
   private static void requireRole(ObjectNode request) {

@@ -4,6 +4,7 @@ import chat.switchboard.inbound.Inbox;
 import chat.switchboard.ops.Problem;
 import chat.switchboard.outbound.OptOuts;
 import chat.switchboard.outbound.Outbox;
+import chat.switchboard.replies.Replies;
 import chat.switchboard.routing.Mappings;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.DELETE;
@@ -26,13 +27,21 @@ class PeopleDoor {
   private final Inbox inbox;
   private final Outbox outbox;
   private final OptOuts optOuts;
+  private final Replies replies;
 
-  PeopleDoor(PhoneNumbers numbers, Mappings mappings, Inbox inbox, Outbox outbox, OptOuts optOuts) {
+  PeopleDoor(
+      PhoneNumbers numbers,
+      Mappings mappings,
+      Inbox inbox,
+      Outbox outbox,
+      OptOuts optOuts,
+      Replies replies) {
     this.outbox = outbox;
     this.optOuts = optOuts;
     this.numbers = numbers;
     this.mappings = mappings;
     this.inbox = inbox;
+    this.replies = replies;
   }
 
   @DELETE
@@ -52,8 +61,9 @@ class PeopleDoor {
         .forget(number)
         .flatMap(
             removed ->
-                inbox
+                replies
                     .forgetPerson(number)
+                    .flatMap(done -> inbox.forgetPerson(number))
                     .flatMap(
                         received ->
                             outbox

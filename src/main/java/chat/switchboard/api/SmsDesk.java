@@ -103,7 +103,13 @@ class SmsDesk {
   private Uni<Outbox.Receipt.Kept> store(
       SmsOrderRequest request, String fingerprint, String sender, Optional<String> serviceNumber) {
     return mappings
-        .make(request.to(), serviceNumber, request.conversationId(), Optional.empty(), request.id())
+        .make(
+            request.to(),
+            serviceNumber,
+            request.conversationId(),
+            Optional.empty(),
+            Optional.empty(),
+            request.id())
         .map(
             made ->
                 made.orElseThrow(() -> Refusal.of(404, "There is no conversation with this id")))

@@ -10,9 +10,17 @@ final class Delivery {
 
   private Delivery() {}
 
-  static NewMessage message(InboundMessage message, UUID messageId) {
+  /**
+   * @param toBeAnswered whether LibreChat's agent is to answer it
+   */
+  static NewMessage message(InboundMessage message, UUID messageId, boolean toBeAnswered) {
     return new NewMessage(
-        messageId, message.parts(), message.sender(), message.source(), message.metadata());
+        messageId,
+        message.parts(),
+        message.sender(),
+        message.source(),
+        message.metadata(),
+        toBeAnswered);
   }
 
   /** As the way has changed it: without the code before the text, under the person's label. */
@@ -24,10 +32,14 @@ final class Delivery {
         message.source(),
         message.metadata(),
         message.key(),
-        message.mayBeAnswered());
+        message.mayBeAnswered(),
+        message.reply());
   }
 
   static NewMessage message(InboxEntry entry) {
-    return message(Envelope.open(entry.envelope), UUID.fromString(entry.messageId));
+    return message(
+        Envelope.open(entry.envelope),
+        UUID.fromString(entry.messageId),
+        Boolean.TRUE.equals(entry.toBeAnswered));
   }
 }

@@ -45,7 +45,8 @@ final class Envelope {
         .append("sender", message.sender())
         .append("source", message.source())
         .append("metadata", message.metadata())
-        .append("mayBeAnswered", message.mayBeAnswered());
+        .append("mayBeAnswered", message.mayBeAnswered())
+        .append("reply", message.reply().orElse(null));
   }
 
   static InboundMessage open(Document envelope) {
@@ -56,7 +57,8 @@ final class Envelope {
         envelope.getString("source"),
         envelope.get("metadata", Document.class),
         key(envelope),
-        envelope.getBoolean("mayBeAnswered", true));
+        envelope.getBoolean("mayBeAnswered", true),
+        Optional.ofNullable(envelope.getBoolean("reply")));
   }
 
   private static Destination destination(Document envelope) {

@@ -13,12 +13,13 @@ final class Fingerprint {
 
   /** A SHA-256 over everything that the caller said. */
   static String of(InboundMessage message) {
-    String everything =
+    Document said =
         new Document("parts", message.parts())
             .append("sender", message.sender())
             .append("source", message.source())
-            .append("metadata", message.metadata())
-            .toJson();
+            .append("metadata", message.metadata());
+    message.reply().ifPresent(reply -> said.append("reply", reply));
+    String everything = said.toJson();
     try {
       byte[] hash =
           MessageDigest.getInstance("SHA-256").digest(everything.getBytes(StandardCharsets.UTF_8));

@@ -17,6 +17,8 @@ import org.bson.Document;
  * @param key what makes it the same message when it comes again; without one it is a new message
  *     each time
  * @param mayBeAnswered false for one of too many from one sender: it is stored, and no more
+ * @param reply whether LibreChat's agent is to answer it, where the caller says so; otherwise the
+ *     configuration does
  */
 public record InboundMessage(
     Destination destination,
@@ -25,7 +27,20 @@ public record InboundMessage(
     String source,
     Document metadata,
     Optional<DedupeKey> key,
-    boolean mayBeAnswered) {
+    boolean mayBeAnswered,
+    Optional<Boolean> reply) {
+
+  /** One of which the caller does not say whether it is to be answered. */
+  public InboundMessage(
+      Destination destination,
+      List<String> parts,
+      String sender,
+      String source,
+      Document metadata,
+      Optional<DedupeKey> key,
+      boolean mayBeAnswered) {
+    this(destination, parts, sender, source, metadata, key, mayBeAnswered, Optional.empty());
+  }
 
   /** Where a message is to go. */
   public sealed interface Destination {}

@@ -46,11 +46,13 @@ public class Inbox {
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
 
   private final SwitchboardConfig.Inbox config;
+  private final Answering answering;
   private final Clock clock;
   private final AtomicLong sequence = new AtomicLong();
 
-  Inbox(SwitchboardConfig config, Clock clock) {
+  Inbox(SwitchboardConfig config, Answering answering, Clock clock) {
     this.config = config.inbox();
+    this.answering = answering;
     this.clock = clock;
   }
 
@@ -90,6 +92,7 @@ public class Inbox {
     entry.fingerprint = Fingerprint.of(message);
     entry.state = State.RECEIVED;
     entry.envelope = Envelope.seal(message);
+    entry.toBeAnswered = answering.isWanted(message);
     entry.sender = sender(message).orElse(null);
     entry.phoneNumber = message.destination() instanceof ToContact to ? to.contact().from() : null;
     entry.arrival = new BsonTimestamp(0, 0);

@@ -56,6 +56,10 @@ public class InboxEntry extends ReactivePanacheMongoEntityBase {
   public String user;
 
   public String messageId;
+
+  /** Whether LibreChat's agent is to answer it, as was decided when it came. */
+  public Boolean toBeAnswered;
+
   public String mappingId;
   public Boolean mappingCreated;
 

@@ -2,6 +2,7 @@ package chat.switchboard.inbound;
 
 import chat.switchboard.librechat.Appended;
 import chat.switchboard.librechat.Conversation;
+import chat.switchboard.librechat.Message;
 import chat.switchboard.librechat.NewMessage;
 import chat.switchboard.librechat.Tail;
 import chat.switchboard.ops.FaultPoint;
@@ -274,9 +275,20 @@ final class Lane {
                 .mapToLong(one -> one.receivedAt.getTime())
                 .min()
                 .orElse(Long.MAX_VALUE));
-    boolean mayWait = lanes.now() - oldest < lanes.longestWait.toMillis();
-    return (mayWait ? lanes.generations.running(conversation, tail) : no())
+    return isAnswering(conversation, tail, Duration.ofMillis(lanes.now() - oldest))
         .flatMap(answering -> answering ? waitForAnswer() : write(conversation, tail, batch));
+  }
+
+  /** Whether an answer is being generated that a message so old waits for. */
+  private Uni<Boolean> isAnswering(Conversation conversation, Tail tail, Duration age) {
+    Uni<Boolean> byLibreChat =
+        age.compareTo(lanes.longestWait) < 0 ? lanes.generations.running(conversation, tail) : no();
+    return age.compareTo(lanes.longestWaitForReply) < 0
+        ? lanes
+            .replies
+            .asking(conversationId)
+            .flatMap(asking -> asking ? Uni.createFrom().item(true) : byLibreChat)
+        : no();
   }
 
   /** Kept messages that the inbox no longer has for us, as far as it was read. */
@@ -335,6 +347,7 @@ final class Lane {
         .appender
         .append(conversation, tail, batch.messages())
         .call(() -> stillOurs(conversation, batch))
+        .call(appended -> lanes.replies.want(toBeAnswered(batch, appended)))
         .call(
             () ->
                 batch.entryIds().isEmpty()
@@ -345,6 +358,18 @@ final class Lane {
               appended.forEach(this::finish);
               return Duration.ZERO;
             });
+  }
+
+  private static List<Message> toBeAnswered(Batch batch, List<Appended> appended) {
+    Set<String> wanted =
+        batch.messages().stream()
+            .filter(NewMessage::toBeAnswered)
+            .map(message -> message.messageId().toString())
+            .collect(Collectors.toSet());
+    return appended.stream()
+        .map(Appended::message)
+        .filter(message -> wanted.contains(message.messageId))
+        .toList();
   }
 
   /**

@@ -5,6 +5,7 @@ import chat.switchboard.librechat.MessageAppender;
 import chat.switchboard.librechat.Tails;
 import chat.switchboard.ops.Leases;
 import chat.switchboard.ops.SwitchboardConfig;
+import chat.switchboard.replies.Replies;
 import chat.switchboard.routing.GroupRelay;
 import chat.switchboard.stream.Announcer;
 import io.micrometer.core.instrument.Gauge;
@@ -37,9 +38,14 @@ class Lanes {
   final MessageAppender appender;
   final Announcer announcer;
   final GroupRelay relay;
+  final Replies replies;
   final Vertx vertx;
   final Duration longestContention;
   final Duration longestWait;
+
+  /** Of an answer that we have asked for we know that it is being generated. */
+  final Duration longestWaitForReply;
+
   private final Clock clock;
   private final ConcurrentHashMap<String, Lane> open = new ConcurrentHashMap<>();
   private volatile Function<InboxEntry, Uni<InboxEntry>> router =
@@ -55,6 +61,7 @@ class Lanes {
       MessageAppender appender,
       Announcer announcer,
       GroupRelay relay,
+      Replies replies,
       Vertx vertx,
       Clock clock,
       SwitchboardConfig config,
@@ -66,10 +73,13 @@ class Lanes {
     this.appender = appender;
     this.announcer = announcer;
     this.relay = relay;
+    this.replies = replies;
     this.vertx = vertx;
     this.clock = clock;
     this.longestContention = config.inbox().lease().multipliedBy(3);
     this.longestWait = config.message().waitForAnswer();
+    Duration reply = config.replies().timeout();
+    this.longestWaitForReply = reply.compareTo(longestWait) > 0 ? reply : longestWait;
     Gauge.builder("switchboard.lanes.active", open, ConcurrentHashMap::size).register(meters);
   }
 

@@ -45,6 +45,7 @@ public class Pipeline {
   private final Router router;
   private final Conversations conversations;
   private final Lanes lanes;
+  private final Answering answering;
   private final SwitchboardConfig config;
   private final Clock clock;
   private final MeterRegistry meters;
@@ -55,6 +56,7 @@ public class Pipeline {
       Router router,
       Conversations conversations,
       Lanes lanes,
+      Answering answering,
       SwitchboardConfig config,
       Clock clock,
       MeterRegistry meters) {
@@ -62,6 +64,7 @@ public class Pipeline {
     this.router = router;
     this.conversations = conversations;
     this.lanes = lanes;
+    this.answering = answering;
     this.config = config;
     this.clock = clock;
     this.meters = meters;
@@ -96,7 +99,11 @@ public class Pipeline {
     UUID messageId = UUID.randomUUID();
     InboundMessage along = Delivery.along(message, into);
     LaneItem item =
-        new LaneItem(into.conversation(), Delivery.message(along, messageId), clock.millis(), null);
+        new LaneItem(
+            into.conversation(),
+            Delivery.message(along, messageId, answering.isWanted(message)),
+            clock.millis(),
+            null);
     lanes.submit(item);
     return item.outcome()
         .map(appended -> stored(appended, into.mapping(), into.notice()))

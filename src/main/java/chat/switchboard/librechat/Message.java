@@ -67,4 +67,9 @@ public class Message extends ReactivePanacheMongoEntityBase {
 
   @BsonProperty("__v")
   public Integer version;
+
+  /** Whether it came from outside through us, and was not written in LibreChat. */
+  public boolean fromOutside() {
+    return metadata != null && "external".equals(metadata.get("role"));
+  }
 }

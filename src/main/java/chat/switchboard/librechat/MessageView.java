@@ -37,8 +37,7 @@ public record MessageView(
 
   /** The view of this message. */
   public static MessageView of(Message message) {
-    boolean external =
-        message.metadata != null && EXTERNAL.equals(message.metadata.getString("role"));
+    boolean external = message.fromOutside();
     return new MessageView(
         message.messageId,
         message.conversationId,

@@ -12,9 +12,21 @@ import org.bson.Document;
  * @param sender the name that is shown
  * @param source where it came from, such as {@code sms}
  * @param metadata what the caller says about it
+ * @param toBeAnswered whether the agent is to be asked for an answer, once it stands there
  */
 public record NewMessage(
-    UUID messageId, List<String> parts, String sender, String source, Document metadata) {
+    UUID messageId,
+    List<String> parts,
+    String sender,
+    String source,
+    Document metadata,
+    boolean toBeAnswered) {
+
+  /** One that the agent is not asked to answer. */
+  public NewMessage(
+      UUID messageId, List<String> parts, String sender, String source, Document metadata) {
+    this(messageId, parts, sender, source, metadata, false);
+  }
 
   /** All of the text. */
   public String text() {

@@ -29,16 +29,6 @@ class SecretsCheck {
   }
 
   void onStart(@Observes @Priority(1) StartupEvent event) {
-    config
-        .numbers()
-        .forEach(
-            (number, desk) -> {
-              if (desk.autoReply().orElse(false)) {
-                LOG.warnf(
-                    "auto-reply is set for %s, but this version does not ask LibreChat's agent.",
-                    Mask.phone(number));
-              }
-            });
     Optional<String> complaint = complaint(config);
     if (complaint.isEmpty()) {
       return;

@@ -46,8 +46,9 @@ public interface SwitchboardConfig {
 
   /**
    * LibreChat's own base URL, as this service reaches it, such as {@code http://librechat:3080}.
-   * With it, LibreChat is asked whether an answer is being generated; without it, that is read from
-   * the database alone. Default: none. Environment: {@code LIBRECHAT_URL}.
+   * With it, LibreChat is asked whether an answer is being generated, and its agent can be asked to
+   * answer; without it, the first is read from the database alone, and nothing is answered.
+   * Default: none. Environment: {@code LIBRECHAT_URL}.
    */
   Optional<String> librechatUrl();
 
@@ -76,6 +77,24 @@ public interface SwitchboardConfig {
 
   /** What people are told by text message; an empty value says nothing. */
   Notices notices();
+
+  /** Answers by LibreChat's agent. */
+  Replies replies();
+
+  /**
+   * Whether what the owner types in LibreChat, in a conversation that people with a phone write
+   * into, is sent to their phones. A mapping's own {@code forwardOwner} comes first, then the
+   * number's.
+   */
+  @WithDefault("false")
+  boolean forwardOwner();
+
+  /**
+   * Whether, where the owner's words are sent to the phones, the agent's answers to the owner are
+   * sent as well. Its answers to a text go to the phone of that text in any case.
+   */
+  @WithDefault("false")
+  boolean forwardAgent();
 
   /** What an injected message looks like. */
   Message message();
@@ -157,11 +176,11 @@ public interface SwitchboardConfig {
     /** What happens to people who are not known yet. */
     Optional<Strangers> strangers();
 
-    /**
-     * Whether LibreChat's agent is to answer texts to this number. It is read and kept, and a start
-     * says so: this version does not ask the agent.
-     */
+    /** Whether LibreChat's agent is to answer texts to this number; see {@link Replies#auto()}. */
     Optional<Boolean> autoReply();
+
+    /** Whether what the owner types is sent to the phones that write to this number. */
+    Optional<Boolean> forwardOwner();
   }
 
   /** Which person writes into which conversation. */
@@ -217,6 +236,54 @@ public interface SwitchboardConfig {
      * itself; to be set only where that was turned off.
      */
     Optional<String> help();
+
+    /** To a person whose text LibreChat's agent could not be made to answer. Default: nothing. */
+    Optional<String> noAnswer();
+  }
+
+  /** Answers by LibreChat's agent; they need {@link SwitchboardConfig#librechatUrl()}. */
+  interface Replies {
+    /**
+     * Whether LibreChat's agent is to answer the texts of people, where neither the number they
+     * wrote to nor the caller says otherwise.
+     */
+    @WithDefault("false")
+    boolean auto();
+
+    /** So long after a text nothing more must have come before it is answered with those before. */
+    @WithDefault("2s")
+    Duration quiet();
+
+    /** How long one try waits for the answer. LibreChat goes on generating it all the same. */
+    @WithDefault("120s")
+    Duration timeout();
+
+    /** Tries to get an answer, before the question becomes a dead letter. */
+    @WithDefault("8")
+    int maxAttempts();
+
+    /** The pause before the second try, at most; it doubles with each, with full jitter. */
+    @WithDefault("5s")
+    Duration firstPause();
+
+    /** The longest pause between two tries. */
+    @WithDefault("5m")
+    Duration longestPause();
+
+    /** Automatic answers to one sender within the window; then there is silence. */
+    @WithDefault("10")
+    int perSender();
+
+    /** The window in which the answers to one sender are counted. */
+    @WithDefault("5m")
+    Duration perSenderWindow();
+
+    /**
+     * Answers that this process lets LibreChat generate at once in the name of one owner.
+     * LibreChat's own limit for a user is 2, if nothing else is set there.
+     */
+    @WithDefault("2")
+    int perOwner();
   }
 
   /** What an injected message looks like. */

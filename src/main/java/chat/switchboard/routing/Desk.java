@@ -12,7 +12,7 @@ import java.util.function.Function;
 
 /** What holds for a text to one of our numbers: whose it is, and what a new conversation has. */
 @ApplicationScoped
-class Desk {
+public class Desk {
 
   private final SwitchboardConfig config;
 
@@ -26,6 +26,18 @@ class Desk {
 
   Strangers strangers(Optional<String> number) {
     return of(number, Number::strangers).orElse(config.strangers());
+  }
+
+  /** Whether LibreChat's agent is to answer texts to this number. */
+  public boolean autoReply(Optional<String> number) {
+    return of(number, Number::autoReply).orElse(config.replies().auto());
+  }
+
+  /** Whether what the owner types is sent to this person. */
+  public boolean forwardOwner(Mapping mapping) {
+    return Optional.ofNullable(mapping.forwardOwner)
+        .or(() -> of(Optional.ofNullable(mapping.serviceNumber), Number::forwardOwner))
+        .orElse(config.forwardOwner());
   }
 
   NewConversation conversation(UUID id, Contact contact) {

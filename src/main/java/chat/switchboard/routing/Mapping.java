@@ -39,6 +39,12 @@ public class Mapping extends ReactivePanacheMongoEntityBase {
   /** The person's name, as the owner is to see it. */
   public String label;
 
+  /**
+   * Whether what the owner types in the conversation is sent to this person; missing where it is as
+   * set for the number, or for all.
+   */
+  public Boolean forwardOwner;
+
   /** The hash of the code by which others are linked to the conversation; missing without one. */
   public String code;
 

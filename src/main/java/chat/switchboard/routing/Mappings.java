@@ -61,8 +61,15 @@ public class Mappings {
       String phoneNumber,
       Optional<String> serviceNumber,
       UUID conversationId,
-      Optional<String> label) {
-    return make(phoneNumber, serviceNumber, conversationId, label, UUID.randomUUID().toString());
+      Optional<String> label,
+      Optional<Boolean> forwardOwner) {
+    return make(
+        phoneNumber,
+        serviceNumber,
+        conversationId,
+        label,
+        forwardOwner,
+        UUID.randomUUID().toString());
   }
 
   /**
@@ -74,6 +81,7 @@ public class Mappings {
       Optional<String> serviceNumber,
       UUID conversationId,
       Optional<String> label,
+      Optional<Boolean> forwardOwner,
       String reason) {
     return conversations
         .find(conversationId)
@@ -86,13 +94,18 @@ public class Mappings {
                                     phoneNumber,
                                     serviceNumber.orElse(Router.ANY_NUMBER),
                                     conversation,
-                                    label)
+                                    label,
+                                    forwardOwner)
                                 .flatMap(id -> renew(id, reason)))
                     .orElseGet(() -> Uni.createFrom().item(Optional.empty())));
   }
 
   private Uni<String> store(
-      String phoneNumber, String serviceNumber, Conversation conversation, Optional<String> label) {
+      String phoneNumber,
+      String serviceNumber,
+      Conversation conversation,
+      Optional<String> label,
+      Optional<Boolean> forwardOwner) {
     Mapping mapping = new Mapping();
     mapping.id =
         Names.uuid("mapping", phoneNumber, serviceNumber, conversation.conversationId).toString();
@@ -102,6 +115,7 @@ public class Mappings {
     mapping.user = conversation.user;
     mapping.opened = true;
     mapping.label = label.orElse(null);
+    mapping.forwardOwner = forwardOwner.orElse(null);
     mapping.createdAt = new Date(clock.millis());
     mapping.lastUsed = mapping.createdAt;
     return mapping
@@ -122,6 +136,9 @@ public class Mappings {
     changes.add(Updates.max("lastUsed", wanted.lastUsed));
     if (wanted.label != null) {
       changes.add(Updates.set("label", wanted.label));
+    }
+    if (wanted.forwardOwner != null) {
+      changes.add(Updates.set("forwardOwner", wanted.forwardOwner));
     }
     return Mapping.mongoCollection()
         .updateOne(same(wanted), Updates.combine(changes))
@@ -152,6 +169,14 @@ public class Mappings {
                                 .renew(id, reason)
                                 .map(made -> Optional.of(new WithCode(mapping, made))))
                     .orElseGet(() -> Uni.createFrom().item(Optional.empty())));
+  }
+
+  /** Who writes into this conversation; those used last come first. */
+  public Uni<List<Mapping>> of(String conversationId, int most) {
+    return Mapping.<Mapping>find(
+            eq("conversationId", conversationId), Sorts.descending("lastUsed", "_id"))
+        .page(0, most)
+        .list();
   }
 
   /** One mapping. */

@@ -1,10 +1,12 @@
 package chat.switchboard.stream;
 
+import chat.switchboard.librechat.AgentAnswered;
 import chat.switchboard.librechat.Message;
 import chat.switchboard.librechat.MessageView;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import java.time.Clock;
 
 /** Tells the owner's browsers that a message stands in a conversation; each message once. */
@@ -34,6 +36,11 @@ public class Announcer {
   /** Tells them of the complete answer that LibreChat's agent gave to an injected message. */
   public void announceReply(Message message) {
     announce(message, AGENT_REPLY);
+  }
+
+  /** An answer that was asked for here is told without waiting for the feed. */
+  void onAnswer(@Observes AgentAnswered answered) {
+    announceReply(answered.answer());
   }
 
   private void announce(Message message, String type) {

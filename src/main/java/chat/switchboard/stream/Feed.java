@@ -1,11 +1,13 @@
 package chat.switchboard.stream;
 
 import chat.switchboard.librechat.Message;
+import chat.switchboard.librechat.MessageSeen;
 import chat.switchboard.librechat.Sighting;
 import chat.switchboard.librechat.Sightings;
 import chat.switchboard.ops.SwitchboardConfig;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Event;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.bson.types.ObjectId;
 import org.jboss.logging.Logger;
 
@@ -30,6 +33,9 @@ class Feed {
   /** More new messages than this at one look are not announced one by one. */
   private static final int MOST_AT_ONCE = 5_000;
 
+  /** What was said while no process was there is looked through by the first look. */
+  private static final Duration AWAY = Duration.ofMinutes(10);
+
   /** An answer that is not finished by then was stopped, and stays as it is. */
   private static final Duration LONGEST_ANSWER = Duration.ofMinutes(10);
 
@@ -40,7 +46,9 @@ class Feed {
   private final Announced announced;
   private final Announcer announcer;
   private final Subscriptions subscriptions;
+  private final Event<MessageSeen> seen;
   private final Duration overlap;
+  private final boolean agentIsOverheard;
   private final Clock clock;
 
   /** Answers that were seen before they were finished, and when. */
@@ -54,12 +62,15 @@ class Feed {
       Announced announced,
       Announcer announcer,
       Subscriptions subscriptions,
+      Event<MessageSeen> seen,
       SwitchboardConfig config,
       Clock clock) {
     this.sightings = sightings;
     this.announced = announced;
     this.announcer = announcer;
     this.subscriptions = subscriptions;
+    this.seen = seen;
+    this.agentIsOverheard = config.forwardAgent();
     this.overlap = config.stream().overlap();
     this.clock = clock;
   }
@@ -74,7 +85,7 @@ class Feed {
 
   /**
    * Looks for what came since the last look, and a little before, and announces what is new. The
-   * first look only takes note of what is there.
+   * first look announces nothing: whoever listens now has come since.
    *
    * @return how long ago the oldest message was made that only this look has found; zero if it
    *     found nothing
@@ -83,7 +94,7 @@ class Feed {
     Instant begun = clock.instant();
     Instant last = looked;
     return sightings
-        .since((last == null ? begun : last).minus(overlap))
+        .since(last == null ? begun.minus(AWAY) : last.minus(overlap))
         .select()
         .where(one -> !announced.contains(one.id()) && !unfinished.containsKey(one.id()))
         .select()
@@ -93,10 +104,12 @@ class Feed {
         .flatMap(
             found -> {
               if (last == null) {
-                found.stream()
-                    .filter(one -> one.createdAt().toInstant().isBefore(begun))
-                    .forEach(this::note);
-                return Uni.createFrom().item(Duration.ZERO);
+                return tell(
+                        found.stream()
+                            .filter(one -> one.createdAt().toInstant().isBefore(begun))
+                            .toList(),
+                        false)
+                    .replaceWith(Duration.ZERO);
               }
               if (found.size() > MOST_AT_ONCE) {
                 LOG.warnf("More than %d messages at once: clients refetch.", MOST_AT_ONCE);
@@ -116,53 +129,70 @@ class Feed {
         .invoke(() -> looked = begun);
   }
 
-  /** Takes note of messages and announces those that somebody here is to hear of. */
+  /** Announces what somebody here is to hear of, and says of the rest that it was seen. */
   Uni<Void> tell(Collection<Sighting> found) {
-    List<Sighting> wanted =
+    return tell(found, true);
+  }
+
+  private Uni<Void> tell(Collection<Sighting> found, boolean aloud) {
+    List<Sighting> complete =
         found.stream()
             .filter(one -> !announced.contains(one.id()))
             .filter(
                 one -> {
-                  boolean concerns =
-                      !one.byUser()
-                          && !(one.unfinished() && !one.external())
-                          && subscriptions.anyFor(one.user());
-                  if (!concerns) {
+                  boolean inTheMaking = one.unfinished() && !one.external();
+                  if (inTheMaking) {
                     note(one);
                   }
-                  return concerns;
+                  return !inTheMaking;
                 })
             .sorted(Comparator.comparing(Sighting::createdAt).thenComparing(Sighting::id))
             .toList();
-    if (wanted.isEmpty()) {
-      return Uni.createFrom().voidItem();
-    }
+    Set<Sighting> listenedFor =
+        complete.stream()
+            .filter(one -> aloud && !one.byUser() && subscriptions.anyFor(one.user()))
+            .collect(Collectors.toSet());
     return sightings
-        .answers(wanted.stream().filter(one -> !one.external()).toList())
+        .answers(listenedFor.stream().filter(one -> !one.external()).toList())
         .flatMap(
             answers ->
                 sightings
                     .messages(
-                        wanted.stream()
-                            .filter(one -> one.external() || answers.contains(one))
+                        complete.stream()
+                            .filter(
+                                one ->
+                                    isOverheard(one)
+                                        || answers.contains(one)
+                                        || (one.external() && listenedFor.contains(one)))
                             .map(Sighting::id)
                             .toList())
-                    .invoke(messages -> announce(wanted, answers, messages)))
+                    .invoke(
+                        messages ->
+                            complete.forEach(one -> pass(one, answers, messages, listenedFor))))
         .replaceWithVoid();
   }
 
-  private void announce(
-      List<Sighting> wanted, Set<Sighting> answers, Map<ObjectId, Message> messages) {
-    for (Sighting one : wanted) {
-      Message message = messages.get(one.id());
-      if (message == null) {
-        note(one);
-      } else if (answers.contains(one)) {
-        announcer.announceReply(message);
-      } else {
-        announcer.announce(message);
-      }
+  private void pass(
+      Sighting one,
+      Set<Sighting> answers,
+      Map<ObjectId, Message> messages,
+      Set<Sighting> listenedFor) {
+    Message message = messages.get(one.id());
+    if (message != null && answers.contains(one)) {
+      announcer.announceReply(message);
+    } else if (message != null && one.external() && listenedFor.contains(one)) {
+      announcer.announce(message);
+    } else {
+      note(one);
     }
+    if (message != null && isOverheard(one)) {
+      seen.fire(new MessageSeen(message));
+    }
+  }
+
+  /** What the owner, or the agent where that is wanted, says may be for the phones. */
+  private boolean isOverheard(Sighting one) {
+    return !one.external() && (one.byUser() || agentIsOverheard);
   }
 
   /** So that it is not looked at again; an answer in the making is. */

@@ -237,7 +237,8 @@ class InjectIntoConversationTest {
                 + "}".repeat(100)
                 + "}",
             "not valid JSON"),
-        Arguments.of("{\"role\":\"external\",\"content\":\"x\",\"reply\":\"yes\"}", "reply must"));
+        Arguments.of("{\"role\":\"external\",\"content\":\"x\",\"reply\":\"yes\"}", "reply must"),
+        Arguments.of("{\"role\":\"external\",\"content\":\"x\",\"reply\":true}", "LIBRECHAT_URL"));
   }
 
   @ParameterizedTest

@@ -1,0 +1,138 @@
+package chat.switchboard.api;
+
+import chat.switchboard.ops.Problem;
+import chat.switchboard.ops.Refusal;
+import chat.switchboard.replies.Replies;
+import chat.switchboard.replies.Reply;
+import chat.switchboard.replies.Reply.State;
+import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
+import org.jboss.resteasy.reactive.RestResponse;
+
+/** Which messages wait for an answer of LibreChat's agent, and which have none for good. */
+@Path(RepliesDoor.PATH)
+@ApiKeyRequired
+@Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
+@SecurityRequirement(name = "apiKey")
+class RepliesDoor {
+
+  static final String PATH = "/api/replies";
+
+  private final Replies replies;
+
+  RepliesDoor(Replies replies) {
+    this.replies = replies;
+  }
+
+  @GET
+  @Operation(
+      operationId = "listReplies",
+      summary = "List which messages wait for an answer, or have none")
+  public Uni<ReplyPage> list(
+      @Parameter(description = "pending, asking, answered, skipped or dead")
+          @QueryParam("state")
+          @DefaultValue("pending")
+          String state,
+      @QueryParam("offset") @DefaultValue("0") String offset,
+      @QueryParam("limit") @DefaultValue("50") String limit) {
+    State wanted = state(state);
+    Page page = Page.of(offset, limit);
+    return replies
+        .list(wanted, page.offset(), page.limit())
+        .flatMap(
+            entries ->
+                replies
+                    .count(wanted)
+                    .map(
+                        total ->
+                            new ReplyPage(
+                                entries.stream().map(ReplyView::of).toList(),
+                                total,
+                                page.offset(),
+                                page.limit())));
+  }
+
+  @GET
+  @Path("/{id}")
+  @Operation(operationId = "getReply", summary = "Look at one message")
+  @APIResponse(responseCode = "404", description = "It was not to be answered")
+  public Uni<ReplyView> get(@PathParam("id") String id) {
+    return replies.find(id).map(RepliesDoor::found).map(ReplyView::of);
+  }
+
+  @POST
+  @Path("/{id}/requeue")
+  @Operation(operationId = "requeueReply", summary = "Give a dead letter another chance")
+  @APIResponse(responseCode = "404", description = "It was not to be answered")
+  @APIResponse(responseCode = "409", description = "It is no dead letter")
+  public Uni<ReplyView> requeue(@PathParam("id") String id) {
+    return replies
+        .requeue(id)
+        .flatMap(
+            requeued ->
+                requeued
+                    .map(entry -> Uni.createFrom().item(ReplyView.of(entry)))
+                    .orElseGet(
+                        () ->
+                            replies
+                                .find(id)
+                                .map(RepliesDoor::found)
+                                .map(
+                                    entry -> {
+                                      throw Refusal.of(409, "Only a dead letter can be requeued");
+                                    })));
+  }
+
+  @DELETE
+  @Path("/{id}")
+  @Operation(
+      operationId = "dropReply",
+      summary = "Give up a message that waits for its answer, or a dead letter")
+  @APIResponse(responseCode = "204", description = "It is gone")
+  @APIResponse(responseCode = "404", description = "It was not to be answered")
+  @APIResponse(responseCode = "409", description = "It is being answered, or is done")
+  public Uni<RestResponse<Void>> drop(@PathParam("id") String id) {
+    return replies
+        .drop(id)
+        .flatMap(
+            dropped ->
+                dropped
+                    ? Uni.createFrom().item(RestResponse.<Void>noContent())
+                    : replies
+                        .find(id)
+                        .map(RepliesDoor::found)
+                        .map(
+                            entry -> {
+                              throw Refusal.of(
+                                  409,
+                                  "It is being answered, or is done; only the memory of it is here");
+                            }));
+  }
+
+  private static Reply found(Optional<Reply> entry) {
+    return entry.orElseThrow(() -> Refusal.of(404, "No message with this id was to be answered"));
+  }
+
+  private static State state(String name) {
+    return Arrays.stream(State.values())
+        .filter(state -> state.name().equals(name.toUpperCase(Locale.ROOT)))
+        .findFirst()
+        .orElseThrow(
+            () -> Refusal.of(400, "state must be pending, asking, answered, skipped or dead"));
+  }
+}

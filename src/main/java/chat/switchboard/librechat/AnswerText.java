@@ -1,0 +1,38 @@
+package chat.switchboard.librechat;
+
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.bson.Document;
+
+/** The words of a turn, as a person is to read them. */
+public final class AnswerText {
+
+  private AnswerText() {}
+
+  /**
+   * The parts of type {@code text}, and not what the model thought or which tools it used. An
+   * assistant's turn has its words there and {@code text: ""}; others may have them in {@code text}
+   * alone. Empty if there are none, such as for a picture.
+   */
+  public static String of(Message message) {
+    String parts =
+        message.content == null
+            ? ""
+            : message.content.stream()
+                .filter(part -> "text".equals(part.get("type")))
+                .map(part -> words(part.get("text")))
+                .filter(Objects::nonNull)
+                .filter(words -> !words.isBlank())
+                .map(String::strip)
+                .collect(Collectors.joining("\n\n"));
+    return !parts.isEmpty() || message.text == null ? parts : message.text.strip();
+  }
+
+  /** A part's text is a string, or, as OpenAI's assistants write it, an object with a value. */
+  private static String words(Object text) {
+    if (text instanceof Document nested) {
+      return nested.get("value") instanceof String value ? value : null;
+    }
+    return text instanceof String words ? words : null;
+  }
+}

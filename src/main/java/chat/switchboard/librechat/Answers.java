@@ -1,0 +1,65 @@
+package chat.switchboard.librechat;
+
+import static com.mongodb.client.model.Filters.and;
+import static com.mongodb.client.model.Filters.eq;
+
+import com.mongodb.client.model.Sorts;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads answers of LibreChat's agent from the database. */
+@ApplicationScoped
+public class Answers {
+
+  /** More messages than anybody sends before an answer comes. */
+  private static final int WINDOW = 100;
+
+  /**
+   * What stands below a message that was asked.
+   *
+   * @param answer the finished one
+   * @param failed the ids of those that end in an error, or that were stopped
+   */
+  public record Found(Optional<Message> answer, List<String> failed) {}
+
+  /** What the agent has written below this message. */
+  public Uni<Found> below(Conversation conversation, String messageId) {
+    return Message.<Message>find(
+            and(
+                eq("conversationId", conversation.conversationId),
+                eq("user", conversation.user),
+                eq("parentMessageId", messageId)),
+            Sorts.descending("createdAt"))
+        .list()
+        .map(
+            children -> {
+              List<Message> agents =
+                  children.stream()
+                      .filter(child -> !Boolean.TRUE.equals(child.createdByUser))
+                      .filter(child -> !child.fromOutside())
+                      .toList();
+              return new Found(
+                  agents.stream().filter(Answers::isWhole).findFirst(),
+                  agents.stream()
+                      .filter(child -> !isWhole(child))
+                      .map(child -> child.messageId)
+                      .toList());
+            });
+  }
+
+  private static boolean isWhole(Message message) {
+    return !Boolean.TRUE.equals(message.unfinished) && !Boolean.TRUE.equals(message.error);
+  }
+
+  /** What is to be answered at the end of this conversation. */
+  public Uni<OpenEnd> openEnd(Conversation conversation, Tail tail) {
+    return Message.<Message>find(
+            and(eq("conversationId", conversation.conversationId), eq("user", conversation.user)),
+            Sorts.descending("createdAt"))
+        .page(0, WINDOW)
+        .list()
+        .map(newest -> OpenEnd.of(tail.parent().map(Turn::messageId), newest));
+  }
+}

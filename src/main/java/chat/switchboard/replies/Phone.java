@@ -1,0 +1,65 @@
+package chat.switchboard.replies;
+
+import chat.switchboard.librechat.Message;
+import chat.switchboard.ops.SwitchboardConfig;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.bson.Document;
+
+/**
+ * Somebody whom a text can reach.
+ *
+ * @param to the person
+ * @param from our number that they wrote to; empty if it is not known
+ */
+record Phone(String to, Optional<String> from) {
+
+  /** Where a message came from by which a text can go back. */
+  private static final Set<String> SOURCES = Set.of("sms", "mms", "whatsapp", "rcs");
+
+  /** Neither a short code nor a name, which programs have; nobody there reads an answer. */
+  private static final Pattern REACHABLE =
+      Pattern.compile("(?:whatsapp:|rcs:)?\\+[1-9][0-9]{4,14}");
+
+  /** Who sent this message from a phone; empty if it did not come from one. */
+  static Optional<Phone> of(Message message) {
+    Document metadata = message.metadata == null ? new Document() : message.metadata;
+    boolean isText =
+        metadata.get("source") instanceof String source && SOURCES.contains(source.toLowerCase());
+    return Optional.of(metadata)
+        .filter(known -> isText)
+        .map(known -> known.get("phoneNumber"))
+        .filter(String.class::isInstance)
+        .map(String.class::cast)
+        .filter(Phone::isReachable)
+        .map(
+            number ->
+                new Phone(
+                    number,
+                    Optional.ofNullable(metadata.get("serviceNumber"))
+                        .filter(String.class::isInstance)
+                        .map(String.class::cast)
+                        .filter(service -> !service.isBlank())));
+  }
+
+  static Phone of(Document stored) {
+    return new Phone(stored.getString("to"), Optional.ofNullable(stored.getString("from")));
+  }
+
+  Document stored() {
+    return new Document("to", to).append("from", from.orElse(null));
+  }
+
+  /** Whether a text to this address reaches a person. */
+  static boolean isReachable(String address) {
+    return REACHABLE.matcher(address).matches();
+  }
+
+  /** Whether this address is one of our own numbers. */
+  static boolean isOurs(String address, SwitchboardConfig config) {
+    String number = address.replaceFirst("^(whatsapp|rcs):", "");
+    return config.numbers().containsKey(number)
+        || config.twilio().from().filter(number::equals).isPresent();
+  }
+}

@@ -1,0 +1,83 @@
+package chat.switchboard.replies;
+
+import io.quarkus.mongodb.panache.common.MongoEntity;
+import io.quarkus.mongodb.panache.reactive.ReactivePanacheMongoEntityBase;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.List;
+import org.bson.Document;
+import org.bson.codecs.pojo.annotations.BsonId;
+
+/** A message that LibreChat's agent is to answer, and what has come of it. */
+@MongoEntity(collection = Reply.COLLECTION)
+public class Reply extends ReactivePanacheMongoEntityBase {
+
+  static final String COLLECTION = "switchboard_replies";
+
+  /** The message's id: however often an answer to it is asked for, it is one. */
+  @BsonId public String id;
+
+  public String conversationId;
+
+  /** The conversation's owner. */
+  public String user;
+
+  public State state;
+
+  /**
+   * Whose texts the answer answers, as {@code {to, from}}: the person and our number. There are
+   * several where those of several people are answered together, and none where it was no text.
+   */
+  public List<Document> phones = new ArrayList<>();
+
+  public Date wantedAt;
+
+  /** When the next try is due. */
+  public Date dueAt;
+
+  /** When LibreChat was first asked. */
+  public Date askedAt;
+
+  /** The message that LibreChat was asked to answer: this one, or the last of those behind it. */
+  public String askedId;
+
+  /** Tries that failed. */
+  public Integer attempts;
+
+  /**
+   * Counted up when LibreChat has come to an end without an answer: it answers a request once, so
+   * that the next one must be another.
+   */
+  public Integer round;
+
+  /** Answers that are none: they end in an error, or were stopped. */
+  public List<String> failedAnswers = new ArrayList<>();
+
+  public String answerId;
+
+  /** The message whose answer answers this one as well. */
+  public String coveredBy;
+
+  /** Why the last try failed, or why there will be no answer, in one sentence. */
+  public String error;
+
+  /** Each change of the state, as {@code {state, at, cause}}. */
+  public List<Document> history = new ArrayList<>();
+
+  /** When the database may forget it. */
+  public Date forgetAt;
+
+  /** How far it has come. */
+  public enum State {
+    /** It waits, for the end of a burst or for the next try. */
+    PENDING,
+    /** LibreChat is being asked. */
+    ASKING,
+    /** The answer stands in the conversation, and is on its way to the phones. */
+    ANSWERED,
+    /** It is not answered, or by the answer to another message. */
+    SKIPPED,
+    /** It failed again and again; a person may requeue or drop it. */
+    DEAD
+  }
+}

@@ -1,0 +1,29 @@
+package chat.switchboard.replies;
+
+import chat.switchboard.ops.IndexPlan;
+import com.mongodb.client.model.IndexModel;
+import com.mongodb.client.model.IndexOptions;
+import com.mongodb.client.model.Indexes;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The indexes of {@code switchboard_replies}. */
+@ApplicationScoped
+class ReplyIndexes implements IndexPlan {
+
+  @Override
+  public String collection() {
+    return Reply.COLLECTION;
+  }
+
+  @Override
+  public List<IndexModel> indexes() {
+    return List.of(
+        new IndexModel(Indexes.ascending("state", "dueAt")),
+        new IndexModel(Indexes.ascending("conversationId", "state")),
+        new IndexModel(Indexes.ascending("phones.to", "askedAt")),
+        new IndexModel(
+            Indexes.ascending("forgetAt"), new IndexOptions().expireAfter(0L, TimeUnit.SECONDS)));
+  }
+}

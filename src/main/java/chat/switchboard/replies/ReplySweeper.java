@@ -1,0 +1,109 @@
+package chat.switchboard.replies;
+
+import chat.switchboard.librechat.AgentEndpoint;
+import chat.switchboard.ops.Alone;
+import chat.switchboard.ops.Cause;
+import chat.switchboard.ops.Mask;
+import chat.switchboard.ops.SwitchboardConfig;
+import chat.switchboard.replies.Reply.State;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.scheduler.Scheduled;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jboss.logging.Logger;
+
+/** Takes up what is due, and what a replica that died has left over. */
+@ApplicationScoped
+class ReplySweeper {
+
+  private static final Logger LOG = Logger.getLogger(ReplySweeper.class);
+  private static final int AT_ONCE = 256;
+
+  private final Replies replies;
+  private final Asker asker;
+  private final AgentEndpoint agent;
+  private final Alone alone;
+  private final SwitchboardConfig config;
+  private final AtomicLong dead = new AtomicLong();
+  private final AtomicLong waiting = new AtomicLong();
+  private Set<String> lastSeen = Set.of();
+
+  ReplySweeper(
+      Replies replies,
+      Asker asker,
+      AgentEndpoint agent,
+      Alone alone,
+      SwitchboardConfig config,
+      MeterRegistry meters) {
+    this.replies = replies;
+    this.asker = asker;
+    this.agent = agent;
+    this.alone = alone;
+    this.config = config;
+    Gauge.builder("switchboard.replies.dead.letters", dead, AtomicLong::get).register(meters);
+    Gauge.builder("switchboard.replies.waiting", waiting, AtomicLong::get).register(meters);
+  }
+
+  /** Says at the start if answers are wanted that nobody can give. */
+  void onStart(@Observes StartupEvent event) {
+    if (agent.isThere()) {
+      return;
+    }
+    if (config.replies().auto()) {
+      LOG.warn("switchboard.replies.auto is set, but without LIBRECHAT_URL nothing is answered.");
+    }
+    config
+        .numbers()
+        .forEach(
+            (number, desk) -> {
+              if (desk.autoReply().orElse(false)) {
+                LOG.warnf(
+                    "auto-reply is set for %s, but without LIBRECHAT_URL nothing is answered.",
+                    Mask.phone(number));
+              }
+            });
+  }
+
+  @Scheduled(every = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  Uni<Void> sweep() {
+    if (!agent.isThere()) {
+      return Uni.createFrom().voidItem();
+    }
+    return replies
+        .due(AT_ONCE)
+        .invoke(
+            due -> {
+              due.forEach(asker::kick);
+              Set<String> seen = new HashSet<>(due);
+              lastSeen.stream()
+                  .filter(conversation -> !seen.contains(conversation))
+                  .forEach(conversation -> alone.forget(Asker.lease(conversation)));
+              lastSeen = seen;
+            })
+        .replaceWithVoid()
+        .onFailure()
+        .recoverWithUni(
+            failure -> {
+              LOG.debugf("The replies could not be looked through: %s", Cause.of(failure));
+              return Uni.createFrom().voidItem();
+            });
+  }
+
+  @Scheduled(every = "10s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  Uni<Void> count() {
+    return replies
+        .count(State.DEAD)
+        .invoke(dead::set)
+        .flatMap(counted -> replies.count(State.PENDING))
+        .invoke(waiting::set)
+        .replaceWithVoid()
+        .onFailure()
+        .recoverWithNull();
+  }
+}

@@ -1,0 +1,85 @@
+package chat.switchboard.replies;
+
+import chat.switchboard.librechat.AgentAnswered;
+import chat.switchboard.librechat.AnswerText;
+import chat.switchboard.librechat.Message;
+import chat.switchboard.librechat.Names;
+import chat.switchboard.ops.FaultPoint;
+import chat.switchboard.outbound.Outgoing;
+import chat.switchboard.outbound.OutgoingText;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Event;
+import java.util.Collection;
+import java.util.List;
+import org.jboss.logging.Logger;
+
+/** Brings what was written in LibreChat to the phones that it is for, each once. */
+@ApplicationScoped
+class Sending {
+
+  private static final Logger LOG = Logger.getLogger(Sending.class);
+
+  private final Outgoing outgoing;
+  private final Event<AgentAnswered> answered;
+
+  Sending(Outgoing outgoing, Event<AgentAnswered> answered) {
+    this.outgoing = outgoing;
+    this.answered = answered;
+  }
+
+  /** The answer, to everyone whose text it answers. */
+  Uni<Void> answer(Reply reply, Message question, Message answer) {
+    announce(question, answer);
+    List<Phone> phones = reply.phones.stream().map(Phone::of).toList();
+    return words(answer, phones).invoke(() -> FaultPoint.reached("texted"));
+  }
+
+  private void announce(Message question, Message answer) {
+    try {
+      answered.fire(new AgentAnswered(question, answer));
+    } catch (RuntimeException observer) {
+      // Whoever listens must not keep the answer from the phone.
+      LOG.errorf(observer, "Answer %s was not announced.", answer.messageId);
+    }
+  }
+
+  /** A message's words, to these phones; done when they are kept until they are sent. */
+  Uni<Void> words(Message message, Collection<Phone> phones) {
+    String text = AnswerText.of(message);
+    return text.isBlank()
+        ? Uni.createFrom().voidItem()
+        : queue("text", message.messageId, message.conversationId, text, phones);
+  }
+
+  /** That there will be no answer, to everyone whose text had none. */
+  Uni<Void> apology(Reply reply, String text) {
+    return queue(
+        "no answer",
+        reply.id,
+        reply.conversationId,
+        text,
+        reply.phones.stream().map(Phone::of).toList());
+  }
+
+  /** The id follows from the message and the phone, so that whoever does it again adds nothing. */
+  private Uni<Void> queue(
+      String what, String messageId, String conversationId, String text, Collection<Phone> phones) {
+    return Multi.createFrom()
+        .iterable(phones)
+        .onItem()
+        .transformToUniAndConcatenate(
+            phone ->
+                outgoing.queue(
+                    new OutgoingText(
+                        Names.uuid(what, messageId, phone.to()).toString(),
+                        phone.from(),
+                        phone.to(),
+                        text,
+                        conversationId)))
+        .collect()
+        .asList()
+        .replaceWithVoid();
+  }
+}

@@ -1,0 +1,88 @@
+package chat.switchboard.replies;
+
+import chat.switchboard.ops.Mask;
+import chat.switchboard.ops.SwitchboardConfig;
+import chat.switchboard.ops.Windows;
+import chat.switchboard.outbound.Consent;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.util.Collection;
+import java.util.List;
+import org.jboss.logging.Logger;
+
+/** Who is not answered: ourselves, those who opted out, and those who are answered too often. */
+@ApplicationScoped
+class Silence {
+
+  private static final Logger LOG = Logger.getLogger(Silence.class);
+
+  private final SwitchboardConfig config;
+  private final Consent consent;
+  private final Replies replies;
+  private final MeterRegistry meters;
+
+  /** One log line for each sender in a window is enough. */
+  private final Windows told;
+
+  Silence(
+      SwitchboardConfig config,
+      Consent consent,
+      Replies replies,
+      Clock clock,
+      MeterRegistry meters) {
+    this.config = config;
+    this.consent = consent;
+    this.replies = replies;
+    this.meters = meters;
+    this.told = new Windows(1, config.replies().perSenderWindow(), clock);
+  }
+
+  /** Those of them who may be answered at all: not our own numbers, nor who opted out. */
+  Uni<List<Phone>> mayBeAnswered(Collection<Phone> phones) {
+    return keep(
+        phones,
+        phone ->
+            Phone.isOurs(phone.to(), config)
+                ? Uni.createFrom().item(false)
+                : consent.mayReceive(phone.to(), phone.from()));
+  }
+
+  /**
+   * Those of them who were not answered too often lately. The try that is under way is counted and
+   * must be in the database: of two at once, each then sees the other.
+   */
+  Uni<List<Phone>> notTooOften(Collection<Phone> phones) {
+    return keep(
+        phones,
+        phone ->
+            replies
+                .askedLately(phone.to())
+                .map(count -> count <= config.replies().perSender())
+                .invoke(
+                    within -> {
+                      if (!within) {
+                        tell(phone);
+                      }
+                    }));
+  }
+
+  private void tell(Phone phone) {
+    meters.counter("switchboard.replies.limited").increment();
+    if (told.allows(phone.to())) {
+      LOG.warnf(
+          "%s got %d automatic answers within %s, and gets no more for now.",
+          Mask.phone(phone.to()), config.replies().perSender(), config.replies().perSenderWindow());
+    }
+  }
+
+  private interface Check {
+    Uni<Boolean> of(Phone phone);
+  }
+
+  private static Uni<List<Phone>> keep(Collection<Phone> phones, Check check) {
+    return Multi.createFrom().iterable(phones).select().when(check::of).collect().asList();
+  }
+}

@@ -1,0 +1,184 @@
+package chat.switchboard.replies;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.nullValue;
+
+import chat.switchboard.librechat.Message;
+import chat.switchboard.librechat.MessageSeen;
+import chat.switchboard.outbound.OutgoingText;
+import chat.switchboard.support.LibreChat;
+import chat.switchboard.support.SentTexts;
+import chat.switchboard.support.TestDatabase;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
+import io.restassured.http.ContentType;
+import io.restassured.response.Response;
+import jakarta.enterprise.event.Event;
+import jakarta.inject.Inject;
+import java.util.Date;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import org.bson.Document;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A person in LibreChat answers: what the owner types goes to the phones, where that is wanted. */
+@QuarkusTest
+@QuarkusTestResource(TestDatabase.class)
+@TestProfile(OwnerForwardTest.Forwarding.class)
+class OwnerForwardTest {
+
+  private static final String SHOP = "+15550007001";
+  private static final String CLUB = "+15550007002";
+
+  /** One number whose people hear the owner. */
+  public static class Forwarding implements QuarkusTestProfile {
+    @Override
+    public Map<String, String> getConfigOverrides() {
+      return Map.of("switchboard.numbers.\"" + SHOP + "\".forward-owner", "true");
+    }
+
+    @Override
+    public Set<Class<?>> getEnabledAlternatives() {
+      return Set.of(SentTexts.class);
+    }
+  }
+
+  @Inject Event<MessageSeen> feed;
+
+  private final LibreChat libreChat = new LibreChat();
+  private String owner;
+  private String conversation;
+  private String number;
+
+  @BeforeEach
+  void aConversation() {
+    owner = libreChat.owner();
+    conversation = libreChat.conversation(owner);
+    number = "+1555" + ThreadLocalRandom.current().nextInt(1_000_000, 9_999_999);
+  }
+
+  @AfterEach
+  void close() {
+    libreChat.close();
+  }
+
+  @Test
+  void what_the_owner_types_goes_to_the_phone_once_however_many_see_it() {
+    map(SHOP, null).then().statusCode(201).body("forwardOwner", nullValue());
+    Message typed = typed("We are on our way.");
+    feed.fire(new MessageSeen(typed));
+    feed.fire(new MessageSeen(typed));
+    OutgoingText text = await().until(() -> SentTexts.to(number), sent -> sent.size() == 1).get(0);
+    assertThat(text.text()).isEqualTo("We are on our way.");
+    assertThat(text.from()).contains(SHOP);
+    assertThat(text.conversationId()).isEqualTo(conversation);
+    settled();
+    assertThat(SentTexts.to(number)).hasSize(1);
+  }
+
+  @Test
+  void a_mapping_says_it_for_its_person_before_the_number_does() {
+    map(SHOP, false).then().statusCode(201).body("forwardOwner", equalTo(false));
+    String hears = number;
+    number = "+1555" + ThreadLocalRandom.current().nextInt(1_000_000, 9_999_999);
+    map(CLUB, true).then().statusCode(201).body("forwardOwner", equalTo(true));
+    feed.fire(new MessageSeen(typed("Hello")));
+    await().until(() -> SentTexts.to(number).size() == 1);
+    settled();
+    assertThat(SentTexts.to(hears)).isEmpty();
+  }
+
+  @Test
+  void everything_else_stays_in_librechat() {
+    map(SHOP, null).then().statusCode(201);
+    Message agents = typed("The agent's own words");
+    agents.createdByUser = false;
+    Message outside = typed("From another phone");
+    outside.createdByUser = false;
+    outside.metadata = new Document("role", "external");
+    Message old = typed("Typed an hour ago");
+    old.createdAt = new Date(System.currentTimeMillis() - 3_600_000);
+    Message half = typed("Half of");
+    half.unfinished = true;
+    Message stranger = typed("Another user's under the same id");
+    stranger.user = libreChat.user();
+    for (Message message : List.of(agents, outside, old, half, stranger)) {
+      feed.fire(new MessageSeen(message));
+    }
+    settled();
+    assertThat(SentTexts.to(number)).isEmpty();
+  }
+
+  @Test
+  void without_the_setting_nothing_goes() {
+    map(CLUB, null).then().statusCode(201);
+    feed.fire(new MessageSeen(typed("Hello")));
+    settled();
+    assertThat(SentTexts.to(number)).isEmpty();
+  }
+
+  @Test
+  void forward_owner_is_true_or_false() {
+    given()
+        .header("X-API-Key", TestDatabase.API_KEY)
+        .contentType(ContentType.JSON)
+        .body(
+            "{\"phoneNumber\":\"+15550001111\",\"conversationId\":\""
+                + conversation
+                + "\",\"forwardOwner\":\"yes\"}")
+        .post("/api/mappings")
+        .then()
+        .statusCode(400)
+        .body("error", equalTo("forwardOwner must be true or false"));
+  }
+
+  /** What was seen before is done with: one after it has come through. */
+  private void settled() {
+    String before = number;
+    String here = conversation;
+    conversation = libreChat.conversation(owner);
+    number = "+1555" + ThreadLocalRandom.current().nextInt(1_000_000, 9_999_999);
+    map(SHOP, true);
+    feed.fire(new MessageSeen(typed("The last")));
+    await().until(() -> SentTexts.to(number).size() == 1);
+    number = before;
+    conversation = here;
+  }
+
+  private Response map(String serviceNumber, Boolean forwardOwner) {
+    Document body =
+        new Document("phoneNumber", number)
+            .append("conversationId", conversation)
+            .append("serviceNumber", serviceNumber);
+    if (forwardOwner != null) {
+      body.append("forwardOwner", forwardOwner);
+    }
+    return given()
+        .header("X-API-Key", TestDatabase.API_KEY)
+        .contentType(ContentType.JSON)
+        .body(body.toJson())
+        .post("/api/mappings");
+  }
+
+  /** As LibreChat stores what the owner types. */
+  private Message typed(String text) {
+    Message message = new Message();
+    message.messageId = UUID.randomUUID().toString();
+    message.conversationId = conversation;
+    message.user = owner;
+    message.createdByUser = true;
+    message.text = text;
+    message.createdAt = new Date();
+    return message;
+  }
+}
