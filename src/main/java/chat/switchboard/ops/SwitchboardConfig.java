@@ -226,6 +226,14 @@ public interface SwitchboardConfig {
     /** The longest text that is taken, in characters (UTF-16 units). Longer is refused. */
     @WithDefault("32000")
     int maxLength();
+
+    /**
+     * Where the icons are that LibreChat's page shows beside messages from outside, one for each
+     * source: an absolute path on LibreChat's host, where the proxy routes {@code /switchboard/*}
+     * here, or an address with http(s). Empty: messages have no icon of ours.
+     */
+    @WithDefault("/switchboard/icons")
+    Optional<String> iconBase();
   }
 
   /** The role that is stored with an injected message. */
@@ -268,6 +276,22 @@ public interface SwitchboardConfig {
      * {@code TWILIO_AUTH_TOKEN}.
      */
     Optional<List<String>> authTokens();
+
+    /**
+     * An API key's SID and secret, for calls of Twilio's REST API; the auth token is used for them
+     * where there is none. Environment: {@code TWILIO_API_KEY}, {@code TWILIO_API_SECRET}.
+     */
+    Optional<String> apiKey();
+
+    /** The API key's secret. */
+    Optional<String> apiSecret();
+
+    /**
+     * The base URL of Twilio's REST API; another one for a region. Environment: {@code
+     * SWITCHBOARD_TWILIO_API_URL}.
+     */
+    @WithDefault("https://api.twilio.com")
+    String apiUrl();
   }
 
   /** The inbox and its lanes. */
