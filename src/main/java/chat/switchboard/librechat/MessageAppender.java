@@ -39,11 +39,13 @@ public class MessageAppender {
   private final SwitchboardConfig config;
   private final Clock clock;
   private final Tails tails;
+  private final SourceIcon icon;
 
-  MessageAppender(SwitchboardConfig config, Clock clock, Tails tails) {
+  MessageAppender(SwitchboardConfig config, Clock clock, Tails tails, SourceIcon icon) {
     this.config = config;
     this.clock = clock;
     this.tails = tails;
+    this.icon = icon;
   }
 
   /**
@@ -238,6 +240,7 @@ public class MessageAppender {
     document.metadata.putIfAbsent("source", message.source());
     document.endpoint = conversation.endpoint;
     document.model = message.source();
+    document.iconURL = icon.of(message.source());
     document.unfinished = false;
     document.error = false;
     document.temporary = Boolean.TRUE.equals(conversation.temporary);

@@ -4,17 +4,15 @@ import io.quarkus.arc.profile.IfBuildProfile;
 import io.smallrye.jwt.build.Jwt;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
-import javax.crypto.Mac;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
+import org.bson.types.ObjectId;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Dev mode's command lines: each can be pasted into a shell and works. */
@@ -52,16 +50,26 @@ class DemoCommands {
         # 3. Send a text message as Twilio does, signed (a second time it changes nothing):
         %5$s
 
+        # Or look at all of it in a browser: telephones, and what the owner sees
+        #   %1$s/switchboard/simulator/
+        # and the operator's page (API key: %4$s)
+        #   %1$s/switchboard/
+
         ─────────────────────────────────────────────────────────────────────────────────────
         %n""",
-        base, token(), DemoData.CONVERSATION, config.apiKeys().orElseThrow().get(0), sms(base));
+        base,
+        token(DemoData.OWNER),
+        DemoData.CONVERSATION,
+        config.apiKeys().orElseThrow().get(0),
+        sms(base));
   }
 
-  private String token() {
+  /** A token of this user's, as LibreChat would make it. */
+  String token(ObjectId user) {
     SecretKey key =
         new SecretKeySpec(
             config.jwtSecret().orElseThrow().getBytes(StandardCharsets.UTF_8), "HmacSHA256");
-    return Jwt.claim("id", DemoData.OWNER.toHexString())
+    return Jwt.claim("id", user.toHexString())
         .claim("username", "demo")
         .claim("provider", "local")
         .claim("email", DemoData.EMAIL)
@@ -85,25 +93,9 @@ class DemoCommands {
             .map(field -> "--data-urlencode '" + field.getKey() + "=" + field.getValue() + "'")
             .collect(Collectors.joining(" \\\n  "));
     return "curl -i '%s' -H 'X-Twilio-Signature: %s' \\\n  %s"
-        .formatted(base + WEBHOOK, signature(url, fields), options);
-  }
-
-  private String signature(String url, Map<String, String> fields) {
-    String signed =
-        url
-            + fields.entrySet().stream()
-                .map(field -> field.getKey() + field.getValue())
-                .collect(Collectors.joining());
-    try {
-      Mac mac = Mac.getInstance("HmacSHA1");
-      mac.init(
-          new SecretKeySpec(
-              config.twilio().authTokens().orElseThrow().get(0).getBytes(StandardCharsets.UTF_8),
-              "HmacSHA1"));
-      return Base64.getEncoder()
-          .encodeToString(mac.doFinal(signed.getBytes(StandardCharsets.UTF_8)));
-    } catch (GeneralSecurityException impossible) {
-      throw new IllegalStateException("Every Java platform has HmacSHA1", impossible);
-    }
+        .formatted(
+            base + WEBHOOK,
+            Signature.of(config.twilio().authTokens().orElseThrow().get(0), url, fields),
+            options);
   }
 }

@@ -306,6 +306,14 @@ public interface SwitchboardConfig {
     /** The longest text that is taken, in characters (UTF-16 units). Longer is refused. */
     @WithDefault("32000")
     int maxLength();
+
+    /**
+     * Where the icons are that LibreChat's page shows beside messages from outside, one for each
+     * source: an absolute path on LibreChat's host, where the proxy routes {@code /switchboard/*}
+     * here, or an address with http(s). Empty: messages have no icon of ours.
+     */
+    @WithDefault("/switchboard/icons")
+    Optional<String> iconBase();
   }
 
   /** The role that is stored with an injected message. */

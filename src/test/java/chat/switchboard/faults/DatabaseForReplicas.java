@@ -4,19 +4,19 @@ import chat.switchboard.support.LibreChat;
 import chat.switchboard.support.TestDatabase;
 
 /** The database for a whole class of tests that start replicas of their own. */
-final class DatabaseForReplicas implements AutoCloseable {
+public final class DatabaseForReplicas implements AutoCloseable {
 
   private final TestDatabase database = new TestDatabase();
-  final LibreChat libreChat;
-  final String owner;
+  public final LibreChat libreChat;
+  public final String owner;
 
-  DatabaseForReplicas() {
+  public DatabaseForReplicas() {
     database.start();
     libreChat = new LibreChat();
     owner = libreChat.owner();
   }
 
-  String uri() {
+  public String uri() {
     return TestDatabase.uri();
   }
 

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** The packaged service as a process of its own, which can be killed. */
-final class Replica implements AutoCloseable {
+public final class Replica implements AutoCloseable {
 
   static final Path JAR = Path.of("target/quarkus-app/quarkus-run.jar");
 
@@ -33,7 +33,7 @@ final class Replica implements AutoCloseable {
   }
 
   /** Starts it on this database; the options are those of the Java machine. */
-  static Replica start(String mongoUri, String... options) throws IOException {
+  public static Replica start(String mongoUri, String... options) throws IOException {
     int port = freePort();
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -58,7 +58,7 @@ final class Replica implements AutoCloseable {
   }
 
   /** Ready to take requests. */
-  Replica ready() throws IOException, InterruptedException {
+  public Replica ready() throws IOException, InterruptedException {
     long end = System.nanoTime() + START.toNanos();
     while (System.nanoTime() < end) {
       if (!process.isAlive()) {
@@ -72,7 +72,7 @@ final class Replica implements AutoCloseable {
     throw new IllegalStateException("It did not become ready:\n" + Files.readString(log));
   }
 
-  String url(String path) {
+  public String url(String path) {
     return "http://127.0.0.1:" + port + path;
   }
 
@@ -100,7 +100,7 @@ final class Replica implements AutoCloseable {
   }
 
   /** SIGKILL. */
-  void kill() throws InterruptedException {
+  public void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
   }
 
@@ -118,7 +118,7 @@ final class Replica implements AutoCloseable {
   }
 
   /** A figure of its metrics, summed over all labels. */
-  double metric(String name) throws IOException, InterruptedException {
+  public double metric(String name) throws IOException, InterruptedException {
     return HttpClient.newHttpClient()
         .send(
             HttpRequest.newBuilder(URI.create(url("/q/metrics"))).build(),

@@ -76,6 +76,7 @@ class LibreChatContractTest {
         .containsEntry("isCreatedByUser", false)
         .containsEntry("sender", "SMS +1••••••4567")
         .containsEntry("model", "sms")
+        .containsEntry("iconURL", "/switchboard/icons/sms.svg")
         .containsEntry("endpoint", "openAI")
         .containsEntry("parentMessageId", own.get(1))
         .containsEntry(

@@ -54,6 +54,8 @@ public class TestDatabase implements QuarkusTestResourceLifecycleManager {
     config.put("switchboard.public-url", PUBLIC_URL);
     config.put("switchboard.owner", OWNER_EMAIL);
     config.put("switchboard.stream.keep-alive", "2s");
+    // Nothing answers there: no test calls the real Twilio.
+    config.put("switchboard.twilio.api-url", "http://127.0.0.1:9");
     return config;
   }
 

@@ -1,0 +1,28 @@
+package chat.switchboard.api;
+
+import chat.switchboard.ops.Check;
+import chat.switchboard.ops.Finding;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.util.Locale;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/** What one check found. */
+@RegisterForReflection
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record CheckView(
+    @Schema(examples = "twilio") String area,
+    @Schema(examples = "Public URL") String name,
+    @Schema(description = "ok, warn or fail") String status,
+    @Schema(description = "What is so") String says,
+    @Schema(description = "What to do about it; missing where all is well") String mend) {
+
+  static CheckView of(Check check, Finding finding) {
+    return new CheckView(
+        check.area().name().toLowerCase(Locale.ROOT),
+        check.name(),
+        finding.status().name().toLowerCase(Locale.ROOT),
+        finding.says(),
+        finding.mend());
+  }
+}

@@ -1,0 +1,75 @@
+package chat.switchboard.api;
+
+import chat.switchboard.ops.Cause;
+import chat.switchboard.ops.Check;
+import chat.switchboard.ops.Finding;
+import chat.switchboard.ops.Problem;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.Instance;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
+
+/** GET /api/doctor: whether all is set up rightly, and what to do where it is not. */
+@Path("/api/doctor")
+@ApiKeyRequired
+@Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
+@SecurityRequirement(name = "apiKey")
+class DoctorDoor {
+
+  /** All look at the same time, so that the answer takes no longer than this. */
+  private static final Duration PATIENCE = Duration.ofSeconds(6);
+
+  private final List<Check> checks;
+
+  DoctorDoor(@Any Instance<Check> checks) {
+    this.checks =
+        checks.stream()
+            .sorted(Comparator.comparing(Check::area).thenComparing(Check::name))
+            .toList();
+  }
+
+  @GET
+  @Operation(
+      operationId = "examine",
+      summary = "Check the set-up: each line says what is so, and what to do where it is wrong")
+  public Uni<DoctorView> examine() {
+    return Uni.join()
+        .all(checks.stream().map(DoctorDoor::look).toList())
+        .andFailFast()
+        .map(found -> new DoctorView(worst(found), found));
+  }
+
+  private static Uni<CheckView> look(Check check) {
+    return Uni.createFrom()
+        .deferred(check::look)
+        .ifNoItem()
+        .after(PATIENCE)
+        .recoverWithItem(
+            () ->
+                Finding.fail(
+                    "No answer within " + PATIENCE.toSeconds() + " s.",
+                    "See whether what it asks is up, and can be reached from here."))
+        .onFailure()
+        .recoverWithItem(
+            failure ->
+                Finding.fail(
+                    "It could not be looked at: " + Cause.of(failure),
+                    "See the log, and whether the database can be reached."))
+        .map(finding -> CheckView.of(check, finding));
+  }
+
+  private static String worst(List<CheckView> found) {
+    return List.of("fail", "warn").stream()
+        .filter(status -> found.stream().anyMatch(check -> check.status().equals(status)))
+        .findFirst()
+        .orElse("ok");
+  }
+}

@@ -1,0 +1,29 @@
+package chat.switchboard.api;
+
+import chat.switchboard.librechat.IsoDate;
+import chat.switchboard.librechat.Message;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/** That a message came from outside, and where it went. What it says is its owner's to read. */
+@RegisterForReflection
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record FeedItemView(
+    String messageId,
+    String conversationId,
+    @Schema(examples = "SMS +1••••••4567") String sender,
+    @Schema(examples = "sms") String source,
+    @Schema(description = "The length of the text") int characters,
+    String createdAt) {
+
+  static FeedItemView of(Message message) {
+    return new FeedItemView(
+        message.messageId,
+        message.conversationId,
+        message.sender,
+        message.metadata == null ? null : message.metadata.get("source", String.class),
+        message.text == null ? 0 : message.text.codePointCount(0, message.text.length()),
+        IsoDate.of(message.createdAt));
+  }
+}

@@ -1,0 +1,49 @@
+package chat.switchboard.api;
+
+import chat.switchboard.ops.PublicFile;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+
+/**
+ * GET /switchboard/…: the operator's page, the script that keeps LibreChat's page live, and the
+ * icons. They hold no secret and need no key; what the page shows comes through doors that do.
+ */
+@ApplicationScoped
+class PageDoor {
+
+  private static final String ROOT = "/switchboard/";
+  private static final String[] FILES = {
+    "index.html",
+    "page.js",
+    "style.css",
+    "favicon.svg",
+    "live.js",
+    "client.js",
+    "icons/sms.svg",
+    "icons/rcs.svg",
+    "icons/whatsapp.svg",
+    "icons/webhook.svg",
+    "icons/api.svg",
+    "icons/external.svg",
+  };
+
+  void mount(@Observes Router router) {
+    for (String name : FILES) {
+      serve(router, ROOT + name, PublicFile.read("page/" + name));
+    }
+    serve(router, ROOT, PublicFile.read("page/index.html"));
+    router
+        .get("/switchboard")
+        .handler(
+            request ->
+                // Relative, since a proxy may have the page under another path.
+                request.response().setStatusCode(308).putHeader("Location", "switchboard/").end());
+  }
+
+  private static void serve(Router router, String path, PublicFile file) {
+    router.get(path).handler((RoutingContext request) -> file.answer(request));
+    router.head(path).handler((RoutingContext request) -> file.answer(request));
+  }
+}

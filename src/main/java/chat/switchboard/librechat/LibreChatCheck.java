@@ -1,0 +1,86 @@
+package chat.switchboard.librechat;
+
+import chat.switchboard.ops.Asking;
+import chat.switchboard.ops.Asking.Answer;
+import chat.switchboard.ops.Check;
+import chat.switchboard.ops.ClockSkew;
+import chat.switchboard.ops.Finding;
+import chat.switchboard.ops.SwitchboardConfig;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Optional;
+
+/** Whether LibreChat itself can be reached, which version it says it is, and its clock. */
+@ApplicationScoped
+class LibreChatCheck implements Check {
+
+  private static final String MEND =
+      "Set LIBRECHAT_URL to LibreChat's address as this service reaches it, such as"
+          + " http://librechat:3080, and see that LibreChat runs.";
+
+  private final SwitchboardConfig config;
+  private final Asking asking;
+  private final Clock clock;
+
+  LibreChatCheck(SwitchboardConfig config, Asking asking, Clock clock) {
+    this.config = config;
+    this.asking = asking;
+    this.clock = clock;
+  }
+
+  @Override
+  public Area area() {
+    return Area.LIBRECHAT;
+  }
+
+  @Override
+  public String name() {
+    return "LibreChat";
+  }
+
+  @Override
+  public Uni<Finding> look() {
+    Optional<String> set = config.librechatUrl().map(String::strip).filter(url -> !url.isEmpty());
+    if (set.isEmpty()) {
+      return Uni.createFrom()
+          .item(
+              Finding.warn(
+                  "LIBRECHAT_URL is not set: whether an answer is being generated is read from the"
+                      + " database alone.",
+                  MEND));
+    }
+    String base = set.get().replaceAll("/+$", "");
+    return asking
+        .get(base + "/api/config", Map.of("Accept", "application/json"))
+        .map(this::of)
+        .onFailure()
+        .recoverWithItem(
+            failure -> Finding.fail("LibreChat cannot be reached: " + failure.getMessage(), MEND));
+  }
+
+  private Finding of(Answer answer) {
+    if (answer.status() != 200) {
+      return Finding.fail("LibreChat answers with status " + answer.status() + ".", MEND);
+    }
+    String version;
+    try {
+      version = new JsonObject(answer.body()).getString("version");
+    } catch (DecodeException | ClassCastException other) {
+      return Finding.fail("What answers at LIBRECHAT_URL is not LibreChat.", MEND);
+    }
+    String says =
+        version == null
+            ? "LibreChat answers; this release does not tell its version."
+            : "LibreChat " + version + " answers.";
+    Finding skew =
+        answer
+            .date()
+            .map(theirs -> ClockSkew.between("LibreChat's", theirs, clock.instant()))
+            .orElseGet(() -> Finding.ok(""));
+    return new Finding(skew.status(), (says + " " + skew.says()).strip(), skew.mend());
+  }
+}

@@ -1,0 +1,66 @@
+package chat.switchboard.librechat;
+
+import chat.switchboard.ops.Check;
+import chat.switchboard.ops.Finding;
+import chat.switchboard.ops.Indexes;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** Whether LibreChat's collections have the indexes that LibreChat makes, and we count on. */
+@ApplicationScoped
+class LibreChatIndexesCheck implements Check {
+
+  private final Indexes indexes;
+
+  LibreChatIndexesCheck(Indexes indexes) {
+    this.indexes = indexes;
+  }
+
+  @Override
+  public Area area() {
+    return Area.LIBRECHAT;
+  }
+
+  @Override
+  public String name() {
+    return "LibreChat's indexes";
+  }
+
+  @Override
+  public Uni<Finding> look() {
+    return Uni.combine()
+        .all()
+        .unis(indexes.of("messages"), indexes.of("conversations"))
+        .with(LibreChatIndexesCheck::of);
+  }
+
+  static Finding of(Set<List<String>> messages, Set<List<String>> conversations) {
+    List<String> missing = new ArrayList<>();
+    need(missing, "messages", messages, List.of("messageId", "user"));
+    need(missing, "messages", messages, List.of("conversationId", "user", "createdAt"));
+    need(missing, "conversations", conversations, List.of("conversationId", "user"));
+    return missing.isEmpty()
+        ? Finding.ok("Those that reading and appending need are there.")
+        : Finding.warn(
+            "Missing: " + String.join("; ", missing) + ". It works, but slowly.",
+            "LibreChat makes them when it starts: see its log, or whether MONGO_AUTO_INDEX is off"
+                + " there. Is it the same database?");
+  }
+
+  /** Whether an index begins with these fields; LibreChat's later versions add a tenant behind. */
+  private static void need(
+      List<String> missing, String collection, Set<List<String>> there, List<String> wanted) {
+    boolean found =
+        there.stream()
+            .anyMatch(
+                index ->
+                    index.size() >= wanted.size()
+                        && index.subList(0, wanted.size()).equals(wanted));
+    if (!found) {
+      missing.add(collection + " {" + String.join(", ", wanted) + "}");
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package chat.switchboard.librechat;
+
+import chat.switchboard.ops.Check;
+import chat.switchboard.ops.Finding;
+import chat.switchboard.ops.SwitchboardConfig;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Whether those are users of LibreChat for whom conversations are to be opened. */
+@ApplicationScoped
+class OwnerCheck implements Check {
+
+  private final SwitchboardConfig config;
+  private final Users users;
+
+  OwnerCheck(SwitchboardConfig config, Users users) {
+    this.config = config;
+    this.users = users;
+  }
+
+  @Override
+  public Area area() {
+    return Area.LIBRECHAT;
+  }
+
+  @Override
+  public String name() {
+    return "Owner";
+  }
+
+  @Override
+  public Uni<Finding> look() {
+    Optional<String> owner = config.owner().filter(set -> !set.isBlank());
+    if (owner.isEmpty()) {
+      return Uni.createFrom()
+          .item(
+              Finding.warn(
+                  "Nobody is named: messages of people without a mapping cannot be delivered.",
+                  "Set SWITCHBOARD_OWNER to the e-mail address of a LibreChat user."));
+    }
+    List<String> owners =
+        Stream.concat(
+                owner.stream(),
+                config.numbers().values().stream().flatMap(number -> number.owner().stream()))
+            .distinct()
+            .toList();
+    return Multi.createFrom()
+        .iterable(owners)
+        .onItem()
+        .transformToUniAndConcatenate(
+            one -> users.find(one).map(found -> found.isPresent() ? "" : one))
+        .filter(missing -> !missing.isEmpty())
+        .collect()
+        .asList()
+        .map(
+            missing ->
+                missing.isEmpty()
+                    ? Finding.ok(
+                        owners.size() == 1
+                            ? owner.get() + " is a user of LibreChat."
+                            : "All " + owners.size() + " owners are users of LibreChat.")
+                    : Finding.fail(
+                        "LibreChat has no user " + String.join(", ", missing) + ".",
+                        "Register that user in LibreChat, or correct SWITCHBOARD_OWNER or"
+                            + " switchboard.numbers.*.owner; then requeue the dead letters."));
+  }
+}

@@ -1,0 +1,49 @@
+package chat.switchboard.librechat;
+
+import chat.switchboard.ops.SwitchboardConfig;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * The icon that LibreChat's page shows beside a message from outside. The page takes an address
+ * with http(s), or an absolute path on its own host, where the proxy routes it to us.
+ */
+@ApplicationScoped
+class SourceIcon {
+
+  private final Optional<String> base;
+
+  SourceIcon(SwitchboardConfig config) {
+    this.base =
+        config.message().iconBase().map(String::strip).map(set -> set.replaceAll("/+$", ""));
+  }
+
+  void onStart(@Observes StartupEvent event) {
+    base.filter(set -> !set.matches("(?i)https?://.+|/[^/].*"))
+        .ifPresent(
+            set -> {
+              throw new ConfigurationException(
+                  "switchboard.message.icon-base must be an absolute path, such as"
+                      + " /switchboard/icons, or begin with http:// or https://; leave it empty for"
+                      + " messages without an icon.");
+            });
+  }
+
+  /** The icon's address for messages from there; null for none. */
+  String of(String source) {
+    return base.map(set -> set + "/" + name(source) + ".svg").orElse(null);
+  }
+
+  private static String name(String source) {
+    String known = source.toLowerCase(Locale.ROOT);
+    return switch (known) {
+      case "sms", "whatsapp", "rcs", "webhook", "api" -> known;
+      case "mms" -> "sms";
+      default -> "external";
+    };
+  }
+}

@@ -1,0 +1,110 @@
+package chat.switchboard.ops;
+
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Map;
+import java.util.Optional;
+
+/** Asks another service something small, once, within a few seconds. */
+@ApplicationScoped
+public class Asking {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(4);
+  private static final int LONGEST_ANSWER = 1024 * 1024;
+
+  private final HttpClient client;
+
+  Asking(Vertx vertx) {
+    this.client =
+        vertx.createHttpClient(
+            new HttpClientOptions()
+                .setConnectTimeout((int) PATIENCE.toMillis())
+                .setMaxPoolSize(4)
+                .setMaxWaitQueueSize(64));
+  }
+
+  @PreDestroy
+  void close() {
+    client.close();
+  }
+
+  /**
+   * @param date when it was given, by the other's clock
+   */
+  public record Answer(int status, Optional<Instant> date, String body) {}
+
+  /** GET; redirects are not followed, so that no header goes where it was not meant for. */
+  public Uni<Answer> get(String url, Map<String, String> headers) {
+    RequestOptions options;
+    try {
+      options =
+          new RequestOptions()
+              .setMethod(HttpMethod.GET)
+              .setAbsoluteURI(url)
+              .setTimeout(PATIENCE.toMillis());
+    } catch (RuntimeException malformed) {
+      return Uni.createFrom().failure(new IllegalArgumentException("The address is malformed"));
+    }
+    headers.forEach(options::putHeader);
+    return Uni.createFrom()
+        .completionStage(
+            () ->
+                client
+                    .request(options)
+                    .compose(HttpClientRequest::send)
+                    .compose(Asking::answer)
+                    .toCompletionStage())
+        .ifNoItem()
+        .after(PATIENCE)
+        .fail();
+  }
+
+  private static Future<Answer> answer(HttpClientResponse response) {
+    Promise<Answer> whole = Promise.promise();
+    Buffer body = Buffer.buffer();
+    response.exceptionHandler(whole::tryFail);
+    response.handler(
+        part -> {
+          if (body.length() + part.length() > LONGEST_ANSWER) {
+            whole.tryFail("The answer is larger than 1 MiB");
+            response.request().reset();
+          } else {
+            body.appendBuffer(part);
+          }
+        });
+    response.endHandler(
+        ended ->
+            whole.tryComplete(
+                new Answer(
+                    response.statusCode(),
+                    date(response.getHeader(HttpHeaders.DATE)),
+                    body.toString())));
+    return whole.future();
+  }
+
+  private static Optional<Instant> date(String header) {
+    try {
+      return Optional.ofNullable(header)
+          .map(text -> ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
+    } catch (DateTimeException malformed) {
+      return Optional.empty();
+    }
+  }
+}

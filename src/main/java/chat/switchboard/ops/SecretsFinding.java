@@ -1,0 +1,43 @@
+package chat.switchboard.ops;
+
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+
+/** Whether the secrets are there; nothing is said of what they are. */
+@ApplicationScoped
+class SecretsFinding implements Check {
+
+  private final SwitchboardConfig config;
+
+  SecretsFinding(SwitchboardConfig config) {
+    this.config = config;
+  }
+
+  @Override
+  public Area area() {
+    return Area.SWITCHBOARD;
+  }
+
+  @Override
+  public String name() {
+    return "Secrets";
+  }
+
+  @Override
+  public Uni<Finding> look() {
+    int keys = config.apiKeys().orElse(List.of()).size();
+    return Uni.createFrom()
+        .item(
+            SecretsCheck.complaint(config)
+                .map(complaint -> Finding.fail("A secret is missing or weak.", complaint))
+                .orElseGet(
+                    () ->
+                        keys > 1
+                            ? Finding.warn(
+                                keys + " API keys are good, as while they are rotated.",
+                                "When every caller has the new one, take the old one away from"
+                                    + " INTERNAL_API_KEY.")
+                            : Finding.ok("The API key and LibreChat's JWT_SECRET are set.")));
+  }
+}

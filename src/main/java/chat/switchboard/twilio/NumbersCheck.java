@@ -1,0 +1,117 @@
+package chat.switchboard.twilio;
+
+import chat.switchboard.ops.Asking.Answer;
+import chat.switchboard.ops.Check;
+import chat.switchboard.ops.Finding;
+import chat.switchboard.ops.Mask;
+import chat.switchboard.ops.SwitchboardConfig;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.Optional;
+
+/** Compares what is entered at Twilio for our numbers with where our webhook is. */
+@ApplicationScoped
+class NumbersCheck implements Check {
+
+  private final SwitchboardConfig config;
+  private final TwilioApi twilio;
+
+  NumbersCheck(SwitchboardConfig config, TwilioApi twilio) {
+    this.config = config;
+    this.twilio = twilio;
+  }
+
+  @Override
+  public Area area() {
+    return Area.TWILIO;
+  }
+
+  @Override
+  public String name() {
+    return "Numbers' webhook";
+  }
+
+  @Override
+  public Uni<Finding> look() {
+    Optional<String> ours = OurWebhook.url(config);
+    if (ours.isEmpty()) {
+      return Uni.createFrom()
+          .item(
+              Finding.warn(
+                  "It cannot be compared: our own public URL is not set.",
+                  "Set SWITCHBOARD_PUBLIC_URL."));
+    }
+    return twilio
+        .get("IncomingPhoneNumbers.json?PageSize=100")
+        .map(
+            asked ->
+                asked
+                    .map(answer -> of(answer, ours.get()))
+                    .onFailure()
+                    .recoverWithItem(
+                        failure ->
+                            Finding.warn(
+                                "Twilio's API cannot be reached: " + failure.getMessage(),
+                                "Let this service call api.twilio.com over https, or set"
+                                    + " SWITCHBOARD_TWILIO_API_URL.")))
+        .orElseGet(
+            () ->
+                Uni.createFrom()
+                    .item(
+                        Finding.warn(
+                            "It cannot be compared: the account is not set.",
+                            "Set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN.")));
+  }
+
+  static Finding of(Answer answer, String ours) {
+    if (answer.status() == 401 || answer.status() == 403) {
+      return Finding.fail(
+          "Twilio refuses our credentials.",
+          "Compare TWILIO_ACCOUNT_SID with TWILIO_AUTH_TOKEN, or with TWILIO_API_KEY and"
+              + " TWILIO_API_SECRET: they must be of one account.");
+    }
+    if (answer.status() != 200) {
+      return Finding.warn(
+          "Twilio answers with status " + answer.status() + ".", "Try again in a moment.");
+    }
+    List<JsonObject> numbers;
+    try {
+      numbers =
+          new JsonObject(answer.body())
+              .getJsonArray("incoming_phone_numbers", new JsonArray()).stream()
+                  .map(JsonObject.class::cast)
+                  .toList();
+    } catch (DecodeException | ClassCastException other) {
+      return Finding.warn(
+          "What answers is not Twilio's API.", "Correct SWITCHBOARD_TWILIO_API_URL.");
+    }
+    String enter = "At Twilio, set 'A message comes in' of the number to " + ours + ", POST.";
+    if (numbers.isEmpty()) {
+      return Finding.warn("The account has no phone number.", "Buy one at Twilio. " + enter);
+    }
+    List<String> elsewhere =
+        numbers.stream()
+            .filter(number -> !pointsTo(number, ours))
+            .map(number -> Mask.phone(number.getString("phone_number", "?")))
+            .toList();
+    if (elsewhere.isEmpty()) {
+      return Finding.ok(
+          numbers.size() == 1
+              ? "The number calls us."
+              : "All " + numbers.size() + " numbers call us.");
+    }
+    String says = String.join(", ", elsewhere) + " do not call " + ours + ".";
+    return elsewhere.size() == numbers.size()
+        ? Finding.fail(says, enter + " (A messaging service may do it for the number instead.)")
+        : Finding.warn(says, "If they should: " + enter);
+  }
+
+  private static boolean pointsTo(JsonObject number, String ours) {
+    return ours.equals(number.getString("sms_url"))
+        && "POST".equalsIgnoreCase(number.getString("sms_method", "POST"));
+  }
+}

@@ -1,0 +1,76 @@
+package chat.switchboard.twilio;
+
+import chat.switchboard.ops.Check;
+import chat.switchboard.ops.Finding;
+import chat.switchboard.ops.Signature;
+import chat.switchboard.ops.SwitchboardConfig;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Signs a webhook with our own auth token, for our own public URL, and checks it as one of
+ * Twilio's.
+ */
+@ApplicationScoped
+class SignatureRoundTripCheck implements Check {
+
+  private static final String PATH = "/api/twilio/webhook";
+  private static final Map<String, String> FIELDS = Map.of("Body", "Doctor", "From", "+15550100");
+  private static final byte[] BODY =
+      "Body=Doctor&From=%2B15550100".getBytes(StandardCharsets.UTF_8);
+
+  private final SwitchboardConfig config;
+  private final SignatureCheck check;
+
+  SignatureRoundTripCheck(SwitchboardConfig config, SignatureCheck check) {
+    this.config = config;
+    this.check = check;
+  }
+
+  @Override
+  public Area area() {
+    return Area.TWILIO;
+  }
+
+  @Override
+  public String name() {
+    return "Signature";
+  }
+
+  @Override
+  public Uni<Finding> look() {
+    List<String> tokens =
+        config.twilio().authTokens().orElse(List.of()).stream()
+            .map(String::strip)
+            .filter(token -> !token.isEmpty())
+            .toList();
+    if (tokens.isEmpty()) {
+      return Uni.createFrom()
+          .item(
+              Finding.fail(
+                  "TWILIO_AUTH_TOKEN is not set: every webhook is refused.",
+                  "Set it to the auth token of the account (an API key does not sign)."));
+    }
+    String url = OurWebhook.url(config).orElse("http://localhost" + PATH);
+    boolean all =
+        tokens.stream()
+            .allMatch(
+                token -> check.open(url, PATH, Signature.of(token, url, FIELDS), BODY).isPresent());
+    return Uni.createFrom()
+        .item(
+            all
+                ? Finding.ok(
+                    "A webhook signed with "
+                        + (tokens.size() == 1 ? "our auth token" : "either of our auth tokens")
+                        + " for "
+                        + url
+                        + " is let in.")
+                : Finding.fail(
+                    "A webhook that we signed ourselves for " + url + " is refused.",
+                    "SWITCHBOARD_PUBLIC_URL must be what is entered at Twilio, less the path of the"
+                        + " webhook."));
+  }
+}

@@ -1,0 +1,65 @@
+package chat.switchboard.twilio;
+
+import chat.switchboard.ops.Asking;
+import chat.switchboard.ops.Asking.Answer;
+import chat.switchboard.ops.SwitchboardConfig;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads from Twilio's REST API. */
+@ApplicationScoped
+class TwilioApi {
+
+  private final SwitchboardConfig.Twilio config;
+  private final Asking asking;
+
+  TwilioApi(SwitchboardConfig config, Asking asking) {
+    this.config = config.twilio();
+    this.asking = asking;
+  }
+
+  /**
+   * GET of a resource of our account, such as {@code IncomingPhoneNumbers.json}.
+   *
+   * @return empty if the account or its credentials are not set
+   */
+  Optional<Uni<Answer>> get(String resource) {
+    Optional<String> account = set(config.accountSid());
+    Optional<String> credentials = credentials(account);
+    if (account.isEmpty() || credentials.isEmpty()) {
+      return Optional.empty();
+    }
+    String url =
+        config.apiUrl().strip().replaceAll("/+$", "")
+            + "/2010-04-01/Accounts/"
+            + account.get()
+            + "/"
+            + resource;
+    String basic =
+        Base64.getEncoder().encodeToString(credentials.get().getBytes(StandardCharsets.UTF_8));
+    return Optional.of(asking.get(url, Map.of("Authorization", "Basic " + basic)));
+  }
+
+  /** An API key where there is one: it can be withdrawn without changing the signatures. */
+  private Optional<String> credentials(Optional<String> account) {
+    Optional<String> key = set(config.apiKey());
+    Optional<String> secret = set(config.apiSecret());
+    if (key.isPresent() && secret.isPresent()) {
+      return Optional.of(key.get() + ":" + secret.get());
+    }
+    return config.authTokens().orElse(List.of()).stream()
+        .map(String::strip)
+        .filter(token -> !token.isEmpty())
+        .findFirst()
+        .flatMap(token -> account.map(sid -> sid + ":" + token));
+  }
+
+  private static Optional<String> set(Optional<String> value) {
+    return value.map(String::strip).filter(text -> !text.isEmpty());
+  }
+}

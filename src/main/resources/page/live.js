@@ -1,0 +1,454 @@
+/**
+ * Keeps stock LibreChat's page live, and is the client of Switchboard's stream.
+ *
+ * - <script src="/switchboard/live.js"></script> in LibreChat's page does all of it.
+ * - import { SwitchboardStream } from '/switchboard/client.js' gives the client alone.
+ *
+ * @typedef {object} StreamEvent What happened.
+ * @property {string} type "newMessage"; other kinds may come, so pass over those you don't know.
+ * @property {string} conversationId
+ * @property {string} messageId
+ * @property {string} [parentMessageId]
+ * @property {string} [source] Where it came from: "sms", "whatsapp", "api", …
+ * @property {object} [message] The message as LibreChat's API returns messages.
+ *
+ * @typedef {"connecting" | "open" | "waiting" | "unauthorized" | "closed"} StreamState
+ *
+ * @typedef {object} StreamOptions
+ * @property {string | URL} [url] Default: "/api/messages/stream".
+ * @property {string | (() => string | undefined | Promise<string | undefined>)} token LibreChat's
+ *   access token, or what gives the newest one.
+ * @property {string} [conversationId] Only this conversation's events.
+ * @property {string} [lastEventId] Where an earlier stream had got to.
+ * @property {number} [silence] After how many ms without a byte the connection counts as lost;
+ *   more than the service's keep-alive. Default: 45000.
+ * @property {(event: StreamEvent) => void} [onMessage]
+ * @property {() => void} [onResync] Something may have been missed: fetch again what is shown.
+ * @property {(state: StreamState) => void} [onState] "unauthorized": a fresh token is waited for.
+ */
+(() => {
+  'use strict';
+
+  const LONGEST_PAUSE = 60_000;
+  const LONGEST_LINE = 4_000_000;
+  const fetchIt = globalThis.fetch.bind(globalThis);
+
+  /** Reads the stream for as long as it is not closed: through failures, sleep and old tokens. */
+  class SwitchboardStream {
+    /** The id of the last event, for a stream that goes on where this one ends. */
+    lastEventId = '';
+    #options;
+    #url;
+    #token;
+    #refused; // a token that is known to be of no use any more
+    #retry = 3_000; // what the service last asked for
+    #failures = 0;
+    #heardAt = 0;
+    #rest; // ends the pause
+    #abort; // ends the connection
+    #closed = false;
+    #watch;
+    #wake = () => this.wake();
+
+    /** @param {StreamOptions} options */
+    constructor(options) {
+      this.#options = { silence: 45_000, ...options };
+      this.#url = new URL(options.url ?? '/api/messages/stream', globalThis.location?.href);
+      if (options.conversationId) this.#url.searchParams.set('conversationId', options.conversationId);
+      this.#token = options.token;
+      this.lastEventId = options.lastEventId ?? '';
+      // Timers stand still while a machine sleeps; the first tick after it sees the silence.
+      this.#watch = setInterval(() => this.#look(), 5_000);
+      globalThis.addEventListener?.('online', this.#wake);
+      globalThis.document?.addEventListener('visibilitychange', this.#wake);
+      this.#run();
+    }
+
+    /** A fresh token; it is used at once if one is waited for, and otherwise the next time. */
+    setToken(token) {
+      this.#token = token;
+      if (token !== this.#refused) this.#rest?.(false);
+    }
+
+    /** Looks at the connection now, and ends a pause. */
+    wake() {
+      if (globalThis.document?.visibilityState !== 'hidden') {
+        this.#look();
+        this.#rest?.(false);
+      }
+    }
+
+    /** Ends it for good. */
+    close() {
+      this.#closed = true;
+      clearInterval(this.#watch);
+      globalThis.removeEventListener?.('online', this.#wake);
+      globalThis.document?.removeEventListener('visibilitychange', this.#wake);
+      this.#abort?.abort();
+      this.#rest?.(false);
+    }
+
+    async #run() {
+      while (!this.#closed) {
+        let pause;
+        try {
+          pause = await this.#listen();
+        } catch {
+          pause = this.#backOff();
+        }
+        if (pause > 0 && !this.#closed) {
+          if (this.#refused === undefined) this.#tell('waiting');
+          const whole = await this.#pause(pause);
+          // Other causes than its age pass: after a long pause the same token may be tried again.
+          if (whole) this.#refused = undefined;
+        }
+      }
+      this.#tell('closed');
+    }
+
+    /** One connection, from its begin to its end; returns how long to wait for the next. */
+    async #listen() {
+      const token = typeof this.#token === 'function' ? await this.#token() : this.#token;
+      if (this.#closed) return 0;
+      if (!token || token === this.#refused) {
+        this.#refused = token ?? '';
+        this.#tell('unauthorized');
+        return Math.min(15 * 60_000, 60_000 * 2 ** this.#failures++);
+      }
+      this.#refused = undefined;
+      this.#tell('connecting');
+      this.#heardAt = Date.now();
+      const abort = (this.#abort = new AbortController());
+      const headers = { Accept: 'text/event-stream', Authorization: `Bearer ${token}` };
+      if (this.lastEventId) headers['Last-Event-ID'] = this.lastEventId;
+      try {
+        const response = await fetchIt(this.#url, { headers, signal: abort.signal, cache: 'no-store' });
+        const isStream = /^text\/event-stream/.test(response.headers.get('Content-Type') ?? '');
+        if (response.status === 401) {
+          this.#refused = token;
+          return 0;
+        }
+        if (!response.ok || !isStream) {
+          return Math.max(this.#backOff(), 1_000 * response.headers.get('Retry-After') || 0);
+        }
+        this.#tell('open');
+        const begin = Date.now();
+        const expired = await this.#read(response.body.getReader());
+        if (Date.now() - begin > 5_000) this.#failures = 0;
+        if (expired) {
+          this.#refused = token;
+          return 0;
+        }
+        return this.#backOff();
+      } finally {
+        this.#abort = undefined;
+        abort.abort();
+      }
+    }
+
+    /** Reads to the end; returns whether it ended because the token did. */
+    async #read(reader) {
+      const decoder = new TextDecoder();
+      let text = '';
+      let id;
+      let name = '';
+      let data = '';
+      let expired = false;
+      for (;;) {
+        const { done, value } = await reader.read();
+        if (done) return expired;
+        this.#heardAt = Date.now();
+        const lines = (text + decoder.decode(value, { stream: true })).split(/\r?\n/);
+        text = lines.pop();
+        if (text.length > LONGEST_LINE) throw new Error('A line without an end');
+        for (const line of lines) {
+          const [, field, content] = /^([^:]*):? ?(.*)$/.exec(line);
+          if (line === '') {
+            if (id !== undefined) this.lastEventId = id;
+            if (name === 'tokenExpired') expired = true;
+            else if (name === 'resync') this.#call('onResync');
+            else if (data) this.#message(data);
+            name = data = '';
+          } else if (field === 'event') name = content;
+          else if (field === 'data') data += data ? '\n' + content : content;
+          else if (field === 'id') id = content;
+          else if (field === 'retry' && /^\d+$/.test(content)) this.#retry = +content;
+        }
+      }
+    }
+
+    #message(data) {
+      let event;
+      try {
+        event = JSON.parse(data);
+      } catch {
+        return;
+      }
+      this.#call('onMessage', event);
+    }
+
+    /** Never sooner than the service asked for, and then spread wide, so that not all come at once. */
+    #backOff() {
+      const longest = Math.min(LONGEST_PAUSE, this.#retry * 2 ** this.#failures++);
+      return this.#retry + Math.random() * longest;
+    }
+
+    #pause(ms) {
+      return new Promise((done) => {
+        const timer = setTimeout(() => this.#rest(true), ms);
+        this.#rest = (whole) => {
+          clearTimeout(timer);
+          this.#rest = undefined;
+          done(whole);
+        };
+      });
+    }
+
+    #look() {
+      if (this.#abort && Date.now() - this.#heardAt > this.#options.silence) {
+        this.#retry = Math.min(this.#retry, 1_000);
+        this.#abort.abort();
+      }
+    }
+
+    #tell(state) {
+      this.#call('onState', state);
+    }
+
+    #call(callback, value) {
+      try {
+        this.#options[callback]?.(value);
+      } catch (failure) {
+        console.error('Switchboard:', callback, 'failed:', failure);
+      }
+    }
+  }
+
+  globalThis.SwitchboardStream = SwitchboardStream;
+
+  // ── LibreChat's page ──────────────────────────────────────────────────────────────────────────
+  // Only where this is a <script> of a page: an import has no currentScript.
+  const script = globalThis.document?.currentScript;
+  if (!script || globalThis.switchboardIsLive) return;
+  globalThis.switchboardIsLive = true;
+
+  const LISTS = [['allConversations'], ['pinnedConversations']];
+  const LOOK_AGAIN = [1, 3, 8, 20, 45, 95]; // seconds; an answer is waited for up to 90
+  const url = new URL(script.dataset.stream ?? '/api/messages/stream', script.src);
+
+  let user;
+  let token;
+  let expiry = 0;
+  let lastEventId;
+  let stream;
+  let leave;
+  let channel;
+
+  /** Whatever goes wrong in here is no business of the page's. */
+  const quietly = (work) => (...given) => {
+    try {
+      return work(...given);
+    } catch {
+      return undefined;
+    }
+  };
+  const later = (work, ms) => setTimeout(quietly(work), ms);
+
+  /** LibreChat's tokens name the user in the claim "id"; other bearers are not ours to use. */
+  const learn = quietly((bearer) => {
+    const [, shown, body] = /^(?:Bearer )?([\w-]+\.([\w-]+)\.[\w-]+)$/i.exec(bearer) ?? [];
+    if (!shown || shown === token) return;
+    const { id, exp = 0 } = JSON.parse(atob(body.replace(/-/g, '+').replace(/_/g, '/')));
+    if (!id || (id === user && exp < expiry)) return;
+    token = shown;
+    expiry = exp;
+    if (id === user) {
+      stream?.setToken(token);
+      channel.postMessage({ token });
+    } else {
+      user = id;
+      lastEventId = undefined;
+      join();
+    }
+  });
+
+  /** One tab of this user's is to hold the stream, and tells the others. */
+  function join() {
+    leave?.();
+    const name = `switchboard:${user}`;
+    const told = (channel = new BroadcastChannel(name));
+    told.onmessage = quietly(({ data }) => {
+      if (data.token) learn(data.token);
+      else if (data.lead) hear(data.lead);
+      else if (data.who) stream && beat();
+      else take(data);
+    });
+    const connect = () => {
+      stream ??= new SwitchboardStream({
+        url,
+        token: () => token,
+        lastEventId,
+        onMessage: (event) => share({ event }),
+        onResync: () => share({ resync: true }),
+        onState: (state) => {
+          // What came between the page's own reading and now was told to nobody.
+          if (state === 'open' && !stream?.lastEventId) share({ resync: true, quiet: true });
+          // LibreChat's page renews its token when one of its own requests is refused.
+          if (state === 'unauthorized') take({ resync: true, quiet: true });
+        },
+      });
+    };
+    const share = (news) => {
+      const whole = { ...news, id: stream?.lastEventId };
+      told.postMessage(whole);
+      quietly(take)(whole);
+    };
+    const stop = () => {
+      stream?.close();
+      stream = undefined;
+    };
+
+    // Without navigator.locks (a page that is not on https): who says so leads; of two, the lower.
+    const me = Math.random();
+    let heard = 0;
+    const beat = () => told.postMessage({ lead: me });
+    const hear = (other) => {
+      heard = Date.now();
+      if (other < me) stop();
+    };
+    let release = stop;
+    if (navigator.locks) {
+      const asking = new AbortController();
+      const held = () =>
+        new Promise((done) => {
+          release = () => done(stop());
+          connect();
+        });
+      release = () => asking.abort();
+      navigator.locks.request(name, { signal: asking.signal }, held).catch(() => {});
+    } else {
+      const lead = () => (stream ? beat() : Date.now() - heard > 6_000 && (connect(), beat()));
+      told.postMessage({ who: true });
+      const first = later(lead, 200 + Math.random() * 400);
+      const beats = setInterval(quietly(lead), 2_000 + Math.random() * 500);
+      release = () => {
+        clearTimeout(first);
+        clearInterval(beats);
+        stop();
+      };
+    }
+    leave = () => {
+      release();
+      told.close();
+    };
+  }
+
+  /** What any tab does with news. */
+  function take({ event, resync, quiet, id }) {
+    lastEventId = id || lastEventId;
+    if (event?.conversationId) refresh(event);
+    else if (resync) refresh({}, quiet);
+  }
+
+  // ── Refreshing ────────────────────────────────────────────────────────────────────────────────
+  let client;
+  let toldOnce = false;
+  let lastRun = 0;
+  let run;
+  const wanted = new Map(); // conversation ("" for all) to the message that came last
+  const checks = new Map();
+
+  /** The QueryClient is a prop of its provider, near the top of React's tree. */
+  function queryClient() {
+    const root = document.getElementById('root');
+    const key = client || !root ? '' : Object.keys(root).find((name) => name.startsWith('__reactContainer$'));
+    const open = key ? [root[key].stateNode?.current ?? root[key]] : [];
+    for (let seen = 0; open.length > 0 && seen < 50_000 && !client; seen++) {
+      const fibre = open.pop();
+      const prop = fibre.memoizedProps?.client;
+      if (typeof prop?.invalidateQueries === 'function') client = prop;
+      open.push(...[fibre.sibling, fibre.child].filter(Boolean));
+    }
+    return client;
+  }
+
+  function refresh({ conversationId = '', messageId }, quiet, tries = 0) {
+    if (queryClient()) {
+      wanted.set(conversationId, messageId);
+      // A flood of messages is a few refetches.
+      run ??= later(work, Math.max(0, lastRun + 250 - Date.now()));
+    } else if (tries < 6) {
+      later(() => refresh({ conversationId, messageId }, quiet, tries + 1), 500);
+    } else {
+      fallBack(quiet);
+    }
+  }
+
+  function work() {
+    run = undefined;
+    lastRun = Date.now();
+    const now = [...wanted];
+    wanted.clear();
+    LISTS.forEach(invalidate);
+    for (const [conversation, message] of now) {
+      invalidate(conversation ? ['messages', conversation] : ['messages']);
+      if (conversation && message) check(conversation, message, 0);
+    }
+  }
+
+  function invalidate(queryKey) {
+    quietly(() => client.invalidateQueries({ queryKey })?.catch?.(() => {}))();
+  }
+
+  /** While an answer is generated a refetch is thrown away: look whether the message is there. */
+  function check(conversation, message, turn) {
+    clearTimeout(checks.get(conversation));
+    checks.delete(conversation);
+    if (turn === LOOK_AGAIN.length) return;
+    const again = () => {
+      const shown = client.getQueryData(['messages', conversation]);
+      if (Array.isArray(shown) && !shown.some((one) => one.messageId === message)) {
+        invalidate(['messages', conversation]);
+      }
+      check(conversation, message, turn + 1);
+    };
+    checks.set(conversation, later(again, 1_000 * (LOOK_AGAIN[turn] - (LOOK_AGAIN[turn - 1] ?? 0))));
+  }
+
+  /** The page is not as we know it: it is left alone, and its reader is told. */
+  function fallBack(quiet) {
+    if (!toldOnce) console.info('Switchboard: this page cannot be refreshed from outside; messages show after a reload.');
+    toldOnce = true;
+    if (quiet || document.getElementById('switchboard-pill')) return;
+    const pill = document.createElement('div');
+    pill.id = 'switchboard-pill';
+    pill.setAttribute('role', 'status');
+    pill.style.cssText = 'position:fixed;z-index:2147483647;left:50%;bottom:5.5rem;transform:translateX(-50%)';
+    document.body.append(pill);
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.textContent = 'New message: reload';
+    button.style.cssText =
+      'font:500 14px/1.2 system-ui,sans-serif;padding:.65em 1.2em;border:0;border-radius:99px;cursor:pointer;' +
+      'background:#0f5e54;color:#fff;box-shadow:0 2px 12px #0006';
+    button.onclick = () => location.reload();
+    pill.append(button);
+  }
+
+  // ── Learning the bearer ───────────────────────────────────────────────────────────────────────
+  const { setRequestHeader } = XMLHttpRequest.prototype;
+  XMLHttpRequest.prototype.setRequestHeader = function (name, value) {
+    if (/^authorization$/i.test(name)) learn(value);
+    return setRequestHeader.apply(this, arguments);
+  };
+  const pageFetch = globalThis.fetch;
+  globalThis.fetch = function (resource, options) {
+    quietly(() => learn(new Headers(options?.headers ?? resource.headers).get('Authorization')))();
+    return pageFetch.apply(this, arguments);
+  };
+  addEventListener('tokenUpdated', (event) => learn(event.detail));
+
+  // A page that is put away whole, to be shown again, holds no stream meanwhile.
+  addEventListener('pagehide', (event) => event.persisted && quietly(() => leave?.())());
+  addEventListener('pageshow', (event) => event.persisted && user && quietly(join)());
+})();

@@ -1,0 +1,445 @@
+/**
+ * The operator's page. It shows what the doors with an API key say; the key is asked for once, is
+ * kept for this tab (sessionStorage), and goes out in a header alone. Whatever is shown is set as
+ * text, never as markup.
+ */
+
+const KEY = 'switchboard.key';
+const API = new URL('../api/', location.href);
+const PAGE = 50;
+const EVERY = 3_000; // ms between two looks at what is live
+const OVERLAP = 10_000; // ms; a message may be stored a little after one with a later date
+
+const $ = (id) => document.getElementById(id);
+
+/** An error with a sentence for the reader. */
+class Refused extends Error {
+  constructor(status, sentence) {
+    super(sentence);
+    this.status = status;
+  }
+}
+
+// ── Asking ──────────────────────────────────────────────────────────────────────────────────────
+
+async function ask(path, method = 'GET') {
+  let response;
+  try {
+    response = await fetch(new URL(path, API), {
+      method,
+      headers: { 'X-Internal-API-Key': sessionStorage.getItem(KEY) ?? '', Accept: 'application/json' },
+      credentials: 'omit',
+      cache: 'no-store',
+      signal: AbortSignal.timeout(15_000),
+    });
+  } catch {
+    reach(false);
+    throw new Refused(0, 'The service cannot be reached.');
+  }
+  reach(true);
+  if (response.status === 204) return null;
+  const body = await response.json().catch(() => ({}));
+  if (response.ok) return body;
+  const refused = new Refused(response.status, body.error ?? `The service answered with ${response.status}.`);
+  if (response.status === 401) lock('This key is not good any more.');
+  throw refused;
+}
+
+function reach(here) {
+  $('reach').textContent = here ? 'Connected' : 'Not reachable';
+  $('reach').classList.toggle('away', !here);
+}
+
+// ── Making elements ─────────────────────────────────────────────────────────────────────────────
+
+/** make('td', {class: 'x', 'data-label': 'Who'}, 'text', otherElement) */
+function make(name, attributes = {}, ...children) {
+  const element = document.createElement(name);
+  for (const [attribute, value] of Object.entries(attributes)) {
+    if (attribute === 'onclick') element.addEventListener('click', value);
+    else if (value !== undefined) element.setAttribute(attribute, value);
+  }
+  element.append(...children.filter((child) => child !== undefined && child !== null));
+  return element;
+}
+
+const note = (text) => make('span', { class: 'note' }, text);
+
+const dates = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
+const times = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+
+function moment(iso, clock = false) {
+  if (!iso) return undefined;
+  const date = new Date(iso);
+  const today = date.toDateString() === new Date().toDateString();
+  return make('time', { datetime: iso, title: date.toLocaleString() }, (clock && today ? times : dates).format(date));
+}
+
+const SOURCES = { sms: 'SMS', mms: 'SMS', whatsapp: 'WhatsApp', rcs: 'RCS', webhook: 'Webhook', api: 'API' };
+
+function icon(source) {
+  const known = source === 'mms' ? 'sms' : source in SOURCES ? source : 'external';
+  return make('img', { src: `icons/${known}.svg`, width: 34, height: 34, alt: SOURCES[source] ?? source ?? 'outside' });
+}
+
+/** LibreChat is on the same host, where the proxy sends everything else. */
+const chat = (id) =>
+  id ? make('a', { href: `../c/${encodeURIComponent(id)}`, class: 'mono', title: id }, `${id.slice(0, 8)}…`) : undefined;
+
+function table(columns, rows) {
+  const head = columns.map(([label]) => make('th', { scope: 'col' }, label));
+  const body = rows.map((row) =>
+    make('tr', {}, ...columns.map(([label, cell, kind]) => make('td', { 'data-label': label, class: kind }, ...[cell(row)].flat()))),
+  );
+  return make('table', {}, make('thead', {}, make('tr', {}, ...head)), make('tbody', {}, ...body));
+}
+
+let toasting;
+function toast(text) {
+  $('toast').textContent = text;
+  clearTimeout(toasting);
+  toasting = setTimeout(() => ($('toast').textContent = ''), 6_000);
+}
+
+/** Asks before something that cannot be undone; the answer is a promise. */
+function sure(title, text, yes) {
+  const dialog = $('ask');
+  $('ask-title').textContent = title;
+  $('ask-text').textContent = text;
+  $('ask-yes').textContent = yes;
+  return new Promise((decide) => {
+    dialog.returnValue = '';
+    $('ask-yes').onclick = () => dialog.close('yes');
+    $('ask-no').onclick = () => dialog.close();
+    dialog.onclose = () => decide(dialog.returnValue === 'yes');
+    dialog.showModal();
+    $('ask-no').focus();
+  });
+}
+
+/** A button that does something, says how it went, and shows the list anew. */
+function act(label, work, kind = '') {
+  const button = make('button', { type: 'button', class: kind }, label);
+  button.addEventListener('click', async () => {
+    button.disabled = true;
+    try {
+      await work();
+    } catch (failure) {
+      toast(failure.message);
+    } finally {
+      button.disabled = false;
+    }
+  });
+  return button;
+}
+
+// ── A list with pages ───────────────────────────────────────────────────────────────────────────
+
+const newest = {}; // of each list, the question that was asked last
+
+/**
+ * @param {string} id where it is shown
+ * @param {string} path what is asked
+ * @param {(items: object[]) => Element} show
+ * @param {string} empty what is said if there is nothing
+ */
+async function list(id, path, show, empty, limit = PAGE) {
+  const place = $(id);
+  const turn = (newest[id] = {});
+  place.setAttribute('aria-busy', 'true');
+  try {
+    const page = await ask(`${path}${path.includes('?') ? '&' : '?'}limit=${limit}&offset=0`);
+    if (newest[id] !== turn) return;
+    const items = page.items ?? [];
+    place.replaceChildren(items.length ? show(items) : make('p', { class: 'empty' }, empty));
+    if ((page.total ?? 0) > items.length && limit < 200) {
+      const more = () => list(id, path, show, empty, Math.min(200, limit + PAGE));
+      place.append(make('button', { type: 'button', class: 'more', onclick: more }, `Show more (${items.length} of ${page.total})`));
+    } else if ((page.total ?? 0) > items.length) {
+      place.append(make('p', { class: 'note' }, `The first ${items.length} of ${page.total}.`));
+    }
+  } catch (failure) {
+    if (newest[id] !== turn) return;
+    const said = failure.status === 404 ? 'Not available in this build.' : failure.message;
+    place.replaceChildren(make('p', { class: 'empty' }, said));
+  } finally {
+    place.removeAttribute('aria-busy');
+  }
+}
+
+// ── Live ────────────────────────────────────────────────────────────────────────────────────────
+
+const shown = new Set();
+let since;
+let paused = false;
+
+async function look() {
+  const figure = (id, value, bad) => {
+    $(id).textContent = value ?? '–';
+    $(id).classList.toggle('bad', Boolean(bad));
+  };
+  const [streams, waiting, dead, people] = await Promise.all(
+    ['streams', 'inbox?state=received&limit=1', 'inbox?state=dead&limit=1', 'mappings?limit=1'].map((path) =>
+      ask(path).catch(() => ({})),
+    ),
+  );
+  figure('f-streams', streams.open);
+  figure('f-flight', streams.inFlight);
+  figure('f-waiting', waiting.total);
+  figure('f-dead', dead.total, dead.total > 0);
+  figure('f-people', people.total);
+  $('simulator').hidden = !streams.simulator; // only dev mode has telephones
+  if (streams.replica) $('f-replica').textContent = `at ${streams.replica}`;
+  $('dead-count').hidden = !dead.total;
+  $('dead-count').textContent = dead.total ?? '';
+  if (dead.total) $('dead-count').setAttribute('aria-label', `${dead.total} dead letters`);
+  if (!paused) await feed();
+}
+
+async function feed() {
+  const first = since === undefined;
+  const { items } = await ask(first ? 'feed?limit=50' : `feed?limit=50&since=${encodeURIComponent(since)}`);
+  for (const item of items.reverse()) {
+    if (shown.has(item.messageId)) continue;
+    shown.add(item.messageId);
+    $('feed').prepend(
+      make(
+        'li',
+        { class: first ? undefined : 'new' },
+        icon(item.source),
+        make('strong', {}, item.sender ?? 'Somebody'),
+        moment(item.createdAt, true),
+        make('span', { class: 'note' }, `${item.characters} ${item.characters === 1 ? 'character' : 'characters'} into `, chat(item.conversationId)),
+      ),
+    );
+    const from = new Date(Date.parse(item.createdAt) - OVERLAP).toISOString();
+    if (first || from > since) since = from;
+  }
+  since ??= new Date(Date.now() - 60 * 60_000).toISOString();
+  while ($('feed').childElementCount > 200) $('feed').lastElementChild.remove();
+  $('feed-empty').hidden = $('feed').childElementCount > 0;
+}
+
+// ── People ──────────────────────────────────────────────────────────────────────────────────────
+
+function people() {
+  const number = $('people-number').value.trim();
+  $('people-error').textContent = '';
+  return list(
+    'people-list',
+    number ? `mappings?phoneNumber=${encodeURIComponent(number)}` : 'mappings',
+    (items) =>
+      table(
+        [
+          ['Person', (one) => [one.label ? make('strong', {}, one.label) : '', make('span', { class: one.label ? 'note' : '' }, one.phoneNumber)]],
+          ['Writes to', (one) => [one.serviceNumber ?? 'any number', one.conversationSid ? note('group MMS') : '']],
+          ['Conversation', (one) => chat(one.conversationId)],
+          ['Code', (one) => code(one)],
+          ['Last used', (one) => moment(one.lastUsed) ?? '–'],
+          ['', (one) => [act('New code', () => renew(one)), ' ', act('Remove', () => remove(one), 'danger')], 'acts'],
+        ],
+        items,
+      ),
+    number ? 'Nobody with this number is known.' : 'Nobody is known yet: the first text of a person makes them known.',
+  );
+}
+
+const codes = new Map(); // those made here; they are told once, and stored nowhere
+
+function code(one) {
+  if (codes.has(one.id)) return [make('span', { class: 'code mono' }, codes.get(one.id)), note('shown this once')];
+  if (!one.codeExpiresAt) return 'none';
+  const over = Date.parse(one.codeExpiresAt) < Date.now();
+  return [over ? 'expired' : 'given out', make('span', { class: 'note' }, over ? '' : 'until ', over ? '' : moment(one.codeExpiresAt))];
+}
+
+async function renew(one) {
+  const made = await ask(`mappings/${encodeURIComponent(one.id)}/code`, 'POST');
+  codes.set(one.id, made.code);
+  toast(`The new code is ${made.code}`);
+  await people();
+}
+
+async function remove(one) {
+  if (!(await sure('Remove this mapping?', `The next text of ${one.label ?? one.phoneNumber} opens a new conversation. The old one stays in LibreChat.`, 'Remove'))) return;
+  await ask(`mappings/${encodeURIComponent(one.id)}`, 'DELETE');
+  toast('The mapping is removed.');
+  await people();
+}
+
+// ── Inbox and outbox ────────────────────────────────────────────────────────────────────────────
+
+const TONE = { dead: 'fail', failed: 'fail', undelivered: 'fail', blocked: 'warn', ambiguous: 'warn', delivered: 'ok', appended: 'ok', sent: 'ok' };
+const badge = (state) => make('span', { class: `badge ${TONE[state] ?? ''}` }, state === 'dead' ? 'dead letter' : state);
+
+function inbox(state = 'received') {
+  return list(
+    'inbox-list',
+    `inbox?state=${encodeURIComponent(state)}`,
+    (items) =>
+      table(
+        [
+          ['From', (one) => one.sender ?? SOURCES[one.source] ?? one.source ?? '–'],
+          ['Message', (one) => [one.text ?? note('in its conversation'), one.error ? make('span', { class: 'note error' }, one.error) : '']],
+          ['State', (one) => [badge(one.state), one.attempts ? note(`${one.attempts} tries more`) : '']],
+          ['Conversation', (one) => chat(one.conversationId) ?? ''],
+          ['Came', (one) => moment(one.receivedAt) ?? ''],
+          ['', (one) => letters('inbox', one, () => inbox(state)), 'acts'],
+        ],
+        items,
+      ),
+    { received: 'Nothing waits.', dead: 'No dead letters.', appended: 'Nothing was delivered of late.' }[state] ?? 'Nothing.',
+  );
+}
+
+function outbox(state = 'queued') {
+  return list(
+    'outbox-list',
+    `sms?state=${encodeURIComponent(state)}`,
+    (items) =>
+      table(
+        [
+          ['To', (one) => one.to ?? '–'],
+          ['Text', (one) => [one.text ?? '', one.error ? make('span', { class: 'note error' }, one.error) : '']],
+          ['State', (one) => badge(one.status ?? one.state ?? state)],
+          ['Conversation', (one) => chat(one.conversationId) ?? ''],
+          ['Since', (one) => moment(one.createdAt ?? one.queuedAt ?? one.history?.[0]?.at) ?? ''],
+          ['', (one) => letters('sms', { ...one, state: one.status ?? one.state }, () => outbox(state)), 'acts'],
+        ],
+        items,
+      ),
+    'Nothing here.',
+  );
+}
+
+/** What can be done with one that waits or is dead. */
+function letters(door, one, again) {
+  const path = `${door}/${encodeURIComponent(one.id)}`;
+  const requeue = async () => {
+    await ask(`${path}/requeue`, 'POST');
+    toast('It is tried again.');
+    await again();
+  };
+  const drop = async () => {
+    if (!(await sure('Drop this message?', 'It is gone then, and nobody will read it.', 'Drop'))) return;
+    await ask(path, 'DELETE');
+    toast('It is dropped.');
+    await again();
+  };
+  const buttons = [];
+  if (one.state === 'dead') buttons.push(act('Requeue', requeue), ' ');
+  if (['dead', 'received', 'queued', 'ambiguous'].includes(one.state)) buttons.push(act('Drop', drop, 'danger'));
+  return buttons;
+}
+
+// ── Doctor ──────────────────────────────────────────────────────────────────────────────────────
+
+const AREAS = { twilio: 'Twilio', librechat: 'LibreChat', database: 'Database', switchboard: 'Switchboard' };
+const VERDICT = { ok: 'All is well.', warn: 'It works, with something to look at.', fail: 'Something is wrong; each line says what to do.' };
+const WORD = { ok: 'Good', warn: 'Look', fail: 'Wrong' };
+
+async function doctor() {
+  $('examine').disabled = true;
+  $('verdict').textContent = 'Looking…';
+  try {
+    const found = await ask('doctor');
+    $('verdict').textContent = VERDICT[found.status] ?? '';
+    const areas = [...new Set(found.checks.map((check) => check.area))];
+    $('checks').replaceChildren(
+      ...areas.flatMap((area) => [
+        make('h3', {}, AREAS[area] ?? area),
+        make('ul', { class: 'checks' }, ...found.checks.filter((check) => check.area === area).map(finding)),
+      ]),
+    );
+  } catch (failure) {
+    $('verdict').textContent = failure.status === 404 ? 'Not available in this build.' : failure.message;
+  } finally {
+    $('examine').disabled = false;
+  }
+}
+
+function finding(check) {
+  return make(
+    'li',
+    { class: check.status },
+    make('span', { class: `badge ${check.status}` }, WORD[check.status] ?? check.status),
+    make('div', {}, make('strong', {}, check.name), make('span', {}, check.says), check.mend ? make('p', { class: 'note mend' }, check.mend) : null),
+  );
+}
+
+// ── Going about ─────────────────────────────────────────────────────────────────────────────────
+
+const VIEWS = { live: () => look().catch(() => {}), people, inbox, outbox, doctor };
+const FIRST_STATE = { inbox: 'received', outbox: 'queued' };
+let view;
+
+function go(focus = true) {
+  const [name, state] = location.hash.slice(1).split('/');
+  view = name in VIEWS ? name : 'live';
+  const chosen = state ?? FIRST_STATE[view];
+  for (const section of document.querySelectorAll('.view')) section.hidden = section.id !== `view-${view}`;
+  for (const link of document.querySelectorAll('.tabs a, .states a')) {
+    const here = link.hash === `#${view}` || link.hash === `#${view}/${chosen}`;
+    if (here) link.setAttribute('aria-current', 'page');
+    else link.removeAttribute('aria-current');
+  }
+  document.title = `${$(`h-${view}`).textContent} · Switchboard`;
+  if (focus) $(`h-${view}`).focus();
+  VIEWS[view](chosen);
+}
+
+let looking;
+
+function unlock() {
+  $('door').hidden = true;
+  for (const id of ['room', 'leave', 'reach']) $(id).hidden = false;
+  looking ??= setInterval(() => {
+    if (!document.hidden && view === 'live') look().catch(() => {});
+  }, EVERY);
+  go(false);
+}
+
+function lock(why = '') {
+  sessionStorage.removeItem(KEY);
+  clearInterval(looking);
+  looking = undefined;
+  shown.clear();
+  codes.clear();
+  since = undefined;
+  for (const id of ['feed', 'people-list', 'inbox-list', 'outbox-list', 'checks']) $(id).replaceChildren();
+  for (const id of ['room', 'leave', 'reach']) $(id).hidden = true;
+  $('door').hidden = false;
+  $('key-error').textContent = why;
+  $('key').value = '';
+  $('key').focus();
+}
+
+$('key-form').addEventListener('submit', async (event) => {
+  event.preventDefault();
+  sessionStorage.setItem(KEY, $('key').value.trim());
+  $('key-error').textContent = '';
+  try {
+    await ask('streams');
+    $('key').value = '';
+    unlock();
+    $(`h-${view}`).focus();
+  } catch (failure) {
+    lock(failure.status === 401 ? 'This is none of the configured keys.' : failure.message);
+  }
+});
+$('leave').addEventListener('click', () => lock());
+$('pause').addEventListener('click', () => {
+  paused = !paused;
+  $('pause').setAttribute('aria-pressed', String(paused));
+  $('pause').textContent = paused ? 'Go on' : 'Pause';
+});
+$('people-form').addEventListener('submit', (event) => {
+  event.preventDefault();
+  people();
+});
+$('people-form').addEventListener('reset', () => setTimeout(people));
+$('examine').addEventListener('click', doctor);
+addEventListener('hashchange', () => sessionStorage.getItem(KEY) && go());
+
+if (sessionStorage.getItem(KEY)) unlock();
+else lock();

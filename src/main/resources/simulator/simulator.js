@@ -1,0 +1,172 @@
+/**
+ * Dev mode's telephones. What a phone sends goes to the webhook, signed, through a door of dev mode;
+ * what it gets is the webhook's TwiML and the texts that were sent to its number. The owner's side
+ * listens to the real stream with the client that this project gives away.
+ */
+import { SwitchboardStream } from '../client.js';
+
+const PEOPLE = [
+  ['Ada', '+15551230001'],
+  ['Ben', '+15551230002'],
+  ['Cleo', '+15551230003'],
+];
+const $ = (id) => document.getElementById(id);
+const times = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const phones = new Set();
+
+class Phone {
+  #place = $('phone').content.firstElementChild.cloneNode(true);
+  #sent = new Map(); // texts to this phone, by their id
+
+  constructor(name, number) {
+    this.#find('.name').value = name;
+    this.#find('.number').value = number;
+    const text = this.#find('textarea');
+    this.#find('form').addEventListener('submit', (event) => {
+      event.preventDefault();
+      const body = text.value.trim();
+      text.value = '';
+      if (body) this.#send(body);
+    });
+    text.addEventListener('keydown', (event) => {
+      if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) {
+        event.preventDefault();
+        this.#find('form').requestSubmit();
+      }
+    });
+    text.id = `text-${phones.size}`;
+    this.#find('form label').htmlFor = text.id;
+    $('phones').append(this.#place);
+    phones.add(this);
+  }
+
+  focus() {
+    this.#find('textarea').focus();
+  }
+
+  get #address() {
+    return this.#find('.way').value + this.#find('.number').value.trim();
+  }
+
+  #find(what) {
+    return this.#place.querySelector(what);
+  }
+
+  async #send(body) {
+    this.#say('mine', body);
+    const whatsApp = this.#find('.way').value === 'whatsapp:';
+    try {
+      const response = await fetch('text', {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ from: this.#address, body, name: whatsApp ? this.#find('.name').value : null }),
+      });
+      const answer = await response.json();
+      if (!response.ok || answer.status !== 200) {
+        const said = answer.error ?? `the webhook answered with ${answer.status}`;
+        this.#say('said wrong', `Not delivered: ${said}.`);
+        return;
+      }
+      const twiml = new DOMParser().parseFromString(answer.twiml, 'text/xml');
+      const replies = [...twiml.querySelectorAll('Response > Message')];
+      replies.forEach((reply) => this.#say('theirs', reply.textContent));
+      this.#say('said', replies.length ? 'Delivered, answered by TwiML' : 'Delivered');
+    } catch {
+      this.#say('said wrong', 'Not delivered: the service cannot be reached.');
+    }
+  }
+
+  /** A text of the outbox, or what became of one. */
+  take(text) {
+    if (text.to !== this.#address) return;
+    const known = this.#sent.get(text.sid);
+    if (known) known.textContent = `Sent through the API: ${text.status}`;
+    else {
+      this.#say('theirs', text.body ?? '(media)');
+      this.#sent.set(text.sid, this.#say('said', `Sent through the API: ${text.status}`));
+    }
+  }
+
+  #say(kind, text) {
+    const line = document.createElement('li');
+    line.className = kind;
+    line.textContent = text;
+    const talk = this.#find('.talk');
+    talk.append(line);
+    talk.scrollTop = talk.scrollHeight;
+    return line;
+  }
+}
+
+// ── The owner's side ────────────────────────────────────────────────────────────────────────────
+
+const chats = new Map();
+
+function show(event) {
+  const { message, conversationId } = event;
+  if (!message) return;
+  $('nothing').hidden = true;
+  let chat = chats.get(conversationId);
+  if (!chat) {
+    chat = document.createElement('article');
+    chat.className = 'chat';
+    const title = document.createElement('h3');
+    title.textContent = `Conversation ${conversationId.slice(0, 8)}…`;
+    title.title = conversationId;
+    chat.append(title, document.createElement('ol'));
+    chats.set(conversationId, chat);
+  }
+  if (chat.querySelector(`[data-id="${CSS.escape(event.messageId)}"]`)) return;
+  const line = document.createElement('li');
+  line.dataset.id = event.messageId;
+  const icon = document.createElement('img');
+  Object.assign(icon, { src: message.iconURL ?? '../favicon.svg', width: 32, height: 32, alt: '' });
+  const who = document.createElement('strong');
+  who.textContent = message.sender;
+  const when = document.createElement('time');
+  when.dateTime = message.createdAt;
+  when.textContent = times.format(new Date(message.createdAt));
+  const text = document.createElement('p');
+  text.textContent = message.text;
+  line.append(icon, who, when, text);
+  chat.lastElementChild.append(line);
+  $('chats').prepend(chat);
+}
+
+async function owner() {
+  const response = await fetch('owner');
+  const known = await response.json();
+  if (!response.ok) throw new Error(known.error);
+  $('owner').textContent = known.name;
+  return known.token;
+}
+
+const STATES = { open: 'Listening', connecting: 'Connecting…', waiting: 'Not reachable', unauthorized: 'Not let in' };
+
+function reach(state) {
+  $('reach').textContent = STATES[state] ?? '';
+  $('reach').classList.toggle('away', state !== 'open');
+}
+
+new SwitchboardStream({
+  url: '/api/messages/stream',
+  token: () => owner().catch(() => undefined),
+  onMessage: show,
+  onState: reach,
+});
+
+setInterval(async () => {
+  if (document.hidden) return;
+  try {
+    const { items } = await (await fetch('texts')).json();
+    items.forEach((text) => phones.forEach((phone) => phone.take(text)));
+  } catch {
+    // The stream's state says that the service is away.
+  }
+}, 1_000);
+
+PEOPLE.forEach(([name, number]) => new Phone(name, number));
+$('add').addEventListener('click', () => {
+  const number = `+1555123${String(phones.size + 1).padStart(4, '0')}`;
+  new Phone(`Phone ${phones.size + 1}`, number).focus();
+});

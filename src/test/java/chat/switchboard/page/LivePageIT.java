@@ -1,0 +1,345 @@
+package chat.switchboard.page;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import chat.switchboard.faults.DatabaseForReplicas;
+import chat.switchboard.faults.Replica;
+import chat.switchboard.support.Chromium;
+import chat.switchboard.support.LibreChat;
+import chat.switchboard.support.TestDatabase;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import com.microsoft.playwright.options.ColorScheme;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * live.js in a real browser, on a page that is made as LibreChat's is, in front of the packaged
+ * service.
+ */
+class LivePageIT {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private static DatabaseForReplicas database;
+  private static Replica replica;
+  private static Front front;
+  private static Chromium chromium;
+
+  private final List<String> console = new ArrayList<>();
+  private final List<String> errors = new ArrayList<>();
+  private BrowserContext person;
+  private String user;
+  private String conversation;
+
+  @BeforeAll
+  static void start() throws Exception {
+    chromium = Chromium.start();
+    Optional<String> missing = Front.unavailable();
+    if (missing.isPresent()) {
+      if (System.getenv("CI") != null) {
+        fail(missing.get());
+      }
+      abort("Skipped, live.js on LibreChat's page: " + missing.get());
+    }
+    PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE.toMillis());
+    database = new DatabaseForReplicas();
+    replica = startReplica();
+    front = new Front(database.libreChat, () -> replica.url(""));
+  }
+
+  private static Replica startReplica() throws Exception {
+    return Replica.start(
+            database.uri(),
+            "-Dswitchboard.stream.keep-alive=2s",
+            "-Dswitchboard.stream.retry=500ms")
+        .ready();
+  }
+
+  @AfterAll
+  static void stop() {
+    if (front != null) {
+      front.close();
+    }
+    if (replica != null) {
+      replica.close();
+    }
+    if (database != null) {
+      database.close();
+    }
+    if (chromium != null) {
+      chromium.close();
+    }
+  }
+
+  @BeforeEach
+  void somebody() {
+    person = chromium.person(900, 640, ColorScheme.LIGHT);
+    user = database.libreChat.user();
+    conversation = database.libreChat.conversation(user);
+    front.streamRequests.set(0);
+    front.refusedStreams.set(0);
+    front.resumedStreams.set(0);
+    await().atMost(PATIENCE).until(() -> streams() == 0);
+  }
+
+  @AfterEach
+  void leave() {
+    person.close();
+    assertThat(errors).as("what the page met").isEmpty();
+  }
+
+  @Test
+  void a_message_is_on_the_screen_at_once_and_the_sidebar_with_it() throws Exception {
+    Page page = open(Duration.ofMinutes(15));
+    listens(page);
+    String before = page.locator("#sidebar").textContent();
+    List<Long> took = new ArrayList<>();
+    for (int turn = 0; turn < 20; turn++) {
+      String text = "Number " + turn;
+      Instant stored = inject(text);
+      assertThat(page.locator("#chat li").last()).hasText(text);
+      Number seen = (Number) page.evaluate("text => window.seenAt[text]", text);
+      took.add(seen.longValue() - stored.toEpochMilli());
+    }
+    took.sort(null);
+    System.out.printf(
+        "From stored to on the screen: median %d ms, slowest %d ms (%d messages)%n",
+        took.get(took.size() / 2), took.get(took.size() - 1), took.size());
+    assertThat(took.get(took.size() / 2)).isLessThan(1_000);
+    assertThat(page.locator("#sidebar")).not().hasText(before);
+    assertThat((Integer) page.evaluate("window.refreshes")).isZero();
+  }
+
+  @Test
+  void it_lives_through_the_end_of_the_token_without_hammering() throws Exception {
+    Page page = open(Duration.ofSeconds(4));
+    listens(page);
+    await().atMost(PATIENCE).until(() -> page.evaluate("window.refreshes").equals(1));
+    await().atMost(PATIENCE).until(() -> streams() == 1);
+    inject("After the first token");
+    assertThat(page.locator("#chat li").last()).hasText("After the first token");
+    assertThat((Integer) page.evaluate("window.refreshes")).isEqualTo(1);
+    assertThat(front.streamRequests.get()).isLessThanOrEqualTo(3);
+    assertThat(front.refusedStreams.get()).isLessThanOrEqualTo(1);
+  }
+
+  @Test
+  void it_comes_back_after_a_restart_and_shows_what_came_meanwhile() throws Exception {
+    Page page = open(Duration.ofMinutes(15));
+    listens(page);
+    inject("Before");
+    assertThat(page.locator("#chat li").last()).hasText("Before");
+    replica.kill();
+    replica = startReplica();
+    inject("Meanwhile");
+    assertThat(page.locator("#chat li").last()).hasText("Meanwhile");
+    await().atMost(PATIENCE).until(() -> streams() == 1);
+    assertThat(front.resumedStreams.get()).isPositive();
+    inject("After");
+    assertThat(page.locator("#chat li").last()).hasText("After");
+  }
+
+  @Test
+  void two_tabs_have_one_connection_and_when_one_goes_the_other_takes_over() throws Exception {
+    twoTabs();
+  }
+
+  @Test
+  void tabs_agree_also_where_the_browser_gives_no_locks() throws Exception {
+    person.addInitScript("Object.defineProperty(Navigator.prototype, 'locks', {value: undefined})");
+    twoTabs();
+  }
+
+  private void twoTabs() throws Exception {
+    Page first = open(Duration.ofMinutes(15));
+    listens(first);
+    Page second = open(Duration.ofMinutes(15));
+    assertThat(second.locator("#chat li")).hasCount(2);
+    inject("For both");
+    assertThat(first.locator("#chat li").last()).hasText("For both");
+    assertThat(second.locator("#chat li").last()).hasText("For both");
+    assertThat(streams()).isEqualTo(1);
+    assertThat(front.streamRequests.get()).isEqualTo(1);
+    first.close();
+    await().atMost(PATIENCE).until(() -> front.streamRequests.get() == 2);
+    await().atMost(PATIENCE).until(() -> streams() == 1);
+    inject("For the one that is left");
+    assertThat(second.locator("#chat li").last()).hasText("For the one that is left");
+  }
+
+  @Test
+  void after_ten_minutes_of_silence_it_is_still_live() throws Exception {
+    Page page = person.newPage();
+    watch(page);
+    page.clock().install();
+    page.navigate(address("/", Duration.ofHours(1)));
+    listens(page);
+    page.clock().fastForward("10:00");
+    // Nothing was heard for ten minutes by this clock: the connection is looked at, and made anew.
+    await().atMost(PATIENCE).until(() -> front.streamRequests.get() >= 2);
+    await().atMost(PATIENCE).until(() -> streams() >= 1);
+    inject("Good morning");
+    assertThat(page.locator("#chat li").last()).hasText("Good morning");
+  }
+
+  @Test
+  void a_refetch_that_was_thrown_away_during_an_answer_is_made_again() throws Exception {
+    Page page = open(Duration.ofMinutes(15));
+    listens(page);
+    page.evaluate("window.generate(true)");
+    inject("While it is answering");
+    await()
+        .atMost(PATIENCE)
+        .until(() -> database.libreChat.messages(conversation, user).size() == 3);
+    assertThat(page.locator("#chat li")).hasCount(2);
+    page.evaluate("window.generate(false)");
+    assertThat(page.locator("#chat li").last()).hasText("While it is answering");
+  }
+
+  @Test
+  void a_flood_is_a_few_refetches() throws Exception {
+    Page page = open(Duration.ofMinutes(15));
+    listens(page);
+    List<String> reads = new ArrayList<>();
+    page.onRequest(
+        request -> {
+          if (request.url().endsWith("/api/messages/" + conversation)) {
+            reads.add(request.url());
+          }
+        });
+    long begin = System.nanoTime();
+    for (int turn = 0; turn < 50; turn++) {
+      inject("Flood " + turn);
+    }
+    assertThat(page.locator("#chat li").last()).hasText("Flood 49");
+    long quarters = Duration.ofNanos(System.nanoTime() - begin).toMillis() / 250;
+    assertThat((long) reads.size()).isLessThanOrEqualTo(quarters + 3);
+  }
+
+  @Test
+  void a_page_without_react_is_left_alone_and_its_reader_told() throws Exception {
+    Page page = person.newPage();
+    watch(page);
+    page.navigate(address("/plain", Duration.ofMinutes(15)));
+    await().atMost(PATIENCE).until(() -> streams() == 1);
+    Locator pill = page.getByRole(com.microsoft.playwright.options.AriaRole.STATUS);
+    assertThat(pill).hasCount(0);
+    inject("Nobody shows this");
+    inject("Nor this");
+    assertThat(pill).hasText("New message: reload");
+    assertThat(pill).hasCount(1);
+    assertThat(console).filteredOn(line -> line.startsWith("Switchboard")).hasSize(1);
+    Chromium.screenshot(page, "page-without-react");
+    page.evaluate("window.before = true");
+    page.getByText("New message: reload").press("Enter");
+    page.waitForFunction("window.before === undefined");
+    assertThat(page).hasTitle("A page without React");
+  }
+
+  @Test
+  void without_a_token_nothing_is_asked() {
+    Page page = person.newPage();
+    watch(page);
+    page.navigate(front.url("/plain"));
+    page.evaluate(
+        "fetch('/plain', {headers: {Authorization: 'Bearer not.for.us'}}).then(a => a.text())");
+    assertThat((String) page.evaluate("typeof SwitchboardStream")).isEqualTo("function");
+    assertThat(front.streamRequests.get()).isZero();
+  }
+
+  @Test
+  void the_client_alone_leaves_the_page_alone() throws Exception {
+    Page page = person.newPage();
+    watch(page);
+    page.navigate(front.url("/assets/nothing"));
+    page.evaluate(
+        """
+        async ({ token, conversationId }) => {
+          const { SwitchboardStream } = await import('/switchboard/client.js');
+          window.heard = [];
+          window.states = [];
+          window.stream = new SwitchboardStream({
+            token,
+            conversationId,
+            onMessage: (event) => window.heard.push(event.type + ' ' + event.message.text),
+            onState: (state) => window.states.push(state),
+          });
+        }""",
+        java.util.Map.of(
+            "token", LibreChat.token(user, Duration.ofMinutes(5)), "conversationId", conversation));
+    await().atMost(PATIENCE).until(() -> streams() == 1);
+    inject("To whom it may concern");
+    page.waitForFunction("window.heard.length === 1");
+    assertThat(page.evaluate("window.heard[0]")).isEqualTo("newMessage To whom it may concern");
+    assertThat(page.evaluate("window.switchboardIsLive")).isNull();
+    page.evaluate("window.stream.close()");
+    page.waitForFunction("window.states.at(-1) === 'closed'");
+    assertThat(page.evaluate("window.states.join()")).isEqualTo("connecting,open,closed");
+  }
+
+  private Page open(Duration tokenLife) {
+    Page page = person.newPage();
+    watch(page);
+    page.navigate(address("/", tokenLife));
+    return page;
+  }
+
+  private String address(String path, Duration tokenLife) {
+    return front.url(path + "?c=" + conversation + "&token=" + LibreChat.token(user, tokenLife));
+  }
+
+  private void watch(Page page) {
+    page.onPageError(errors::add);
+    page.onConsoleMessage(message -> console.add(message.text()));
+  }
+
+  private void listens(Page page) {
+    assertThat(page.locator("#chat li")).hasCount(2);
+    await().atMost(PATIENCE).until(() -> streams() >= 1);
+  }
+
+  private static int streams() throws Exception {
+    return (int) replica.metric("switchboard_streams_active");
+  }
+
+  /** Returns when it was stored. */
+  private Instant inject(String text) throws Exception {
+    HttpResponse<String> response =
+        HttpClient.newHttpClient()
+            .send(
+                HttpRequest.newBuilder(
+                        URI.create(replica.url("/api/messages/" + conversation + "/external")))
+                    .header("Content-Type", "application/json")
+                    .header("X-API-Key", TestDatabase.API_KEY)
+                    .header("Idempotency-Key", UUID.randomUUID().toString())
+                    .POST(
+                        HttpRequest.BodyPublishers.ofString(
+                            "{\"role\":\"external\",\"content\":\"" + text + "\"}",
+                            StandardCharsets.UTF_8))
+                    .build(),
+                HttpResponse.BodyHandlers.ofString());
+    assertThat(response.statusCode()).isEqualTo(201);
+    return Instant.parse(org.bson.Document.parse(response.body()).getString("createdAt"));
+  }
+}

@@ -1,0 +1,392 @@
+package chat.switchboard.page;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import chat.switchboard.faults.DatabaseForReplicas;
+import chat.switchboard.faults.Replica;
+import chat.switchboard.support.Chromium;
+import chat.switchboard.support.TestDatabase;
+import chat.switchboard.support.Twilio;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.ColorScheme;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.List;
+import org.bson.Document;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The operator's page in a real browser, from end to end, against the packaged service. */
+class OperatorPageIT {
+
+  private static DatabaseForReplicas database;
+  private static Replica replica;
+  private static Chromium chromium;
+
+  private final List<String> errors = new ArrayList<>();
+  private final List<String> requests = new ArrayList<>();
+  private BrowserContext person;
+
+  @BeforeAll
+  static void start() throws Exception {
+    chromium = Chromium.start();
+    PlaywrightAssertions.setDefaultAssertionTimeout(15_000);
+    database = new DatabaseForReplicas();
+    database.libreChat.conversation(database.owner);
+    // Nothing answers there: no test calls the real Twilio.
+    replica =
+        Replica.start(database.uri(), "-Dswitchboard.twilio.api-url=http://127.0.0.1:9").ready();
+    text("Are you open on Sunday?", "+15551230001");
+    text("Thank you!", "+15551230001");
+    text("whatsapp:+4915112345678", "Guten Tag", "Ada Lovelace");
+    text("Is the blue one still there? We would come by at noon, all four of us.", "+15551230003");
+    post(
+        "/api/messages/external",
+        """
+        {"role":"external","content":"Disk 91 % full on db-2","from":"+15551239999",
+         "sender":"Monitoring","metadata":{"source":"webhook"}}""");
+    for (int i = 1; i <= 3; i++) {
+      dead("dead-" + i, i);
+    }
+  }
+
+  @AfterAll
+  static void stop() {
+    if (replica != null) {
+      replica.close();
+    }
+    if (database != null) {
+      database.close();
+    }
+    if (chromium != null) {
+      chromium.close();
+    }
+  }
+
+  @AfterEach
+  void leave() {
+    if (person != null) {
+      person.close();
+    }
+    assertThat(errors).as("what the page met").isEmpty();
+    assertThat(requests)
+        .as("nothing is asked of third parties, and no key stands in an address")
+        .allMatch(url -> url.startsWith(replica.url("/")))
+        .noneMatch(url -> url.contains(TestDatabase.API_KEY));
+  }
+
+  @Test
+  void a_wrong_key_opens_nothing_and_the_right_one_is_kept_for_this_tab_alone() {
+    Page page = open(1200, 900, ColorScheme.LIGHT);
+    Chromium.screenshot(page, "operator-key");
+    page.getByLabel("API key").fill("a-wrong-key-0123456789-0123456789");
+    page.getByLabel("API key").press("Enter");
+    assertThat(page.getByRole(AriaRole.ALERT).first()).containsText("none of the configured keys");
+    assertThat(page.locator("#room")).isHidden();
+    page.getByLabel("API key").fill(TestDatabase.API_KEY);
+    page.getByLabel("API key").press("Enter");
+    assertThat(heading(page, "Live")).isVisible();
+    page.reload();
+    assertThat(heading(page, "Live")).isVisible();
+    assertThat(page.context().cookies()).isEmpty();
+    assertThat((Integer) page.evaluate("localStorage.length")).isZero();
+    Page other = person.newPage();
+    other.navigate(replica.url("/switchboard/"));
+    assertThat(other.getByLabel("API key")).isVisible();
+    page.getByText("Forget key").click();
+    assertThat(page.getByLabel("API key")).isFocused();
+    assertThat((Integer) page.evaluate("sessionStorage.length")).isZero();
+    // The browser itself says that a request was refused with 401.
+    errors.removeIf(error -> error.contains("401"));
+  }
+
+  @Test
+  void what_comes_in_is_on_the_page_at_once_without_what_it_says() throws Exception {
+    Page page = enter(1200, 900, ColorScheme.LIGHT);
+    assertThat(page.locator("#f-dead")).not().hasText("–");
+    assertThat(page.locator("#feed")).containsText("Ada Lovelace");
+    text("This is not the operator's to read", "+15551230042");
+    Locator newest = page.locator("#feed li").first();
+    assertThat(newest).containsText("SMS +1••••••0042");
+    assertThat(newest).containsText("34 characters");
+    assertThat(page.locator("#feed")).not().containsText("operator's to read");
+    assertThat(newest.locator("img")).hasAttribute("alt", "SMS");
+    page.waitForFunction("[...document.images].every(i => i.complete && i.naturalWidth > 0)");
+    Chromium.screenshot(page, "operator-live-light");
+  }
+
+  @Test
+  void people_are_found_and_get_a_code_and_can_be_removed() {
+    Page page = enter(1200, 900, ColorScheme.LIGHT);
+    page.getByRole(AriaRole.LINK, named("People")).click();
+    assertThat(heading(page, "People")).isFocused();
+    page.getByLabel("Phone number").fill("+1 (555) 123-0003");
+    page.getByLabel("Phone number").press("Enter");
+    Locator rows = page.locator("#people-list tbody tr");
+    assertThat(rows).hasCount(1);
+    assertThat(rows).containsText("+15551230003");
+    rows.getByText("New code").click();
+    assertThat(rows.locator(".code")).hasText(java.util.regex.Pattern.compile("[0-9A-Z]{6}"));
+    Chromium.screenshot(page, "operator-people-light");
+    rows.getByText("Remove").click();
+    assertThat(page.getByRole(AriaRole.DIALOG)).containsText("Remove this mapping?");
+    page.keyboard().press("Escape");
+    assertThat(rows).hasCount(1);
+    rows.getByText("Remove").click();
+    page.getByRole(AriaRole.DIALOG).getByText("Remove", exactlyIn()).last().click();
+    assertThat(page.locator("#people-list")).containsText("Nobody with this number is known.");
+  }
+
+  @Test
+  void a_dead_letter_is_requeued_or_dropped() {
+    Page page = enter(1200, 900, ColorScheme.DARK);
+    page.navigate(replica.url("/switchboard/#inbox/dead"));
+    Locator rows = page.locator("#inbox-list tbody tr");
+    assertThat(rows).hasCount(3);
+    assertThat(rows.first()).containsText("The conversation was deleted.");
+    // A stranger's text is shown as text.
+    assertThat(page.locator("#inbox-list")).containsText("<img src=x onerror=alert(1)>");
+    Chromium.screenshot(page, "operator-dead-letters-dark");
+    page.getByText("Drop").first().click();
+    page.getByRole(AriaRole.DIALOG).getByText("Drop", exactlyIn()).click();
+    assertThat(rows).hasCount(2);
+    page.getByText("Requeue").first().click();
+    assertThat(page.locator("#toast")).hasText("It is tried again.");
+  }
+
+  @Test
+  void the_doctor_says_of_each_thing_how_it_is_and_what_to_do() {
+    Page page = enter(1200, 900, ColorScheme.LIGHT);
+    page.getByRole(AriaRole.LINK, named("Doctor")).click();
+    Locator lines = page.locator(".checks li");
+    assertThat(lines).hasCount(11);
+    assertThat(line(page, "Public URL")).hasClass("ok");
+    assertThat(line(page, "Signature")).hasClass("ok");
+    assertThat(line(page, "Owner")).hasClass("ok");
+    assertThat(line(page, "Switchboard's indexes")).hasClass("ok");
+    assertThat(line(page, "MongoDB")).containsText("standalone");
+    // Nothing answers in Twilio's place here; the line says so, and what to do.
+    assertThat(line(page, "Numbers' webhook")).hasClass("warn");
+    assertThat(line(page, "Numbers' webhook")).containsText("SWITCHBOARD_TWILIO_API_URL");
+    assertThat(line(page, "LibreChat").first()).containsText("LIBRECHAT_URL");
+    assertThat(page.locator("#verdict")).containsText("something to look at");
+    Chromium.screenshot(page, "operator-doctor-light");
+  }
+
+  @Test
+  void it_can_be_read_and_used_on_a_telephone() {
+    Page page = enter(390, 844, ColorScheme.DARK);
+    assertThat(page.locator("#feed")).containsText("Ada Lovelace");
+    assertFits(page);
+    Chromium.screenshot(page, "operator-live-phone-dark");
+    page.navigate(replica.url("/switchboard/#inbox/dead"));
+    assertThat(page.locator("#inbox-list tbody tr").first()).isVisible();
+    assertFits(page);
+    Chromium.screenshot(page, "operator-dead-letters-phone-dark");
+    page.navigate(replica.url("/switchboard/#people"));
+    assertThat(page.locator("#people-list tbody tr").first()).isVisible();
+    assertFits(page);
+    Chromium.screenshot(page, "operator-people-phone-dark");
+    page.navigate(replica.url("/switchboard/#doctor"));
+    assertThat(page.locator(".checks li").first()).isVisible();
+    assertFits(page);
+    Chromium.screenshot(page, "operator-doctor-phone-dark");
+  }
+
+  @Test
+  void the_keyboard_alone_will_do() {
+    Page page = enter(1200, 900, ColorScheme.LIGHT);
+    page.reload();
+    assertThat(heading(page, "Live")).isVisible();
+    page.keyboard().press("Tab");
+    assertThat(page.getByText("To the content")).isFocused();
+    Locator doctor = page.getByRole(AriaRole.LINK, named("Doctor"));
+    for (int i = 0;
+        i < 10 && !(Boolean) doctor.evaluate("l => l === document.activeElement");
+        i++) {
+      page.keyboard().press("Tab");
+    }
+    assertThat(doctor).isFocused();
+    page.keyboard().press("Enter");
+    assertThat(heading(page, "Doctor")).isFocused();
+    assertThat(doctor).hasAttribute("aria-current", "page");
+  }
+
+  @Test
+  void every_control_has_a_name() {
+    Page page = enter(1200, 900, ColorScheme.LIGHT);
+    for (String view : List.of("live", "people", "inbox/dead", "outbox", "doctor")) {
+      page.navigate(replica.url("/switchboard/#" + view));
+      assertThat(page.locator(".view:visible h1")).hasCount(1);
+      assertThat(
+              (Integer)
+                  page.evaluate(
+                      """
+                      [...document.querySelectorAll('button, a, input')].filter(e => e.offsetParent
+                        && !(e.textContent.trim() || e.labels?.length || e.ariaLabel)).length"""))
+          .isZero();
+    }
+    // What this build does not have is said to be missing; the browser says 404 by itself.
+    errors.removeIf(error -> error.contains("404"));
+  }
+
+  @Test
+  void nothing_but_our_own_files_may_run_in_it() throws Exception {
+    HttpResponse<String> index = get("/switchboard/");
+    assertThat(index.statusCode()).isEqualTo(200);
+    assertThat(index.headers().firstValue("Content-Security-Policy").orElseThrow())
+        .contains("default-src 'none'", "script-src 'self'", "frame-ancestors 'none'")
+        .doesNotContain("unsafe");
+    assertThat(index.body()).doesNotContain("style=").doesNotContain("onclick").contains("page.js");
+    Page page = open(800, 600, ColorScheme.LIGHT);
+    page.evaluate(
+        "document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=\"window.ran = 1\">')");
+    page.waitForTimeout(200);
+    assertThat(page.evaluate("window.ran")).isNull();
+    errors.clear();
+  }
+
+  @Test
+  void the_telephones_of_dev_mode_are_not_in_what_is_packaged() throws Exception {
+    for (String path :
+        List.of(
+            "/switchboard/simulator",
+            "/switchboard/simulator/",
+            "/switchboard/simulator/owner",
+            "/switchboard/simulator/texts",
+            "/switchboard/simulator/twilio/2010-04-01/Accounts/AC0/IncomingPhoneNumbers.json",
+            "/simulator/index.html",
+            "/page/index.html")) {
+      assertThat(get(path).statusCode()).as(path).isEqualTo(404);
+    }
+    assertThat(post("/switchboard/simulator/text", "{}")).isEqualTo(404);
+  }
+
+  private Page open(int width, int height, ColorScheme scheme) {
+    person = chromium.person(width, height, scheme);
+    Page page = person.newPage();
+    page.onPageError(errors::add);
+    page.onConsoleMessage(
+        message -> {
+          if (message.type().equals("error")) {
+            errors.add(message.text());
+          }
+        });
+    page.onRequest(request -> requests.add(request.url()));
+    page.navigate(replica.url("/switchboard/"));
+    return page;
+  }
+
+  private Page enter(int width, int height, ColorScheme scheme) {
+    Page page = open(width, height, scheme);
+    page.getByLabel("API key").fill(TestDatabase.API_KEY);
+    page.getByText("Open", exactly()).click();
+    assertThat(heading(page, "Live")).isVisible();
+    return page;
+  }
+
+  private static Locator heading(Page page, String name) {
+    return page.getByRole(AriaRole.HEADING, new Page.GetByRoleOptions().setName(name).setLevel(1));
+  }
+
+  private static Locator line(Page page, String name) {
+    return page.locator(
+        ".checks li",
+        new Page.LocatorOptions().setHas(page.locator("strong").getByText(name, exactlyIn())));
+  }
+
+  private static Page.GetByRoleOptions named(String name) {
+    return new Page.GetByRoleOptions().setName(name);
+  }
+
+  private static Locator.GetByTextOptions exactlyIn() {
+    return new Locator.GetByTextOptions().setExact(true);
+  }
+
+  private static Page.GetByTextOptions exactly() {
+    return new Page.GetByTextOptions().setExact(true);
+  }
+
+  /** Nothing sticks out to the right. */
+  private static void assertFits(Page page) {
+    assertThat(
+            (Integer)
+                page.evaluate(
+                    "document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+        .isZero();
+  }
+
+  private static void dead(String id, int number) {
+    database
+        .libreChat
+        .collection("switchboard_inbox")
+        .insertOne(
+            new Document("_id", id)
+                .append("state", "DEAD")
+                .append("sender", "SMS +1••••••000" + number)
+                .append("receivedAt", new Date(System.currentTimeMillis() - number * 3_600_000L))
+                .append("attempts", 0)
+                .append("error", "The conversation was deleted.")
+                .append(
+                    "envelope",
+                    new Document("sender", "SMS +1••••••000" + number)
+                        .append("source", "sms")
+                        .append(
+                            "parts",
+                            List.of(
+                                number == 2
+                                    ? "<img src=x onerror=alert(1)>"
+                                    : "Can somebody call me back about the order of last week?"))));
+  }
+
+  private static void text(String body, String from) throws Exception {
+    send(Twilio.sms(body).from(from));
+  }
+
+  private static void text(String from, String body, String profile) throws Exception {
+    send(Twilio.sms(body).from(from).with("ProfileName", profile));
+  }
+
+  private static void send(Twilio sms) throws Exception {
+    HttpResponse<String> answer =
+        HttpClient.newHttpClient()
+            .send(
+                HttpRequest.newBuilder(URI.create(replica.url(Twilio.WEBHOOK)))
+                    .header("Content-Type", "application/x-www-form-urlencoded")
+                    .header("X-Twilio-Signature", sms.signature())
+                    .POST(HttpRequest.BodyPublishers.ofString(sms.body()))
+                    .build(),
+                HttpResponse.BodyHandlers.ofString());
+    assertThat(answer.statusCode()).isEqualTo(200);
+  }
+
+  private static int post(String path, String body) throws Exception {
+    return HttpClient.newHttpClient()
+        .send(
+            HttpRequest.newBuilder(URI.create(replica.url(path)))
+                .header("Content-Type", "application/json")
+                .header("X-API-Key", TestDatabase.API_KEY)
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build(),
+            HttpResponse.BodyHandlers.discarding())
+        .statusCode();
+  }
+
+  private static HttpResponse<String> get(String path) throws Exception {
+    return HttpClient.newHttpClient()
+        .send(
+            HttpRequest.newBuilder(URI.create(replica.url(path))).build(),
+            HttpResponse.BodyHandlers.ofString());
+  }
+}

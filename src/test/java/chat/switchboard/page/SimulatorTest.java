@@ -1,0 +1,151 @@
+package chat.switchboard.page;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static io.restassured.RestAssured.given;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
+
+import chat.switchboard.support.Chromium;
+import chat.switchboard.support.LibreChat;
+import chat.switchboard.support.TestDatabase;
+import chat.switchboard.support.Twilio;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.ColorScheme;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
+import io.restassured.RestAssured;
+import io.restassured.http.ContentType;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+/** Dev mode's telephones. */
+@QuarkusTest
+@QuarkusTestResource(value = TestDatabase.class, restrictToAnnotatedClass = true)
+@TestProfile(SimulatorTest.DevMode.class)
+class SimulatorTest {
+
+  /** The beans of dev mode, on the tests' database. */
+  public static class DevMode implements QuarkusTestProfile {
+    @Override
+    public String getConfigProfile() {
+      return "dev";
+    }
+
+    @Override
+    public Map<String, String> getConfigOverrides() {
+      return Map.of(
+          "MONGO_URI", "the tests' own",
+          "quarkus.http.test-port", "0",
+          "switchboard.demo.seed", "false");
+    }
+  }
+
+  @Test
+  void what_is_typed_comes_in_signed_and_is_answered() {
+    open();
+    given()
+        .contentType(ContentType.JSON)
+        .body("{\"from\":\"+15551230088\",\"body\":\"Hello\"}")
+        .post("/switchboard/simulator/text")
+        .then()
+        .statusCode(200)
+        .body("status", equalTo(200))
+        .body("twiml", org.hamcrest.Matchers.containsString("This is a new conversation"));
+  }
+
+  @Test
+  void no_other_sites_form_can_type_here() {
+    given()
+        .contentType("text/plain")
+        .body("{\"from\":\"+15551230088\",\"body\":\"Hello\"}")
+        .post("/switchboard/simulator/text")
+        .then()
+        .statusCode(400);
+  }
+
+  @Test
+  void texts_that_are_sent_are_shown_and_become_delivered() {
+    String sid = sent("+15551239999", "From the outbox");
+    Awaitility.await()
+        .atMost(10, TimeUnit.SECONDS)
+        .untilAsserted(
+            () ->
+                given()
+                    .get("/switchboard/simulator/texts")
+                    .then()
+                    .body("items.find { it.sid == '" + sid + "' }.status", equalTo("delivered")));
+    given()
+        .formParam("To", "+15005550001")
+        .formParam("Body", "x")
+        .post("/switchboard/simulator/twilio/2010-04-01/Accounts/AC0/Messages.json")
+        .then()
+        .statusCode(400)
+        .body("code", equalTo(21211));
+    given()
+        .get("/switchboard/simulator/twilio/2010-04-01/Accounts/AC0/IncomingPhoneNumbers.json")
+        .then()
+        .body("incoming_phone_numbers.phone_number", hasItem("+15557654321"));
+  }
+
+  @Test
+  void a_newcomer_types_on_two_phones_and_sees_what_the_owner_sees() {
+    open();
+    try (Chromium chromium = Chromium.start();
+        BrowserContext person = chromium.person(1360, 900, ColorScheme.LIGHT)) {
+      Page page = person.newPage();
+      page.navigate("http://localhost:" + RestAssured.port + "/switchboard/simulator/");
+      assertThat(page.locator("#reach")).hasText("Listening");
+      Locator ada = page.locator(".phone").nth(0);
+      Locator ben = page.locator(".phone").nth(1);
+      type(ada, "Is the corner table free tonight?");
+      assertThat(ada.locator(".theirs").first()).containsText("new conversation");
+      type(ben, "I am ten minutes late, sorry!");
+      sent("+15551230002", "No hurry, the kitchen is open until ten.");
+      assertThat(ben.locator(".said").last()).hasText("Sent through the API: delivered");
+      ada.locator("select").selectOption("WhatsApp");
+      type(ada, "We would be four.");
+      assertThat(page.locator(".chat")).hasCount(3);
+      assertThat(page.locator("#chats")).containsText("ten minutes late");
+      assertThat(page.locator("#chats")).containsText("WhatsApp Ada");
+      page.waitForFunction("[...document.images].every(i => i.complete && i.naturalWidth > 0)");
+      Chromium.screenshot(page, "simulator-light");
+      page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
+      page.setViewportSize(390, 844);
+      Chromium.screenshot(page, "simulator-phone-dark");
+    }
+  }
+
+  private static void type(Locator phone, String text) {
+    phone.locator("textarea").fill(text);
+    phone.locator("textarea").press("Enter");
+    assertThat(phone.locator(".said").last()).containsText("Delivered");
+  }
+
+  private static String sent(String to, String text) {
+    return given()
+        .formParam("To", to)
+        .formParam("From", "+15557654321")
+        .formParam("Body", text)
+        .post(
+            "/switchboard/simulator/twilio/2010-04-01/Accounts/"
+                + Twilio.ACCOUNT
+                + "/Messages.json")
+        .then()
+        .statusCode(201)
+        .body("status", equalTo("queued"))
+        .extract()
+        .path("sid");
+  }
+
+  private static void open() {
+    try (LibreChat libreChat = new LibreChat()) {
+      libreChat.owner();
+    }
+  }
+}

@@ -1,0 +1,72 @@
+// A page that does what matters here as LibreChat's does: requests by XMLHttpRequest with a bearer
+// that is renewed when a request is refused, React Query 4 below #root, LibreChat's query keys, and
+// no refetching of its own.
+const conversationId = new URLSearchParams(location.search).get('c');
+let bearer = new URLSearchParams(location.search).get('token');
+window.refreshes = 0;
+window.seenAt = {};
+
+function send(method, url) {
+  return new Promise((done, failed) => {
+    const request = new XMLHttpRequest();
+    request.open(method, url);
+    request.setRequestHeader('Authorization', `Bearer ${bearer}`);
+    request.onload = () => done(request);
+    request.onerror = failed;
+    request.send();
+  });
+}
+
+// All requests that are refused at the same time wait for one new token, as LibreChat's do.
+let refreshing;
+async function refresh() {
+  window.refreshes++;
+  const refreshed = await send('POST', '/api/auth/refresh');
+  bearer = JSON.parse(refreshed.responseText).token;
+  refreshing = undefined;
+  window.dispatchEvent(new CustomEvent('tokenUpdated', { detail: bearer }));
+}
+
+async function get(url) {
+  let answer = await send('GET', url);
+  if (answer.status === 401) {
+    await (refreshing ??= refresh());
+    answer = await send('GET', url);
+  }
+  if (answer.status !== 200) throw new Error(`status ${answer.status}`);
+  return JSON.parse(answer.responseText);
+}
+
+if (window.React) {
+  const { createElement: h } = React;
+  const { QueryClient, QueryClientProvider, useQuery } = ReactQuery;
+  const still = { refetchOnWindowFocus: false, refetchOnReconnect: false, refetchOnMount: false, retry: false };
+  const client = new QueryClient();
+
+  // While an answer is generated, LibreChat throws away what a refetch brings.
+  window.generate = (on) => {
+    window.generating = on;
+  };
+  const readMessages = async () => {
+    const fresh = await get(`/api/messages/${conversationId}`);
+    return window.generating ? client.getQueryData(['messages', conversationId]) : fresh;
+  };
+
+  const Chat = () => {
+    const { data = [] } = useQuery(['messages', conversationId], readMessages, still);
+    return h('ol', { id: 'chat' }, data.map((one) => h('li', { key: one.messageId }, one.text)));
+  };
+  const Sidebar = () => {
+    const { data = [] } = useQuery(['allConversations', { isArchived: false }], () => get('/api/convos'), still);
+    return h('ul', { id: 'sidebar' }, data.map((one) => h('li', { key: one.conversationId }, `${one.title} ${one.updatedAt.$date}`)));
+  };
+  const App = () => h(React.StrictMode, null, h('main', null, h(Sidebar), h(Chat)));
+  ReactDOM.createRoot(document.getElementById('root')).render(
+    h(QueryClientProvider, { client }, h('div', { className: 'theme' }, h(App))),
+  );
+  new MutationObserver(() => {
+    for (const line of document.querySelectorAll('#chat li')) window.seenAt[line.textContent] ??= Date.now();
+  }).observe(document.body, { subtree: true, childList: true });
+} else if (bearer) {
+  get('/api/convos');
+}
