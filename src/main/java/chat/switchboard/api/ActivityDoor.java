@@ -56,7 +56,9 @@ class ActivityDoor {
   @Path("/feed")
   @Operation(
       operationId = "listFeed",
-      summary = "List the messages that came from outside in the last 24 hours, without their text")
+      summary = "List the messages that came from outside in the last 24 hours, without their text",
+      description =
+          "For operators: who wrote, from where and into which conversation, the newest first.")
   @APIResponse(responseCode = "400", description = "since is no date, or limit no number")
   public Uni<FeedView> feed(
       @Parameter(description = "Only those from this moment on, such as 2026-01-31T12:00:00Z")
@@ -77,7 +79,8 @@ class ActivityDoor {
   @Path("/streams")
   @Operation(
       operationId = "countStreams",
-      summary = "Tell how many browsers listen at the replica that answers")
+      summary = "Tell how many browsers listen at the replica that answers",
+      description = "For operators: how many streams are open, and what they have been told.")
   public Uni<StreamsView> streams() {
     return Uni.createFrom()
         .item(

@@ -39,7 +39,9 @@ class DoctorDoor {
   @GET
   @Operation(
       operationId = "examine",
-      summary = "Check the set-up: each line says what is so, and what to do where it is wrong")
+      summary = "Check the set-up: each line says what is so, and what to do where it is wrong",
+      description =
+          "For operators: MongoDB, LibreChat, Twilio, the clocks and the secrets are looked at; nothing is changed.")
   public Uni<DoctorView> examine() {
     return Uni.join()
         .all(checks.stream().map(DoctorDoor::look).toList())

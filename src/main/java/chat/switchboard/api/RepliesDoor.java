@@ -42,7 +42,8 @@ class RepliesDoor {
   @GET
   @Operation(
       operationId = "listReplies",
-      summary = "List which messages wait for an answer, or have none")
+      summary = "List which messages wait for an answer, or have none",
+      description = "For operators: messages that LibreChat's agent was to answer, by state.")
   public Uni<ReplyPage> list(
       @Parameter(description = "pending, asking, answered, skipped or dead")
           @QueryParam("state")
@@ -69,7 +70,10 @@ class RepliesDoor {
 
   @GET
   @Path("/{id}")
-  @Operation(operationId = "getReply", summary = "Look at one message")
+  @Operation(
+      operationId = "getReply",
+      summary = "Look at one message",
+      description = "For operators: how far the answer to a message is, and what happened before.")
   @APIResponse(responseCode = "404", description = "It was not to be answered")
   public Uni<ReplyView> get(@PathParam("id") String id) {
     return replies.find(id).map(RepliesDoor::found).map(ReplyView::of);
@@ -77,7 +81,11 @@ class RepliesDoor {
 
   @POST
   @Path("/{id}/requeue")
-  @Operation(operationId = "requeueReply", summary = "Give a dead letter another chance")
+  @Operation(
+      operationId = "requeueReply",
+      summary = "Give a dead letter another chance",
+      description =
+          "For operators, when what it failed for has been mended: the agent is asked again.")
   @APIResponse(responseCode = "404", description = "It was not to be answered")
   @APIResponse(responseCode = "409", description = "It is no dead letter")
   public Uni<ReplyView> requeue(@PathParam("id") String id) {
@@ -102,7 +110,8 @@ class RepliesDoor {
   @Path("/{id}")
   @Operation(
       operationId = "dropReply",
-      summary = "Give up a message that waits for its answer, or a dead letter")
+      summary = "Give up a message that waits for its answer, or a dead letter",
+      description = "For operators: the message stays in its conversation, without an answer.")
   @APIResponse(responseCode = "204", description = "It is gone")
   @APIResponse(responseCode = "404", description = "It was not to be answered")
   @APIResponse(responseCode = "409", description = "It is being answered, or is done")

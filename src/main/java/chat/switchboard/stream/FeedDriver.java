@@ -12,6 +12,8 @@ import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
@@ -45,6 +47,7 @@ class FeedDriver implements HealthCheck {
   private final Feed feed;
   private final Sightings sightings;
   private final DatabaseWatch database;
+  private final Vertx vertx;
   private final SwitchboardConfig.Stream config;
 
   private Cancellable looking;
@@ -60,11 +63,13 @@ class FeedDriver implements HealthCheck {
       Feed feed,
       Sightings sightings,
       DatabaseWatch database,
+      Vertx vertx,
       SwitchboardConfig config,
       MeterRegistry meters) {
     this.feed = feed;
     this.sightings = sightings;
     this.database = database;
+    this.vertx = vertx;
     this.config = config.stream();
     Gauge.builder("switchboard.feed.age", feed, one -> one.age().toMillis() / 1_000.0)
         .baseUnit("seconds")
@@ -76,12 +81,15 @@ class FeedDriver implements HealthCheck {
   }
 
   void onStart(@Observes StartupEvent event) {
+    // One event loop for all of it, so that no step is taken on the driver's own threads.
+    Context context = vertx.getOrCreateContext();
     looking =
         Multi.createFrom()
             .ticks()
             .every(config.poll())
             .onOverflow()
             .drop()
+            .emitOn(task -> context.runOnContext(now -> task.run()))
             .onItem()
             .transformToUniAndConcatenate(tick -> turn())
             .subscribe()

@@ -12,6 +12,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
+import java.util.Date;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
@@ -34,7 +35,9 @@ class InjectByPhoneNumberTest {
   @BeforeEach
   void anOwnerAndAStranger() {
     owner = libreChat.owner();
-    libreChat.conversation(owner, new Document("model", "the-owners-model"));
+    // The newest of the owner's, whatever other tests have left.
+    libreChat.conversation(
+        owner, new Document("model", "the-owners-model").append("updatedAt", new Date()));
     number = "+1555" + ThreadLocalRandom.current().nextInt(1_000_000, 9_999_999);
   }
 

@@ -18,6 +18,7 @@ import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
+import io.vertx.core.Vertx;
 import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
 import java.util.Date;
@@ -54,6 +55,7 @@ class OwnerForwardTest {
   }
 
   @Inject Event<MessageSeen> feed;
+  @Inject Vertx vertx;
 
   private final LibreChat libreChat = new LibreChat();
   private String owner;
@@ -76,8 +78,8 @@ class OwnerForwardTest {
   void what_the_owner_types_goes_to_the_phone_once_however_many_see_it() {
     map(SHOP, null).then().statusCode(201).body("forwardOwner", nullValue());
     Message typed = typed("We are on our way.");
-    feed.fire(new MessageSeen(typed));
-    feed.fire(new MessageSeen(typed));
+    see(typed);
+    see(typed);
     OutgoingText text = await().until(() -> SentTexts.to(number), sent -> sent.size() == 1).get(0);
     assertThat(text.text()).isEqualTo("We are on our way.");
     assertThat(text.from()).contains(SHOP);
@@ -92,7 +94,7 @@ class OwnerForwardTest {
     String hears = number;
     number = "+1555" + ThreadLocalRandom.current().nextInt(1_000_000, 9_999_999);
     map(CLUB, true).then().statusCode(201).body("forwardOwner", equalTo(true));
-    feed.fire(new MessageSeen(typed("Hello")));
+    see(typed("Hello"));
     await().until(() -> SentTexts.to(number).size() == 1);
     settled();
     assertThat(SentTexts.to(hears)).isEmpty();
@@ -113,7 +115,7 @@ class OwnerForwardTest {
     Message stranger = typed("Another user's under the same id");
     stranger.user = libreChat.user();
     for (Message message : List.of(agents, outside, old, half, stranger)) {
-      feed.fire(new MessageSeen(message));
+      see(message);
     }
     settled();
     assertThat(SentTexts.to(number)).isEmpty();
@@ -122,7 +124,7 @@ class OwnerForwardTest {
   @Test
   void without_the_setting_nothing_goes() {
     map(CLUB, null).then().statusCode(201);
-    feed.fire(new MessageSeen(typed("Hello")));
+    see(typed("Hello"));
     settled();
     assertThat(SentTexts.to(number)).isEmpty();
   }
@@ -149,7 +151,7 @@ class OwnerForwardTest {
     conversation = libreChat.conversation(owner);
     number = "+1555" + ThreadLocalRandom.current().nextInt(1_000_000, 9_999_999);
     map(SHOP, true);
-    feed.fire(new MessageSeen(typed("The last")));
+    see(typed("The last"));
     await().until(() -> SentTexts.to(number).size() == 1);
     number = before;
     conversation = here;
@@ -180,5 +182,10 @@ class OwnerForwardTest {
     message.text = text;
     message.createdAt = new Date();
     return message;
+  }
+
+  /** As the feed does it: on an event loop. */
+  private void see(Message message) {
+    vertx.getOrCreateContext().runOnContext(now -> feed.fire(new MessageSeen(message)));
   }
 }
