@@ -7,8 +7,6 @@ import jakarta.enterprise.event.Observes;
 import java.util.logging.Handler;
 import java.util.logging.Logger;
 import org.jboss.logmanager.ExtHandler;
-import org.jboss.logmanager.formatters.JsonFormatter;
-import org.jboss.logmanager.formatters.StructuredFormatter;
 import org.jboss.logmanager.handlers.ConsoleHandler;
 
 /**
@@ -35,18 +33,11 @@ class JsonLog {
 
   private static void format(Handler handler) {
     if (handler instanceof ConsoleHandler) {
-      handler.setFormatter(formatter());
+      handler.setFormatter(new JsonLines());
     } else if (handler instanceof ExtHandler group) {
       for (Handler inner : group.getHandlers()) {
         format(inner);
       }
     }
-  }
-
-  private static JsonFormatter formatter() {
-    JsonFormatter formatter = new JsonFormatter();
-    // A stack trace as the one text that people know, not as a tree.
-    formatter.setExceptionOutputType(StructuredFormatter.ExceptionOutputType.FORMATTED);
-    return formatter;
   }
 }

@@ -6,6 +6,7 @@ import io.quarkus.runtime.configuration.ConfigurationException;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.annotation.Priority;
@@ -69,7 +70,7 @@ class ManagementPort {
           vertx
               .createHttpServer(
                   new HttpServerOptions().setHost(host).setPort(port).setIdleTimeout(60))
-              .requestHandler(router)
+              .requestHandler(this::serve)
               .listen()
               .toCompletionStage()
               .toCompletableFuture()
@@ -84,20 +85,29 @@ class ManagementPort {
     LOG.infof("Health and metrics are on port %d, and nowhere else.", port);
   }
 
-  private static void divide(RoutingContext request, int port) {
-    boolean here = request.request().localAddress().port() == port;
-    if (here == isManagement(request.normalizedPath())) {
-      request.next();
+  /** What is no route of this port must not reach the others, which expect the public server. */
+  private void serve(HttpServerRequest request) {
+    if (isManagement(request.path())) {
+      router.handle(request);
     } else {
       request.response().setStatusCode(404).end();
     }
   }
 
+  private static void divide(RoutingContext request, int port) {
+    if (isManagement(request.normalizedPath()) && request.request().localAddress().port() != port) {
+      request.response().setStatusCode(404).end();
+    } else {
+      request.next();
+    }
+  }
+
   private static boolean isManagement(String path) {
-    return path.equals("/q/metrics")
-        || path.startsWith("/q/metrics/")
-        || path.equals("/q/health")
-        || path.startsWith("/q/health/")
-        || path.startsWith("/q/health-ui");
+    return path != null
+        && (path.equals("/q/metrics")
+            || path.startsWith("/q/metrics/")
+            || path.equals("/q/health")
+            || path.startsWith("/q/health/")
+            || path.startsWith("/q/health-ui"));
   }
 }
