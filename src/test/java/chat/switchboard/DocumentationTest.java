@@ -63,7 +63,8 @@ class DocumentationTest {
   /** The tests that the table of guarantees names. */
   @Test
   void every_test_that_the_readme_names_exists() throws IOException {
-    Matcher name = Pattern.compile("`(\\w+(?:Test|IT))`").matcher(Files.readString(Path.of("README.md")));
+    Matcher name =
+        Pattern.compile("`(\\w+(?:Test|IT))`").matcher(Files.readString(Path.of("README.md")));
     try (Stream<Path> sources = Files.walk(Path.of("src/test/java"))) {
       List<String> tests =
           sources.map(source -> source.getFileName().toString().replace(".java", "")).toList();
@@ -86,8 +87,7 @@ class DocumentationTest {
       bash.environment().put("CONVERSATION", libreChat.conversation(owner));
       bash.environment().put("TOKEN", LibreChat.token(owner));
       Path output = Files.createTempFile(Path.of("target"), "documentation", ".log");
-      Process process =
-          bash.redirectErrorStream(true).redirectOutput(output.toFile()).start();
+      Process process = bash.redirectErrorStream(true).redirectOutput(output.toFile()).start();
       boolean ended = process.waitFor(60, TimeUnit.SECONDS);
       if (!ended) {
         process.destroyForcibly();

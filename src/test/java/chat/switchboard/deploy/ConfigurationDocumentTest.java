@@ -17,8 +17,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /**
- * docs/configuration.md is made from the Javadoc of the settings. When one has changed, make it anew:
- * {@code ./mvnw test -Dtest=ConfigurationDocumentTest -Dupdate.docs=true}
+ * docs/configuration.md is made from the Javadoc of the settings. When one has changed, make it
+ * anew: {@code ./mvnw test -Dtest=ConfigurationDocumentTest -Dupdate.docs=true}
  */
 class ConfigurationDocumentTest {
 
@@ -96,8 +96,9 @@ class ConfigurationDocumentTest {
         String comment = comments.get(group.getSimpleName() + "." + method.getName());
         assertThat(comment).as("Javadoc of %s", name).isNotBlank();
         WithDefault value = method.getAnnotation(WithDefault.class);
-        into.append("| `%s` | %s | %s |\n"
-            .formatted(name, value == null ? "" : "`" + value.value() + "`", comment));
+        into.append(
+            "| `%s` | %s | %s |\n"
+                .formatted(name, value == null ? "" : "`" + value.value() + "`", comment));
       }
     }
   }
