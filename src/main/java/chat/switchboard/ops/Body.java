@@ -2,7 +2,6 @@ package chat.switchboard.ops;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -26,18 +25,10 @@ public class Body {
   /** After Quarkus's own limit (-2), before the doors (10,000 and later). */
   private static final int ORDER = 100;
 
-  /**
-   * How long a sender may take for its body; 256 KiB come over the slowest phone line in less. Who
-   * sends a byte now and then would otherwise hold the connection for ever.
-   */
-  private static final long PATIENCE_MILLIS = 20_000;
-
   private final ObjectMapper json;
-  private final Vertx vertx;
 
-  Body(ObjectMapper json, Vertx vertx) {
+  Body(ObjectMapper json) {
     this.json = json;
-    this.vertx = vertx;
   }
 
   /** Routes of ours are mounted at start. */
@@ -45,7 +36,6 @@ public class Body {
     // No files: nothing of a request is ever written to disk.
     BodyHandler reader = BodyHandler.create(false).setBodyLimit(BYTES);
     for (HttpMethod method : new HttpMethod[] {HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH}) {
-      router.route(method, "/api/*").order(ORDER - 1).handler(this::hurry);
       router.route(method, "/api/*").order(ORDER).handler(reader).failureHandler(this::refuse);
     }
   }
@@ -54,20 +44,6 @@ public class Body {
   public static byte[] of(RoutingContext request) {
     Buffer body = request.body().buffer();
     return body == null ? new byte[0] : body.getBytes();
-  }
-
-  private void hurry(RoutingContext request) {
-    long timer =
-        vertx.setTimer(
-            PATIENCE_MILLIS,
-            late -> {
-              if (!request.request().isEnded()) {
-                // The one stream of HTTP/2, or the whole connection of HTTP/1.
-                request.response().reset();
-              }
-            });
-    request.addEndHandler(ended -> vertx.cancelTimer(timer));
-    request.next();
   }
 
   private void refuse(RoutingContext request) {
