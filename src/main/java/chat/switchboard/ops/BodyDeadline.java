@@ -1,10 +1,12 @@
 package chat.switchboard.ops;
 
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.util.List;
 
 /**
  * Lets a sender go that does not come to the end of its body: who sends a byte now and then would
@@ -26,7 +28,10 @@ class BodyDeadline {
   }
 
   void mount(@Observes Router router) {
-    router.route("/api/*").order(ORDER).handler(this::watch);
+    // A stream's request has no body, and may be held back as long as the stream lasts.
+    for (HttpMethod method : List.of(HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH)) {
+      router.route(method, "/api/*").order(ORDER).handler(this::watch);
+    }
   }
 
   private void watch(RoutingContext request) {
