@@ -63,7 +63,9 @@ final class LaneItem {
   }
 
   void done(Appended appended) {
-    outcome.complete(appended);
+    if (outcome.complete(appended)) {
+      Road.appended(this, appended);
+    }
   }
 
   void failed(Throwable failure) {

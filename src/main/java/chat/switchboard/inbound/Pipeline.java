@@ -357,15 +357,18 @@ public class Pipeline {
 
   private Uni<Receipt> counted(InboundMessage message, Uni<Receipt> receipt) {
     String door = message.destination() instanceof ToConversation ? "conversation" : "contact";
+    long begin = System.nanoTime();
     return receipt.invoke(
-        given ->
-            meters
-                .counter(
-                    "switchboard.messages",
-                    "door",
-                    door,
-                    "outcome",
-                    given.getClass().getSimpleName().toLowerCase(Locale.ROOT))
-                .increment());
+        given -> {
+          meters
+              .counter(
+                  "switchboard.messages",
+                  "door",
+                  door,
+                  "outcome",
+                  given.getClass().getSimpleName().toLowerCase(Locale.ROOT))
+              .increment();
+          Road.answered(message, given, Duration.ofNanos(System.nanoTime() - begin));
+        });
   }
 }

@@ -11,6 +11,7 @@ import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
 
@@ -28,12 +29,18 @@ class Sweeper {
   private final AtomicLong dead = new AtomicLong();
   private final AtomicLong waiting = new AtomicLong();
 
-  Sweeper(Inbox inbox, Pipeline pipeline, SwitchboardConfig config, MeterRegistry meters) {
+  /** Since when the oldest message waits, in milliseconds; 0 where none does. */
+  private final AtomicLong oldest = new AtomicLong();
+
+  Sweeper(
+      Inbox inbox, Pipeline pipeline, SwitchboardConfig config, Clock clock, MeterRegistry meters) {
     this.inbox = inbox;
     this.pipeline = pipeline;
     this.config = config;
     Gauge.builder("switchboard.inbox.dead.letters", dead, AtomicLong::get).register(meters);
     Gauge.builder("switchboard.inbox.waiting", waiting, AtomicLong::get).register(meters);
+    Gauge.builder("switchboard.inbox.oldest.seconds", oldest, since -> seconds(since, clock))
+        .register(meters);
   }
 
   @Scheduled(every = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
@@ -63,9 +70,15 @@ class Sweeper {
         .invoke(dead::set)
         .flatMap(counted -> inbox.count(State.RECEIVED))
         .invoke(waiting::set)
+        .flatMap(counted -> inbox.list(State.RECEIVED, 0, 1))
+        .invoke(first -> oldest.set(first.isEmpty() ? 0 : first.get(0).receivedAt.getTime()))
         .replaceWithVoid()
         .onFailure()
         .recoverWithNull();
+  }
+
+  private static double seconds(AtomicLong since, Clock clock) {
+    return since.get() == 0 ? 0 : Math.max(0, clock.millis() - since.get()) / 1_000.0;
   }
 
   private Uni<Void> take(InboxEntry entry) {

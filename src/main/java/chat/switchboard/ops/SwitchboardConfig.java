@@ -117,6 +117,12 @@ public interface SwitchboardConfig {
   /** The database. */
   Database database();
 
+  /** Health and metrics. */
+  Management management();
+
+  /** The log. */
+  Log log();
+
   /** Dev mode only: the embedded database and the demo data. */
   Demo demo();
 
@@ -531,6 +537,22 @@ public interface SwitchboardConfig {
      */
     @WithDefault("5s")
     Duration timeout();
+  }
+
+  /** Health and metrics. */
+  interface Management {
+    /**
+     * A port of their own for health and metrics; the public port then answers 404 for {@code
+     * /q/health} and {@code /q/metrics}. Default: none, so that both are on the public port.
+     */
+    Optional<Integer> port();
+  }
+
+  /** The log. */
+  interface Log {
+    /** Whether each line is a JSON object, as log collectors want it. */
+    @WithDefault("false")
+    boolean json();
   }
 
   /** Dev mode only: the embedded database and the demo data. */

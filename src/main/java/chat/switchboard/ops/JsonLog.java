@@ -1,0 +1,43 @@
+package chat.switchboard.ops;
+
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.logging.Handler;
+import java.util.logging.Logger;
+import org.jboss.logmanager.ExtHandler;
+import org.jboss.logmanager.handlers.ConsoleHandler;
+
+/**
+ * Writes the log as JSON, one object for each line, where {@code switchboard.log.json} says so. The
+ * few lines of the server before this are as they always are.
+ */
+@ApplicationScoped
+class JsonLog {
+
+  private final SwitchboardConfig config;
+
+  JsonLog(SwitchboardConfig config) {
+    this.config = config;
+  }
+
+  /** Before everything else that has something to say. */
+  void onStart(@Observes @Priority(0) StartupEvent event) {
+    if (config.log().json()) {
+      for (Handler handler : Logger.getLogger("").getHandlers()) {
+        format(handler);
+      }
+    }
+  }
+
+  private static void format(Handler handler) {
+    if (handler instanceof ConsoleHandler) {
+      handler.setFormatter(new JsonLines());
+    } else if (handler instanceof ExtHandler group) {
+      for (Handler inner : group.getHandlers()) {
+        format(inner);
+      }
+    }
+  }
+}

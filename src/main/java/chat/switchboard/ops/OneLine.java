@@ -1,0 +1,54 @@
+package chat.switchboard.ops;
+
+import io.quarkus.logging.LoggingFilter;
+import java.util.logging.Filter;
+import java.util.logging.LogRecord;
+import org.jboss.logmanager.ExtLogRecord;
+
+/**
+ * Keeps each message of the log on a line of its own: what came from outside (a name, an address, a
+ * path) could otherwise hold a line break and a line that nobody wrote, or steer a terminal.
+ */
+@LoggingFilter(name = "one-line")
+public final class OneLine implements Filter {
+
+  @Override
+  public boolean isLoggable(LogRecord line) {
+    if (line instanceof ExtLogRecord record) {
+      String message = record.getFormattedMessage();
+      String clean = clean(message);
+      if (clean != message) {
+        record.setMessage(clean, ExtLogRecord.FormatStyle.NO_FORMAT);
+        record.setParameters(null);
+      }
+    }
+    return true;
+  }
+
+  /** The same text where there is nothing to clean. */
+  static String clean(String text) {
+    if (text == null || text.chars().noneMatch(OneLine::isControl)) {
+      return text;
+    }
+    StringBuilder clean = new StringBuilder(text.length() + 8);
+    text.chars()
+        .forEach(
+            unit -> {
+              if (isControl(unit)) {
+                clean.append("\\u").append(String.format("%04x", unit));
+              } else {
+                clean.append((char) unit);
+              }
+            });
+    return clean.toString();
+  }
+
+  /** Line and paragraph separators, and what turns the direction of a text, are not for a log. */
+  private static boolean isControl(int unit) {
+    return (Character.isISOControl(unit) && unit != '\t')
+        || unit == 0x2028
+        || unit == 0x2029
+        || (unit >= 0x202a && unit <= 0x202e)
+        || (unit >= 0x2066 && unit <= 0x2069);
+  }
+}
