@@ -8,8 +8,11 @@ import chat.switchboard.support.TestDatabase;
 import chat.switchboard.support.Twilio;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
 import io.restassured.http.ContentType;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -25,7 +28,16 @@ import org.junit.jupiter.api.Test;
  */
 @QuarkusTest
 @QuarkusTestResource(TestDatabase.class)
+@TestProfile(DoorsFuzzTest.Unlimited.class)
 class DoorsFuzzTest {
+
+  /** So many failures would shut the tests of the same minute out. */
+  public static class Unlimited implements QuarkusTestProfile {
+    @Override
+    public Map<String, String> getConfigOverrides() {
+      return Map.of("switchboard.limits.failures-per-minute", "1000000");
+    }
+  }
 
   private static final int TRIES = Integer.getInteger("fuzz.tries", 150);
 

@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.smallrye.common.vertx.VertxContext;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
@@ -82,7 +83,7 @@ class FeedDriver implements HealthCheck {
 
   void onStart(@Observes StartupEvent event) {
     // One event loop for all of it, so that no step is taken on the driver's own threads.
-    Context context = vertx.getOrCreateContext();
+    Context context = VertxContext.createNewDuplicatedContext(vertx.getOrCreateContext());
     looking =
         Multi.createFrom()
             .ticks()

@@ -18,6 +18,7 @@ import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
+import io.smallrye.common.vertx.VertxContext;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
@@ -186,6 +187,7 @@ class OwnerForwardTest {
 
   /** As the feed does it: on an event loop. */
   private void see(Message message) {
-    vertx.getOrCreateContext().runOnContext(now -> feed.fire(new MessageSeen(message)));
+    VertxContext.createNewDuplicatedContext(vertx.getOrCreateContext())
+        .runOnContext(now -> feed.fire(new MessageSeen(message)));
   }
 }

@@ -32,11 +32,12 @@ import org.junit.jupiter.api.Test;
 class SlowClientTest {
 
   private static final int MANY = 400;
+  private static final int AT_ONCE = 40;
 
   public static class SmallBuffer implements QuarkusTestProfile {
     @Override
     public Map<String, String> getConfigOverrides() {
-      return Map.of("switchboard.stream.buffer", "8");
+      return Map.of("switchboard.stream.buffer", "16");
     }
   }
 
@@ -56,11 +57,13 @@ class SlowClientTest {
         Browser reader = Browser.open(LibreChat.token(user)).connected()) {
       await().until(() -> metric("switchboard_streams_active") == 2);
       List<Document> burst = burst(conversation, user);
-      libreChat.collection("messages").insertMany(burst);
-      // More than any socket buffers: 12 MB.
-      await()
-          .atMost(Duration.ofSeconds(30))
-          .until(() -> reader.messages().size() == MANY && slow() == before + 1);
+      // In all more than any socket buffers, 12 MB; at a time what a client takes that reads.
+      for (int i = 0; i < MANY; i += AT_ONCE) {
+        libreChat.collection("messages").insertMany(burst.subList(i, i + AT_ONCE));
+        int heard = i + AT_ONCE;
+        await().atMost(Duration.ofSeconds(20)).until(() -> reader.messages().size() == heard);
+      }
+      await().atMost(Duration.ofSeconds(20)).until(() -> slow() == before + 1);
       await().atMost(Duration.ofSeconds(15)).until(() -> metric("switchboard_streams_active") == 1);
       assertThat(reader.messages())
           .containsExactlyElementsOf(
