@@ -100,7 +100,8 @@ class LivePageIT {
     front.streamRequests.set(0);
     front.refusedStreams.set(0);
     front.resumedStreams.set(0);
-    await().atMost(PATIENCE).until(() -> streams() == 0);
+    // A client that went without a word is noticed within half a minute.
+    await().atMost(PATIENCE.multipliedBy(3)).until(() -> streams() == 0);
   }
 
   @AfterEach
