@@ -167,9 +167,6 @@ class StreamDoor {
     lastEventId(request)
         .ifPresentOrElse(
             last -> replay(stream, last), () -> stream.write(Frame.place(EventId.at(now))));
-    // Nobody needs them any more, and they are a fifth of what an idle stream holds.
-    request.request().headers().clear();
-    response.headers().clear();
   }
 
   /** Streams that began together, after a restart, do not end together. */
