@@ -28,9 +28,10 @@ async function refresh() {
 }
 
 async function get(url) {
+  const used = bearer;
   let answer = await send('GET', url);
   if (answer.status === 401) {
-    await (refreshing ??= refresh());
+    if (used === bearer) await (refreshing ??= refresh());
     answer = await send('GET', url);
   }
   if (answer.status !== 200) throw new Error(`status ${answer.status}`);

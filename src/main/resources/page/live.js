@@ -293,8 +293,9 @@
         onState: (state) => {
           // What came between the page's own reading and now was told to nobody.
           if (state === 'open' && !stream?.lastEventId) share({ resync: true, quiet: true });
-          // LibreChat's page renews its token when one of its own requests is refused.
-          if (state === 'unauthorized') take({ resync: true, quiet: true });
+          // LibreChat's page renews its token when one of its own requests is refused; a second
+          // later, since its clock may be behind.
+          if (state === 'unauthorized') later(() => take({ resync: true, quiet: true }), 1_000);
         },
       });
     };

@@ -12,6 +12,7 @@ import chat.switchboard.stream.Subscriptions.Admission;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vertx.core.Context;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
@@ -134,7 +135,7 @@ class StreamDoor {
     }
     long expiresAt = listener.expiresAt().toEpochMilli();
     long now = clock.millis();
-    if (expiresAt - StreamLoop.LOOK_MILLIS <= now) {
+    if (expiresAt <= now) {
       unauthorized(request);
       return;
     }
@@ -167,6 +168,20 @@ class StreamDoor {
     lastEventId(request)
         .ifPresentOrElse(
             last -> replay(stream, last), () -> stream.write(Frame.place(EventId.at(now))));
+    forget(request.request().headers());
+    response.headers().clear();
+  }
+
+  /**
+   * Headers are a fifth of what an idle stream holds, and nobody needs them any more, but for the
+   * access log at the end, which asks where the request came from.
+   */
+  private static void forget(MultiMap headers) {
+    for (String name : List.copyOf(headers.names())) {
+      if (!name.toLowerCase(Locale.ROOT).contains("forwarded")) {
+        headers.remove(name);
+      }
+    }
   }
 
   /** Streams that began together, after a restart, do not end together. */

@@ -8,12 +8,15 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jboss.logging.Logger;
 
 /** The streams of one event loop. What happens to all of them takes one task, not one for each. */
 final class StreamLoop {
 
-  /** How often it is looked whether something is due; a stream ends this much early at most. */
+  /** How often it is looked whether something is due. */
   static final long LOOK_MILLIS = 250;
+
+  private static final Logger LOG = Logger.getLogger(StreamLoop.class);
 
   private final EventLoop loop;
   private final List<Subscription> streams = new ArrayList<>();
@@ -23,7 +26,7 @@ final class StreamLoop {
     loop.scheduleWithFixedDelay(
         () -> {
           long nanos = System.nanoTime();
-          long millis = clock.millis() + LOOK_MILLIS;
+          long millis = clock.millis();
           each(stream -> stream.look(nanos, millis, comeAgain.get()));
         },
         LOOK_MILLIS,
@@ -36,8 +39,9 @@ final class StreamLoop {
     loop.execute(task);
   }
 
-  boolean isHere() {
-    return loop.inEventLoop();
+  /** On this loop, after that many milliseconds. */
+  void executeIn(long millis, Runnable task) {
+    loop.schedule(task, millis, TimeUnit.MILLISECONDS);
   }
 
   void add(Subscription stream) {
@@ -57,7 +61,12 @@ final class StreamLoop {
   void each(Consumer<Subscription> action) {
     for (int i = streams.size() - 1; i >= 0; i--) {
       if (i < streams.size()) {
-        action.accept(streams.get(i));
+        try {
+          action.accept(streams.get(i));
+        } catch (RuntimeException failure) {
+          // Thrown out of the look, it would end the looking for good and for everyone.
+          LOG.warn("A stream could not be written to", failure);
+        }
       }
     }
   }

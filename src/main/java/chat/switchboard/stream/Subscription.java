@@ -59,6 +59,9 @@ final class Subscription {
   /** Of {@link System#nanoTime}: when something was last written, or the farewell was. */
   private long lastWrite;
 
+  /** Whether the token ends before the next look. */
+  private boolean expiring;
+
   private End end;
 
   /**
@@ -170,13 +173,26 @@ final class Subscription {
         // A client that reads nothing does not read the farewell either.
         response.reset();
       }
-    } else if (millis >= limits.expiresAt()) {
-      finish(Frame.TOKEN_EXPIRED, End.TOKEN_EXPIRED);
+    } else if (millis > limits.expiresAt() - StreamLoop.LOOK_MILLIS) {
+      expire(millis);
     } else if (millis >= limits.endsAt()) {
       finish(comeAgain, End.LIFETIME);
     } else if (waiting == null && nanos - lastWrite >= limits.keepAliveNanos()) {
       told = null;
       put(Frame.KEEP_ALIVE);
+    }
+  }
+
+  /**
+   * At the token's end and not before it: a page that is told too early asks LibreChat with the
+   * same token, is not refused, and so has no reason to get a new one.
+   */
+  private void expire(long millis) {
+    if (!expiring) {
+      expiring = true;
+      loop.executeIn(
+          Math.max(0, limits.expiresAt() - millis),
+          () -> finish(Frame.TOKEN_EXPIRED, End.TOKEN_EXPIRED));
     }
   }
 

@@ -17,9 +17,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import javax.crypto.spec.SecretKeySpec;
 import org.bson.Document;
@@ -68,6 +70,28 @@ class StreamTest {
         Browser.get("", "Authorization", "Bearer " + LibreChat.token(user)).connected()) {
       assertThat(browser.response().statusCode()).isEqualTo(200);
     }
+  }
+
+  @Test
+  void of_many_who_come_at_once_each_is_answered_for_itself() {
+    List<String> known = Stream.generate(libreChat::user).limit(36).toList();
+    List<String> gone = Stream.generate(() -> new ObjectId().toHexString()).limit(4).toList();
+    List<String> all = new ArrayList<>(known);
+    all.addAll(gone);
+    Collections.shuffle(all);
+    List<CompletableFuture<Browser>> opening =
+        all.stream()
+            .map(id -> LibreChat.token(id))
+            .map(token -> CompletableFuture.supplyAsync(() -> Browser.open(token)))
+            .toList();
+    List<Browser> browsers = opening.stream().map(CompletableFuture::join).toList();
+    for (int i = 0; i < all.size(); i++) {
+      assertThat(browsers.get(i).response().statusCode())
+          .isEqualTo(known.contains(all.get(i)) ? 200 : 401);
+    }
+    String first = inject(libreChat.conversation(known.get(0)));
+    browsers.get(all.indexOf(known.get(0))).heard(first);
+    browsers.forEach(Browser::close);
   }
 
   @Test
