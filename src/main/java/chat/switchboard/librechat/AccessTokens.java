@@ -28,10 +28,10 @@ public class AccessTokens {
   private static final int LONGEST = 8_192;
 
   private final JWTParser parser;
-  private final Users users;
+  private final PresentUsers users;
   private final Optional<JWTAuthContextInfo> expectations;
 
-  AccessTokens(JWTParser parser, Users users, SwitchboardConfig config) {
+  AccessTokens(JWTParser parser, PresentUsers users, SwitchboardConfig config) {
     this.parser = parser;
     this.users = users;
     this.expectations =
@@ -55,14 +55,19 @@ public class AccessTokens {
   public Uni<Optional<Listener>> verify(String token) {
     Optional<JsonWebToken> parsed = parse(token);
     Optional<String> id =
-        parsed.map(jwt -> jwt.getClaim("id")).map(Object::toString).filter(ObjectId::isValid);
+        parsed
+            .map(jwt -> jwt.getClaim("id"))
+            .map(Object::toString)
+            .filter(ObjectId::isValid)
+            .map(hex -> new ObjectId(hex).toHexString());
     if (id.isEmpty()) {
       return Uni.createFrom().item(Optional.empty());
     }
     Instant expiresAt = Instant.ofEpochSecond(parsed.get().getExpirationTime());
+    Listener listener = new Listener(id.get(), expiresAt);
     return users
-        .find(id.get())
-        .map(found -> found.map(user -> new Listener(user.id.toHexString(), expiresAt)));
+        .contains(id.get())
+        .map(present -> present ? Optional.of(listener) : Optional.empty());
   }
 
   private Optional<JsonWebToken> parse(String token) {
