@@ -30,8 +30,11 @@ export class Caller {
     });
   }
 
-  /** Answers with the status and the body. */
-  request(method, path, headers = {}, body = '') {
+  /** Answers with the status and the body; connects anew if the connection was closed meanwhile. */
+  async request(method, path, headers = {}, body = '') {
+    if (this.#socket.destroyed || !this.#socket.writable) {
+      await this.connect();
+    }
     const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
     return new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject };

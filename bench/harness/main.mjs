@@ -20,7 +20,7 @@ const SCALES = {
         { callers: 64, messages: 16 },
       ],
       rounds: 5,
-      warmUp: 6,
+      warmUp: 14,
     },
     b: { levels: [1_000, 5_000, 10_000], rounds: 2, churns: 30, settleMs: 1_000 },
     c: {
@@ -40,7 +40,7 @@ const SCALES = {
         { callers: 64, messages: 16 },
       ],
       rounds: 3,
-      warmUp: 4,
+      warmUp: 10,
     },
     b: { levels: [1_000, 10_000], rounds: 1, churns: 20, settleMs: 1_000 },
     c: {

@@ -20,7 +20,10 @@ import { now, pause, until } from './stats.mjs';
 
 export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 export const WORK = path.join(ROOT, 'target/bench');
-export const JAR = path.join(ROOT, 'target/quarkus-app/quarkus-run.jar');
+export /** As in Dockerfile.jvm. */
+const JAVA_OPTIONS =
+  '-XX:+UseSerialGC -Xms32m -Xmn16m -XX:MinHeapFreeRatio=5 -XX:MaxHeapFreeRatio=15';
+const JAR = path.join(ROOT, 'target/quarkus-app/quarkus-run.jar');
 const START_MS = 90_000;
 const HEARD = 'bench-';
 
@@ -157,7 +160,7 @@ export class Switchboard extends Program {
       SWITCHBOARD_STREAM_MAX_PER_USER: '2000',
       ...environment,
     };
-    const options = (process.env.BENCH_JAVA_OPTS ?? '').split(' ').filter(Boolean);
+    const options = (process.env.BENCH_JAVA_OPTS ?? JAVA_OPTIONS).split(' ').filter(Boolean);
     const program = native
       ? new Switchboard(port, 'switchboard-native', native, settings, env)
       : new Switchboard(port, 'switchboard', 'java', [...options, ...settings, '-jar', JAR], env);
