@@ -362,6 +362,7 @@ final class Lane {
         .append(conversation, tail, batch.messages())
         .call(() -> stillOurs(conversation, batch))
         .call(appended -> lanes.replies.want(toBeAnswered(batch, appended)))
+        .call(appended -> lanes.relay.passOn(appended.stream().map(Appended::message).toList()))
         .call(
             () ->
                 batch.entryIds().isEmpty()
@@ -427,7 +428,6 @@ final class Lane {
     List<LaneItem> same = pending.remove(appended.message().messageId);
     if (appended instanceof Appended.Now) {
       lanes.announcer.announce(appended.message());
-      lanes.relay.passOn(appended.message());
     }
     if (same == null) {
       return;

@@ -4,61 +4,81 @@ import static com.mongodb.client.model.Filters.eq;
 
 import chat.switchboard.librechat.Message;
 import chat.switchboard.librechat.Names;
-import chat.switchboard.ops.Cause;
 import chat.switchboard.ops.SwitchboardConfig;
 import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
-import org.jboss.logging.Logger;
 
 /** Passes a person's text on to the others in the conversation, where that is wanted. */
 @ApplicationScoped
 public class GroupRelay {
 
-  private static final Logger LOG = Logger.getLogger(GroupRelay.class);
   private static final int LARGEST_GROUP = 100;
+
+  /** A repeat of an older message was passed on when it came, or is too old to be. */
+  private static final Duration OLDEST = Duration.ofDays(1);
 
   private final SwitchboardConfig config;
   private final Texts texts;
+  private final Clock clock;
 
-  GroupRelay(SwitchboardConfig config, Texts texts) {
+  GroupRelay(SwitchboardConfig config, Texts texts, Clock clock) {
     this.config = config;
     this.texts = texts;
+    this.clock = clock;
   }
 
-  /** Passes on a message that stands in its conversation now; nobody waits for it. */
-  public void passOn(Message message) {
-    if (!config.groups().relay() || message.metadata.getString("phoneNumber") == null) {
-      return;
-    }
+  /**
+   * Passes on messages that stand in their conversation; when this is done, their texts are in the
+   * outbox. Done again, after a crash, it adds only what is missing.
+   */
+  public Uni<Void> passOn(Collection<Message> messages) {
+    List<Message> fromPhones =
+        config.groups().relay() ? messages.stream().filter(this::isPassedOn).toList() : List.of();
+    return fromPhones.isEmpty()
+        ? Uni.createFrom().voidItem()
+        : Multi.createFrom()
+            .iterable(fromPhones)
+            .onItem()
+            .transformToUniAndConcatenate(this::passOn)
+            .collect()
+            .asList()
+            .replaceWithVoid();
+  }
+
+  private boolean isPassedOn(Message message) {
+    return message.metadata != null
+        && message.metadata.getString("phoneNumber") != null
+        && message.createdAt.toInstant().isAfter(clock.instant().minus(OLDEST));
+  }
+
+  private Uni<Void> passOn(Message message) {
     String author = message.metadata.getString("phoneNumber");
-    Mapping.<Mapping>find(eq("conversationId", message.conversationId))
+    return Mapping.<Mapping>find(eq("conversationId", message.conversationId))
         .page(0, LARGEST_GROUP)
         .list()
-        .map(
-            members ->
-                members.stream()
-                    .filter(member -> !member.phoneNumber.equals(author))
-                    // Twilio passes texts on itself within a conversation of its own.
-                    .filter(member -> member.conversationSid == null)
-                    .toList())
         .onItem()
-        .transformToMulti((List<Mapping> others) -> Multi.createFrom().iterable(others))
+        .transformToMulti((List<Mapping> members) -> Multi.createFrom().iterable(members))
+        .select()
+        // Twilio passes texts on itself within a conversation of its own.
+        .where(member -> !member.phoneNumber.equals(author) && member.conversationSid == null)
         .onItem()
-        .transformToUniAndConcatenate(
-            other ->
-                texts.send(
-                    new GroupText(
-                        Names.uuid("relay", message.messageId, other.phoneNumber).toString(),
-                        other.serviceNumber,
-                        other.phoneNumber,
-                        message.sender + ": " + message.text,
-                        message.conversationId)))
-        .subscribe()
-        .with(
-            sent -> {},
-            failure ->
-                LOG.errorf(
-                    "Message %s was not passed on: %s", message.messageId, Cause.of(failure)));
+        .transformToUniAndConcatenate(other -> texts.send(text(message, other)))
+        .collect()
+        .asList()
+        .replaceWithVoid();
+  }
+
+  private static GroupText text(Message message, Mapping to) {
+    return new GroupText(
+        Names.uuid("relay", message.messageId, to.phoneNumber).toString(),
+        to.serviceNumber,
+        to.phoneNumber,
+        message.sender + ": " + message.text,
+        message.conversationId);
   }
 }

@@ -95,6 +95,43 @@ class OutboxCrashIT {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"appended", "bumped", "queued"})
+  void a_text_is_passed_on_to_the_group_once_wherever_the_process_dies(String place)
+      throws Exception {
+    String group = database.libreChat.conversation(database.owner);
+    int number = Math.floorMod(place.hashCode(), 100_000);
+    String author = "+15591%06d".formatted(number);
+    List<String> others = List.of("+15592%06d".formatted(number), "+15593%06d".formatted(number));
+    Twilio sms = Twilio.sms("Killed at " + place).from(author);
+    Caller caller = new Caller();
+    String relay = "-Dswitchboard.groups.relay=true";
+    try (Replica healthy = replica(relay).ready()) {
+      for (String phone : List.of(author, others.get(0), others.get(1))) {
+        String mapping =
+            "{\"phoneNumber\":\"%s\",\"conversationId\":\"%s\"}".formatted(phone, group);
+        assertThat(post(healthy, "/api/mappings", mapping, null)).isEqualTo(201);
+      }
+    }
+    try (Replica dying = replica(relay, "-Dchat.switchboard.test.die-at=" + place)) {
+      dying.ready();
+      assertThat(caller.webhook(dying, sms)).isZero();
+      dying.died();
+    }
+    try (Replica next = replica(relay).ready()) {
+      await()
+          .atMost(Duration.ofSeconds(40))
+          .until(() -> others.stream().allMatch(phone -> state(phone).equals("sent")));
+      // Whoever had no answer sends again.
+      assertThat(caller.webhook(next, sms)).isEqualTo(200);
+      assertThat(caller.webhook(next, Twilio.sms("After it").from(author))).isEqualTo(200);
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> others.stream().allMatch(phone -> twilio.taken(phone).size() == 2));
+      assertThat(twilio.taken(author)).isEmpty();
+    }
+  }
+
   @Test
   void random_kills_while_many_texts_go_out_lose_and_repeat_none() throws Exception {
     long seed = System.nanoTime();
