@@ -94,8 +94,12 @@ public class Generations {
   }
 
   private static Future<Boolean> active(HttpClientResponse response) {
-    if (response.statusCode() != 200) {
-      return Future.failedFuture("status " + response.statusCode());
+    int status = response.statusCode();
+    if (status != 200) {
+      return Future.failedFuture(
+          "it answered with status "
+              + status
+              + (status == 401 || status == 403 ? ": is JWT_SECRET the same there?" : ""));
     }
     return response.body().map(body -> body.toJsonObject().getBoolean("active", false));
   }

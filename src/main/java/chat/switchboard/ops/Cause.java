@@ -1,6 +1,7 @@
 package chat.switchboard.ops;
 
 import com.mongodb.MongoServerException;
+import io.vertx.core.impl.NoStackTraceThrowable;
 
 /** Says why something failed, for a log line or an operator. */
 public final class Cause {
@@ -13,8 +14,10 @@ public final class Cause {
    * the kind of failure and MongoDB's code.
    */
   public static String of(Throwable failure) {
-    return failure instanceof MongoServerException refused
-        ? failure.getClass().getSimpleName() + " with code " + refused.getCode()
-        : failure.toString();
+    if (failure instanceof MongoServerException refused) {
+      return failure.getClass().getSimpleName() + " with code " + refused.getCode();
+    }
+    // A failure that is nothing but its words.
+    return failure instanceof NoStackTraceThrowable ? failure.getMessage() : failure.toString();
   }
 }

@@ -102,7 +102,7 @@ class Attempts {
   }
 
   private static Attempt unreachable(Throwable failure) {
-    return new Attempt.Again("LibreChat could not be reached: " + Cause.of(failure));
+    return new Attempt.Again("LibreChat could not be asked: " + Cause.of(failure));
   }
 
   /** The same for every try of the same round, so that LibreChat answers once. */
