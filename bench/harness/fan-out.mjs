@@ -77,7 +77,7 @@ export async function fanOut(database, { users: userCount, events, fan, perSecon
   // At a steady pace, so that the keep-alives do not all fall together either.
   await Promise.all(sides.map((side) => opened(side, side.users, perSecond)));
   await Promise.all(sides.map((side) => side.data.collection('messages').deleteMany({ text: /^bench-/ })));
-  for (let i = 0; i < fan.warmUp; i++) {
+  for (let i = 0; i < fan.warmUpMany; i++) {
     for (const side of sides) {
       await publish(side, i % side.owners.length, 1);
     }
