@@ -21,6 +21,8 @@ public final class Replica implements AutoCloseable {
   static final Path JAR = Path.of("target/quarkus-app/quarkus-run.jar");
 
   private static final Duration START = Duration.ofSeconds(60);
+  private static final HttpClient CLIENT =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   final int port;
   final Path log;
@@ -119,11 +121,16 @@ public final class Replica implements AutoCloseable {
 
   /** A figure of its metrics, summed over all labels. */
   public double metric(String name) throws IOException, InterruptedException {
-    return HttpClient.newHttpClient()
+    // Not ofLines: a client that nobody holds is collected while its answer is still being read,
+    // and then the answer never ends.
+    return CLIENT
         .send(
-            HttpRequest.newBuilder(URI.create(url("/q/metrics"))).build(),
-            HttpResponse.BodyHandlers.ofLines())
+            HttpRequest.newBuilder(URI.create(url("/q/metrics")))
+                .timeout(Duration.ofSeconds(10))
+                .build(),
+            HttpResponse.BodyHandlers.ofString())
         .body()
+        .lines()
         .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
         .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
         .sum();
