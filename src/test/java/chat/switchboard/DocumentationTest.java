@@ -7,11 +7,14 @@ import chat.switchboard.support.LibreChat;
 import chat.switchboard.support.TestDatabase;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
 import io.restassured.RestAssured;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -24,8 +27,19 @@ import org.junit.jupiter.api.Test;
  * {@code shell} is not run here: it needs a cluster, a container or an account.
  */
 @QuarkusTest
+@TestProfile(DocumentationTest.WithANumber.class)
 @QuarkusTestResource(TestDatabase.class)
 class DocumentationTest {
+
+  /** There is a number to send from, and no Twilio: a text is queued. */
+  public static class WithANumber implements QuarkusTestProfile {
+    @Override
+    public Map<String, String> getConfigOverrides() {
+      return Map.of(
+          "switchboard.twilio.from", "+15557654321",
+          "switchboard.twilio.api-url", "http://127.0.0.1:9");
+    }
+  }
 
   private static final Pattern BLOCK = Pattern.compile("(?ms)^```sh\\n(.*?)^```$");
   private static final Pattern LINK = Pattern.compile("\\]\\((?!https?:)([^)#]+)(?:#[^)]*)?\\)");
