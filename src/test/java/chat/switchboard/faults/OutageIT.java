@@ -128,7 +128,9 @@ class OutageIT {
   }
 
   private int stream(String token) throws Exception {
-    return HttpClient.newHttpClient()
+    return HttpClient.newBuilder()
+        .version(HttpClient.Version.HTTP_1_1)
+        .build()
         .send(
             HttpRequest.newBuilder(URI.create(replica.url("/api/messages/stream?token=" + token)))
                 .build(),

@@ -81,7 +81,9 @@ public final class Replica implements AutoCloseable {
   /** The status of a health address; 0 if there is no answer. */
   int health(String which) throws InterruptedException {
     try {
-      return HttpClient.newHttpClient()
+      return HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .build()
           .send(
               HttpRequest.newBuilder(URI.create(url("/q/health/" + which)))
                   .timeout(Duration.ofSeconds(10))

@@ -327,7 +327,9 @@ class LivePageIT {
   /** Returns when it was stored. */
   private Instant inject(String text) throws Exception {
     HttpResponse<String> response =
-        HttpClient.newHttpClient()
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .build()
             .send(
                 HttpRequest.newBuilder(
                         URI.create(replica.url("/api/messages/" + conversation + "/external")))

@@ -360,7 +360,9 @@ class OperatorPageIT {
 
   private static void send(Twilio sms) throws Exception {
     HttpResponse<String> answer =
-        HttpClient.newHttpClient()
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .build()
             .send(
                 HttpRequest.newBuilder(URI.create(replica.url(Twilio.WEBHOOK)))
                     .header("Content-Type", "application/x-www-form-urlencoded")
@@ -372,7 +374,9 @@ class OperatorPageIT {
   }
 
   private static int post(String path, String body) throws Exception {
-    return HttpClient.newHttpClient()
+    return HttpClient.newBuilder()
+        .version(HttpClient.Version.HTTP_1_1)
+        .build()
         .send(
             HttpRequest.newBuilder(URI.create(replica.url(path)))
                 .header("Content-Type", "application/json")
@@ -384,7 +388,9 @@ class OperatorPageIT {
   }
 
   private static HttpResponse<String> get(String path) throws Exception {
-    return HttpClient.newHttpClient()
+    return HttpClient.newBuilder()
+        .version(HttpClient.Version.HTTP_1_1)
+        .build()
         .send(
             HttpRequest.newBuilder(URI.create(replica.url(path))).build(),
             HttpResponse.BodyHandlers.ofString());
