@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import chat.switchboard.support.Http;
 import chat.switchboard.support.LibreChat;
 import chat.switchboard.support.TestDatabase;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -15,7 +16,6 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -37,9 +37,6 @@ class HardeningIT {
   private static DatabaseForReplicas database;
   private static Replica replica;
   private static int management;
-
-  private final HttpClient http =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   @BeforeAll
   static void start() throws Exception {
@@ -147,7 +144,7 @@ class HardeningIT {
             .header("Content-Encoding", "gzip")
             .POST(HttpRequest.BodyPublishers.ofByteArray(bomb.toByteArray()))
             .build();
-    assertThat(http.send(zipped, HttpResponse.BodyHandlers.discarding()).statusCode())
+    assertThat(Http.CLIENT.send(zipped, HttpResponse.BodyHandlers.discarding()).statusCode())
         .isIn(400, 415);
 
     assertThat(
@@ -263,7 +260,7 @@ class HardeningIT {
   }
 
   private HttpResponse<String> post(String path, String body) throws Exception {
-    return http.send(
+    return Http.CLIENT.send(
         authorized(path).POST(HttpRequest.BodyPublishers.ofString(body)).build(),
         HttpResponse.BodyHandlers.ofString());
   }
@@ -276,14 +273,12 @@ class HardeningIT {
   }
 
   private HttpResponse<String> get(String url) throws Exception {
-    return http.send(
+    return Http.CLIENT.send(
         HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString());
   }
 
   private static int status(String url) throws Exception {
-    return HttpClient.newBuilder()
-        .version(HttpClient.Version.HTTP_1_1)
-        .build()
+    return Http.CLIENT
         .send(
             HttpRequest.newBuilder(URI.create(url)).timeout(Duration.ofSeconds(10)).build(),
             HttpResponse.BodyHandlers.discarding())

@@ -5,11 +5,11 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import chat.switchboard.support.Browser;
+import chat.switchboard.support.Http;
 import chat.switchboard.support.LibreChat;
 import chat.switchboard.support.Twilio;
 import com.mongodb.ConnectionString;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -128,9 +128,7 @@ class OutageIT {
   }
 
   private int stream(String token) throws Exception {
-    return HttpClient.newBuilder()
-        .version(HttpClient.Version.HTTP_1_1)
-        .build()
+    return Http.CLIENT
         .send(
             HttpRequest.newBuilder(URI.create(replica.url("/api/messages/stream?token=" + token)))
                 .build(),

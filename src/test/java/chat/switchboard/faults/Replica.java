@@ -1,11 +1,11 @@
 package chat.switchboard.faults;
 
+import chat.switchboard.support.Http;
 import chat.switchboard.support.TestDatabase;
 import chat.switchboard.support.Twilio;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -21,8 +21,6 @@ public final class Replica implements AutoCloseable {
   static final Path JAR = Path.of("target/quarkus-app/quarkus-run.jar");
 
   private static final Duration START = Duration.ofSeconds(60);
-  private static final HttpClient CLIENT =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   final int port;
   final Path log;
@@ -81,9 +79,7 @@ public final class Replica implements AutoCloseable {
   /** The status of a health address; 0 if there is no answer. */
   int health(String which) throws InterruptedException {
     try {
-      return HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .build()
+      return Http.CLIENT
           .send(
               HttpRequest.newBuilder(URI.create(url("/q/health/" + which)))
                   .timeout(Duration.ofSeconds(10))
@@ -123,9 +119,7 @@ public final class Replica implements AutoCloseable {
 
   /** A figure of its metrics, summed over all labels. */
   public double metric(String name) throws IOException, InterruptedException {
-    // Not by an upgrade to HTTP/2, which the JDK's client tries by itself: one in some hundred of
-    // those is never answered.
-    return CLIENT
+    return Http.CLIENT
         .send(
             HttpRequest.newBuilder(URI.create(url("/q/metrics")))
                 .timeout(Duration.ofSeconds(10))

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assumptions.abort;
 import chat.switchboard.faults.DatabaseForReplicas;
 import chat.switchboard.faults.Replica;
 import chat.switchboard.support.Chromium;
+import chat.switchboard.support.Http;
 import chat.switchboard.support.LibreChat;
 import chat.switchboard.support.TestDatabase;
 import com.microsoft.playwright.BrowserContext;
@@ -17,7 +18,6 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -100,8 +100,7 @@ class LivePageIT {
     front.streamRequests.set(0);
     front.refusedStreams.set(0);
     front.resumedStreams.set(0);
-    // A client that went without a word is noticed within half a minute.
-    await().atMost(PATIENCE.multipliedBy(3)).until(() -> streams() == 0);
+    await().atMost(PATIENCE).until(() -> streams() == 0);
   }
 
   @AfterEach
@@ -327,21 +326,18 @@ class LivePageIT {
   /** Returns when it was stored. */
   private Instant inject(String text) throws Exception {
     HttpResponse<String> response =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .build()
-            .send(
-                HttpRequest.newBuilder(
-                        URI.create(replica.url("/api/messages/" + conversation + "/external")))
-                    .header("Content-Type", "application/json")
-                    .header("X-API-Key", TestDatabase.API_KEY)
-                    .header("Idempotency-Key", UUID.randomUUID().toString())
-                    .POST(
-                        HttpRequest.BodyPublishers.ofString(
-                            "{\"role\":\"external\",\"content\":\"" + text + "\"}",
-                            StandardCharsets.UTF_8))
-                    .build(),
-                HttpResponse.BodyHandlers.ofString());
+        Http.CLIENT.send(
+            HttpRequest.newBuilder(
+                    URI.create(replica.url("/api/messages/" + conversation + "/external")))
+                .header("Content-Type", "application/json")
+                .header("X-API-Key", TestDatabase.API_KEY)
+                .header("Idempotency-Key", UUID.randomUUID().toString())
+                .POST(
+                    HttpRequest.BodyPublishers.ofString(
+                        "{\"role\":\"external\",\"content\":\"" + text + "\"}",
+                        StandardCharsets.UTF_8))
+                .build(),
+            HttpResponse.BodyHandlers.ofString());
     assertThat(response.statusCode()).isEqualTo(201);
     return Instant.parse(org.bson.Document.parse(response.body()).getString("createdAt"));
   }

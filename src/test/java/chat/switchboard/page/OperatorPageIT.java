@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import chat.switchboard.faults.DatabaseForReplicas;
 import chat.switchboard.faults.Replica;
 import chat.switchboard.support.Chromium;
+import chat.switchboard.support.Http;
 import chat.switchboard.support.TestDatabase;
 import chat.switchboard.support.Twilio;
 import com.microsoft.playwright.BrowserContext;
@@ -15,7 +16,6 @@ import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
@@ -360,23 +360,18 @@ class OperatorPageIT {
 
   private static void send(Twilio sms) throws Exception {
     HttpResponse<String> answer =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .build()
-            .send(
-                HttpRequest.newBuilder(URI.create(replica.url(Twilio.WEBHOOK)))
-                    .header("Content-Type", "application/x-www-form-urlencoded")
-                    .header("X-Twilio-Signature", sms.signature())
-                    .POST(HttpRequest.BodyPublishers.ofString(sms.body()))
-                    .build(),
-                HttpResponse.BodyHandlers.ofString());
+        Http.CLIENT.send(
+            HttpRequest.newBuilder(URI.create(replica.url(Twilio.WEBHOOK)))
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .header("X-Twilio-Signature", sms.signature())
+                .POST(HttpRequest.BodyPublishers.ofString(sms.body()))
+                .build(),
+            HttpResponse.BodyHandlers.ofString());
     assertThat(answer.statusCode()).isEqualTo(200);
   }
 
   private static int post(String path, String body) throws Exception {
-    return HttpClient.newBuilder()
-        .version(HttpClient.Version.HTTP_1_1)
-        .build()
+    return Http.CLIENT
         .send(
             HttpRequest.newBuilder(URI.create(replica.url(path)))
                 .header("Content-Type", "application/json")
@@ -388,11 +383,8 @@ class OperatorPageIT {
   }
 
   private static HttpResponse<String> get(String path) throws Exception {
-    return HttpClient.newBuilder()
-        .version(HttpClient.Version.HTTP_1_1)
-        .build()
-        .send(
-            HttpRequest.newBuilder(URI.create(replica.url(path))).build(),
-            HttpResponse.BodyHandlers.ofString());
+    return Http.CLIENT.send(
+        HttpRequest.newBuilder(URI.create(replica.url(path))).build(),
+        HttpResponse.BodyHandlers.ofString());
   }
 }
