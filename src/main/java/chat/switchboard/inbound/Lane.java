@@ -67,10 +67,10 @@ final class Lane {
   private volatile Lease lease;
   private long lookedRoundAt;
 
-  /**
-   * When nothing was in the inbox for us, under the lease that we hold; null if that is unknown.
-   */
-  private Long foundEmptyAt;
+  /** Whether nothing was in the inbox for us at the last look under this lease. */
+  private boolean inboxIsEmpty;
+
+  private long lookedInInboxAt;
 
   /** Counts the pauses without work, so that only the last of them gives the lease back. */
   private volatile long rests;
@@ -178,7 +178,7 @@ final class Lane {
                 }
                 lease = taken.get();
                 lookedRoundAt = System.nanoTime();
-                foundEmptyAt = null;
+                inboxIsEmpty = false;
                 FaultPoint.reached("leased");
                 return Duration.ZERO;
               });
@@ -254,10 +254,7 @@ final class Lane {
             .filter(sender -> sender != null)
             .collect(Collectors.toSet());
     long begun = System.nanoTime();
-    if (foundEmptyAt != null
-        && begun - foundEmptyAt < LOOK_ROUND.toNanos()
-        && items().stream().allMatch(item -> item.entry().isEmpty())) {
-      // What another replica has kept since waits no longer for us than its own try at the lease.
+    if (isInboxEmpty(begun)) {
       return Uni.createFrom().item(List.of());
     }
     return lanes
@@ -269,7 +266,21 @@ final class Lane {
                 entries.stream()
                     .filter(entry -> conversationId.equals(entry.lane) && entry.envelope != null)
                     .toList())
-        .invoke(entries -> foundEmptyAt = entries.isEmpty() ? (Long) begun : null);
+        .invoke(
+            entries -> {
+              inboxIsEmpty = entries.isEmpty();
+              lookedInInboxAt = begun;
+            });
+  }
+
+  /**
+   * Whether it need not be looked into again. What this process keeps comes with its message. What
+   * another replica has kept since the last look waits as long as that replica waits for the lease.
+   */
+  private boolean isInboxEmpty(long now) {
+    return inboxIsEmpty
+        && now - lookedInInboxAt < LOOK_ROUND.toNanos()
+        && items().stream().allMatch(item -> item.entry().isEmpty());
   }
 
   private Collection<LaneItem> items() {
