@@ -67,8 +67,9 @@ class PresentUsers {
       return;
     }
     Set<String> ids = together.stream().map(Asked::id).collect(Collectors.toSet());
-    users
-        .present(ids)
+    Uni.createFrom()
+        // Deferred: what it throws has to end the look too, or nobody would ever look again.
+        .deferred(() -> users.present(ids))
         .ifNoItem()
         .after(config.timeout())
         .fail()
