@@ -86,8 +86,9 @@ class TracesTest {
     String user = libreChat.user();
     String token = LibreChat.token(user);
     String conversation = libreChat.conversation(user);
-    try (Browser browser = Browser.open(token).connected()) {
-      browser.heard(
+    try (Browser byQuery = Browser.open(token).connected();
+        Browser byHeader = Browser.get("", "Authorization", "Bearer " + token).connected()) {
+      byQuery.heard(
           RestAssured.given()
               .header("X-API-Key", TestDatabase.API_KEY)
               .contentType(ContentType.JSON)
