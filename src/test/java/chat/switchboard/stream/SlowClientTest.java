@@ -69,7 +69,6 @@ class SlowClientTest {
       await().atMost(Duration.ofSeconds(15)).until(() -> metric("switchboard_streams_active") == 1);
       assertThat(reader.messages()).containsExactlyElementsOf(all);
       assertThat(reader.ended()).isFalse();
-      assertThat(silent.isConnected()).isTrue();
     }
   }
 

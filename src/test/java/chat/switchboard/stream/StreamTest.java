@@ -22,6 +22,7 @@ import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 import javax.crypto.spec.SecretKeySpec;
 import org.bson.Document;
@@ -79,10 +80,12 @@ class StreamTest {
     List<String> all = new ArrayList<>(known);
     all.addAll(gone);
     Collections.shuffle(all);
+    // One each: the common pool has as few threads as there are processors.
+    Executor threads = task -> new Thread(task).start();
     List<CompletableFuture<Browser>> opening =
         all.stream()
             .map(id -> LibreChat.token(id))
-            .map(token -> CompletableFuture.supplyAsync(() -> Browser.open(token)))
+            .map(token -> CompletableFuture.supplyAsync(() -> Browser.open(token), threads))
             .toList();
     List<Browser> browsers = opening.stream().map(CompletableFuture::join).toList();
     for (int i = 0; i < all.size(); i++) {
