@@ -20,7 +20,7 @@ import { now, pause, until } from './stats.mjs';
 
 export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 export const WORK = path.join(ROOT, 'target/bench');
-export /** As in Dockerfile.jvm. */
+/** As in Dockerfile.jvm. */
 const JAVA_OPTIONS =
   '-XX:+UseSerialGC -Xms32m -Xmn16m -XX:MinHeapFreeRatio=5 -XX:MaxHeapFreeRatio=15';
 const JAR = path.join(ROOT, 'target/quarkus-app/quarkus-run.jar');
