@@ -300,7 +300,7 @@ function outbox(state = 'queued') {
       table(
         [
           ['To', (one) => one.to ?? '–'],
-          ['Text', (one) => [one.text ?? '', one.error ? make('span', { class: 'note error' }, one.error) : '']],
+          ['Text', (one) => [one.text ?? '', one.cause ? make('span', { class: 'note error' }, one.cause) : '']],
           ['State', (one) => badge(one.status ?? one.state ?? state)],
           ['Conversation', (one) => chat(one.conversationId) ?? ''],
           ['Since', (one) => moment(one.createdAt ?? one.queuedAt ?? one.history?.[0]?.at) ?? ''],
@@ -312,7 +312,9 @@ function outbox(state = 'queued') {
   );
 }
 
-/** What can be done with one that waits or is dead. */
+const ENDED_BADLY = ['dead', 'failed', 'undelivered', 'blocked'];
+
+/** What can be done with one that waits or came to a bad end; the same as the doors allow. */
 function letters(door, one, again) {
   const path = `${door}/${encodeURIComponent(one.id)}`;
   const requeue = async () => {
@@ -327,8 +329,8 @@ function letters(door, one, again) {
     await again();
   };
   const buttons = [];
-  if (one.state === 'dead') buttons.push(act('Requeue', requeue), ' ');
-  if (['dead', 'received', 'queued', 'ambiguous'].includes(one.state)) buttons.push(act('Drop', drop, 'danger'));
+  if (ENDED_BADLY.includes(one.state)) buttons.push(act('Requeue', requeue), ' ');
+  if (['received', 'queued', ...ENDED_BADLY].includes(one.state)) buttons.push(act('Drop', drop, 'danger'));
   return buttons;
 }
 

@@ -166,6 +166,25 @@ class OperatorPageIT {
   }
 
   @Test
+  void a_text_that_came_to_a_bad_end_says_why_and_is_sent_again_or_dropped() {
+    String cause = "The number that it goes to is not a phone number (21211), HTTP 400";
+    failed("failed-1", "+15551230051", cause);
+    failed("failed-2", "+15551230052", cause);
+    Page page = enter(1200, 900, ColorScheme.LIGHT);
+    page.navigate(replica.url("/switchboard/#outbox/failed"));
+    Locator rows = page.locator("#outbox-list tbody tr");
+    assertThat(rows).hasCount(2);
+    assertThat(rows.first()).containsText(cause);
+    Chromium.screenshot(page, "operator-outbox-light");
+    page.getByText("Drop").first().click();
+    page.getByRole(AriaRole.DIALOG).getByText("Drop", exactlyIn()).click();
+    assertThat(rows).hasCount(1);
+    page.getByText("Requeue").first().click();
+    assertThat(page.locator("#toast")).hasText("It is tried again.");
+    assertThat(page.locator("#outbox-list")).hasText("Nothing here.");
+  }
+
+  @Test
   void the_doctor_says_of_each_thing_how_it_is_and_what_to_do() {
     Page page = enter(1200, 900, ColorScheme.LIGHT);
     page.getByRole(AriaRole.LINK, named("Doctor")).click();
@@ -348,6 +367,32 @@ class OperatorPageIT {
                                 number == 2
                                     ? "<img src=x onerror=alert(1)>"
                                     : "Can somebody call me back about the order of last week?"))));
+  }
+
+  private static void failed(String id, String to, String cause) {
+    Date now = new Date();
+    database
+        .libreChat
+        .collection("switchboard_outbox")
+        .insertOne(
+            new Document("_id", id)
+                .append("textId", id)
+                .append("part", 1)
+                .append("parts", 1)
+                .append("sender", "+15557654321")
+                .append("phoneNumber", to)
+                .append("body", "Your order is ready.")
+                .append("segments", 1)
+                .append("encoding", "GSM-7")
+                .append("state", "FAILED")
+                .append("cause", cause)
+                .append("errorCode", 21211)
+                .append("attempts", 1)
+                .append("queuedAt", now)
+                .append(
+                    "history",
+                    List.of(
+                        new Document("state", "FAILED").append("at", now).append("cause", cause))));
   }
 
   private static void text(String body, String from) throws Exception {
