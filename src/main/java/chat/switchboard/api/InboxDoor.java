@@ -15,9 +15,6 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
-import java.util.Arrays;
-import java.util.Locale;
-import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
@@ -51,21 +48,13 @@ class InboxDoor {
           String state,
       @QueryParam("offset") @DefaultValue("0") String offset,
       @QueryParam("limit") @DefaultValue("50") String limit) {
-    State wanted = state(state);
+    State wanted = Entries.state(State.class, state);
     Page page = Page.of(offset, limit);
-    return inbox
-        .list(wanted, page.offset(), page.limit())
-        .flatMap(
-            entries ->
-                inbox
-                    .count(wanted)
-                    .map(
-                        total ->
-                            new InboxPage(
-                                entries.stream().map(InboxView::of).toList(),
-                                total,
-                                page.offset(),
-                                page.limit())));
+    return page.fill(
+        inbox.list(wanted, page.offset(), page.limit()),
+        inbox.count(wanted),
+        InboxView::of,
+        InboxPage::new);
   }
 
   @GET
@@ -76,7 +65,7 @@ class InboxDoor {
       description = "For operators: how far a message is that came in, and what it waits for.")
   @APIResponse(responseCode = "404", description = "There is no such message")
   public Uni<InboxView> get(@PathParam("id") String id) {
-    return inbox.find(id).map(InboxDoor::found).map(InboxView::of);
+    return entry(id).map(InboxView::of);
   }
 
   @POST
@@ -88,21 +77,8 @@ class InboxDoor {
   @APIResponse(responseCode = "404", description = "There is no such message")
   @APIResponse(responseCode = "409", description = "It is no dead letter")
   public Uni<InboxView> requeue(@PathParam("id") String id) {
-    return inbox
-        .requeue(id)
-        .flatMap(
-            requeued ->
-                requeued
-                    .map(entry -> Uni.createFrom().item(InboxView.of(entry)))
-                    .orElseGet(
-                        () ->
-                            inbox
-                                .find(id)
-                                .map(InboxDoor::found)
-                                .map(
-                                    entry -> {
-                                      throw Refusal.of(409, "Only a dead letter can be requeued");
-                                    })));
+    return Entries.changed(inbox.requeue(id), entry(id), "Only a dead letter can be requeued")
+        .map(InboxView::of);
   }
 
   @DELETE
@@ -115,32 +91,16 @@ class InboxDoor {
   @APIResponse(responseCode = "404", description = "There is no such message")
   @APIResponse(responseCode = "409", description = "It stands in its conversation already")
   public Uni<RestResponse<Void>> drop(@PathParam("id") String id) {
+    return Entries.dropped(
+        inbox.drop(id), entry(id), "It stands in its conversation; only the memory of it is here");
+  }
+
+  private Uni<InboxEntry> entry(String id) {
     return inbox
-        .drop(id)
-        .flatMap(
-            dropped ->
-                dropped
-                    ? Uni.createFrom().item(RestResponse.<Void>noContent())
-                    : inbox
-                        .find(id)
-                        .map(InboxDoor::found)
-                        .map(
-                            entry -> {
-                              throw Refusal.of(
-                                  409,
-                                  "It stands in its conversation; only the memory of it is here");
-                            }));
-  }
-
-  private static InboxEntry found(Optional<InboxEntry> entry) {
-    return entry.orElseThrow(
-        () -> Refusal.of(404, "There is no message with this id in the inbox"));
-  }
-
-  private static State state(String name) {
-    return Arrays.stream(State.values())
-        .filter(state -> state.name().equals(name.toUpperCase(Locale.ROOT)))
-        .findFirst()
-        .orElseThrow(() -> Refusal.of(400, "state must be received, appended or dead"));
+        .find(id)
+        .map(
+            found ->
+                found.orElseThrow(
+                    () -> Refusal.of(404, "There is no message with this id in the inbox")));
   }
 }

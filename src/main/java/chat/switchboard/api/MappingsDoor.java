@@ -67,19 +67,11 @@ class MappingsDoor {
         Optional.ofNullable(phoneNumber).map(typed -> numbers.read("phoneNumber", typed));
     Optional<String> conversation =
         Optional.ofNullable(conversationId).map(id -> Fields.uuid(id).toString());
-    return mappings
-        .list(number, conversation, page.offset(), page.limit())
-        .flatMap(
-            found ->
-                mappings
-                    .count(number, conversation)
-                    .map(
-                        total ->
-                            new MappingPage(
-                                found.stream().map(MappingView::of).toList(),
-                                total,
-                                page.offset(),
-                                page.limit())));
+    return page.fill(
+        mappings.list(number, conversation, page.offset(), page.limit()),
+        mappings.count(number, conversation),
+        MappingView::of,
+        MappingPage::new);
   }
 
   @POST

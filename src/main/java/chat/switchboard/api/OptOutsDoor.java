@@ -36,18 +36,10 @@ class OptOutsDoor {
       @QueryParam("offset") @DefaultValue("0") String offset,
       @QueryParam("limit") @DefaultValue("50") String limit) {
     Page page = Page.of(offset, limit);
-    return optOuts
-        .list(page.offset(), page.limit())
-        .flatMap(
-            found ->
-                optOuts
-                    .count()
-                    .map(
-                        total ->
-                            new OptOutPage(
-                                found.stream().map(OptOutView::of).toList(),
-                                total,
-                                page.offset(),
-                                page.limit())));
+    return page.fill(
+        optOuts.list(page.offset(), page.limit()),
+        optOuts.count(),
+        OptOutView::of,
+        OptOutPage::new);
   }
 }

@@ -1,6 +1,9 @@
 package chat.switchboard.api;
 
 import chat.switchboard.ops.Refusal;
+import io.smallrye.mutiny.Uni;
+import java.util.List;
+import java.util.function.Function;
 
 /**
  * Which part of a list is wanted.
@@ -16,6 +19,22 @@ record Page(int offset, int limit) {
     return new Page(
         number("offset", offset, Integer.MAX_VALUE - LARGEST),
         Math.max(1, number("limit", limit, LARGEST)));
+  }
+
+  /** How a page is made of its items. */
+  interface Maker<V, P> {
+    P of(List<V> items, long total, int offset, int limit);
+  }
+
+  /** The page: what was found for it, as it is shown, and how many there are in all. */
+  <E, V, P> Uni<P> fill(
+      Uni<List<E>> found, Uni<Long> counted, Function<E, V> view, Maker<V, P> maker) {
+    return Uni.combine()
+        .all()
+        .unis(found, counted)
+        .with(
+            (entries, total) ->
+                maker.of(entries.stream().map(view).toList(), total, offset, limit));
   }
 
   private static int number(String name, String text, int largest) {

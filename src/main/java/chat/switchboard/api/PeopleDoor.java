@@ -3,7 +3,7 @@ package chat.switchboard.api;
 import chat.switchboard.inbound.Inbox;
 import chat.switchboard.ops.Problem;
 import chat.switchboard.outbound.OptOuts;
-import chat.switchboard.outbound.Outbox;
+import chat.switchboard.outbound.OutboxDesk;
 import chat.switchboard.replies.Replies;
 import chat.switchboard.routing.Mappings;
 import io.smallrye.mutiny.Uni;
@@ -25,7 +25,7 @@ class PeopleDoor {
   private final PhoneNumbers numbers;
   private final Mappings mappings;
   private final Inbox inbox;
-  private final Outbox outbox;
+  private final OutboxDesk outbox;
   private final OptOuts optOuts;
   private final Replies replies;
 
@@ -33,7 +33,7 @@ class PeopleDoor {
       PhoneNumbers numbers,
       Mappings mappings,
       Inbox inbox,
-      Outbox outbox,
+      OutboxDesk outbox,
       OptOuts optOuts,
       Replies replies) {
     this.outbox = outbox;

@@ -15,9 +15,6 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
-import java.util.Arrays;
-import java.util.Locale;
-import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
@@ -51,21 +48,13 @@ class RepliesDoor {
           String state,
       @QueryParam("offset") @DefaultValue("0") String offset,
       @QueryParam("limit") @DefaultValue("50") String limit) {
-    State wanted = state(state);
+    State wanted = Entries.state(State.class, state);
     Page page = Page.of(offset, limit);
-    return replies
-        .list(wanted, page.offset(), page.limit())
-        .flatMap(
-            entries ->
-                replies
-                    .count(wanted)
-                    .map(
-                        total ->
-                            new ReplyPage(
-                                entries.stream().map(ReplyView::of).toList(),
-                                total,
-                                page.offset(),
-                                page.limit())));
+    return page.fill(
+        replies.list(wanted, page.offset(), page.limit()),
+        replies.count(wanted),
+        ReplyView::of,
+        ReplyPage::new);
   }
 
   @GET
@@ -76,7 +65,7 @@ class RepliesDoor {
       description = "For operators: how far the answer to a message is, and what happened before.")
   @APIResponse(responseCode = "404", description = "It was not to be answered")
   public Uni<ReplyView> get(@PathParam("id") String id) {
-    return replies.find(id).map(RepliesDoor::found).map(ReplyView::of);
+    return entry(id).map(ReplyView::of);
   }
 
   @POST
@@ -89,21 +78,8 @@ class RepliesDoor {
   @APIResponse(responseCode = "404", description = "It was not to be answered")
   @APIResponse(responseCode = "409", description = "It is no dead letter")
   public Uni<ReplyView> requeue(@PathParam("id") String id) {
-    return replies
-        .requeue(id)
-        .flatMap(
-            requeued ->
-                requeued
-                    .map(entry -> Uni.createFrom().item(ReplyView.of(entry)))
-                    .orElseGet(
-                        () ->
-                            replies
-                                .find(id)
-                                .map(RepliesDoor::found)
-                                .map(
-                                    entry -> {
-                                      throw Refusal.of(409, "Only a dead letter can be requeued");
-                                    })));
+    return Entries.changed(replies.requeue(id), entry(id), "Only a dead letter can be requeued")
+        .map(ReplyView::of);
   }
 
   @DELETE
@@ -116,32 +92,18 @@ class RepliesDoor {
   @APIResponse(responseCode = "404", description = "It was not to be answered")
   @APIResponse(responseCode = "409", description = "It is being answered, or is done")
   public Uni<RestResponse<Void>> drop(@PathParam("id") String id) {
+    return Entries.dropped(
+        replies.drop(id),
+        entry(id),
+        "It is being answered, or is done; only the memory of it is here");
+  }
+
+  private Uni<Reply> entry(String id) {
     return replies
-        .drop(id)
-        .flatMap(
-            dropped ->
-                dropped
-                    ? Uni.createFrom().item(RestResponse.<Void>noContent())
-                    : replies
-                        .find(id)
-                        .map(RepliesDoor::found)
-                        .map(
-                            entry -> {
-                              throw Refusal.of(
-                                  409,
-                                  "It is being answered, or is done; only the memory of it is here");
-                            }));
-  }
-
-  private static Reply found(Optional<Reply> entry) {
-    return entry.orElseThrow(() -> Refusal.of(404, "No message with this id was to be answered"));
-  }
-
-  private static State state(String name) {
-    return Arrays.stream(State.values())
-        .filter(state -> state.name().equals(name.toUpperCase(Locale.ROOT)))
-        .findFirst()
-        .orElseThrow(
-            () -> Refusal.of(400, "state must be pending, asking, answered, skipped or dead"));
+        .find(id)
+        .map(
+            found ->
+                found.orElseThrow(
+                    () -> Refusal.of(404, "No message with this id was to be answered")));
   }
 }

@@ -5,6 +5,7 @@ import chat.switchboard.ops.Mask;
 import chat.switchboard.ops.Problem;
 import chat.switchboard.ops.Refusal;
 import chat.switchboard.outbound.Outbox;
+import chat.switchboard.outbound.OutboxDesk;
 import chat.switchboard.outbound.OutboxEntry;
 import chat.switchboard.outbound.OutboxState;
 import chat.switchboard.routing.Mapping;
@@ -23,13 +24,11 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -57,12 +56,14 @@ class SmsDoor {
   private final SmsReader reader;
   private final SmsDesk desk;
   private final Outbox outbox;
+  private final OutboxDesk operators;
   private final Mappings mappings;
 
-  SmsDoor(SmsReader reader, SmsDesk desk, Outbox outbox, Mappings mappings) {
+  SmsDoor(SmsReader reader, SmsDesk desk, Outbox outbox, OutboxDesk operators, Mappings mappings) {
     this.reader = reader;
     this.desk = desk;
     this.outbox = outbox;
+    this.operators = operators;
     this.mappings = mappings;
   }
 
@@ -211,23 +212,16 @@ class SmsDoor {
           String conversationId,
       @QueryParam("offset") @DefaultValue("0") String offset,
       @QueryParam("limit") @DefaultValue("50") String limit) {
-    Optional<OutboxState> wanted = Optional.ofNullable(state).map(SmsDoor::state);
+    Optional<OutboxState> wanted =
+        Optional.ofNullable(state).map(name -> Entries.state(OutboxState.class, name));
     Optional<String> conversation =
         Optional.ofNullable(conversationId).map(id -> Fields.uuid(id).toString());
     Page page = Page.of(offset, limit);
-    return outbox
-        .list(wanted, conversation, page.offset(), page.limit())
-        .flatMap(
-            entries ->
-                outbox
-                    .count(wanted, conversation)
-                    .map(
-                        total ->
-                            new SmsPage(
-                                entries.stream().map(this::view).toList(),
-                                total,
-                                page.offset(),
-                                page.limit())));
+    return page.fill(
+        operators.list(wanted, conversation, page.offset(), page.limit()),
+        operators.count(wanted, conversation),
+        this::view,
+        SmsPage::new);
   }
 
   @GET
@@ -240,7 +234,7 @@ class SmsDoor {
               + " final: look again later, and do not send it again.")
   @APIResponse(responseCode = "404", description = "There is no such text")
   public Uni<SmsView> get(@PathParam("id") String id) {
-    return outbox.find(id).map(SmsDoor::found).map(this::view);
+    return text(id).map(this::view);
   }
 
   @POST
@@ -255,9 +249,7 @@ class SmsDoor {
   @APIResponse(responseCode = "409", description = "It did not come to a bad end")
   @APIResponse(responseCode = "503", description = "Sending is not configured")
   public Uni<SmsView> requeue(@PathParam("id") String id) {
-    return outbox
-        .find(id)
-        .map(SmsDoor::found)
+    return text(id)
         .flatMap(
             entry -> {
               outbox
@@ -266,18 +258,12 @@ class SmsDoor {
                       missing -> {
                         throw Refusal.of(503, missing);
                       });
-              return outbox.requeue(id);
+              return Entries.changed(
+                  operators.requeue(id),
+                  Uni.createFrom().item(entry),
+                  "Only a text that is dead, failed, undelivered or blocked can be requeued");
             })
-        .map(
-            requeued ->
-                requeued
-                    .map(this::view)
-                    .orElseThrow(
-                        () ->
-                            Refusal.of(
-                                409,
-                                "Only a text that is dead, failed, undelivered or blocked can be"
-                                    + " requeued")));
+        .map(this::view);
   }
 
   @DELETE
@@ -290,40 +276,16 @@ class SmsDoor {
   @APIResponse(responseCode = "404", description = "There is no such text")
   @APIResponse(responseCode = "409", description = "It was sent, or may have been")
   public Uni<RestResponse<Void>> drop(@PathParam("id") String id) {
-    return outbox
-        .drop(id)
-        .flatMap(
-            dropped ->
-                dropped
-                    ? Uni.createFrom().item(RestResponse.<Void>noContent())
-                    : outbox
-                        .find(id)
-                        .map(SmsDoor::found)
-                        .map(
-                            entry -> {
-                              throw Refusal.of(409, "It was sent, or may have been");
-                            }));
+    return Entries.dropped(operators.drop(id), text(id), "It was sent, or may have been");
   }
 
   private SmsView view(OutboxEntry entry) {
     return SmsView.of(entry, outbox.body(entry).orElse(null));
   }
 
-  private static OutboxEntry found(Optional<OutboxEntry> entry) {
-    return entry.orElseThrow(() -> Refusal.of(404, "There is no text with this id"));
-  }
-
-  private static OutboxState state(String name) {
-    return Arrays.stream(OutboxState.values())
-        .filter(state -> state.name().equals(name.toUpperCase(Locale.ROOT)))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                Refusal.of(
-                    400,
-                    "state must be one of "
-                        + Arrays.stream(OutboxState.values())
-                            .map(state -> state.name().toLowerCase(Locale.ROOT))
-                            .collect(Collectors.joining(", "))));
+  private Uni<OutboxEntry> text(String id) {
+    return outbox
+        .find(id)
+        .map(found -> found.orElseThrow(() -> Refusal.of(404, "There is no text with this id")));
   }
 }

@@ -6,7 +6,6 @@ import chat.switchboard.ops.SwitchboardConfig;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
-import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.common.vertx.VertxContext;
 import io.smallrye.mutiny.Multi;
@@ -32,6 +31,7 @@ class Dispatcher {
   private static final Logger LOG = Logger.getLogger(Dispatcher.class);
   private static final int AT_ONCE = 256;
 
+  final Handover handover;
   final Outbox outbox;
   final OptOuts optOuts;
   final Carrier carrier;
@@ -48,6 +48,7 @@ class Dispatcher {
   private volatile boolean stopping;
 
   Dispatcher(
+      Handover handover,
       Outbox outbox,
       OptOuts optOuts,
       Carrier carrier,
@@ -56,6 +57,7 @@ class Dispatcher {
       SwitchboardConfig config,
       Clock clock,
       MeterRegistry meters) {
+    this.handover = handover;
     this.outbox = outbox;
     this.optOuts = optOuts;
     this.carrier = carrier;
@@ -71,8 +73,8 @@ class Dispatcher {
         .register(meters);
   }
 
-  void onStart(@Observes StartupEvent event) {
-    outbox.whenQueued(this::wake);
+  void onQueued(@Observes TextQueued queued) {
+    wake(queued.sender());
   }
 
   void onStop(@Observes @Priority(Integer.MAX_VALUE) ShutdownEvent event) {
@@ -146,7 +148,7 @@ class Dispatcher {
 
   @Scheduled(every = "5s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   Uni<Void> sweep() {
-    return outbox
+    return handover
         .dueSenders(lanes.keySet(), AT_ONCE)
         .invoke(senders -> senders.forEach(this::wake))
         .replaceWithVoid()
@@ -157,14 +159,14 @@ class Dispatcher {
   /** Texts of which nothing was heard are for a person to decide. */
   @Scheduled(every = "5s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   Uni<Void> settle() {
-    return outbox
+    return handover
         .unsettled(AT_ONCE)
         .onItem()
         .transformToMulti(entries -> Multi.createFrom().iterable(entries))
         .onItem()
         .transformToUniAndConcatenate(
             entry ->
-                outbox.dead(
+                handover.dead(
                     entry,
                     "Nothing was heard of it: it may have gone or not. Look at Twilio's log before"
                         + " it is requeued"))
@@ -177,7 +179,7 @@ class Dispatcher {
 
   @Scheduled(every = "30s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   Uni<Void> measure() {
-    return outbox
+    return handover
         .oldest()
         .invoke(oldest -> oldestSince.set(oldest.map(java.util.Date::getTime).orElse(0L)))
         .replaceWithVoid()

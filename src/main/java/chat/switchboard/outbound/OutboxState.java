@@ -50,4 +50,8 @@ public enum OutboxState {
   boolean isForgotten() {
     return rank >= SENT.rank;
   }
+
+  static List<String> names(OutboxState... states) {
+    return Arrays.stream(states).map(OutboxState::name).toList();
+  }
 }

@@ -150,7 +150,7 @@ final class SenderLane {
   /** Another replica sends from this number, and finds our texts too; we look whether it lives. */
   private Uni<Next> leaveToTheOther() {
     return dispatcher
-        .outbox
+        .handover
         .open(sender, Set.of(), 1)
         .map(
             open -> {
@@ -186,7 +186,7 @@ final class SenderLane {
 
   private Uni<Look> candidates(Set<String> waiting) {
     return dispatcher
-        .outbox
+        .handover
         .open(sender, waiting, LOOKED_AT)
         .flatMap(
             open -> {
@@ -196,7 +196,7 @@ final class SenderLane {
                 return Multi.createFrom()
                     .iterable(foreign)
                     .onItem()
-                    .transformToUniAndConcatenate(dispatcher.outbox::abandoned)
+                    .transformToUniAndConcatenate(dispatcher.handover::abandoned)
                     .collect()
                     .asList()
                     .flatMap(done -> candidates(waiting));
@@ -290,7 +290,7 @@ final class SenderLane {
           }
           Optional<String> body = dispatcher.outbox.body(entry);
           if (body.isEmpty()) {
-            return dispatcher.outbox.dead(
+            return dispatcher.handover.dead(
                 entry, "It was sealed under another JWT_SECRET, and cannot be read any more");
           }
           return dispatcher
@@ -299,9 +299,9 @@ final class SenderLane {
               .flatMap(
                   optedOut ->
                       optedOut
-                          ? dispatcher.outbox.block(entry)
+                          ? dispatcher.handover.block(entry)
                           : dispatcher
-                              .outbox
+                              .handover
                               .claim(entry)
                               .flatMap(
                                   claimed ->
@@ -329,7 +329,7 @@ final class SenderLane {
         .flatMap(
             outcome ->
                 dispatcher
-                    .outbox
+                    .handover
                     .record(claimed, outcome)
                     // What is known now is known to nobody else.
                     .onFailure()

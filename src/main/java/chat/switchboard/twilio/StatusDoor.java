@@ -2,8 +2,8 @@ package chat.switchboard.twilio;
 
 import chat.switchboard.ops.Problem;
 import chat.switchboard.ops.SwitchboardConfig;
+import chat.switchboard.outbound.Deliveries;
 import chat.switchboard.outbound.DeliveryReport;
-import chat.switchboard.outbound.Outbox;
 import com.twilio.twiml.MessagingResponse;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
@@ -33,12 +33,12 @@ class StatusDoor {
 
   private final String nothingToSay = new MessagingResponse.Builder().build().toXml();
   private final SignedRequest signed;
-  private final Outbox outbox;
+  private final Deliveries deliveries;
   private final Duration patience;
 
-  StatusDoor(SignedRequest signed, Outbox outbox, SwitchboardConfig config) {
+  StatusDoor(SignedRequest signed, Deliveries deliveries, SwitchboardConfig config) {
     this.signed = signed;
-    this.outbox = outbox;
+    this.deliveries = deliveries;
     this.patience = config.database().timeout();
   }
 
@@ -62,14 +62,14 @@ class StatusDoor {
       LOG.infof("A status callback says nothing that is known here.");
       return Uni.createFrom().item(nothingToSay);
     }
-    return outbox
+    return deliveries
         .report(report.get())
         .ifNoItem()
         .after(patience)
         .fail()
         .invoke(
             heard -> {
-              if (heard == Outbox.Heard.UNKNOWN) {
+              if (heard == Deliveries.Heard.UNKNOWN) {
                 LOG.infof("A status callback is about %s, which is no text of ours.", sid(form));
               }
             })

@@ -1,0 +1,125 @@
+package chat.switchboard.outbound;
+
+import chat.switchboard.ops.SwitchboardConfig;
+import com.mongodb.client.model.FindOneAndUpdateOptions;
+import com.mongodb.client.model.ReturnDocument;
+import com.mongodb.client.model.Updates;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import org.bson.Document;
+import org.bson.conversions.Bson;
+import org.jboss.logging.Logger;
+
+/** Moves a text from one state to the next, in one atomic step that leaves its trace. */
+@ApplicationScoped
+class Transitions {
+
+  private static final Logger LOG = Logger.getLogger(Transitions.class);
+
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+
+  private final SwitchboardConfig.Outbox config;
+  private final Clock clock;
+  private final MeterRegistry meters;
+
+  Transitions(SwitchboardConfig config, Clock clock, MeterRegistry meters) {
+    this.config = config.outbox();
+    this.clock = clock;
+    this.meters = meters;
+  }
+
+  /** The first state of a text. */
+  void begin(OutboxEntry entry, OutboxState state, String cause) {
+    Date now = now();
+    entry.lane = state.isOpen() ? entry.sender : null;
+    entry.state = state;
+    entry.cause = cause;
+    entry.attempts = 0;
+    entry.nextAttemptAt = state.isOpen() ? now : null;
+    entry.queuedAt = now;
+    entry.history = List.of(trace(state, now, cause));
+    entry.forgetAt = state.isForgotten() ? forgetAt() : null;
+  }
+
+  /**
+   * The next state of a text.
+   *
+   * @param which the text, and what must be true of it for the step to be taken
+   * @param cause why, in one sentence; null where the state says it
+   * @param nextAttemptAt when somebody has to look at it next
+   * @param lane its sender, where it stays open; others are taken out of their lane
+   * @param more what else changes with it
+   * @return the text as it is now; empty if the step was not taken
+   */
+  Uni<Optional<OutboxEntry>> take(
+      Bson which,
+      OutboxState state,
+      String cause,
+      Optional<Date> nextAttemptAt,
+      String lane,
+      List<Bson> more) {
+    List<Bson> changes = new ArrayList<>(more);
+    changes.add(Updates.set("state", state.name()));
+    changes.add(cause == null ? Updates.unset("cause") : Updates.set("cause", cause));
+    changes.add(Updates.push("history", trace(state, now(), cause)));
+    changes.add(
+        nextAttemptAt
+            .map(at -> Updates.set("nextAttemptAt", at))
+            .orElse(Updates.unset("nextAttemptAt")));
+    changes.add(state.isOpen() ? Updates.set("lane", lane) : Updates.unset("lane"));
+    changes.add(
+        state.isForgotten() ? Updates.set("forgetAt", forgetAt()) : Updates.unset("forgetAt"));
+    return OutboxEntry.<OutboxEntry>mongoCollection()
+        .findOneAndUpdate(
+            which,
+            Updates.combine(changes),
+            new FindOneAndUpdateOptions().returnDocument(ReturnDocument.AFTER))
+        .map(Optional::ofNullable)
+        .invoke(
+            changed ->
+                changed.ifPresent(
+                    entry -> {
+                      count(state);
+                      LOG.debugf("Text %s is %s.", entry.id, state);
+                    }));
+  }
+
+  void count(OutboxState state) {
+    meters.counter("switchboard.sms", "state", state.name().toLowerCase(Locale.ROOT)).increment();
+  }
+
+  /** Exponential, with full jitter; and not before the carrier wants it. */
+  Date nextAttempt(int attempts, Optional<Duration> after) {
+    long ceiling =
+        Math.min(
+            config.longestPause().toMillis(), FIRST_PAUSE.toMillis() << Math.min(attempts, 20));
+    long pause = ThreadLocalRandom.current().nextLong(Math.max(1, ceiling));
+    return in(after.orElse(Duration.ZERO).plusMillis(pause));
+  }
+
+  Date now() {
+    return in(Duration.ZERO);
+  }
+
+  Date in(Duration pause) {
+    return new Date(clock.millis() + pause.toMillis());
+  }
+
+  private Date forgetAt() {
+    return in(config.retention());
+  }
+
+  private static Document trace(OutboxState state, Date at, String cause) {
+    Document trace = new Document("state", state.name()).append("at", at);
+    return cause == null ? trace : trace.append("cause", cause);
+  }
+}
