@@ -58,14 +58,18 @@ public class MessageAppender {
   public Uni<List<Appended>> append(
       Conversation conversation, Tail tail, List<NewMessage> messages) {
     List<Message> documents = chain(conversation, tail, messages);
-    return Message.<Message>mongoCollection()
-        .insertMany(documents)
-        .invoke(() -> tails.appended(conversation, documents.get(documents.size() - 1)))
-        .map(done -> documents.stream().<Appended>map(Appended.Now::new).toList())
-        .onFailure(DuplicateKey::is)
-        .recoverWithUni(() -> appendTheRest(conversation, messages, documents))
-        .invoke(() -> FaultPoint.reached("appended"))
-        .call(appended -> bump(conversation, appended));
+    Uni<List<Appended>> inserted =
+        Message.<Message>mongoCollection()
+            .insertMany(documents)
+            .invoke(() -> tails.appended(conversation, documents.get(documents.size() - 1)))
+            .map(done -> documents.stream().<Appended>map(Appended.Now::new).toList())
+            .onFailure(DuplicateKey::is)
+            .recoverWithUni(() -> appendTheRest(conversation, messages, documents))
+            .invoke(() -> FaultPoint.reached("appended"));
+    return Uni.combine()
+        .all()
+        .unis(inserted, bump(conversation, documents.get(documents.size() - 1).createdAt))
+        .with((appended, bumped) -> appended);
   }
 
   /** Some of them stand there, from an earlier try or from this one: these stay as they are. */
@@ -165,10 +169,11 @@ public class MessageAppender {
     return Message.<Message>mongoCollection().bulkWrite(moves).replaceWithVoid();
   }
 
-  /** Moves the conversation to the top of the sidebar; never back, should two come at once. */
-  private Uni<Void> bump(Conversation conversation, List<Appended> appended) {
-    Date newest =
-        appended.stream().map(one -> one.message().createdAt).max(Date::compareTo).orElseThrow();
+  /**
+   * Moves the conversation to the top of the sidebar; never back, should two come at once. It needs
+   * not wait for the messages: if they fail to come it stands too high, and that is all.
+   */
+  private Uni<Void> bump(Conversation conversation, Date newest) {
     return Conversation.mongoCollection()
         .updateOne(
             and(eq("conversationId", conversation.conversationId), eq("user", conversation.user)),
