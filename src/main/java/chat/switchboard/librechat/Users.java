@@ -3,13 +3,14 @@ package chat.switchboard.librechat;
 import static com.mongodb.client.model.Filters.eq;
 import static com.mongodb.client.model.Filters.in;
 
+import com.mongodb.client.model.Projections;
+import io.quarkus.mongodb.FindOptions;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.bson.conversions.Bson;
 import org.bson.types.ObjectId;
 
@@ -35,12 +36,14 @@ public class Users {
 
   /** Those of these users that are there, and stay. */
   public Uni<Set<String>> present(Collection<String> ids) {
-    return User.<User>list(in("_id", ids.stream().map(ObjectId::new).toList()))
-        .map(
-            found ->
-                found.stream()
-                    .filter(user -> !user.isBeingDeleted())
-                    .map(user -> user.id.toHexString())
-                    .collect(Collectors.toSet()));
+    return User.<User>mongoCollection()
+        .find(
+            in("_id", ids.stream().map(ObjectId::new).toList()),
+            // Not the rest of them: hundreds are read at once, on an event loop.
+            new FindOptions().projection(Projections.include("agentTriggerDeletionStartedAt")))
+        .filter(user -> !user.isBeingDeleted())
+        .map(user -> user.id.toHexString())
+        .collect()
+        .asSet();
   }
 }

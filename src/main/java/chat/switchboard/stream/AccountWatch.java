@@ -16,20 +16,26 @@ import org.jboss.logging.Logger;
 class AccountWatch {
 
   private static final Logger LOG = Logger.getLogger(AccountWatch.class);
-  private static final int AT_ONCE = 1_000;
+
+  /** A look at each account takes so many turns: all at once would hold up the events. */
+  private static final int TURNS = 15;
+
+  private static final int AT_ONCE = 250;
 
   private final Subscriptions subscriptions;
   private final Users users;
+  private int turn;
 
   AccountWatch(Subscriptions subscriptions, Users users) {
     this.subscriptions = subscriptions;
     this.users = users;
   }
 
-  @Scheduled(every = "15s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  @Scheduled(every = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   Uni<Void> look() {
+    turn = (turn + 1) % TURNS;
     return Multi.createFrom()
-        .iterable(subscriptions.users())
+        .iterable(subscriptions.users(turn, TURNS))
         .group()
         .intoLists()
         .of(AT_ONCE)

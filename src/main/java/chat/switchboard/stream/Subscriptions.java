@@ -12,6 +12,7 @@ import jakarta.enterprise.event.Observes;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -146,9 +147,15 @@ class Subscriptions {
     return byUser.containsKey(user);
   }
 
-  /** Who has a stream here. */
-  Set<String> users() {
-    return Set.copyOf(byUser.keySet());
+  /**
+   * Some of those who have a stream here: each in one of so many parts, and always in the same.
+   *
+   * @param part from 0
+   */
+  List<String> users(int part, int parts) {
+    return byUser.keySet().stream()
+        .filter(user -> Math.floorMod(user.hashCode(), parts) == part)
+        .toList();
   }
 
   /** Ends all streams of a user. */
