@@ -25,7 +25,7 @@ const SCALES = {
     b: { levels: [1_000, 5_000, 10_000], rounds: 2, churns: 30, settleMs: 1_000 },
     c: {
       users: 10_000,
-      events: 100,
+      events: 200,
       perSecond: 600,
       fan: { streams: 1_000, events: 30, warmUp: 30, warmUpMany: 300 },
     },
