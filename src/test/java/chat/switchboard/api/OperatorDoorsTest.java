@@ -1,16 +1,24 @@
 package chat.switchboard.api;
 
 import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.blankOrNullString;
 import static org.hamcrest.Matchers.equalTo;
-import static org.hamcrest.Matchers.greaterThanOrEqualTo;
 import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.startsWith;
 
+import chat.switchboard.support.LibreChat;
 import chat.switchboard.support.TestDatabase;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.path.json.JsonPath;
 import io.restassured.specification.RequestSpecification;
+import java.util.ArrayList;
+import java.util.Date;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.bson.Document;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -41,21 +49,50 @@ class OperatorDoorsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/api/inbox", "/api/replies", "/api/sms"})
-  void a_list_has_its_part_and_how_many_there_are(String door) {
+  @CsvSource({
+    "/api/inbox, switchboard_inbox",
+    "/api/replies, switchboard_replies",
+    "/api/sms, switchboard_outbox"
+  })
+  void a_list_is_read_part_by_part_and_each_part_says_how_many_there_are(
+      String door, String collection) {
+    Set<String> dead =
+        Set.of("p-" + UUID.randomUUID(), "p-" + UUID.randomUUID(), "p-" + UUID.randomUUID());
+    try (LibreChat libreChat = new LibreChat()) {
+      dead.forEach(id -> libreChat.collection(collection).insertOne(deadLetter(id)));
+    }
+    List<String> read = new ArrayList<>();
+    int total;
+    do {
+      JsonPath page =
+          operator()
+              .queryParam("state", "dead")
+              .queryParam("offset", read.size())
+              .queryParam("limit", 2)
+              .get(door)
+              .then()
+              .statusCode(200)
+              .body("offset", equalTo(read.size()))
+              .body("limit", equalTo(2))
+              .extract()
+              .jsonPath();
+      total = page.getInt("total");
+      assertThat(page.getList("items")).hasSize(Math.min(2, total - read.size()));
+      read.addAll(page.getList("items.id"));
+    } while (read.size() < total);
+    assertThat(read).doesNotHaveDuplicates().containsAll(dead);
+    dead.forEach(id -> operator().delete(door + "/" + id).then().statusCode(204));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"limit, 201", "limit, -1", "offset, -1", "offset, two"})
+  void a_part_that_cannot_be_is_refused(String name, String value) {
     operator()
-        .queryParam("state", "dead")
-        .queryParam("offset", 1_000_000)
-        .queryParam("limit", 2)
-        .get(door)
+        .queryParam(name, value)
+        .get("/api/inbox")
         .then()
-        .statusCode(200)
-        .body("items.size()", equalTo(0))
-        .body("total", greaterThanOrEqualTo(0))
-        .body("offset", equalTo(1_000_000))
-        .body("limit", equalTo(2));
-    operator().queryParam("limit", 201).get(door).then().statusCode(400);
-    operator().queryParam("offset", -1).get(door).then().statusCode(400);
+        .statusCode(400)
+        .body("error", startsWith(name + " must be a number from 0 to "));
   }
 
   @ParameterizedTest
@@ -68,6 +105,24 @@ class OperatorDoorsTest {
         .body("error", not(blankOrNullString()));
     operator().post(door + "/nothing/requeue").then().statusCode(404);
     operator().delete(door + "/nothing").then().statusCode(404);
+  }
+
+  /** With what each of the three collections wants of an entry. */
+  private static Document deadLetter(String id) {
+    Date now = new Date();
+    return new Document("_id", id)
+        .append("state", "DEAD")
+        .append("attempts", 1)
+        .append("receivedAt", now)
+        .append("wantedAt", now)
+        .append("queuedAt", now)
+        .append("textId", id)
+        .append("part", 1)
+        .append("parts", 1)
+        .append("segments", 1)
+        .append("phoneNumber", "+15551230000")
+        .append("body", "Nobody has read this.")
+        .append("history", List.of());
   }
 
   private static RequestSpecification operator() {
