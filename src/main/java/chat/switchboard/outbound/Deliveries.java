@@ -13,7 +13,6 @@ import com.mongodb.client.model.Updates;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.bson.conversions.Bson;
@@ -95,16 +94,12 @@ public class Deliveries {
   /** Only upwards in rank, and only of the try that counts; both in one atomic step. */
   private Uni<Optional<OutboxEntry>> heard(
       OutboxEntry entry, DeliveryReport report, OutboxState state, Integer code, String cause) {
-    List<Bson> more = new ArrayList<>();
-    more.add(Updates.set("sid", report.sid()));
-    more.add(code == null ? Updates.unset("errorCode") : Updates.set("errorCode", code));
-    return transitions.take(
+    return transitions.end(
         and(thisTry(entry, report), in("state", state.below())),
         state,
         cause,
-        Optional.empty(),
-        null,
-        more);
+        Updates.set("sid", report.sid()),
+        code == null ? Updates.unset("errorCode") : Updates.set("errorCode", code));
   }
 
   /** It did not arrive, and for a reason that passes. */

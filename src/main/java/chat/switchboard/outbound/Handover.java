@@ -97,13 +97,11 @@ class Handover {
   Uni<Void> record(OutboxEntry claimed, Carrier.Outcome outcome) {
     if (outcome instanceof Carrier.Outcome.Sent sent) {
       return transitions
-          .take(
+          .end(
               and(ours(claimed), in("state", OutboxState.SENT.below())),
               OutboxState.SENT,
               null,
-              Optional.empty(),
-              null,
-              List.of(Updates.set("sid", sent.sid())))
+              Updates.set("sid", sent.sid()))
           .replaceWithVoid();
     }
     if (outcome instanceof Carrier.Outcome.Refused refused) {
@@ -160,39 +158,27 @@ class Handover {
 
   private Uni<Void> end(OutboxEntry claimed, OutboxState state, int code, String cause) {
     return transitions
-        .take(
-            inHand(claimed),
-            state,
-            cause,
-            Optional.empty(),
-            null,
-            List.of(Updates.set("errorCode", code)))
+        .end(inHand(claimed), state, cause, Updates.set("errorCode", code))
         .replaceWithVoid();
   }
 
   /** It must not be sent: the person has opted out since it was queued. */
   Uni<Void> block(OutboxEntry entry) {
     return transitions
-        .take(
+        .end(
             and(eq("_id", entry.id), eq("state", OutboxState.QUEUED.name())),
             OutboxState.BLOCKED,
-            Outbox.OPTED_OUT,
-            Optional.empty(),
-            null,
-            List.of())
+            OptOuts.CAUSE)
         .replaceWithVoid();
   }
 
   /** Puts it aside for a person to decide. */
   Uni<Void> dead(OutboxEntry entry, String cause) {
     return transitions
-        .take(
+        .end(
             and(eq("_id", entry.id), eq("state", entry.state.name()), eq("claim", entry.claim)),
             OutboxState.DEAD,
-            cause,
-            Optional.empty(),
-            null,
-            List.of())
+            cause)
         .invoke(
             changed ->
                 changed.ifPresent(one -> LOG.errorf("Text %s is a dead letter: %s", one.id, cause)))

@@ -29,6 +29,10 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 public class OptOuts implements Consent {
 
+  /** Why a text is not sent. */
+  static final String CAUSE =
+      "The person has opted out of texts from this number (STOP); only they can lift that (START)";
+
   private static final Logger LOG = Logger.getLogger(OptOuts.class);
 
   /** Twilio did not say which of our numbers it was: it counts for every one. */

@@ -100,7 +100,7 @@ public class Outbox implements Outgoing {
               missing.isPresent()
                   ? OutboxState.FAILED
                   : optedOut ? OutboxState.BLOCKED : OutboxState.QUEUED;
-          String cause = missing.orElse(optedOut ? OPTED_OUT : null);
+          String cause = missing.orElse(optedOut ? OptOuts.CAUSE : null);
           List<OutboxEntry> entries = entries(order, sender.orElse(null), state, cause);
           return insert(entries)
               .flatMap(
@@ -120,9 +120,6 @@ public class Outbox implements Outgoing {
                   });
         });
   }
-
-  static final String OPTED_OUT =
-      "The person has opted out of texts from this number (STOP); only they can lift that (START)";
 
   /** What was asked for under this id before, if it was. */
   public Uni<Optional<Receipt>> find(String textId, String fingerprint) {

@@ -93,6 +93,11 @@ class Transitions {
                     }));
   }
 
+  /** The same to a state in which nobody has to look at it again. */
+  Uni<Optional<OutboxEntry>> end(Bson which, OutboxState state, String cause, Bson... more) {
+    return take(which, state, cause, Optional.empty(), null, List.of(more));
+  }
+
   void count(OutboxState state) {
     meters.counter("switchboard.sms", "state", state.name().toLowerCase(Locale.ROOT)).increment();
   }
