@@ -20,6 +20,7 @@ class AccountWatch {
   /** A look at each account takes so many turns: all at once would hold up the events. */
   private static final int TURNS = 15;
 
+  /** Few, so that no event waits long behind the reading of them. */
   private static final int AT_ONCE = 250;
 
   private final Subscriptions subscriptions;
