@@ -25,18 +25,22 @@ class ArchitectureTest {
 
   private static final String ROOT = "chat.switchboard";
 
-  /** Each folder and the others that it may use; everyone may use the configuration root, ops. */
+  /**
+   * Each folder and the others that it may use; everyone may use the configuration root, ops, and
+   * what makes text fit to show and to send, text.
+   */
   private static final Map<String, List<String>> MAY_USE =
-      Map.of(
-          "inbound", List.of("routing", "librechat", "stream", "replies"),
-          "api", List.of("inbound", "routing", "outbound", "librechat", "replies"),
-          "twilio", List.of("inbound", "outbound", "routing"),
-          "routing", List.of("librechat"),
-          "librechat", List.of(),
-          "stream", List.of("librechat"),
-          "replies", List.of("librechat", "outbound", "routing"),
-          "outbound", List.of(),
-          "ops", List.of());
+      Map.ofEntries(
+          Map.entry("inbound", List.of("routing", "librechat", "stream", "replies")),
+          Map.entry("api", List.of("inbound", "routing", "outbound", "librechat", "replies")),
+          Map.entry("twilio", List.of("inbound", "outbound", "routing")),
+          Map.entry("routing", List.of("librechat")),
+          Map.entry("librechat", List.of()),
+          Map.entry("stream", List.of("librechat")),
+          Map.entry("replies", List.of("librechat", "outbound", "routing")),
+          Map.entry("outbound", List.of()),
+          Map.entry("ops", List.of()),
+          Map.entry("text", List.of()));
 
   private final JavaClasses code =
       new ClassFileImporter()
@@ -56,7 +60,8 @@ class ArchitectureTest {
   private void check(String folder, List<String> allowed) {
     DescribedPredicate<JavaClass> ours = resideInAPackage(ROOT + "..");
     String[] permitted =
-        java.util.stream.Stream.concat(java.util.stream.Stream.of(folder, "ops"), allowed.stream())
+        java.util.stream.Stream.concat(
+                java.util.stream.Stream.of(folder, "ops", "text"), allowed.stream())
             .map(name -> ROOT + "." + name)
             .toArray(String[]::new);
     noClasses()
