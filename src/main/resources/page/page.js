@@ -5,7 +5,7 @@
  */
 
 const KEY = 'switchboard.key';
-const API = new URL('../api/', location.href);
+const API = new URL('api/', location.href);
 const PAGE = 50;
 const EVERY = 3_000; // ms between two looks at what is live
 const OVERLAP = 10_000; // ms; a message may be stored a little after one with a later date

@@ -211,6 +211,29 @@ class NginxIT {
   }
 
   @Test
+  void the_operators_page_and_its_doors_answer_on_the_chats_host() throws Exception {
+    assertThat(get("/switchboard/").body()).contains("page.js");
+    assertThat(get("/switchboard/page.js").body()).contains("new URL('api/', location.href)");
+    for (String door :
+        List.of("sms", "inbox", "mappings", "replies", "optouts", "feed", "streams", "doctor")) {
+      String path = "/switchboard/api/" + door;
+      assertThat(get(path).statusCode()).as(path + " without a key").isEqualTo(401);
+      assertThat(
+              http.send(
+                      HttpRequest.newBuilder(URI.create(plain(path + "?limit=1")))
+                          .header("X-Internal-API-Key", TestDatabase.API_KEY)
+                          .build(),
+                      HttpResponse.BodyHandlers.ofString())
+                  .statusCode())
+          .as(path)
+          .isEqualTo(200);
+    }
+    assertThat(post("/switchboard/api/sms").statusCode()).isEqualTo(401);
+    assertThat(get("/switchboard/api/twilio/webhook").statusCode()).isEqualTo(404);
+    assertThat(PAGES_ASKED).noneMatch(path -> path.startsWith("/switchboard"));
+  }
+
+  @Test
   void a_signature_is_good_behind_it_with_the_configured_public_url() throws Exception {
     assertThat(webhook(nginx, Twilio.sms("By name").from("+15557780001"))).isEqualTo(200);
     assertThat(webhook(nginx, Twilio.sms("Forged").signedWith("another"))).isEqualTo(403);
@@ -283,7 +306,9 @@ class NginxIT {
                 .replace("server switchboard:", "server 127.0.0.1:")
                 .replace("server librechat:", "server 127.0.0.1:")
             + "}\n");
-    assertThat(Nginx.test(home.resolve("nginx.conf"))).contains("syntax is ok");
+    assertThat(Nginx.test(home.resolve("nginx.conf")))
+        .contains("syntax is ok")
+        .doesNotContain("[warn]");
   }
 
   /** The first of each kind is slow on a Java machine, and slower still on a busy one. */
