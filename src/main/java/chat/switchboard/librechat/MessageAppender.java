@@ -133,8 +133,7 @@ public class MessageAppender {
                               turns.stream()
                                   .noneMatch(
                                       other ->
-                                          !other.unfinished()
-                                              && !other.messageId().equals(one.messageId())
+                                          !other.messageId().equals(one.messageId())
                                               && other
                                                   .parentMessageId()
                                                   .equals(one.parentMessageId())));

@@ -12,14 +12,14 @@ import java.util.stream.Collectors;
  * an answer to.
  *
  * @param run the newest first; empty where the owner has gone on by hand
- * @param answer what stands behind them already; a failed answer is none
+ * @param answer the whole answer behind them; a failed or partly stored answer is none
  */
 public record OpenEnd(List<Message> run, Optional<Message> answer) {
 
   private static final OpenEnd NOTHING = new OpenEnd(List.of(), Optional.empty());
 
   /**
-   * @param leaf the last finished message on the branch that is shown
+   * @param leaf the last message on the branch that is shown
    * @param known the newest messages of the conversation
    */
   static OpenEnd of(Optional<String> leaf, List<Message> known) {
@@ -32,16 +32,28 @@ public record OpenEnd(List<Message> run, Optional<Message> answer) {
     if (last == null || Boolean.TRUE.equals(last.createdByUser)) {
       return NOTHING;
     }
-    boolean answered = !last.fromOutside();
+    boolean answered = isWholeAnswer(last);
     Message next = answered ? byId.get(last.parentMessageId) : last;
     List<Message> run = new ArrayList<>();
-    while (next != null && next.fromOutside()) {
-      run.add(next);
+    while (next != null && (next.fromOutside() || isFailedAnswer(next))) {
+      if (next.fromOutside()) {
+        run.add(next);
+      }
+      // Each message once: a document with a wrong parent may close a circle.
+      byId.remove(next.messageId);
       next = byId.get(next.parentMessageId);
     }
-    return run.isEmpty()
-        ? NOTHING
-        : new OpenEnd(
-            run, Optional.of(last).filter(one -> answered && !Boolean.TRUE.equals(one.error)));
+    return run.isEmpty() ? NOTHING : new OpenEnd(run, Optional.of(last).filter(one -> answered));
+  }
+
+  private static boolean isWholeAnswer(Message message) {
+    return !message.fromOutside() && !isFailedAnswer(message);
+  }
+
+  /** The words behind such an answer still wait for one. */
+  private static boolean isFailedAnswer(Message message) {
+    return !message.fromOutside()
+        && !Boolean.TRUE.equals(message.createdByUser)
+        && (Boolean.TRUE.equals(message.error) || Boolean.TRUE.equals(message.unfinished));
   }
 }

@@ -9,7 +9,9 @@ import java.util.Set;
 
 /**
  * Which branch of a thread LibreChat's page shows: from the first message on, always the newest of
- * several answers to the same message. Its last finished message is the one to append to.
+ * several answers to the same message. A partly stored answer ({@code unfinished: true}) is on the
+ * branch like any other: LibreChat completes it under the same id, and a message beside it would
+ * hide it (LibreChat main, August 2026).
  */
 final class ShownBranch {
 
@@ -17,16 +19,13 @@ final class ShownBranch {
 
   /**
    * @param turns all messages of the thread, the oldest first
-   * @return the last finished message on the branch that is shown
+   * @return the last message on the branch that is shown
    */
   static Optional<Turn> leaf(List<Turn> turns) {
     Set<String> known = new HashSet<>();
     Map<String, Turn> newestChild = new HashMap<>();
     Turn root = null;
     for (Turn turn : turns) {
-      if (turn.unfinished()) {
-        continue;
-      }
       // A message whose parent does not stand before it is shown as a first message.
       if (turn.parentMessageId() != null && known.contains(turn.parentMessageId())) {
         newestChild.put(turn.parentMessageId(), turn);
@@ -43,8 +42,8 @@ final class ShownBranch {
   }
 
   /**
-   * Whether each of these finished messages, the newest first, answers the next: then the newest is
-   * the last of its branch, and nothing among them is hidden.
+   * Whether each of these messages, the newest first, answers the next: then the newest is the last
+   * of its branch, and nothing among them is hidden.
    */
   static boolean isOneLine(List<Turn> newestFirst) {
     for (int i = 0; i + 1 < newestFirst.size(); i++) {

@@ -5,7 +5,7 @@ import java.util.Optional;
 /**
  * The end of a conversation.
  *
- * @param parent the last finished message on the branch that the page shows
- * @param newest the newest message of all, also an unfinished one
+ * @param parent the last message on the branch that the page shows, also a partly stored answer
+ * @param newest the newest message of all
  */
 public record Tail(Optional<Turn> parent, Optional<Turn> newest) {}

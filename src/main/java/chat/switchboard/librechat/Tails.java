@@ -58,15 +58,13 @@ public class Tails {
     return turns(conversation, Sorts.descending("createdAt"), WINDOW)
         .flatMap(
             newestFirst -> {
-              List<Turn> finished =
-                  newestFirst.stream().filter(turn -> !turn.unfinished()).toList();
               Optional<Turn> newest = newestFirst.stream().findFirst();
               String known = shown.get(key);
               boolean connected =
                   newestFirst.size() < WINDOW
-                      || finished.stream().anyMatch(turn -> turn.messageId().equals(known));
-              if (connected && ShownBranch.isOneLine(finished)) {
-                return Uni.createFrom().item(new Tail(finished.stream().findFirst(), newest));
+                      || newestFirst.stream().anyMatch(turn -> turn.messageId().equals(known));
+              if (connected && ShownBranch.isOneLine(newestFirst)) {
+                return Uni.createFrom().item(new Tail(newest, newest));
               }
               return all(conversation).map(all -> new Tail(ShownBranch.leaf(all), newest));
             })
@@ -102,8 +100,9 @@ public class Tails {
                         "messageId",
                         "parentMessageId",
                         "createdAt",
+                        "updatedAt",
                         "isCreatedByUser",
-                        "unfinished")))
+                        "metadata.role")))
         .map(Turn::of)
         .collect()
         .asList();

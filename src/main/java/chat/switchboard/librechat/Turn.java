@@ -6,19 +6,30 @@ import org.bson.Document;
 /**
  * As much of a message as its place in the thread depends on.
  *
+ * @param updatedAt the last write; for an answer of LibreChat's the time at which it was complete
  * @param byUser whether the owner wrote it in LibreChat
- * @param unfinished whether it is part of an answer that is, or was, being generated
+ * @param external whether Switchboard put it there
  */
 public record Turn(
-    String messageId, String parentMessageId, Date createdAt, boolean byUser, boolean unfinished) {
+    String messageId,
+    String parentMessageId,
+    Date createdAt,
+    Date updatedAt,
+    boolean byUser,
+    boolean external) {
+
+  private static final Date UNKNOWN = new Date(0);
 
   static Turn of(Document message) {
     Date createdAt = message.getDate("createdAt");
+    Date updatedAt = message.getDate("updatedAt");
     return new Turn(
         message.getString("messageId"),
         message.getString("parentMessageId"),
-        createdAt == null ? new Date(0) : createdAt,
+        createdAt == null ? UNKNOWN : createdAt,
+        updatedAt == null ? UNKNOWN : updatedAt,
         Boolean.TRUE.equals(message.getBoolean("isCreatedByUser")),
-        Boolean.TRUE.equals(message.getBoolean("unfinished")));
+        message.get("metadata") instanceof Document metadata
+            && MessageView.EXTERNAL.equals(metadata.get("role")));
   }
 }

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -137,15 +138,37 @@ class InjectIntoConversationTest {
     }
   }
 
-  @Test
-  void an_unfinished_answer_is_never_the_parent() {
+  @ParameterizedTest(name = "after {0} older turns, beside {1} whole answers")
+  @CsvSource({"0, 0", "0, 1", "12, 0", "12, 2"})
+  void a_message_goes_below_a_partly_stored_answer_and_not_beside_it(int turns, int answers) {
+    long at = System.currentTimeMillis() - 50_000;
     String last = libreChat.lastMessage(conversation, user).getString("messageId");
-    libreChat.message(
-        conversation, user, last, "GPT", new Date(), new Document("unfinished", true));
+    for (int i = 0; i < turns; i++) {
+      last =
+          libreChat.message(conversation, user, last, i % 2 == 0 ? "User" : "GPT", new Date(at++));
+    }
+    String question = libreChat.message(conversation, user, last, "User", new Date(at++));
+    for (int i = 0; i < answers; i++) {
+      libreChat.message(conversation, user, question, "GPT", new Date(at++));
+    }
+    String partial =
+        libreChat.message(
+            conversation, user, question, "GPT", new Date(at), new Document("unfinished", true));
     inject("{\"role\":\"external\",\"content\":\"Hi\"}")
         .then()
         .statusCode(201)
-        .body("parentMessageId", equalTo(last));
+        .body("parentMessageId", equalTo(partial));
+    // LibreChat completes it under the same id: the thread stays one line.
+    libreChat
+        .collection("messages")
+        .updateOne(
+            new Document("messageId", partial),
+            new Document("$set", new Document("unfinished", false)));
+    inject("{\"role\":\"external\",\"content\":\"And another\"}").then().statusCode(201);
+    List<Document> all = libreChat.messages(conversation, user);
+    List<Document> end = all.subList(all.size() - 3, all.size());
+    assertThat(end.get(1)).containsEntry("parentMessageId", partial);
+    assertThat(end.get(2)).containsEntry("parentMessageId", end.get(1).getString("messageId"));
   }
 
   @Test

@@ -21,6 +21,8 @@ class OpenEndTest {
     A,
     /** The agent's, with an error. */
     E,
+    /** The agent's, partly stored. */
+    P,
     /** From outside. */
     X
   }
@@ -39,6 +41,13 @@ class OpenEndTest {
     "XUA, 0, false",
     "UA, 0, false",
     "UE, 0, false",
+    "XP, 1, false",
+    "XPX, 2, false",
+    "XEXPX, 3, false",
+    "XAXPX, 2, false",
+    "UPX, 1, false",
+    "UP, 0, false",
+    "XPXA, 2, true",
     "U, 0, false"
   })
   void the_end_of(String thread, int open, boolean answered) {
@@ -66,12 +75,19 @@ class OpenEndTest {
     assertThat(OpenEnd.of(Optional.of("gone"), List.of()).run()).isEmpty();
   }
 
+  @org.junit.jupiter.api.Test
+  void a_thread_that_runs_in_a_circle_has_an_end_all_the_same() {
+    List<Message> circle = List.of(message(Kind.X, "m0", "m1"), message(Kind.E, "m1", "m0"));
+    assertThat(OpenEnd.of(Optional.of("m0"), circle).run()).hasSize(1);
+  }
+
   private static Message message(Kind kind, String id, String parent) {
     Message message = new Message();
     message.messageId = id;
     message.parentMessageId = parent;
     message.createdByUser = kind == Kind.U;
     message.error = kind == Kind.E;
+    message.unfinished = kind == Kind.P;
     message.metadata = kind == Kind.X ? new Document("role", "external") : null;
     return message;
   }
