@@ -162,12 +162,12 @@
         text = lines.pop();
         if (text.length > LONGEST_LINE) throw new Error('A line without an end');
         for (const line of lines) {
-          const [, field, content] = /^([^:]*):? ?(.*)$/.exec(line);
+          const [, field, content] = /^([^:]*):? ?(.*)$/s.exec(line);
           if (line === '') {
             if (id !== undefined) this.lastEventId = id;
             if (name === 'tokenExpired') expired = true;
             else if (name === 'resync') this.#call('onResync');
-            else if (data) this.#message(data);
+            else if (data && name !== 'connected') this.#message(data);
             name = data = '';
           } else if (field === 'event') name = content;
           else if (field === 'data') data += data ? '\n' + content : content;

@@ -19,9 +19,16 @@ final class Frame {
     return Buffer.buffer("retry: " + after.toMillis() + "\n\n");
   }
 
-  /** Tells the client where it is, without an event: from here on it can ask what it missed. */
-  static Buffer place(EventId id) {
-    return Buffer.buffer("id: " + id + "\n\n");
+  /**
+   * Opens a stream that begins here: the retry time, and the id with which a client that hears
+   * nothing more comes back. The id stands on an event with data, since most client libraries (npm
+   * eventsource and eventsource-client, okhttp-sse, LaunchDarkly's okhttp-eventsource,
+   * sseclient-py) take ids from the events that they dispatch alone, and dispatch none without
+   * data.
+   */
+  static Buffer begin(Duration retry, EventId id) {
+    return Buffer.buffer(
+        "retry: " + retry.toMillis() + "\nid: " + id + "\nevent: connected\ndata: {}\n\n");
   }
 
   /** Tells the client to refetch, and that what comes later can be asked for from here. */
@@ -39,7 +46,21 @@ final class Frame {
    */
   static Buffer event(EventId id, String name, String json) {
     return Buffer.buffer(
-        "id: " + id + "\nevent: " + oneLine(name) + "\ndata: " + oneLine(json) + "\n\n");
+        "id: " + id + "\nevent: " + oneLine(name) + "\ndata: " + escaped(oneLine(json)) + "\n\n");
+  }
+
+  /**
+   * Escapes the three line ends that JSON may hold as they are. The event-stream format knows only
+   * CR and LF, but clients that split lines as Python's {@code str.splitlines} and JavaScript's
+   * regular expressions do end a line at these as well. Outside of a string JSON has none of them.
+   */
+  private static String escaped(String json) {
+    if (json.indexOf('\u0085') < 0 && json.indexOf('\u2028') < 0 && json.indexOf('\u2029') < 0) {
+      return json;
+    }
+    return json.replace("\u0085", "\\u0085")
+        .replace("\u2028", "\\u2028")
+        .replace("\u2029", "\\u2029");
   }
 
   private static String oneLine(String value) {

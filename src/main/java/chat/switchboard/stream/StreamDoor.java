@@ -22,6 +22,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -156,20 +157,38 @@ class StreamDoor {
       refuse(request, admission);
       return;
     }
+    eventStream(response);
+    request.addEndHandler(ended -> stream.loop.execute(() -> subscriptions.remove(stream)));
+    stream.write(Frame.CONNECTED);
+    Duration retry = config.stream().retry();
+    lastEventId(request)
+        .ifPresentOrElse(
+            last -> {
+              stream.write(Frame.retry(retry));
+              replay(stream, last);
+            },
+            () -> stream.write(Frame.begin(retry, EventId.at(now))));
+    forget(request.request().headers());
+    response.headers().clear();
+  }
+
+  private static void eventStream(HttpServerResponse response) {
     response
         .setChunked(true)
         .putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream;charset=UTF-8")
         .putHeader(HttpHeaders.CACHE_CONTROL, "no-cache, no-transform")
         .putHeader("X-Accel-Buffering", "no")
         .putHeader("Referrer-Policy", "no-referrer");
-    request.addEndHandler(ended -> stream.loop.execute(() -> subscriptions.remove(stream)));
-    stream.write(Frame.CONNECTED);
-    stream.write(Frame.retry(config.stream().retry()));
-    lastEventId(request)
-        .ifPresentOrElse(
-            last -> replay(stream, last), () -> stream.write(Frame.place(EventId.at(now))));
-    forget(request.request().headers());
-    response.headers().clear();
+  }
+
+  /**
+   * Answers a client that comes while this process stops with an empty stream. A browser's
+   * EventSource (and npm eventsource) gives up for good at every status but 200, and comes back by
+   * itself where a stream ends.
+   */
+  private void comeAgain(HttpServerResponse response) {
+    eventStream(response);
+    response.end(subscriptions.comeAgain());
   }
 
   /**
@@ -248,13 +267,12 @@ class StreamDoor {
   }
 
   private void refuse(RoutingContext request, Admission admission) {
-    refuse(
-        request,
-        switch (admission) {
-          case TOO_MANY_FOR_USER -> Problem.of(429, "Too many streams are open for this user");
-          case STOPPING -> Problem.of(503, "The service is being stopped; try again");
-          default -> Problem.of(503, "Too many streams are open here; try again");
-        });
+    switch (admission) {
+      case STOPPING -> comeAgain(request.response());
+      case TOO_MANY_FOR_USER ->
+          refuse(request, Problem.of(429, "Too many streams are open for this user"));
+      default -> refuse(request, Problem.of(503, "Too many streams are open here; try again"));
+    }
   }
 
   private void refuse(RoutingContext request, Problem problem) {

@@ -79,7 +79,7 @@ class Subscriptions {
   }
 
   /** Many clients that lose their streams at once do not all come back in the same moment. */
-  private Buffer comeAgain() {
+  Buffer comeAgain() {
     long retry = config.retry().toMillis();
     return Frame.retry(Duration.ofMillis(retry + ThreadLocalRandom.current().nextLong(retry + 1)));
   }

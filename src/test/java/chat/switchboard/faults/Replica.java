@@ -18,11 +18,11 @@ import java.util.concurrent.TimeUnit;
 /** The packaged service as a process of its own, which can be killed. */
 public final class Replica implements AutoCloseable {
 
-  static final Path JAR = Path.of("target/quarkus-app/quarkus-run.jar");
+  public static final Path JAR = Path.of("target/quarkus-app/quarkus-run.jar");
 
   private static final Duration START = Duration.ofSeconds(60);
 
-  final int port;
+  public final int port;
   final Path log;
   private final Process process;
 
@@ -34,7 +34,11 @@ public final class Replica implements AutoCloseable {
 
   /** Starts it on this database; the options are those of the Java machine. */
   public static Replica start(String mongoUri, String... options) throws IOException {
-    int port = freePort();
+    return startAt(freePort(), mongoUri, options);
+  }
+
+  /** Starts it at this port, as one that is restarted. */
+  public static Replica startAt(int port, String mongoUri, String... options) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx192m", "-XX:TieredStopAtLevel=1"));
@@ -77,7 +81,7 @@ public final class Replica implements AutoCloseable {
   }
 
   /** The status of a health address; 0 if there is no answer. */
-  int health(String which) throws InterruptedException {
+  public int health(String which) throws InterruptedException {
     try {
       return Http.CLIENT
           .send(
@@ -133,7 +137,7 @@ public final class Replica implements AutoCloseable {
   }
 
   /** SIGTERM; returns how long it took to end. */
-  Duration stop() throws InterruptedException {
+  public Duration stop() throws InterruptedException {
     long begin = System.nanoTime();
     process.destroy();
     process.waitFor(30, TimeUnit.SECONDS);

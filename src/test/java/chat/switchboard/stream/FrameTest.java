@@ -3,6 +3,9 @@ package chat.switchboard.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
+import java.util.List;
 import java.util.function.Predicate;
 import org.bson.types.ObjectId;
 import org.junit.jupiter.api.Test;
@@ -21,6 +24,26 @@ class FrameTest {
     EventId id = EventId.at(1);
     assertThatIllegalArgumentException().isThrownBy(() -> Frame.event(id, evil, "{}"));
     assertThatIllegalArgumentException().isThrownBy(() -> Frame.event(id, "newMessage", evil));
+  }
+
+  @Test
+  void every_frame_with_an_id_has_data() {
+    EventId id = EventId.at(1);
+    for (Buffer frame :
+        List.of(
+            Frame.begin(Duration.ofSeconds(3), id),
+            Frame.resyncAt(id),
+            Frame.event(id, "newMessage", "{}"))) {
+      assertThat(frame.toString()).containsOnlyOnce("id: ").containsOnlyOnce("\n\n");
+      assertThat(frame.toString()).matches("(?s).*\\ndata: \\{.*}\\n\\n");
+    }
+  }
+
+  @Test
+  void line_ends_that_other_clients_know_are_escaped() {
+    String frame =
+        Frame.event(EventId.at(1), "newMessage", "\"a\u0085b\u2028c\u2029d\"").toString();
+    assertThat(frame).endsWith("data: \"a\\u0085b\\u2028c\\u2029d\"\n\n");
   }
 
   @Test

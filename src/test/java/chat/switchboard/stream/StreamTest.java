@@ -62,6 +62,9 @@ class StreamTest {
           .containsEntry("x-accel-buffering", List.of("no"))
           .containsEntry("referrer-policy", List.of("no-referrer"));
       await().until(() -> "3000".equals(browser.retry()));
+      await().until(() -> browser.openings().size() == 1);
+      assertThat(browser.openings().get(0).id()).matches("\\d{13}-0{24}");
+      assertThat(browser.openings().get(0).data()).isEqualTo("{}");
     }
   }
 

@@ -22,7 +22,10 @@ public final class Browser implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+  private static final String CONNECTED = "connected";
+
   private final List<Event> events = new CopyOnWriteArrayList<>();
+  private final List<Event> openings = new CopyOnWriteArrayList<>();
   private final List<String> comments = new CopyOnWriteArrayList<>();
   private final HttpResponse<InputStream> response;
   private volatile String retry;
@@ -86,7 +89,7 @@ public final class Browser implements AutoCloseable {
 
   /** Open, and heard by the service. */
   public Browser connected() {
-    await().atMost(PATIENCE).until(() -> comments.contains("connected"));
+    await().atMost(PATIENCE).until(() -> comments.contains(CONNECTED));
     return this;
   }
 
@@ -94,8 +97,14 @@ public final class Browser implements AutoCloseable {
     return response;
   }
 
+  /** What it heard, without the event that opens a stream. */
   public List<Event> events() {
     return events;
+  }
+
+  /** The events that opened the stream: one where it begins, none where it goes on. */
+  public List<Event> openings() {
+    return openings;
   }
 
   public List<String> comments() {
@@ -152,9 +161,10 @@ public final class Browser implements AutoCloseable {
         new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         if (line.isEmpty()) {
-          lastId = id;
-          if (name != null) {
-            events.add(new Event(id, name, data));
+          if (data != null) {
+            // As most client libraries do it: an id without data is not taken.
+            lastId = id;
+            (CONNECTED.equals(name) ? openings : events).add(new Event(id, name, data));
           }
           name = null;
           data = null;
