@@ -2,6 +2,7 @@ package chat.switchboard.ops;
 
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -46,9 +47,19 @@ public class Asking {
   }
 
   /**
-   * @param date when it was given, by the other's clock
+   * An answer of another service.
+   *
+   * @param date the time of the answer, by the other service's clock
+   * @param headers the headers, by their names in any case
+   * @param body at most 1 MiB
    */
-  public record Answer(int status, Optional<Instant> date, String body) {}
+  public record Answer(int status, Optional<Instant> date, MultiMap headers, String body) {
+
+    /** An answer whose headers do not matter. */
+    public Answer(int status, Optional<Instant> date, String body) {
+      this(status, date, MultiMap.caseInsensitiveMultiMap(), body);
+    }
+  }
 
   /** GET; redirects are not followed, so that no header goes where it was not meant for. */
   public Uni<Answer> get(String url, Map<String, String> headers) {
@@ -95,6 +106,7 @@ public class Asking {
                 new Answer(
                     response.statusCode(),
                     date(response.getHeader(HttpHeaders.DATE)),
+                    response.headers(),
                     body.toString())));
     return whole.future();
   }

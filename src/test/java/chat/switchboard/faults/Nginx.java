@@ -47,7 +47,8 @@ final class Nginx implements AutoCloseable {
   static Nginx start(int switchboard, int page, String streamTimeout) throws Exception {
     Path home = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "nginx");
     Path snippets = Files.createDirectory(home.resolve("switchboard"));
-    for (String name : List.of("switchboard.conf", "switchboard-proxy.conf", "live.conf")) {
+    for (String name :
+        List.of("switchboard.conf", "switchboard-proxy.conf", "live.conf", "csp-nonce.conf")) {
       Files.writeString(
           snippets.resolve(name),
           Files.readString(SHIPPED.resolve(name))
@@ -72,6 +73,7 @@ final class Nginx implements AutoCloseable {
             uwsgi_temp_path uwsgi;
             scgi_temp_path scgi;
             upstream switchboard { server 127.0.0.1:%d; keepalive 16; }
+            include switchboard/csp-nonce.conf;
             server {
                 listen 127.0.0.1:%d;
                 listen 127.0.0.1:%d ssl http2;

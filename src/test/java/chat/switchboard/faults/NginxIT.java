@@ -23,6 +23,7 @@ import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPOutputStream;
@@ -32,13 +33,22 @@ import javax.net.ssl.X509TrustManager;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The shipped files of {@code deploy/nginx} in a real nginx, before the packaged service. */
 class NginxIT {
 
   private static final String PAGE =
       "<!doctype html><html><head><title>LibreChat</title></head><body></body></html>";
-  private static final String TAG = "<script src=\"/switchboard/live.js\" defer></script></head>";
+  private static final String TAG = tag("");
+
+  /** A header that LibreChat sends with its page: its name and value. */
+  private static volatile Map.Entry<String, String> pagePolicy;
+
+  private static String tag(String nonce) {
+    return "<script src=\"/switchboard/live.js\" nonce=\"" + nonce + "\" defer></script></head>";
+  }
 
   private static DatabaseForReplicas database;
 
@@ -183,6 +193,26 @@ class NginxIT {
     assertThat(get("/api/data").body()).isEqualTo("{\"html\":\"</head>\"}");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      quoteCharacter = '|',
+      value = {
+        "Content-Security-Policy; script-src 'nonce-r4nd0m+/_-==' 'strict-dynamic'; r4nd0m+/_-==",
+        "Content-Security-Policy-Report-Only; script-src 'nonce-abc123' 'self'; abc123",
+        "Content-Security-Policy; script-src 'self'; ||",
+        "Content-Security-Policy; script-src 'nonce-><script>' 'self'; ||",
+      })
+  void the_script_carries_the_nonce_of_librechats_content_security_policy(
+      String header, String policy, String nonce) throws Exception {
+    pagePolicy = Map.entry(header, policy);
+    try {
+      assertThat(get("/c/new").body()).isEqualTo(PAGE.replace("</head>", tag(nonce)));
+    } finally {
+      pagePolicy = null;
+    }
+  }
+
   @Test
   void only_our_paths_come_to_us() throws Exception {
     String conversation = "2f4f2b6e-94b5-4b6e-8f3e-0a7f4d5c6b7a";
@@ -296,7 +326,8 @@ class NginxIT {
   void nginx_takes_the_whole_shipped_configuration() throws Exception {
     Path home = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "nginx-t");
     Path snippets = Files.createDirectory(home.resolve("switchboard"));
-    for (String name : List.of("switchboard.conf", "switchboard-proxy.conf", "live.conf")) {
+    for (String name :
+        List.of("switchboard.conf", "switchboard-proxy.conf", "live.conf", "csp-nonce.conf")) {
       Files.copy(Path.of("deploy/nginx", name), snippets.resolve(name));
     }
     Files.writeString(
@@ -389,6 +420,9 @@ class NginxIT {
           exchange
               .getResponseHeaders()
               .set("Content-Type", data ? "application/json" : "text/html; charset=utf-8");
+          if (pagePolicy != null) {
+            exchange.getResponseHeaders().set(pagePolicy.getKey(), pagePolicy.getValue());
+          }
           String accepted = exchange.getRequestHeaders().getFirst("Accept-Encoding");
           if (accepted != null && accepted.contains("gzip")) {
             ByteArrayOutputStream small = new ByteArrayOutputStream();

@@ -1,0 +1,124 @@
+package chat.switchboard.librechat;
+
+import chat.switchboard.ops.Asking;
+import chat.switchboard.ops.Asking.Answer;
+import chat.switchboard.ops.Check;
+import chat.switchboard.ops.Finding;
+import chat.switchboard.ops.SwitchboardConfig;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Whether LibreChat's page has {@code live.js}, and whether the page's Content-Security-Policy lets
+ * the browser run the script. The page is fetched at SWITCHBOARD_PUBLIC_URL, through the proxy that
+ * adds the script; without that setting at LIBRECHAT_URL, where only the policy can be seen.
+ */
+@ApplicationScoped
+class LivePageCheck implements Check {
+
+  private static final String WEBHOOK = "/api/twilio/webhook";
+
+  private static final Pattern SCRIPT =
+      Pattern.compile("<script\\b[^>]*\\bsrc=[\"'][^\"']*/switchboard/live\\.js[\"'][^>]*>");
+
+  private static final Pattern NONCE = Pattern.compile("\\bnonce=[\"']([^\"']*)[\"']");
+
+  private static final String ADD =
+      "Let the proxy in front of LibreChat add the script (docs/live-page.md), or put"
+          + " SWITCHBOARD_PUBLIC_URL right if the chat has another address.";
+
+  private static final String ALLOW =
+      "Let the proxy give the script the nonce of the policy (deploy/nginx/csp-nonce.conf), or set"
+          + " CSP_SCRIPT_SRC_EXTRA at LibreChat to the chat's own address, such as"
+          + " https://chat.example.com.";
+
+  private final Optional<String> publicUrl;
+  private final Optional<String> librechatUrl;
+  private final Asking asking;
+
+  LivePageCheck(SwitchboardConfig config, Asking asking) {
+    this.publicUrl = address(config.publicUrl());
+    this.librechatUrl = address(config.librechatUrl());
+    this.asking = asking;
+  }
+
+  private static Optional<String> address(Optional<String> set) {
+    return set.map(url -> url.strip().replaceAll("/+$", ""))
+        .map(url -> url.endsWith(WEBHOOK) ? url.substring(0, url.length() - WEBHOOK.length()) : url)
+        .filter(url -> !url.isEmpty());
+  }
+
+  @Override
+  public Area area() {
+    return Area.LIBRECHAT;
+  }
+
+  @Override
+  public String name() {
+    return "Live page";
+  }
+
+  @Override
+  public Uni<Finding> look() {
+    if (publicUrl.isPresent()) {
+      return page(publicUrl.get()).map(LivePageCheck::withScript);
+    }
+    if (librechatUrl.isPresent()) {
+      return page(librechatUrl.get()).map(LivePageCheck::withoutProxy);
+    }
+    return Uni.createFrom()
+        .item(
+            Finding.warn(
+                "Neither SWITCHBOARD_PUBLIC_URL nor LIBRECHAT_URL is set: LibreChat's page cannot be"
+                    + " looked at.",
+                "Set one of them."));
+  }
+
+  private Uni<Answer> page(String base) {
+    return asking.get(base + "/", Map.of("Accept", "text/html"));
+  }
+
+  /** What the page says that a browser gets, through the proxy. */
+  static Finding withScript(Answer page) {
+    if (page.status() != 200) {
+      return Finding.warn("LibreChat's page answers with status " + page.status() + ".", ADD);
+    }
+    Matcher script = SCRIPT.matcher(page.body());
+    if (!script.find()) {
+      return Finding.warn(
+          "The page at SWITCHBOARD_PUBLIC_URL does not have live.js: messages from outside show"
+              + " only after a reload.",
+          ADD);
+    }
+    Matcher nonce = NONCE.matcher(script.group());
+    return policy(page).allowsOwnScript(nonce.find() ? nonce.group(1) : null)
+        ? Finding.ok("LibreChat's page has live.js, and the browser may run it.")
+        : Finding.fail(
+            "LibreChat's page has live.js, but its Content-Security-Policy makes the browser block"
+                + " the script.",
+            ALLOW);
+  }
+
+  /** What LibreChat itself says, without the proxy that adds the script. */
+  static Finding withoutProxy(Answer page) {
+    if (page.status() != 200) {
+      return Finding.warn("LibreChat's page answers with status " + page.status() + ".", ADD);
+    }
+    return policy(page).allowsOwnScript(null)
+        ? Finding.ok(
+            "LibreChat's Content-Security-Policy does not stop live.js. Set SWITCHBOARD_PUBLIC_URL to"
+                + " have the page looked at through the proxy.")
+        : Finding.warn(
+            "LibreChat enforces a Content-Security-Policy under which a browser runs only scripts"
+                + " with its nonce.",
+            ALLOW);
+  }
+
+  private static ScriptPolicy policy(Answer page) {
+    return ScriptPolicy.of(page.headers().get("Content-Security-Policy"));
+  }
+}
