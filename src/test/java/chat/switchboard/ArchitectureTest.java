@@ -31,14 +31,16 @@ class ArchitectureTest {
    */
   private static final Map<String, List<String>> MAY_USE =
       Map.ofEntries(
-          Map.entry("inbound", List.of("routing", "librechat", "stream", "replies")),
-          Map.entry("api", List.of("inbound", "routing", "outbound", "librechat", "replies")),
-          Map.entry("twilio", List.of("inbound", "outbound", "routing")),
-          Map.entry("routing", List.of("librechat")),
+          Map.entry("inbound", List.of("routing", "librechat", "stream", "replies", "phone")),
+          Map.entry(
+              "api", List.of("inbound", "routing", "outbound", "librechat", "replies", "phone")),
+          Map.entry("twilio", List.of("inbound", "outbound", "routing", "phone")),
+          Map.entry("routing", List.of("librechat", "phone")),
           Map.entry("librechat", List.of()),
           Map.entry("stream", List.of("librechat")),
-          Map.entry("replies", List.of("librechat", "outbound", "routing")),
-          Map.entry("outbound", List.of()),
+          Map.entry("replies", List.of("librechat", "outbound", "routing", "phone")),
+          Map.entry("outbound", List.of("phone")),
+          Map.entry("phone", List.of()),
           Map.entry("ops", List.of()),
           Map.entry("text", List.of()));
 

@@ -4,6 +4,7 @@ import chat.switchboard.inbound.CleanText;
 import chat.switchboard.ops.Body;
 import chat.switchboard.ops.Problem;
 import chat.switchboard.ops.Refusal;
+import chat.switchboard.phone.PhoneNumberParser;
 import chat.switchboard.routing.Mappings;
 import chat.switchboard.routing.Mappings.WithCode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -41,12 +42,10 @@ class MappingsDoor {
   private static final int LONGEST_LABEL = 100;
 
   private final JsonBody json;
-  private final PhoneNumbers numbers;
   private final Mappings mappings;
 
-  MappingsDoor(JsonBody json, PhoneNumbers numbers, Mappings mappings) {
+  MappingsDoor(JsonBody json, Mappings mappings) {
     this.json = json;
-    this.numbers = numbers;
     this.mappings = mappings;
   }
 
@@ -64,7 +63,8 @@ class MappingsDoor {
       @QueryParam("limit") @DefaultValue("50") String limit) {
     Page page = Page.of(offset, limit);
     Optional<String> number =
-        Optional.ofNullable(phoneNumber).map(typed -> numbers.read("phoneNumber", typed));
+        Optional.ofNullable(phoneNumber)
+            .map(typed -> PhoneNumberParser.read("phoneNumber", typed).text());
     Optional<String> conversation =
         Optional.ofNullable(conversationId).map(id -> Fields.uuid(id).toString());
     return page.fill(
@@ -93,10 +93,12 @@ class MappingsDoor {
   @APIResponse(responseCode = "404", description = "There is no such conversation")
   public Uni<RestResponse<MappingView>> make(@Context RoutingContext request) {
     ObjectNode body = json.read(Body.of(request));
-    String phoneNumber = numbers.read("phoneNumber", Fields.needed(body, "phoneNumber"));
+    String phoneNumber =
+        PhoneNumberParser.read("phoneNumber", Fields.needed(body, "phoneNumber")).text();
     String conversationId = Fields.needed(body, "conversationId");
     Optional<String> serviceNumber =
-        Fields.text(body, "serviceNumber").map(typed -> numbers.read("serviceNumber", typed));
+        Fields.text(body, "serviceNumber")
+            .map(typed -> PhoneNumberParser.read("serviceNumber", typed).text());
     Optional<String> label =
         Fields.text(body, "label")
             .map(text -> CleanText.of(text).replaceAll("\\p{Cntrl}+", " ").strip())

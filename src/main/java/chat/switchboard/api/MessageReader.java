@@ -6,9 +6,10 @@ import chat.switchboard.inbound.InboundMessage.Destination;
 import chat.switchboard.inbound.InboundMessage.IdempotencyKey;
 import chat.switchboard.inbound.InboundMessage.ToContact;
 import chat.switchboard.inbound.InboundMessage.ToConversation;
-import chat.switchboard.ops.Mask;
 import chat.switchboard.ops.Refusal;
 import chat.switchboard.ops.SwitchboardConfig;
+import chat.switchboard.phone.PhoneAddress;
+import chat.switchboard.phone.PhoneNumberParser;
 import chat.switchboard.routing.Contact;
 import chat.switchboard.routing.Source;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -35,12 +36,10 @@ class MessageReader {
   private static final Pattern IDEMPOTENCY_KEY = Pattern.compile("[\\x21-\\x7E]{1,256}");
 
   private final JsonBody json;
-  private final PhoneNumbers numbers;
   private final SwitchboardConfig config;
 
-  MessageReader(JsonBody json, PhoneNumbers numbers, SwitchboardConfig config) {
+  MessageReader(JsonBody json, SwitchboardConfig config) {
     this.json = json;
-    this.numbers = numbers;
     this.config = config;
   }
 
@@ -56,8 +55,9 @@ class MessageReader {
   InboundMessage toContact(byte[] body, String idempotencyKey) {
     ObjectNode request = json.read(body);
     requireRole(request);
-    String from = numbers.read("from", Fields.needed(request, "from"));
-    Optional<String> to = Fields.text(request, "to").map(typed -> numbers.read("to", typed));
+    String from = PhoneNumberParser.read("from", Fields.needed(request, "from")).text();
+    Optional<String> to =
+        Fields.text(request, "to").map(typed -> PhoneNumberParser.read("to", typed).text());
     Optional<String> code = Fields.text(request, "code");
     if (code.filter(shown -> shown.replaceAll("[\s-]", "").length() != CODE_LENGTH).isPresent()) {
       throw Refusal.of(400, "code must have " + CODE_LENGTH + " letters and digits");
@@ -164,7 +164,7 @@ class MessageReader {
     return given.orElseGet(
         () ->
             phoneNumber
-                .map(number -> Source.shown(source) + " " + Mask.phone(number))
+                .map(number -> Source.shown(source) + " " + PhoneAddress.of(number).shown())
                 .orElseGet(() -> Source.shown(source)));
   }
 

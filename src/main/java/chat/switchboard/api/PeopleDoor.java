@@ -4,6 +4,7 @@ import chat.switchboard.inbound.Inbox;
 import chat.switchboard.ops.Problem;
 import chat.switchboard.outbound.OptOuts;
 import chat.switchboard.outbound.OutboxDesk;
+import chat.switchboard.phone.PhoneNumberParser;
 import chat.switchboard.replies.Replies;
 import chat.switchboard.routing.Mappings;
 import io.smallrye.mutiny.Uni;
@@ -22,23 +23,15 @@ import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement
 @SecurityRequirement(name = "apiKey")
 class PeopleDoor {
 
-  private final PhoneNumbers numbers;
   private final Mappings mappings;
   private final Inbox inbox;
   private final OutboxDesk outbox;
   private final OptOuts optOuts;
   private final Replies replies;
 
-  PeopleDoor(
-      PhoneNumbers numbers,
-      Mappings mappings,
-      Inbox inbox,
-      OutboxDesk outbox,
-      OptOuts optOuts,
-      Replies replies) {
+  PeopleDoor(Mappings mappings, Inbox inbox, OutboxDesk outbox, OptOuts optOuts, Replies replies) {
     this.outbox = outbox;
     this.optOuts = optOuts;
-    this.numbers = numbers;
     this.mappings = mappings;
     this.inbox = inbox;
     this.replies = replies;
@@ -55,7 +48,7 @@ class PeopleDoor {
           "Mappings, codes, messages that wait and texts that were sent are removed. That the person"
               + " has opted out is kept, as a hash that names nobody: no text goes there.")
   public Uni<ForgottenView> forget(@PathParam("phoneNumber") String phoneNumber) {
-    String number = numbers.read("phoneNumber", phoneNumber);
+    String number = PhoneNumberParser.read("phoneNumber", phoneNumber).text();
     // One after the other: after a failure the next call does the rest.
     return mappings
         .forget(number)

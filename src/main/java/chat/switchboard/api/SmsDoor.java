@@ -1,13 +1,13 @@
 package chat.switchboard.api;
 
 import chat.switchboard.ops.Body;
-import chat.switchboard.ops.Mask;
 import chat.switchboard.ops.Problem;
 import chat.switchboard.ops.Refusal;
 import chat.switchboard.outbound.Outbox;
 import chat.switchboard.outbound.OutboxDesk;
 import chat.switchboard.outbound.OutboxEntry;
 import chat.switchboard.outbound.OutboxState;
+import chat.switchboard.phone.Mask;
 import chat.switchboard.routing.Mapping;
 import chat.switchboard.routing.Mappings;
 import io.smallrye.mutiny.Multi;
@@ -180,7 +180,7 @@ class SmsDoor {
 
   private Uni<GroupSmsView.Person> sendTo(
       Mapping person, UUID conversation, String text, String key) {
-    String name = person.label != null ? person.label : Mask.phone(person.phoneNumber);
+    String name = person.label != null ? person.label : Mask.shown(person.phoneNumber);
     String id = SmsReader.id(key, person.phoneNumber);
     return desk.take(
             new SmsOrderRequest(

@@ -4,6 +4,7 @@ import chat.switchboard.inbound.CleanText;
 import chat.switchboard.librechat.Names;
 import chat.switchboard.ops.Refusal;
 import chat.switchboard.ops.SwitchboardConfig;
+import chat.switchboard.phone.PhoneNumberParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -18,12 +19,10 @@ class SmsReader {
   private static final Pattern MESSAGING_SERVICE = Pattern.compile("MG[0-9a-fA-F]{32}");
 
   private final JsonBody json;
-  private final PhoneNumbers numbers;
   private final int longest;
 
-  SmsReader(JsonBody json, PhoneNumbers numbers, SwitchboardConfig config) {
+  SmsReader(JsonBody json, SwitchboardConfig config) {
     this.json = json;
-    this.numbers = numbers;
     this.longest = config.message().maxLength();
   }
 
@@ -32,7 +31,7 @@ class SmsReader {
     String id = id(idempotencyKey);
     return new SmsOrderRequest(
         id,
-        numbers.read("to", Fields.needed(request, "to")),
+        PhoneNumberParser.read("to", Fields.needed(request, "to")).text(),
         Fields.uuid(Fields.needed(request, "conversationId")),
         text(request),
         includeCode(request),
@@ -71,7 +70,9 @@ class SmsReader {
   }
 
   private String from(String typed) {
-    return MESSAGING_SERVICE.matcher(typed).matches() ? typed : numbers.read("from", typed);
+    return MESSAGING_SERVICE.matcher(typed).matches()
+        ? typed
+        : PhoneNumberParser.read("from", typed).text();
   }
 
   private static boolean includeCode(ObjectNode request) {

@@ -2,7 +2,7 @@ package chat.switchboard.inbound;
 
 import chat.switchboard.inbound.InboundMessage.ToContact;
 import chat.switchboard.librechat.Appended;
-import chat.switchboard.ops.Mask;
+import chat.switchboard.phone.Mask;
 import java.time.Duration;
 import java.util.Locale;
 import org.jboss.logging.Logger;

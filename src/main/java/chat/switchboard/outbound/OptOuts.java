@@ -6,7 +6,7 @@ import static com.mongodb.client.model.Filters.in;
 import static com.mongodb.client.model.Filters.ne;
 
 import chat.switchboard.ops.DuplicateKey;
-import chat.switchboard.ops.Mask;
+import chat.switchboard.phone.Mask;
 import com.mongodb.client.model.PushOptions;
 import com.mongodb.client.model.Sorts;
 import com.mongodb.client.model.UpdateOptions;

@@ -4,7 +4,7 @@ import static com.mongodb.client.model.Filters.in;
 
 import chat.switchboard.ops.DuplicateKey;
 import chat.switchboard.ops.FaultPoint;
-import chat.switchboard.ops.Mask;
+import chat.switchboard.phone.Mask;
 import com.mongodb.client.model.InsertManyOptions;
 import com.mongodb.client.model.Sorts;
 import io.smallrye.mutiny.Uni;

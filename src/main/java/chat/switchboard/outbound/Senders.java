@@ -1,16 +1,14 @@
 package chat.switchboard.outbound;
 
 import chat.switchboard.ops.SwitchboardConfig;
+import chat.switchboard.phone.Channel;
+import chat.switchboard.phone.PhoneAddress;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /** Which of our numbers a text goes from. */
 @ApplicationScoped
 class Senders {
-
-  private static final String WHATSAPP = "whatsapp:";
-  private static final Pattern NUMBER = Pattern.compile("\\+[0-9]+");
 
   private final Optional<String> configured;
 
@@ -28,8 +26,13 @@ class Senders {
         .or(() -> configured)
         .map(
             number ->
-                to.startsWith(WHATSAPP) && NUMBER.matcher(number).matches()
-                    ? WHATSAPP + number
+                PhoneAddress.of(to).channel() == Channel.WHATSAPP && isPlainNumber(number)
+                    ? Channel.WHATSAPP.scheme() + number
                     : number);
+  }
+
+  private static boolean isPlainNumber(String sender) {
+    PhoneAddress address = PhoneAddress.of(sender);
+    return address.channel() == Channel.SMS && address.isNumber();
   }
 }

@@ -2,9 +2,10 @@ package chat.switchboard.replies;
 
 import chat.switchboard.librechat.Message;
 import chat.switchboard.ops.SwitchboardConfig;
+import chat.switchboard.phone.PhoneAddress;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.bson.Document;
 
 /**
@@ -16,17 +17,14 @@ import org.bson.Document;
 record Phone(String to, Optional<String> from) {
 
   /** Where a message came from by which a text can go back. */
-  private static final Set<String> SOURCES = Set.of("sms", "mms", "whatsapp", "rcs");
-
-  /** Neither a short code nor a name, which programs have; nobody there reads an answer. */
-  private static final Pattern REACHABLE =
-      Pattern.compile("(?:whatsapp:|rcs:)?\\+[1-9][0-9]{4,14}");
+  private static final Set<String> SOURCES = Set.of("sms", "mms", "whatsapp", "rcs", "messenger");
 
   /** Who sent this message from a phone; empty if it did not come from one. */
   static Optional<Phone> of(Message message) {
     Document metadata = message.metadata == null ? new Document() : message.metadata;
     boolean isText =
-        metadata.get("source") instanceof String source && SOURCES.contains(source.toLowerCase());
+        metadata.get("source") instanceof String source
+            && SOURCES.contains(source.toLowerCase(Locale.ROOT));
     return Optional.of(metadata)
         .filter(known -> isText)
         .map(known -> known.get("phoneNumber"))
@@ -53,12 +51,12 @@ record Phone(String to, Optional<String> from) {
 
   /** Whether a text to this address reaches a person. */
   static boolean isReachable(String address) {
-    return REACHABLE.matcher(address).matches();
+    return PhoneAddress.of(address).isReachable();
   }
 
   /** Whether this address is one of our own numbers. */
   static boolean isOurs(String address, SwitchboardConfig config) {
-    String number = address.replaceFirst("^(whatsapp|rcs):", "");
+    String number = PhoneAddress.of(address).value();
     return config.numbers().containsKey(number)
         || config.twilio().from().filter(number::equals).isPresent();
   }

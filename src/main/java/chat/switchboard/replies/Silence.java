@@ -1,9 +1,9 @@
 package chat.switchboard.replies;
 
-import chat.switchboard.ops.Mask;
 import chat.switchboard.ops.SwitchboardConfig;
 import chat.switchboard.ops.Windows;
 import chat.switchboard.outbound.Consent;
+import chat.switchboard.phone.Mask;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;

@@ -1,10 +1,10 @@
 package chat.switchboard.routing;
 
 import chat.switchboard.librechat.NewConversation;
-import chat.switchboard.ops.Mask;
 import chat.switchboard.ops.SwitchboardConfig;
 import chat.switchboard.ops.SwitchboardConfig.Number;
 import chat.switchboard.ops.SwitchboardConfig.Strangers;
+import chat.switchboard.phone.PhoneAddress;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 import java.util.UUID;
@@ -54,12 +54,12 @@ public class Desk {
     return of(contact.to(), Number::title)
         .orElse(config.conversation().title())
         .replace("{source}", Source.shown(contact.source()))
-        .replace("{from}", Mask.phone(contact.from().replaceFirst("^(whatsapp|rcs):", "")));
+        .replace("{from}", PhoneAddress.of(contact.from()).shown());
   }
 
   private <T> Optional<T> of(Optional<String> number, Function<Number, Optional<T>> setting) {
     return number
-        .map(to -> to.replaceFirst("^whatsapp:", ""))
+        .map(to -> PhoneAddress.of(to).value())
         .map(config.numbers()::get)
         .flatMap(setting);
   }

@@ -9,7 +9,7 @@ import chat.switchboard.librechat.Conversation;
 import chat.switchboard.librechat.Conversations;
 import chat.switchboard.librechat.Names;
 import chat.switchboard.ops.DuplicateKey;
-import chat.switchboard.ops.Mask;
+import chat.switchboard.phone.Mask;
 import com.mongodb.client.model.Sorts;
 import com.mongodb.client.model.Updates;
 import io.micrometer.core.instrument.MeterRegistry;

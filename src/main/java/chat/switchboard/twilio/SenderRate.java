@@ -1,8 +1,9 @@
 package chat.switchboard.twilio;
 
-import chat.switchboard.ops.Mask;
 import chat.switchboard.ops.SwitchboardConfig;
 import chat.switchboard.ops.Windows;
+import chat.switchboard.phone.Mask;
+import chat.switchboard.phone.PhoneAddress;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -26,7 +27,7 @@ class SenderRate {
 
   /** Counts a text of this sender, whose signature was right. */
   boolean allows(String from) {
-    boolean allowed = windows.allows(from);
+    boolean allowed = windows.allows(PhoneAddress.of(from).account());
     if (!allowed) {
       over.increment();
       LOG.infof("%s writes more often than is answered.", Mask.phone(from));

@@ -4,7 +4,7 @@ import chat.switchboard.inbound.CleanText;
 import chat.switchboard.inbound.InboundMessage;
 import chat.switchboard.inbound.InboundMessage.ToContact;
 import chat.switchboard.inbound.InboundMessage.TwilioMessage;
-import chat.switchboard.ops.Mask;
+import chat.switchboard.phone.PhoneAddress;
 import chat.switchboard.routing.Contact;
 import chat.switchboard.routing.Source;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -108,14 +108,11 @@ class WebhookReader {
   }
 
   private static String source(String from) {
-    if (from.startsWith("whatsapp:")) {
-      return "whatsapp";
-    }
-    return from.startsWith("rcs:") ? "rcs" : "sms";
+    return PhoneAddress.of(from).channel().source();
   }
 
   private static String sender(SignedForm form, String source, String from) {
-    String number = Mask.phone(from.substring(from.indexOf(':') + 1));
+    String number = PhoneAddress.of(from).shown();
     String who =
         form.field("ProfileName").map(name -> CleanText.of(name) + " " + number).orElse(number);
     return Source.shown(source) + " " + who;

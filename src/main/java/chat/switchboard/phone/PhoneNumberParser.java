@@ -1,0 +1,155 @@
+package chat.switchboard.phone;
+
+import chat.switchboard.ops.Refusal;
+import com.google.i18n.phonenumbers.NumberParseException;
+import com.google.i18n.phonenumbers.PhoneNumberUtil;
+import com.google.i18n.phonenumbers.PhoneNumberUtil.PhoneNumberFormat;
+import com.google.i18n.phonenumbers.PhoneNumberUtil.ValidationResult;
+import com.google.i18n.phonenumbers.Phonenumber.PhoneNumber;
+import java.text.Normalizer;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * Reads an address as people type it or paste it: a phone number in international form with the
+ * usual punctuation, or the name that Twilio gives to another sender.
+ */
+public final class PhoneNumberParser {
+
+  /** The longest address of any kind, in characters. */
+  static final int LONGEST = 256;
+
+  /** Invisible characters, which come along when a number is copied from a page or a contact. */
+  private static final Pattern INVISIBLE = Pattern.compile("\\p{Cf}+");
+
+  private static final Pattern DASH = Pattern.compile("[\\p{Pd}\\u2212]");
+  private static final Pattern SPACE = Pattern.compile("[\\p{Z}\\s]+");
+  private static final Pattern DOT = Pattern.compile("[\\u00B7\\u2022\\u2027\\u2219]");
+
+  /** Letters dial too ("1-800-FLOWERS"), but here they are more likely a mistake. */
+  private static final Pattern AS_TYPED = Pattern.compile("\\+[0-9 ()./-]{3,40}");
+
+  private static final Pattern PLAIN = Pattern.compile("\\+[1-9][0-9]{4,14}");
+  private static final Pattern SHORT_CODE = Pattern.compile("[0-9]{3,8}");
+  private static final Pattern VISIBLE = Pattern.compile("[^\\p{Cntrl}\\p{Z}\\s]{1,256}");
+
+  /**
+   * An alphanumeric sender ID: up to 11 letters, digits and spaces
+   * (https://www.twilio.com/docs/glossary/what-alphanumeric-sender-id). A word without a capital
+   * letter and without a digit is more likely a mistake of the caller.
+   */
+  private static final Pattern SENDER_ID =
+      Pattern.compile("(?=.*[A-Za-z])(?=.*[A-Z0-9])[A-Za-z0-9][A-Za-z0-9 &_]{0,9}[A-Za-z0-9]");
+
+  private static final Pattern E_MAIL = Pattern.compile("[^\\p{Cntrl}\\s@]+@[^\\p{Cntrl}\\s@]+");
+
+  private PhoneNumberParser() {}
+
+  /**
+   * The address.
+   *
+   * @param field the field of the request, for the error
+   * @throws Refusal 400 if this is no address
+   */
+  public static PhoneAddress read(String field, String typed) {
+    return parse(typed)
+        .orElseThrow(
+            () ->
+                Refusal.of(
+                    400,
+                    field
+                        + " must be a phone number with its country code and all of its digits, such as"
+                        + " +15551234567 or whatsapp:+15551234567, or the name that Twilio gives"
+                        + " to another sender (whatsapp:US.…, rcs:…, a short code)"));
+  }
+
+  /** The address; empty if this is none. */
+  public static Optional<PhoneAddress> parse(String typed) {
+    if (typed.length() > LONGEST) {
+      return Optional.empty();
+    }
+    String name = SPACE.matcher(INVISIBLE.matcher(typed).replaceAll("")).replaceAll(" ").strip();
+    Channel channel = channel(name);
+    String value = name.substring(channel.scheme().length()).strip();
+    String number = asciiNumber(value);
+    Optional<String> read =
+        switch (channel) {
+          case SMS -> e164(number).or(() -> otherSender(value, number));
+          case WHATSAPP -> whatsApp(number).or(() -> userId(value));
+          case RCS -> e164(number).or(() -> visible(value));
+          case MESSENGER, SIP, CLIENT -> visible(value);
+        };
+    return read.map(found -> new PhoneAddress(channel, found));
+  }
+
+  private static Channel channel(String name) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    for (Channel channel : Channel.values()) {
+      if (channel != Channel.SMS && lower.startsWith(channel.scheme())) {
+        return channel;
+      }
+    }
+    return Channel.SMS;
+  }
+
+  /** Full-width and other scripts' digits, dashes and spaces in the form that the parser knows. */
+  private static String asciiNumber(String typed) {
+    String plain = Normalizer.normalize(typed, Normalizer.Form.NFKC);
+    plain = SPACE.matcher(plain).replaceAll(" ");
+    plain = DASH.matcher(plain).replaceAll("-");
+    plain = DOT.matcher(plain).replaceAll(".");
+    StringBuilder ascii = new StringBuilder(plain.length());
+    plain
+        .codePoints()
+        .forEach(
+            c -> ascii.appendCodePoint(Character.isDigit(c) ? '0' + Character.digit(c, 10) : c));
+    return ascii.toString().strip();
+  }
+
+  /** A number whose length is right for its country: too short a number reaches somebody else. */
+  private static Optional<String> e164(String typed) {
+    if (!AS_TYPED.matcher(typed).matches()) {
+      return Optional.empty();
+    }
+    PhoneNumberUtil util = PhoneNumberUtil.getInstance();
+    try {
+      PhoneNumber parsed = util.parse(typed, null);
+      // Possible, not valid: numbers for tests and new ranges are in no table.
+      return Optional.of(parsed)
+          .filter(number -> util.isPossibleNumberWithReason(number) == ValidationResult.IS_POSSIBLE)
+          .map(number -> util.format(number, PhoneNumberFormat.E164));
+    } catch (NumberParseException unreadable) {
+      return Optional.empty();
+    }
+  }
+
+  /** WhatsApp also uses numbers that their country has given up: they stay as they are. */
+  private static Optional<String> whatsApp(String typed) {
+    if (!AS_TYPED.matcher(typed).matches()) {
+      return Optional.empty();
+    }
+    String digits = typed.replaceAll("[^+0-9]", "");
+    boolean isSpelling =
+        PLAIN.matcher(digits).matches()
+            && WhatsAppSpellings.of(digits).stream()
+                .anyMatch(spelling -> e164(spelling).filter(spelling::equals).isPresent());
+    return isSpelling ? Optional.of(digits) : e164(typed);
+  }
+
+  private static Optional<String> userId(String value) {
+    return Optional.of(value).filter(id -> new PhoneAddress(Channel.WHATSAPP, id).isUserId());
+  }
+
+  private static Optional<String> visible(String value) {
+    return Optional.of(value).filter(name -> VISIBLE.matcher(name).matches());
+  }
+
+  private static Optional<String> otherSender(String value, String number) {
+    if (SHORT_CODE.matcher(number).matches()) {
+      return Optional.of(number);
+    }
+    return Optional.of(value)
+        .filter(name -> SENDER_ID.matcher(name).matches() || E_MAIL.matcher(name).matches());
+  }
+}
