@@ -229,6 +229,10 @@ public interface SwitchboardConfig {
         "That code is unknown or has expired. Your message was kept in your current conversation.")
     Optional<String> wrongCode();
 
+    /** To a person who has sent too many wrong codes. */
+    @WithDefault("Too many wrong codes: for an hour no code is read. Please try again later.")
+    Optional<String> tooManyCodes();
+
     /** To a stranger where a code is needed first. */
     @WithDefault("To write to us here, first send the code that you were given.")
     Optional<String> pair();

@@ -21,12 +21,23 @@ final class Code {
   private static final String DIGITS = "23456789";
   private static final String SYMBOLS = LETTERS + DIGITS;
 
+  private static final String SPACE = "\\s\\p{Z}\\p{Cf}";
+  private static final String BEFORE = "^[" + SPACE + "\"'“‘„«(]*";
+  private static final String BEHIND = "[" + SPACE + ":,.;!?\"'”’“»)-]";
+  private static final String END = "(?=$|" + BEHIND + ")" + BEHIND + "*";
+
   private static final Pattern AS_ONE_WORD =
-      Pattern.compile("^\\s*([A-Za-z0-9]{6})(?=$|[\\s:,.;-])[\\s:,.;-]*", Pattern.DOTALL);
+      Pattern.compile(BEFORE + "([A-Za-z0-9]{6})" + END, Pattern.DOTALL);
 
   private static final Pattern WITH_GAPS =
       Pattern.compile(
-          "^\\s*((?:[A-Za-z0-9][ -]?){5}[A-Za-z0-9])(?=$|[\\s:,.;-])[\\s:,.;-]*", Pattern.DOTALL);
+          BEFORE + "((?:[A-Za-z0-9][\\s\\p{Z}\\p{Pd}]?){5}[A-Za-z0-9])" + END, Pattern.DOTALL);
+
+  /** Letters and digits of the block U+FF01 to U+FF5E, which are as long as the plain ones. */
+  private static final Pattern FULL_WIDTH =
+      Pattern.compile("[\\uFF10-\\uFF19\\uFF21-\\uFF3A\\uFF41-\\uFF5A]");
+
+  private static final Pattern GAP = Pattern.compile("[" + SPACE + "\\p{Pd}]");
 
   private Code() {}
 
@@ -35,7 +46,8 @@ final class Code {
    *
    * @param code as it is stored
    * @param rest the text behind it
-   * @param certain whether it was meant as one: letters with gaps between them may be words
+   * @param certain whether the code is one word; with gaps ("K2P 4R7") it may be anything, such as
+   *     a postcode, and only a code that is live is one
    */
   record Typed(String code, String rest, boolean certain) {}
 
@@ -57,7 +69,7 @@ final class Code {
 
   /** The code in this form, whatever its case and its gaps; empty if it is none. */
   static Optional<String> read(String typed) {
-    String code = typed.replaceAll("[\\s-]", "").toUpperCase(Locale.ROOT);
+    String code = GAP.matcher(typed).replaceAll("").toUpperCase(Locale.ROOT);
     long letters = code.chars().filter(c -> LETTERS.indexOf(c) >= 0).count();
     long digits = code.chars().filter(c -> DIGITS.indexOf(c) >= 0).count();
     return code.length() == LENGTH && letters + digits == LENGTH && letters >= 2 && digits >= 2
@@ -67,18 +79,26 @@ final class Code {
 
   /** What looks like a code at the beginning of this text. */
   static Optional<Typed> leading(String text) {
-    Matcher word = AS_ONE_WORD.matcher(text);
+    // Full-width letters and digits; nothing else, so that the rest stays as it was written.
+    String plain = FULL_WIDTH.matcher(text).find() ? narrow(text) : text;
+    Matcher word = AS_ONE_WORD.matcher(plain);
     if (word.find()) {
       Optional<String> code = read(word.group(1));
       if (code.isPresent()) {
         return Optional.of(new Typed(code.get(), text.substring(word.end()), true));
       }
     }
-    Matcher gaps = WITH_GAPS.matcher(text);
+    Matcher gaps = WITH_GAPS.matcher(plain);
     if (gaps.find()) {
       String rest = text.substring(gaps.end());
-      return read(gaps.group(1)).map(code -> new Typed(code, rest, rest.isEmpty()));
+      return read(gaps.group(1)).map(code -> new Typed(code, rest, false));
     }
     return Optional.empty();
+  }
+
+  private static String narrow(String text) {
+    return FULL_WIDTH
+        .matcher(text)
+        .replaceAll(wide -> String.valueOf((char) (wide.group().charAt(0) - 0xFEE0)));
   }
 }

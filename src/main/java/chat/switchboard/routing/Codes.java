@@ -34,14 +34,25 @@ public class Codes {
   private static final String PURPOSE = "switchboard codes";
   private static final String DRAWING = "switchboard codes, drawing";
 
+  /**
+   * Ordinary texts may look like a code with gaps ("Apt 237"). So many of them count as much as one
+   * wrong code, and in silence: more would let a sender guess codes with gaps.
+   */
+  private static final int GAPPED_FOR_ONE = 4;
+
   private final SwitchboardConfig config;
   private final Clock clock;
   private final Windows wrong;
+  private final Windows gapped;
+  private final Windows told;
 
   Codes(SwitchboardConfig config, Clock clock) {
     this.config = config;
     this.clock = clock;
     this.wrong = new Windows(config.codes().wrongPerHour(), Duration.ofHours(1), clock);
+    this.gapped =
+        new Windows(config.codes().wrongPerHour() * GAPPED_FOR_ONE, Duration.ofHours(1), clock);
+    this.told = new Windows(config.codes().wrongPerHour(), Duration.ofHours(1), clock);
   }
 
   /** A new code, and until when it is good. The code itself is told once, and stored nowhere. */
@@ -78,14 +89,28 @@ public class Codes {
         .map(Optional::ofNullable);
   }
 
-  /** Whether this sender may still try codes. */
-  boolean mayTry(String from) {
-    return wrong.wouldAllow(from);
+  /**
+   * Whether this sender may still try codes.
+   *
+   * @param sender the sender's account
+   */
+  boolean mayTry(String sender) {
+    return wrong.wouldAllow(sender);
   }
 
-  /** Notes that this sender has shown a wrong one. */
-  void wasWrong(String from) {
-    wrong.allows(from);
+  /** Whether a code with gaps of this sender is still looked up; the look-up is counted. */
+  boolean mayTryGapped(String sender) {
+    return mayTry(sender) && gapped.allows(sender);
+  }
+
+  /** Counts a wrong code of this sender. */
+  void wasWrong(String sender) {
+    wrong.allows(sender);
+  }
+
+  /** Whether a sender over the limit is told so once more; that is counted. */
+  boolean mayBeTold(String sender) {
+    return told.allows(sender);
   }
 
   private String hash(String code) {

@@ -14,6 +14,7 @@ import chat.switchboard.ops.DuplicateKey;
 import chat.switchboard.ops.FaultPoint;
 import chat.switchboard.ops.SwitchboardConfig;
 import chat.switchboard.phone.Mask;
+import chat.switchboard.phone.PhoneAddress;
 import chat.switchboard.routing.Code.Typed;
 import chat.switchboard.routing.Route.Into;
 import chat.switchboard.routing.Route.MappingUsed;
@@ -99,31 +100,51 @@ public class Router {
     if (contact.code().isPresent()) {
       return byCode(contact, contact.code().get());
     }
-    Optional<Typed> typed = text.flatMap(Code::leading);
-    if (typed.isEmpty() || !codes.mayTry(contact.from())) {
+    return text.flatMap(Code::leading)
+        .map(typed -> byTyped(contact, typed))
+        .orElseGet(() -> byPerson(contact));
+  }
+
+  /** A text begins with what may be a code. With gaps it is one only if it is live. */
+  private Uni<Route> byTyped(Contact contact, Typed typed) {
+    String sender = account(contact);
+    if (!typed.certain() && !codes.mayTryGapped(sender)) {
       return byPerson(contact);
     }
-    return linked(contact, typed.get().code())
+    if (!codes.mayTry(sender)) {
+      count("too many codes");
+      LOG.infof("%s has tried too many wrong codes.", Mask.phone(contact.from()));
+      return byPerson(contact)
+          .map(
+              route ->
+                  codes.mayBeTold(sender)
+                      ? tooManyCodes(route, config.notices().tooManyCodes())
+                      : route);
+    }
+    return linked(contact, typed.code())
         .flatMap(
             link -> {
               if (link.isPresent()) {
-                return Uni.createFrom().item(afterLink(link.get(), typed.get().rest()));
+                return Uni.createFrom().item(afterLink(link.get(), typed.rest()));
               }
-              codes.wasWrong(contact.from());
+              if (!typed.certain()) {
+                return byPerson(contact);
+              }
+              codes.wasWrong(sender);
               count("wrong code");
               LOG.infof("A wrong code came from %s.", Mask.phone(contact.from()));
               return byPerson(contact)
-                  .map(
-                      route ->
-                          typed.get().certain()
-                              ? withNotice(route, config.notices().wrongCode())
-                              : route);
+                  .map(route -> withNotice(route, config.notices().wrongCode()));
             });
+  }
+
+  private static String account(Contact contact) {
+    return PhoneAddress.of(contact.from()).account();
   }
 
   /** A program shows the code beside the text, and is told if it is wrong. */
   private Uni<Route> byCode(Contact contact, String shown) {
-    if (!codes.mayTry(contact.from())) {
+    if (!codes.mayTry(account(contact))) {
       return Uni.createFrom().item(new Route.TooManyCodes());
     }
     return Code.read(shown)
@@ -132,7 +153,7 @@ public class Router {
         .map(
             link -> {
               if (link.isEmpty()) {
-                codes.wasWrong(contact.from());
+                codes.wasWrong(account(contact));
                 return new Route.WrongCode();
               }
               return link.get();
@@ -457,6 +478,13 @@ public class Router {
 
   private static MappingUsed mappingUsed(Mapping mapping, boolean created) {
     return new MappingUsed(mapping.id, mapping.conversationId, created);
+  }
+
+  /** A stranger who is told to send a code learns that none is read. */
+  private static Route tooManyCodes(Route route, Optional<String> notice) {
+    return route instanceof Route.Stranger stranger && stranger.notice().isPresent()
+        ? new Route.Stranger(notice)
+        : withNotice(route, notice);
   }
 
   private static Route withNotice(Route route, Optional<String> notice) {

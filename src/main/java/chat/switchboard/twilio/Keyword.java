@@ -1,24 +1,77 @@
 package chat.switchboard.twilio;
 
+import java.text.Normalizer;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * The words with which a person stops and starts hearing from a number
  * (https://www.twilio.com/docs/messaging/tutorials/advanced-opt-out). Twilio answers them itself.
+ *
+ * <p>Twilio knows a word only in its plain form. A person may stop texts "in any reasonable manner"
+ * (47 CFR 64.1200(a)(10), which also names {@code opt out}), so that a STOP also counts here with a
+ * full stop, an exclamation mark or quotes, in full-width letters, or with invisible characters.
  */
 enum Keyword {
   STOP,
   START,
-  /** It is START from a person who has opted out, and an ordinary answer from everyone else. */
+  /** START from a person who has opted out, and an ordinary text from everyone else. */
   YES,
   HELP;
 
   private static final Set<String> STOP_WORDS =
       Set.of("STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT");
+
+  /** STOP words that people write apart. */
+  private static final Set<String> STOP_PHRASES = Set.of("OPT OUT", "STOP ALL");
+
   private static final Set<String> START_WORDS = Set.of("START", "UNSTOP");
   private static final Set<String> HELP_WORDS = Set.of("HELP", "INFO");
+
+  /** Words that mean nothing but to stop texts, wherever they stand. */
+  private static final Set<String> PLAIN_STOP_WORDS =
+      Set.of("STOP", "STOPALL", "UNSUBSCRIBE", "REVOKE", "OPTOUT");
+
+  /** What is said beside a word that has other meanings too, such as {@code END}. */
+  private static final Set<String> BESIDE_STOP =
+      Set.of(
+          "PLEASE",
+          "PLS",
+          "PLZ",
+          "NOW",
+          "IT",
+          "THIS",
+          "ALL",
+          "ME",
+          "TEXTS",
+          "TEXTING",
+          "MESSAGES",
+          "MESSAGING",
+          "SMS",
+          "THANKS",
+          "THANK",
+          "YOU",
+          "THX",
+          "THESE");
+
+  /** A plain STOP word counts anywhere in a text of so many words. */
+  private static final int SHORT_TEXT = 5;
+
+  private static final Pattern INVISIBLE =
+      Pattern.compile("[\\p{Cf}\\p{Cc}\\uFE00-\\uFE0F&&[^\\s]]");
+  private static final Pattern SPACE = Pattern.compile("[\\s\\p{Z}]+");
+  private static final Pattern GAP = Pattern.compile("[\\s\\p{Z}\\p{Pd}_]+");
+
+  /** Full stops, exclamation marks and quotes; not a question mark, which asks. */
+  private static final String MARKS =
+      "[\\s.!,;:\\u3002\\u00A1\\u2026\\p{Pi}\\p{Pf}\\p{Ps}\\p{Pe}\"'`*_~-]*";
+
+  private static final Pattern MARKED =
+      Pattern.compile("^" + MARKS + "(.*?)" + MARKS + "$", Pattern.DOTALL);
+  private static final Pattern NO_LETTER = Pattern.compile("[^\\p{L}\\p{N}]+");
 
   /**
    * The keyword that a text is, as a whole.
@@ -27,17 +80,60 @@ enum Keyword {
    * @param optOutType what Twilio took it for, where Advanced Opt-Out knows other words
    */
   static Optional<Keyword> of(Optional<String> body, Optional<String> optOutType) {
-    String word = body.orElse("").strip().toUpperCase(Locale.ROOT);
+    String word = plain(body.orElse(""));
+    String type = optOutType.orElse("").toUpperCase(Locale.ROOT);
+    if (type.equals("STOP") || isStop(unmarked(word))) {
+      return Optional.of(STOP);
+    }
     if (word.equals("YES")) {
       return Optional.of(YES);
-    }
-    String type = optOutType.orElse("").toUpperCase(Locale.ROOT);
-    if (type.equals("STOP") || STOP_WORDS.contains(word)) {
-      return Optional.of(STOP);
     }
     if (type.equals("START") || START_WORDS.contains(word)) {
       return Optional.of(START);
     }
+    if (START_WORDS.contains(unmarked(word))) {
+      // Twilio knows no START with marks: only a person who opted out here means it.
+      return Optional.of(YES);
+    }
     return type.equals("HELP") || HELP_WORDS.contains(word) ? Optional.of(HELP) : Optional.empty();
+  }
+
+  /**
+   * Whether a text that is no keyword asks to stop all the same, such as {@code stop please}. It is
+   * no opt-out, and a text for the owner: an agent must not answer it.
+   */
+  static boolean asksToStop(String body) {
+    List<String> words =
+        NO_LETTER
+            .splitAsStream(plain(body).replace("OPT OUT", "OPTOUT").replace("OPT-OUT", "OPTOUT"))
+            .filter(word -> !word.isEmpty())
+            .limit(SHORT_TEXT + 1L)
+            .toList();
+    if (words.isEmpty()) {
+      return false;
+    }
+    boolean isShort = words.size() <= SHORT_TEXT;
+    return PLAIN_STOP_WORDS.contains(words.get(0))
+        || (isShort && words.stream().anyMatch(PLAIN_STOP_WORDS::contains))
+        || (isShort
+            && words.stream().anyMatch(STOP_WORDS::contains)
+            && words.stream().allMatch(w -> STOP_WORDS.contains(w) || BESIDE_STOP.contains(w)));
+  }
+
+  private static boolean isStop(String word) {
+    return STOP_WORDS.contains(word) || STOP_PHRASES.contains(GAP.matcher(word).replaceAll(" "));
+  }
+
+  /** Capital letters in their plain form, without invisible characters. */
+  private static String plain(String body) {
+    String visible = INVISIBLE.matcher(body).replaceAll("");
+    String normal = Normalizer.normalize(visible, Normalizer.Form.NFKC);
+    // Turkish keyboards have an I with a dot; the one without becomes I by itself.
+    String upper = normal.toUpperCase(Locale.ROOT).replace('\u0130', 'I');
+    return SPACE.matcher(upper).replaceAll(" ").strip();
+  }
+
+  private static String unmarked(String word) {
+    return MARKED.matcher(word).replaceFirst("$1");
   }
 }

@@ -34,8 +34,12 @@ class KeywordDesk {
     /** It was a keyword, and nothing more is to be done with it. */
     record Settled(Optional<String> answer) implements Look {}
 
-    /** It is a message. */
-    record Ordinary(boolean optedOut) implements Look {}
+    /**
+     * A message.
+     *
+     * @param mayBeAnswered false if its sender has opted out or asks to stop
+     */
+    record Ordinary(boolean mayBeAnswered) implements Look {}
   }
 
   /** Notes it if it is a keyword. */
@@ -47,7 +51,7 @@ class KeywordDesk {
             .filter(type -> !type.equals(MESSAGE_ADDED) || WebhookReader.isOurOwn(form))
             .isPresent();
     if (person.isEmpty() || noText) {
-      return Uni.createFrom().item(new Look.Ordinary(false));
+      return Uni.createFrom().item(new Look.Ordinary(true));
     }
     return inTime(look(form, person, ours(form)));
   }
@@ -56,7 +60,8 @@ class KeywordDesk {
     Optional<Keyword> keyword = Keyword.of(form.field("Body"), form.field("OptOutType"));
     Optional<String> sid = form.field("MessageSid").or(() -> form.field("SmsSid"));
     if (keyword.isEmpty()) {
-      return has(person, ours).map(Look.Ordinary::new);
+      boolean asksToStop = form.field("Body").filter(Keyword::asksToStop).isPresent();
+      return has(person, ours).map(optedOut -> new Look.Ordinary(!optedOut && !asksToStop));
     }
     return switch (keyword.get()) {
       case STOP -> optOuts.add(person, ours, "STOP", sid).replaceWith(nothing());
@@ -68,7 +73,7 @@ class KeywordDesk {
                   out ->
                       out
                           ? optOuts.lift(person, ours, "YES", sid).replaceWith(nothing())
-                          : Uni.createFrom().item(new Look.Ordinary(false)));
+                          : Uni.createFrom().item(new Look.Ordinary(true)));
     };
   }
 

@@ -73,8 +73,8 @@ class WebhookDoor {
                             .map(WebhookDoor::say)
                             .orElse(nothingToSay));
               }
-              boolean optedOut = ((KeywordDesk.Look.Ordinary) look).optedOut();
-              return receive(form, withinRate && !optedOut);
+              boolean mayBeAnswered = ((KeywordDesk.Look.Ordinary) look).mayBeAnswered();
+              return receive(form, withinRate && mayBeAnswered);
             });
   }
 

@@ -22,11 +22,14 @@ class CodeTest {
     assertThat(code).hasSize(6).doesNotContainPattern("[01BGILOSUZ]");
     assertThat(Code.read(code)).contains(code);
     assertThat(Code.read(code.toLowerCase(java.util.Locale.ROOT))).contains(code);
-    assertThat(Code.leading(" " + spaced + " ")).contains(new Typed(code, "", true));
+    assertThat(Code.leading(" " + spaced + " ")).contains(new Typed(code, "", false));
     assertThat(Code.leading(code + " hello there")).contains(new Typed(code, "hello there", true));
     assertThat(Code.leading(code + "\nhello")).contains(new Typed(code, "hello", true));
     assertThat(Code.leading(code + ": hello")).contains(new Typed(code, "hello", true));
     assertThat(Code.leading(spaced + " hello")).contains(new Typed(code, "hello", false));
+    assertThat(Code.leading("\u200B" + code + "\u00A0")).contains(new Typed(code, "", true));
+    assertThat(Code.leading("“" + code + "”!")).contains(new Typed(code, "", true));
+    assertThat(Code.leading(wide(code) + " ｈｉ")).contains(new Typed(code, "ｈｉ", true));
   }
 
   @ParameterizedTest
@@ -46,11 +49,29 @@ class CodeTest {
         "meet at 7",
         "0 0 0 0 0 0",
         "thx",
+        "CR7 8HPX",
+        "Apt 2371",
+        "A1 2B 3C",
+        "SKU A7C4KX",
+        "A7C4KX/12",
+        "https://a7c4kx.example",
         "a7c4kxy hello",
         "+15551234567"
       })
   void an_ordinary_text_is_no_code(String text) {
     assertThat(Code.leading(text)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Apt 237", "CR7 8HP", "K2P 4R7", "a7c-4kx", "A7C 4KX hello"})
+  void with_gaps_it_is_no_certain_code(String text) {
+    assertThat(Code.leading(text).orElseThrow().certain()).isFalse();
+  }
+
+  private static String wide(String code) {
+    return code.chars()
+        .mapToObj(c -> String.valueOf((char) (c + 0xFEE0)))
+        .collect(java.util.stream.Collectors.joining());
   }
 
   @ParameterizedTest

@@ -26,6 +26,7 @@ import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -193,13 +194,62 @@ class PeopleTest {
     for (int i = 0; i < 5; i++) {
       Twilio.sms("A7C4K" + (i + 2)).from(number).arrives();
     }
-    Twilio.sms(code).from(number).arrives();
+    Twilio.sms(code)
+        .from(number)
+        .arrives()
+        .then()
+        .body("Response.Message", containsString("Too many wrong codes"));
     assertThat(active(number)).isNotEqualTo(conversation);
     assertThat(last(active(number))).containsEntry("text", code);
     // Another phone is not held back by that.
     String friend = newNumber();
     Twilio.sms(code).from(friend).arrives();
     assertThat(active(friend)).isEqualTo(conversation);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Apt 237", "CR7 8HP", "K2P 4R7", "apt-237", "A\u00A07C 4KX", "23 Apt Rd"})
+  void what_only_looks_like_a_code_is_a_text(String text) {
+    String conversation = libreChat.conversation(owner);
+    String code = map(newNumber(), conversation).path("code");
+    Twilio.sms("Hello").from(number).arrives();
+    for (int i = 0; i < 6; i++) {
+      Twilio.sms(text).from(number).arrives().then().statusCode(200).body("Response", equalTo(""));
+    }
+    assertThat(last(active(number))).containsEntry("text", text);
+    // A live code is a code in either form.
+    Twilio.sms(code.substring(0, 3) + " " + code.substring(3).toLowerCase(Locale.ROOT))
+        .from(number)
+        .arrives()
+        .then()
+        .body("Response.Message", containsString("You are now in"));
+    assertThat(active(number)).isEqualTo(conversation);
+  }
+
+  @Test
+  void codes_cannot_be_guessed_with_gaps() {
+    String conversation = libreChat.conversation(owner);
+    String code = map(newNumber(), conversation).path("code");
+    for (int i = 0; i < 20; i++) {
+      Twilio.sms("A2C " + (i % 8 + 2) + "K" + (i / 8 + 2)).from(number).arrives();
+    }
+    Twilio.sms(code.substring(0, 3) + " " + code.substring(3)).from(number).arrives();
+    assertThat(active(number)).isNotEqualTo(conversation);
+    Twilio.sms(code).from(number).arrives();
+    assertThat(active(number)).isEqualTo(conversation);
+  }
+
+  @Test
+  void where_a_code_is_needed_too_many_wrong_ones_are_said() {
+    for (int i = 0; i < 5; i++) {
+      Twilio.sms("A7C4K" + (i + 2)).from(number).to(CLUB).arrives();
+    }
+    Twilio.sms("A7C4K7")
+        .from(number)
+        .to(CLUB)
+        .arrives()
+        .then()
+        .body("Response.Message", containsString("Too many wrong codes"));
   }
 
   @Test
