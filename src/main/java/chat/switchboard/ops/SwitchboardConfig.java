@@ -52,6 +52,9 @@ public interface SwitchboardConfig {
    */
   Optional<String> librechatUrl();
 
+  /** The identity provider of LibreChat, where LibreChat's page sends the provider's own tokens. */
+  OpenId openid();
+
   /** What a conversation looks like that Switchboard opens. */
   Conversation conversation();
 
@@ -125,6 +128,33 @@ public interface SwitchboardConfig {
 
   /** Dev mode only: the embedded database and the demo data. */
   Demo demo();
+
+  /** The identity provider of LibreChat, where LibreChat's page sends the provider's own tokens. */
+  interface OpenId {
+    /**
+     * Whether the stream also takes the identity provider's tokens, as LibreChat does with the same
+     * setting. Default: false. Environment: {@code OPENID_REUSE_TOKENS}.
+     */
+    Optional<Boolean> reuseTokens();
+
+    /**
+     * The provider's issuer, or the address of its discovery document. Default: none. Environment:
+     * {@code OPENID_ISSUER}.
+     */
+    Optional<String> issuer();
+
+    /**
+     * LibreChat's client id at the provider: what a token's {@code aud} must name. Default: none.
+     * Environment: {@code OPENID_CLIENT_ID}.
+     */
+    Optional<String> clientId();
+
+    /**
+     * Another audience that a token may name in {@code aud}. Default: none. Environment: {@code
+     * OPENID_AUDIENCE}.
+     */
+    Optional<String> audience();
+  }
 
   /** What a conversation looks like that Switchboard opens. */
   interface Conversation {

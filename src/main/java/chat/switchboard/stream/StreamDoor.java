@@ -1,6 +1,6 @@
 package chat.switchboard.stream;
 
-import chat.switchboard.librechat.AccessTokens;
+import chat.switchboard.librechat.BearerTokens;
 import chat.switchboard.librechat.Listener;
 import chat.switchboard.ops.Cause;
 import chat.switchboard.ops.FailedAuthentications;
@@ -44,7 +44,7 @@ class StreamDoor {
   private static final String RETRY_SECONDS = "5";
   private static final String LAST_EVENT_ID = "Last-Event-ID";
 
-  private final AccessTokens tokens;
+  private final BearerTokens tokens;
   private final Subscriptions subscriptions;
   private final Replay replay;
   private final StreamMetrics metrics;
@@ -54,7 +54,7 @@ class StreamDoor {
   private final ObjectMapper json;
 
   StreamDoor(
-      AccessTokens tokens,
+      BearerTokens tokens,
       Subscriptions subscriptions,
       Replay replay,
       StreamMetrics metrics,
@@ -112,9 +112,8 @@ class StreamDoor {
                 listener.ifPresentOrElse(
                     known -> open(request, known, conversationId), () -> unauthorized(request)),
             failure -> {
-              LOG.warnf("The database did not answer: %s", Cause.of(failure));
-              refuse(
-                  request, Problem.of(503, "The database cannot be reached right now; try again"));
+              LOG.warnf("A token could not be checked: %s", Cause.of(failure));
+              refuse(request, Problem.of(503, "The token cannot be checked right now; try again"));
             });
   }
 

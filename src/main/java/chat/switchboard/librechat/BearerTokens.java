@@ -1,0 +1,31 @@
+package chat.switchboard.librechat;
+
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Optional;
+
+/**
+ * Checks the token that LibreChat's page sends: LibreChat's own (HS256 over {@code JWT_SECRET}), or
+ * the identity provider's (RS, PS or ES). The algorithm in the token's header only says which of
+ * the two checks it gets; each check takes the algorithms of its own family alone, so that a public
+ * key is never used as a secret.
+ */
+@ApplicationScoped
+public class BearerTokens {
+
+  private final AccessTokens ours;
+  private final OpenIdTokens providers;
+
+  BearerTokens(AccessTokens ours, OpenIdTokens providers) {
+    this.ours = ours;
+    this.providers = providers;
+  }
+
+  /**
+   * The user of this token; empty for every token that is not good, whatever the cause; a failure
+   * if the database or the identity provider cannot be reached.
+   */
+  public Uni<Optional<Listener>> verify(String token) {
+    return providers.isOne(token) ? providers.verify(token) : ours.verify(token);
+  }
+}

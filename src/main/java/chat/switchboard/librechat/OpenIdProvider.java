@@ -1,0 +1,173 @@
+package chat.switchboard.librechat;
+
+import chat.switchboard.ops.Asking;
+import chat.switchboard.ops.Asking.Answer;
+import chat.switchboard.ops.SwitchboardConfig;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+import org.jose4j.jwk.JsonWebKeySet;
+import org.jose4j.lang.JoseException;
+
+/**
+ * Knows the keys of the identity provider that LibreChat signs people in with: by discovery (OpenID
+ * Connect Discovery 1.0, section 4) and {@code jwks_uri}. The keys are kept, and fetched again when
+ * they are old or a token names a key that is not among them; that at most every 30 s, so that
+ * made-up key ids do not become requests to the provider.
+ */
+@ApplicationScoped
+class OpenIdProvider {
+
+  private static final Logger LOG = Logger.getLogger(OpenIdProvider.class);
+  private static final String WELL_KNOWN = "/.well-known/openid-configuration";
+
+  /**
+   * A key that the provider has taken back is good here for so long at the most, while it answers.
+   */
+  private static final Duration FRESH = Duration.ofMinutes(10);
+
+  /** Between two fetches, whatever tokens say. */
+  private static final Duration PAUSE = Duration.ofSeconds(30);
+
+  /** Keys that cannot be fetched anew are good for so long: a provider is away for minutes. */
+  private static final Duration STALE = Duration.ofHours(12);
+
+  private final Optional<String> discovery;
+  private final Function<String, Uni<Answer>> get;
+  private final Clock clock;
+  private OpenIdKeys known;
+  private Instant triedAt = Instant.MIN;
+  private Uni<OpenIdKeys> underWay;
+
+  @Inject
+  OpenIdProvider(SwitchboardConfig config, Asking asking, Clock clock) {
+    this(
+        config.openid().issuer(),
+        address -> asking.get(address, Map.of("Accept", "application/json")),
+        clock);
+  }
+
+  OpenIdProvider(Optional<String> issuer, Function<String, Uni<Answer>> get, Clock clock) {
+    this.discovery =
+        issuer.map(String::strip).filter(set -> !set.isEmpty()).map(OpenIdProvider::discovery);
+    this.get = get;
+    this.clock = clock;
+  }
+
+  /** LibreChat takes the issuer, and the address of the discovery document itself. */
+  private static String discovery(String issuer) {
+    return issuer.contains("/.well-known/") ? issuer : issuer.replaceAll("/+$", "") + WELL_KNOWN;
+  }
+
+  /**
+   * The provider's keys; a failure if none can be had.
+   *
+   * @param keyId the key that a token names; null if the token names none
+   */
+  synchronized Uni<OpenIdKeys> keys(String keyId) {
+    Instant now = clock.instant();
+    boolean good = known != null && known.fetchedAt().plus(FRESH).isAfter(now) && known.has(keyId);
+    boolean tooSoon = triedAt != Instant.MIN && triedAt.plus(PAUSE).isAfter(now);
+    if (underWay != null && !good) {
+      return underWay;
+    }
+    if (good || (known != null && tooSoon)) {
+      return Uni.createFrom().item(known);
+    }
+    if (tooSoon) {
+      return Uni.createFrom()
+          .failure(new IllegalStateException("The identity provider could not be reached"));
+    }
+    triedAt = now;
+    underWay = fetch().onTermination().invoke(this::done).memoize().indefinitely();
+    return underWay;
+  }
+
+  private synchronized void done(OpenIdKeys fetched, Throwable failure, boolean cancelled) {
+    underWay = null;
+    if (fetched != null) {
+      known = fetched;
+    }
+  }
+
+  private synchronized Optional<OpenIdKeys> stale() {
+    return Optional.ofNullable(known)
+        .filter(keys -> keys.fetchedAt().plus(STALE).isAfter(clock.instant()));
+  }
+
+  private Uni<OpenIdKeys> fetch() {
+    String address = discovery.orElseThrow();
+    return json(address)
+        .flatMap(
+            document -> {
+              String jwks = text(document, "jwks_uri");
+              requireAsSafe(address, jwks);
+              return json(jwks).map(keys -> read(document, keys));
+            })
+        .onFailure()
+        .recoverWithUni(
+            failure -> {
+              LOG.warnf(
+                  "The identity provider's keys could not be fetched: %s", failure.getMessage());
+              return stale()
+                  .map(keys -> Uni.createFrom().item(keys))
+                  .orElseGet(() -> Uni.createFrom().failure(failure));
+            });
+  }
+
+  private Uni<JsonObject> json(String address) {
+    return get.apply(address).map(OpenIdProvider::body);
+  }
+
+  private static JsonObject body(Answer answer) {
+    if (answer.status() != 200) {
+      throw new IllegalStateException("The provider answers with status " + answer.status());
+    }
+    return new JsonObject(answer.body());
+  }
+
+  private OpenIdKeys read(JsonObject document, JsonObject keys) {
+    JsonArray algorithms = document.getJsonArray("id_token_signing_alg_values_supported");
+    try {
+      return new OpenIdKeys(
+          text(document, "issuer"),
+          // The specification asks for the member; RS256 is what every provider must have.
+          algorithms == null
+              ? Set.of("RS256")
+              : algorithms.stream().map(String::valueOf).collect(Collectors.toSet()),
+          List.copyOf(new JsonWebKeySet(keys.encode()).getJsonWebKeys()),
+          clock.instant());
+    } catch (JoseException malformed) {
+      throw new IllegalStateException("The provider's keys cannot be read");
+    }
+  }
+
+  private static String text(JsonObject document, String name) {
+    Object value = document.getValue(name);
+    if (value instanceof String text && !text.isBlank()) {
+      return text;
+    }
+    throw new IllegalStateException("The provider's discovery document has no " + name);
+  }
+
+  /** Keys that come over a plain connection are anybody's, and not to be had by a redirection. */
+  private static void requireAsSafe(String discovery, String jwks) {
+    boolean secure = URI.create(discovery).getScheme().equalsIgnoreCase("https");
+    if (secure && !"https".equalsIgnoreCase(URI.create(jwks).getScheme())) {
+      throw new IllegalStateException("The provider's jwks_uri is not https");
+    }
+  }
+}
