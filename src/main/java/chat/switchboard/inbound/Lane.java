@@ -19,6 +19,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -75,10 +76,13 @@ final class Lane {
   /** Counts the pauses without work, so that only the last of them gives the lease back. */
   private volatile long rests;
 
-  /** What was written while another replica may have written too. */
+  /** What may have become a branch: another writer may have written at the same time. */
   private record Suspect(Conversation conversation, List<NewMessage> messages) {}
 
-  private Suspect suspect;
+  private final Queue<Suspect> suspects = new ConcurrentLinkedQueue<>();
+
+  /** Whether the messages that are written next had to wait for an answer. */
+  private boolean waited;
 
   Lane(String conversationId, Lanes lanes) {
     this.conversationId = conversationId;
@@ -89,9 +93,14 @@ final class Lane {
     arriving.add(item);
   }
 
+  /** Has the place of these messages checked. */
+  void suspect(Conversation conversation, List<NewMessage> messages) {
+    suspects.add(new Suspect(conversation, messages));
+  }
+
   /** Whether it can be thrown away: nothing is in it, nothing runs, and no lease is held. */
   boolean isIdle() {
-    return arriving.isEmpty() && !running.get() && lease == null;
+    return arriving.isEmpty() && suspects.isEmpty() && !running.get() && lease == null;
   }
 
   /** Starts the lane, unless it is running. */
@@ -131,7 +140,7 @@ final class Lane {
   /** Nothing to do: the lease is given back after a while without work. */
   private void rest() {
     running.set(false);
-    if (!arriving.isEmpty()) {
+    if (!arriving.isEmpty() || !suspects.isEmpty()) {
       kick();
       return;
     }
@@ -158,7 +167,7 @@ final class Lane {
         item = pending.size() < MOST_AT_ONCE ? arriving.poll() : null) {
       pending.computeIfAbsent(item.messageId(), id -> new ArrayList<>(1)).add(item);
     }
-    if (pending.isEmpty() && suspect == null) {
+    if (pending.isEmpty() && suspects.isEmpty()) {
       return Uni.createFrom().item(NOTHING_LEFT);
     }
     if (lanes.isStopping()) {
@@ -186,7 +195,7 @@ final class Lane {
     if (lease.isOld() || System.nanoTime() - lookedRoundAt > LOOK_ROUND.toNanos()) {
       return lookRound();
     }
-    return suspect != null ? mend() : gatherAndAppend();
+    return suspects.isEmpty() ? gatherAndAppend() : mend();
   }
 
   /**
@@ -241,9 +250,32 @@ final class Lane {
   private Uni<Duration> gatherAndAppend() {
     return Uni.combine()
         .all()
-        .unis(gather(), lanes.tails.find(items().iterator().next().conversation))
+        .unis(gather(), end(items().iterator().next().conversation))
         .asTuple()
         .flatMap(read -> append(read.getItem1(), read.getItem2()));
+  }
+
+  /**
+   * The end of the thread, where a message can be appended.
+   *
+   * @param tail empty while an answer is generated
+   * @param ours whether the answer is one that Switchboard asked for
+   */
+  private record End(Optional<Tail> tail, boolean ours) {}
+
+  /**
+   * An answer that we asked for is looked for first: when there is none any more, it is stored, and
+   * the end that is read afterwards is behind it.
+   */
+  private Uni<End> end(Conversation conversation) {
+    return lanes
+        .replies
+        .asking(conversationId)
+        .flatMap(
+            asking ->
+                asking
+                    ? Uni.createFrom().item(new End(Optional.empty(), true))
+                    : lanes.generations.idleEnd(conversation).map(tail -> new End(tail, false)));
   }
 
   private Uni<List<InboxEntry>> gather() {
@@ -287,12 +319,23 @@ final class Lane {
     return pending.values().stream().map(same -> same.get(same.size() - 1)).toList();
   }
 
-  private Uni<Duration> append(List<InboxEntry> backlog, Tail tail) {
+  private Uni<Duration> append(List<InboxEntry> backlog, End end) {
     Batch batch = Batch.of(items(), backlog);
     if (batch.messages().isEmpty() || vanished(backlog).findAny().isPresent()) {
       return lookAfterVanished(backlog);
     }
     Conversation conversation = items().iterator().next().conversation;
+    if (end.tail().isPresent()) {
+      return write(conversation, end.tail().get(), batch);
+    }
+    Duration longest = end.ours() ? lanes.longestWaitForReply : lanes.longestWait;
+    return age(backlog).compareTo(longest) < 0
+        ? waitForAnswer()
+        : lanes.tails.find(conversation).flatMap(tail -> write(conversation, tail, batch));
+  }
+
+  /** How long the oldest message has waited. */
+  private Duration age(List<InboxEntry> backlog) {
     long oldest =
         Math.min(
             items().stream().mapToLong(item -> item.receivedAt).min().orElse(Long.MAX_VALUE),
@@ -300,20 +343,7 @@ final class Lane {
                 .mapToLong(one -> one.receivedAt.getTime())
                 .min()
                 .orElse(Long.MAX_VALUE));
-    return isAnswering(conversation, tail, Duration.ofMillis(lanes.now() - oldest))
-        .flatMap(answering -> answering ? waitForAnswer() : write(conversation, tail, batch));
-  }
-
-  /** Whether an answer is being generated that a message so old waits for. */
-  private Uni<Boolean> isAnswering(Conversation conversation, Tail tail, Duration age) {
-    Uni<Boolean> byLibreChat =
-        age.compareTo(lanes.longestWait) < 0 ? lanes.generations.running(conversation, tail) : no();
-    return age.compareTo(lanes.longestWaitForReply) < 0
-        ? lanes
-            .replies
-            .asking(conversationId)
-            .flatMap(asking -> asking ? Uni.createFrom().item(true) : byLibreChat)
-        : no();
+    return Duration.ofMillis(lanes.now() - oldest);
   }
 
   /** Kept messages that the inbox no longer has for us, as far as it was read. */
@@ -355,11 +385,8 @@ final class Lane {
     }
   }
 
-  private static Uni<Boolean> no() {
-    return Uni.createFrom().item(false);
-  }
-
   private Uni<Duration> waitForAnswer() {
+    waited = true;
     pending.values().forEach(same -> same.forEach(LaneItem::hasToWait));
     return Uni.createFrom().item(LOOK_AGAIN);
   }
@@ -368,9 +395,17 @@ final class Lane {
     if (lease.mayBeLost()) {
       return lookRound();
     }
+    boolean late = waited;
+    waited = false;
     return lanes
         .appender
         .append(conversation, tail, batch.messages())
+        .invoke(
+            () -> {
+              if (late) {
+                lanes.lookOnceMore(conversation, batch.messages());
+              }
+            })
         .call(() -> stillOurs(conversation, batch))
         .call(appended -> lanes.replies.want(toBeAnswered(batch, appended)))
         .call(appended -> lanes.relay.passOn(appended.stream().map(Appended::message).toList()))
@@ -421,17 +456,23 @@ final class Lane {
                         .invoke(
                             () -> {
                               lease = null;
-                              suspect = new Suspect(conversation, batch.messages());
+                              suspect(conversation, batch.messages());
                             }));
   }
 
-  /** Under a lease of our own again, what may have become a branch is put at the end. */
+  /** Under a lease of our own, what may have become a branch is put at the end. */
   private Uni<Duration> mend() {
-    Suspect mending = suspect;
+    Suspect mending = suspects.peek();
     return lanes
         .appender
         .mend(mending.conversation(), mending.messages())
-        .invoke(() -> suspect = null)
+        .invoke(
+            moved -> {
+              suspects.remove(mending);
+              if (moved) {
+                lanes.announcer.refetch(mending.conversation().user);
+              }
+            })
         .replaceWith(Duration.ZERO);
   }
 
@@ -454,6 +495,6 @@ final class Lane {
   private void fail(Throwable failure) {
     pending.values().forEach(same -> same.forEach(item -> item.failed(failure)));
     pending.clear();
-    suspect = null;
+    suspects.clear();
   }
 }

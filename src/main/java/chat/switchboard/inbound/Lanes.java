@@ -1,7 +1,9 @@
 package chat.switchboard.inbound;
 
+import chat.switchboard.librechat.Conversation;
 import chat.switchboard.librechat.Generations;
 import chat.switchboard.librechat.MessageAppender;
+import chat.switchboard.librechat.NewMessage;
 import chat.switchboard.librechat.Tails;
 import chat.switchboard.ops.Leases;
 import chat.switchboard.ops.SwitchboardConfig;
@@ -30,6 +32,9 @@ class Lanes {
 
   /** Messages in all lanes together; those that callers wait for are bounded elsewhere. */
   private static final int FULL = 10_000;
+
+  /** By then LibreChat has stored what it was storing when the messages were written. */
+  private static final Duration LOOK_ONCE_MORE = Duration.ofSeconds(1);
 
   final Inbox inbox;
   final Leases leases;
@@ -112,6 +117,28 @@ class Lanes {
               return there;
             })
         .kick();
+  }
+
+  /**
+   * Has the place of these messages checked in a moment: LibreChat may have stored something beside
+   * them between the look at it and the write. Best effort: a replica that dies before does not
+   * check.
+   */
+  void lookOnceMore(Conversation conversation, List<NewMessage> messages) {
+    vertx.setTimer(
+        LOOK_ONCE_MORE.toMillis(),
+        timer -> {
+          if (!stopping) {
+            open.compute(
+                    conversation.conversationId,
+                    (id, lane) -> {
+                      Lane there = lane == null ? new Lane(id, this) : lane;
+                      there.suspect(conversation, messages);
+                      return there;
+                    })
+                .kick();
+          }
+        });
   }
 
   void remove(Lane lane) {

@@ -1,16 +1,13 @@
 package chat.switchboard.librechat;
 
+import chat.switchboard.ops.Cause;
 import chat.switchboard.ops.SwitchboardConfig;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.Future;
-import io.vertx.core.http.HttpClientRequest;
-import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.RequestOptions;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
@@ -22,40 +19,80 @@ public class Generations {
 
   private static final Logger LOG = Logger.getLogger(Generations.class);
 
-  /** Next to LibreChat this takes milliseconds; when it does not, the database is asked. */
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
-
   /** After a failure LibreChat is left alone for a while. */
   private static final Duration REST = Duration.ofSeconds(5);
 
   private final SwitchboardConfig config;
   private final Clock clock;
   private final AgentDoor door;
+  private final GenerationStatus status;
+  private final Tails tails;
   private volatile Instant notBefore = Instant.MIN;
 
-  Generations(SwitchboardConfig config, Clock clock, AgentDoor door) {
+  Generations(
+      SwitchboardConfig config, Clock clock, AgentDoor door, GenerationStatus status, Tails tails) {
     this.config = config;
     this.clock = clock;
     this.door = door;
+    this.status = status;
+    this.tails = tails;
   }
 
-  /** Whether an answer is being generated. */
-  public Uni<Boolean> running(Conversation conversation, Tail tail) {
-    boolean looksLikeIt = looksLikeIt(tail);
+  /**
+   * The end of the conversation, read after LibreChat was found idle: between the two reads an
+   * answer may be stored.
+   *
+   * @return empty while an answer is generated
+   */
+  public Uni<Optional<Tail>> idleEnd(Conversation conversation) {
     if (!door.isKnown() || clock.instant().isBefore(notBefore)) {
-      return Uni.createFrom().item(looksLikeIt);
+      return endByDatabase(conversation);
     }
     return running(conversation)
+        .map(Optional::of)
         .onFailure()
         .recoverWithItem(
             failure -> {
               LOG.warnf(
                   "LibreChat did not say whether an answer is being generated (%s); the database"
                       + " is read instead.",
-                  failure);
+                  Cause.of(failure));
               notBefore = clock.instant().plus(REST);
-              return looksLikeIt;
+              return Optional.empty();
+            })
+        .flatMap(
+            running -> {
+              if (running.isEmpty()) {
+                return endByDatabase(conversation);
+              }
+              return running.get()
+                  ? Uni.createFrom().item(Optional.<Tail>empty())
+                  : tails.find(conversation).flatMap(tail -> confirmed(conversation, tail));
             });
+  }
+
+  /** A question that came after LibreChat was asked is seen here, and LibreChat is asked again. */
+  private Uni<Optional<Tail>> confirmed(Conversation conversation, Tail tail) {
+    if (status.needsGrace() && isJustAnswered(tail)) {
+      return Uni.createFrom().item(Optional.empty());
+    }
+    if (!looksLikeIt(tail)) {
+      return Uni.createFrom().item(Optional.of(tail));
+    }
+    return running(conversation)
+        .flatMap(
+            running ->
+                running
+                    ? Uni.createFrom().item(Optional.<Tail>empty())
+                    : tails.find(conversation).map(Optional::of))
+        .onFailure()
+        .recoverWithItem(Optional.empty());
+  }
+
+  private Uni<Optional<Tail>> endByDatabase(Conversation conversation) {
+    return tails
+        .find(conversation)
+        .map(tail -> looksLikeIt(tail) ? Optional.empty() : Optional.of(tail));
   }
 
   /**
@@ -71,36 +108,16 @@ public class Generations {
         .isPresent();
   }
 
-  /** What LibreChat itself says; it fails where LibreChat does not say it. */
-  public Uni<Boolean> running(Conversation conversation) {
-    RequestOptions request =
-        door.request(
-                HttpMethod.GET,
-                "/status/" + conversation.conversationId,
-                conversation.user,
-                PATIENCE)
-            .putHeader("Accept", "application/json");
-    return Uni.createFrom()
-        .completionStage(
-            () ->
-                door.client()
-                    .request(request)
-                    .compose(HttpClientRequest::send)
-                    .compose(Generations::active)
-                    .toCompletionStage())
-        .ifNoItem()
-        .after(PATIENCE)
-        .fail();
+  private boolean isJustAnswered(Tail tail) {
+    Instant oldest = clock.instant().minus(GenerationStatus.GRACE);
+    return tail.newest()
+        .filter(turn -> !turn.byUser() && !turn.external())
+        .filter(turn -> turn.updatedAt().toInstant().isAfter(oldest))
+        .isPresent();
   }
 
-  private static Future<Boolean> active(HttpClientResponse response) {
-    int status = response.statusCode();
-    if (status != 200) {
-      return Future.failedFuture(
-          "it answered with status "
-              + status
-              + (status == 401 || status == 403 ? ": is JWT_SECRET the same there?" : ""));
-    }
-    return response.body().map(body -> body.toJsonObject().getBoolean("active", false));
+  /** What LibreChat itself says; it fails where LibreChat does not say it. */
+  public Uni<Boolean> running(Conversation conversation) {
+    return status.generating(conversation.conversationId, conversation.user);
   }
 }

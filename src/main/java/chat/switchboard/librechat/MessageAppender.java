@@ -116,56 +116,37 @@ public class MessageAppender {
   /**
    * Puts messages at the end of the conversation that were written beside another writer's, and so
    * may have become a branch. Where they are in line it changes nothing.
+   *
+   * @return whether any were moved
    */
-  public Uni<Void> mend(Conversation conversation, List<NewMessage> messages) {
+  public Uni<Boolean> mend(Conversation conversation, List<NewMessage> messages) {
     Set<String> ours =
         messages.stream().map(one -> one.messageId().toString()).collect(Collectors.toSet());
     return tails
         .all(conversation)
         .flatMap(
-            turns -> {
-              List<Turn> chain =
-                  turns.stream().filter(turn -> ours.contains(turn.messageId())).toList();
-              boolean inLine =
-                  chain.stream()
-                      .allMatch(
-                          one ->
-                              turns.stream()
-                                  .noneMatch(
-                                      other ->
-                                          !other.messageId().equals(one.messageId())
-                                              && other
-                                                  .parentMessageId()
-                                                  .equals(one.parentMessageId())));
-              if (chain.isEmpty() || inLine) {
-                return Uni.createFrom().voidItem();
-              }
-              LOG.warnf(
-                  "%d messages of conversation %s were written beside others: they are put behind"
-                      + " them.",
-                  chain.size(), conversation.conversationId);
-              List<Turn> others =
-                  turns.stream().filter(turn -> !ours.contains(turn.messageId())).toList();
-              return reattach(conversation, ShownBranch.leaf(others), chain);
-            });
+            turns ->
+                Branches.move(turns, ours)
+                    .map(move -> reattach(conversation, move))
+                    .orElseGet(() -> Uni.createFrom().item(false)));
   }
 
-  private Uni<Void> reattach(Conversation conversation, Optional<Turn> leaf, List<Turn> chain) {
-    String parent = leaf.map(Turn::messageId).orElse(Message.NO_PARENT);
-    long earliest = after(new Tail(leaf, Optional.empty()));
+  private Uni<Boolean> reattach(Conversation conversation, Branches.Move move) {
+    LOG.warnf(
+        "%d messages of conversation %s were written beside others: they are put behind them.",
+        move.chain().size(), conversation.conversationId);
+    Date now = new Date(clock.millis());
     List<WriteModel<Message>> moves = new ArrayList<>();
-    for (Turn turn : chain) {
-      Date at = new Date(earliest++);
+    for (Branches.Place place : move.chain()) {
       moves.add(
           new UpdateOneModel<>(
-              and(eq("messageId", turn.messageId()), eq("user", conversation.user)),
+              and(eq("messageId", place.messageId()), eq("user", conversation.user)),
               Updates.combine(
-                  Updates.set("parentMessageId", parent),
-                  Updates.set("createdAt", at),
-                  Updates.set("updatedAt", at))));
-      parent = turn.messageId();
+                  Updates.set("parentMessageId", place.parentMessageId()),
+                  Updates.set("createdAt", place.createdAt()),
+                  Updates.set("updatedAt", now))));
     }
-    return Message.<Message>mongoCollection().bulkWrite(moves).replaceWithVoid();
+    return Message.<Message>mongoCollection().bulkWrite(moves).replaceWith(true);
   }
 
   /**

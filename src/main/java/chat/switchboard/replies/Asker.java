@@ -10,7 +10,6 @@ import chat.switchboard.librechat.Conversations;
 import chat.switchboard.librechat.Generations;
 import chat.switchboard.librechat.Message;
 import chat.switchboard.librechat.OpenEnd;
-import chat.switchboard.librechat.Tails;
 import chat.switchboard.ops.Alone;
 import chat.switchboard.ops.Cause;
 import chat.switchboard.ops.FaultPoint;
@@ -57,7 +56,6 @@ class Asker {
   private final Sending sending;
   private final AgentEndpoint agent;
   private final Conversations conversations;
-  private final Tails tails;
   private final Generations generations;
   private final Answers answers;
   private final Alone alone;
@@ -76,7 +74,6 @@ class Asker {
       Sending sending,
       AgentEndpoint agent,
       Conversations conversations,
-      Tails tails,
       Generations generations,
       Answers answers,
       Alone alone,
@@ -90,7 +87,6 @@ class Asker {
     this.sending = sending;
     this.agent = agent;
     this.conversations = conversations;
-    this.tails = tails;
     this.generations = generations;
     this.answers = answers;
     this.alone = alone;
@@ -240,19 +236,16 @@ class Asker {
   }
 
   private Uni<Plan> plan(Conversation conversation, List<Reply> open, List<Phone> allowed) {
-    return tails
-        .find(conversation)
+    return generations
+        .idleEnd(conversation)
         .flatMap(
-            tail ->
-                generations
-                    .running(conversation, tail)
-                    .flatMap(
-                        running ->
-                            running
-                                ? Uni.createFrom().<Plan>item(new Plan.Wait(open))
-                                : answers
-                                    .openEnd(conversation, tail)
-                                    .flatMap(end -> plan(open, end, allowed))));
+            idle ->
+                idle.map(
+                        tail ->
+                            answers
+                                .openEnd(conversation, tail)
+                                .flatMap(end -> plan(open, end, allowed)))
+                    .orElseGet(() -> Uni.createFrom().item(new Plan.Wait(open))));
   }
 
   private Uni<Plan> plan(List<Reply> open, OpenEnd end, List<Phone> allowed) {

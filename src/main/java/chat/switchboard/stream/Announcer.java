@@ -38,6 +38,11 @@ public class Announcer {
     announce(message, AGENT_REPLY);
   }
 
+  /** Tells this user's clients to read their conversations again: a message has moved. */
+  public void refetch(String user) {
+    subscriptions.resync(user);
+  }
+
   /** An answer that was asked for here is told without waiting for the feed. */
   void onAnswer(@Observes AgentAnswered answered) {
     announceReply(answered.answer());

@@ -60,6 +60,13 @@ class Subscriptions {
     each(stream -> stream.write(Frame.RESYNC));
   }
 
+  /** This user is told to refetch. */
+  void resync(String user) {
+    for (Subscription stream : byUser.getOrDefault(user, new Subscription[0])) {
+      stream.loop.execute(() -> stream.write(Frame.RESYNC));
+    }
+  }
+
   /** The first sign of the end: readiness is down, and clients go elsewhere from now on. */
   void onStopping(@Observes ShutdownDelayInitiatedEvent event) {
     endAll();

@@ -17,6 +17,7 @@ import java.util.Date;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -30,9 +31,25 @@ import org.bson.Document;
 import org.bson.types.ObjectId;
 
 /**
- * LibreChat's doors below {@code /api/agents/chat}, in the shape in which version 0.8.8-rc1
- * answers, with an agent that repeats the question. It writes its answers into the tests' database,
- * and can do everything badly.
+ * LibreChat's doors below {@code /api/agents}, with an agent that repeats the question. It writes
+ * its answers into the tests' database, and can do everything badly.
+ *
+ * <p>It is as unfriendly as the real server. Where nothing else is said, a behaviour is that of
+ * LibreChat main of August 2026, read in {@code api/server/routes/agents/index.js}, {@code
+ * controllers/agents/protocol.js} and {@code controllers/agents/request.js}, and seen there or on
+ * 0.8.8-rc1 in a running server:
+ *
+ * <ul>
+ *   <li>a status request of protocol version 1 takes the owner's parked words away; on Redis
+ *       (version 1 by default) also one that asks for version 2;
+ *   <li>503 {@code SERVER_NOT_READY} with {@code Retry-After: 1} while a run is being saved;
+ *   <li>a program that is no browser is refused with status 200 and banned, user and address, on
+ *       {@code /api/agents/**} and {@code /api/files/**}; the ban outlasts the request;
+ *   <li>a token with a claim {@code scope} is good for one door alone;
+ *   <li>a run that is replaced or aborted leaves its words as a message with {@code unfinished:
+ *       true};
+ *   <li>queued turns ({@code librechat-data-provider} 0.8.524) are known to later releases only.
+ * </ul>
  */
 public final class FakeLibreChat implements AutoCloseable {
 
@@ -43,6 +60,10 @@ public final class FakeLibreChat implements AutoCloseable {
     ANSWERS_SLOWLY,
     /** After five seconds: longer than the tests' time limit for one try. */
     ANSWERS_LATE,
+    /** Stores a part of the answer first, and completes it under the same id after a second. */
+    ANSWERS_IN_PARTS,
+    /** The answer is stored a second after its run ended; meanwhile the server is not ready. */
+    SAVES_SLOWLY,
     /** The stream breaks off in the middle, and the answer comes all the same. */
     DROPS_THE_STREAM,
     /** The stream is not there any more, and the answer comes all the same. */
@@ -67,6 +88,10 @@ public final class FakeLibreChat implements AutoCloseable {
     IS_ASKED_TOO_MUCH,
     IS_BROKEN,
     REFUSES_THE_TOKEN,
+    /** 503 with Retry-After, as while the same request is being finished. */
+    IS_NOT_READY,
+    /** 409: the message before it is still being saved. */
+    IS_SAVING_THE_PARENT,
     /** The connection breaks, as when it is down. */
     IS_DOWN
   }
@@ -83,6 +108,20 @@ public final class FakeLibreChat implements AutoCloseable {
     }
   }
 
+  /** A request as it came, whatever was answered. */
+  public record Request(
+      String method, String path, String query, String userAgent, Document claims) {
+
+    /** The path with the parts that differ from request to request named. */
+    public String template() {
+      return method
+          + " "
+          + path.replaceAll("/(status|stream)/[^/]+$", "/$1/{id}")
+              .replaceAll(
+                  "/chat/(?!(active|queued-turns|status|stream)(/|$))[^/]+$", "/chat/{endpoint}");
+    }
+  }
+
   private final class Generation {
     final Document body;
     final String user;
@@ -90,6 +129,7 @@ public final class FakeLibreChat implements AutoCloseable {
     final long createdAt = System.currentTimeMillis();
     final CountDownLatch over = new CountDownLatch(1);
     volatile boolean destroyed;
+    volatile boolean saving;
     volatile Document answer;
 
     Generation(Document body, String user, Manner manner) {
@@ -112,12 +152,26 @@ public final class FakeLibreChat implements AutoCloseable {
   private final List<Asked> asked = new CopyOnWriteArrayList<>();
   private final List<String> generated = new CopyOnWriteArrayList<>();
   private final List<String> destroyed = new CopyOnWriteArrayList<>();
+  private final List<Request> requests = new CopyOnWriteArrayList<>();
+
+  /** What the owner typed during a run and the run did not use, by conversation. */
+  private final Map<String, List<String>> parked = new ConcurrentHashMap<>();
+
+  /** What was taken away from the owner by a status request. */
+  private final List<String> lost = new CopyOnWriteArrayList<>();
+
+  private final Map<String, List<String>> waitingForApproval = new ConcurrentHashMap<>();
+  private final Map<String, Deque<Document>> queuedTurns = new ConcurrentHashMap<>();
+  private final Set<String> banned = ConcurrentHashMap.newKeySet();
+  private final Map<String, Integer> statusAnswers = new ConcurrentHashMap<>();
+  private volatile int version = 2;
+  private volatile boolean knowsQueuedTurns;
   private volatile boolean down;
   private volatile Manner otherwise = Manner.ANSWERS;
 
   public FakeLibreChat(int port) throws IOException {
     server = HttpServer.create(new InetSocketAddress("127.0.0.1", port), 0);
-    server.createContext("/api/agents/chat/", this::handle);
+    server.createContext("/", this::handle);
     server.setExecutor(threads);
     server.start();
   }
@@ -174,6 +228,130 @@ public final class FakeLibreChat implements AutoCloseable {
     down = isDown;
   }
 
+  /** The protocol of the server: 2, or 1 as on Redis. */
+  public void version(int is) {
+    version = is;
+  }
+
+  /** Whether the release has queued turns. */
+  public void knowsQueuedTurns(boolean knows) {
+    knowsQueuedTurns = knows;
+  }
+
+  /** All requests, also those that were refused. */
+  public List<Request> requests() {
+    return requests;
+  }
+
+  /** Forgets everything that was asked and set; runs go on. */
+  public void reset() {
+    requests.clear();
+    parked.clear();
+    lost.clear();
+    waitingForApproval.clear();
+    queuedTurns.clear();
+    banned.clear();
+    statusAnswers.clear();
+    version = 2;
+    knowsQueuedTurns = false;
+    down = false;
+  }
+
+  /** The owner types this while an answer is generated; the run ends without using it. */
+  public void park(String conversationId, String words) {
+    parked.computeIfAbsent(conversationId, id -> new CopyOnWriteArrayList<>()).add(words);
+  }
+
+  /** What is still parked: the page can start it as the next turn. */
+  public List<String> parked(String conversationId) {
+    return parked.getOrDefault(conversationId, List.of());
+  }
+
+  /** The page starts what is parked as the next turn; false where it was taken away: 409. */
+  public boolean recover(String conversationId) {
+    return parked.remove(conversationId) != null;
+  }
+
+  /** The words that a status request took away from the page. */
+  public List<String> lost() {
+    return lost;
+  }
+
+  /** The run in this conversation is paused until the owner approves a tool. */
+  public void awaitApproval(String conversationId, boolean waits) {
+    if (waits) {
+      waitingForApproval.put(conversationId, List.of());
+    } else {
+      waitingForApproval.remove(conversationId);
+    }
+  }
+
+  /** The owner queues a turn; the status is one of LibreChat's. */
+  public void queue(String conversationId, String status) {
+    queuedTurns
+        .computeIfAbsent(conversationId, id -> new ArrayDeque<>())
+        .add(
+            new Document("queuedTurnId", UUID.randomUUID().toString())
+                .append("conversationId", conversationId)
+                .append("clientRequestId", UUID.randomUUID().toString())
+                .append("text", "The owner's next words")
+                .append("status", status)
+                .append("revision", 1));
+  }
+
+  /** The queue of this conversation is empty again. */
+  public void emptyQueue(String conversationId) {
+    queuedTurns.remove(conversationId);
+  }
+
+  /** The next status requests for this conversation are answered with this status. */
+  public void statusWillBe(String conversationId, int status) {
+    if (status == 200) {
+      statusAnswers.remove(conversationId);
+    } else {
+      statusAnswers.put(conversationId, status);
+    }
+  }
+
+  /**
+   * The owner's page sends a message on this parent while an answer is generated: the run is
+   * aborted, what it has said so far stays as an unfinished message, and the owner's own turn is
+   * answered.
+   *
+   * @param manner how the owner's turn is answered
+   * @return the id of the owner's message
+   */
+  public String ownerWrites(
+      String conversationId, String user, String parent, String words, Manner manner) {
+    Document body =
+        new Document("text", words)
+            .append("conversationId", conversationId)
+            .append("parentMessageId", parent)
+            .append("endpoint", "openAI")
+            .append("clientRequestId", UUID.randomUUID().toString());
+    Generation turn = new Generation(body, user, manner);
+    Generation other = byConversation.put(conversationId, turn);
+    if (other != null && !other.isOver()) {
+      abort(other);
+    }
+    String id =
+        libreChat.message(
+            conversationId, user, parent, "User", new Date(), new Document("text", words));
+    body.append("overrideUserMessageId", id);
+    byRequest.put(body.getString("clientRequestId"), turn);
+    threads.execute(() -> generate(turn));
+    return id;
+  }
+
+  /** A page or a run stops the run: its words so far are stored, and its stream ends. */
+  private void abort(Generation run) {
+    run.destroyed = true;
+    if (run.answer == null) {
+      write(run, false, true);
+    }
+    run.over.countDown();
+  }
+
   /** The questions in this conversation, as they came, also those that it did not take. */
   public List<Asked> asked(String conversationId) {
     return asked.stream()
@@ -199,32 +377,149 @@ public final class FakeLibreChat implements AutoCloseable {
       if (down) {
         return;
       }
-      String path = exchange.getRequestURI().getPath().substring("/api/agents/chat/".length());
+      String path = exchange.getRequestURI().getPath();
+      String query = exchange.getRequestURI().getQuery();
       String userAgent = String.valueOf(exchange.getRequestHeaders().getFirst("User-Agent"));
       byte[] body = exchange.getRequestBody().readAllBytes();
       Document claims = claims(exchange.getRequestHeaders().getFirst("Authorization"));
+      requests.add(new Request(exchange.getRequestMethod(), path, query, userAgent, claims));
+      if (path.equals("/api/config")) {
+        json(exchange, "{\"version\":\"0.8.8\"}");
+        return;
+      }
+      if (!path.startsWith("/api/")) {
+        send(exchange, 200, "text/html", "<!doctype html><html><head></head></html>");
+        return;
+      }
       if (claims == null) {
         send(exchange, 401, "application/json", "{\"message\":\"Unauthorized\"}");
-      } else if (!userAgent.matches("Mozilla/5\\.0 .*Chrome/.*")) {
-        event(exchange, "{\"message\":\"Illegal request\"}");
-      } else if (path.startsWith("status/")) {
-        status(exchange, path.substring("status/".length()));
-      } else if (path.startsWith("stream/")) {
-        stream(exchange, path.substring("stream/".length()));
-      } else {
-        Document question = Document.parse(new String(body, StandardCharsets.UTF_8));
-        asked.add(new Asked(path, question, userAgent, claims));
-        start(exchange, question, claims.getString("id"));
+        return;
       }
+      if (claims.containsKey("scope") && !isTrigger(exchange, path)) {
+        send(exchange, 401, "application/json", "{\"message\":\"Unauthorized\"}");
+        return;
+      }
+      String user = claims.getString("id");
+      String address = exchange.getRemoteAddress().getAddress().getHostAddress();
+      if (path.startsWith("/api/agents/") || path.startsWith("/api/files/")) {
+        if (banned.contains(user) || banned.contains(address)) {
+          send(exchange, 403, "application/json", "{\"message\":\"Your account is banned\"}");
+          return;
+        }
+        if (!userAgent.matches("Mozilla/5\\.0 .*Chrome/.*")) {
+          banned.add(user);
+          banned.add(address);
+          event(exchange, "{\"message\":\"Illegal request\"}");
+          return;
+        }
+      }
+      chat(exchange, path, query, body, claims, userAgent);
     } catch (InterruptedException closed) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private void status(HttpExchange exchange, String conversationId) throws IOException {
+  /** The one door for a trigger's token. */
+  private static boolean isTrigger(HttpExchange exchange, String path) {
+    return "POST".equals(exchange.getRequestMethod())
+        && path.equals("/api/agents/chat/agents")
+        && "1".equals(exchange.getRequestHeaders().getFirst("x-lc-agent-trigger"));
+  }
+
+  private void chat(
+      HttpExchange exchange,
+      String path,
+      String query,
+      byte[] body,
+      Document claims,
+      String userAgent)
+      throws IOException, InterruptedException {
+    String chat = "/api/agents/chat/";
+    String door = path.startsWith(chat) ? path.substring(chat.length()) : "";
+    boolean get = "GET".equals(exchange.getRequestMethod());
+    String user = claims.getString("id");
+    if (get && door.startsWith("status/")) {
+      status(exchange, door.substring("status/".length()), query, user);
+    } else if (get && door.startsWith("stream/")) {
+      stream(exchange, door.substring("stream/".length()), query, user);
+    } else if (get && door.equals("active")) {
+      json(exchange, new Document("activeJobIds", active(user)).toJson());
+    } else if (get && door.equals("queued-turns") && knowsQueuedTurns) {
+      String conversationId = String.valueOf(query).replaceAll("(^|.*&)conversationId=", "");
+      json(
+          exchange,
+          new Document(
+                  "queuedTurns",
+                  List.copyOf(queuedTurns.getOrDefault(conversationId, new ArrayDeque<>())))
+              .append("capability", new Document("supported", true).append("durability", "durable"))
+              .append("revision", 1)
+              .toJson());
+    } else if ("POST".equals(exchange.getRequestMethod()) && door.matches("[^/]+")) {
+      Document question = Document.parse(new String(body, StandardCharsets.UTF_8));
+      asked.add(new Asked(door, question, userAgent, claims));
+      start(exchange, question, user);
+    } else {
+      send(exchange, 404, "application/json", "{\"message\":\"Endpoint not found\"}");
+    }
+  }
+
+  private List<String> active(String user) {
+    return byConversation.entrySet().stream()
+        .filter(entry -> entry.getValue().user.equals(user) && !entry.getValue().isOver())
+        .filter(entry -> !entry.getValue().saving)
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  private void status(HttpExchange exchange, String conversationId, String query, String user)
+      throws IOException {
+    int spoken =
+        Math.min(version, String.valueOf(query).contains("generationProtocolVersion=2") ? 2 : 1);
     Generation current = byConversation.get(conversationId);
-    boolean active = current != null && !current.isOver();
-    json(exchange, "{\"active\":" + active + ",\"generationProtocolVersion\":1}");
+    int answer = statusAnswers.getOrDefault(conversationId, 200);
+    if (current != null && !current.user.equals(user)) {
+      send(exchange, 403, "application/json", "{\"error\":\"Unauthorized\"}");
+      return;
+    }
+    if (answer == 503 || (current != null && current.saving)) {
+      notReady(exchange, spoken);
+      return;
+    }
+    if (answer != 200) {
+      send(exchange, answer, "text/plain", "Something broke");
+      return;
+    }
+    boolean paused = waitingForApproval.containsKey(conversationId);
+    boolean active = paused || (current != null && !current.isOver());
+    Document status = new Document("active", active).append("generationProtocolVersion", spoken);
+    if (active) {
+      status
+          .append("streamId", conversationId)
+          .append("status", paused ? "requires_action" : "running")
+          .append("aggregatedContent", List.of());
+    } else {
+      // Reads of version 2 can be repeated; those of version 1 take what they read.
+      List<String> steers =
+          spoken == 2 ? parked.get(conversationId) : parked.remove(conversationId);
+      if (steers != null) {
+        if (spoken == 1) {
+          lost.addAll(steers);
+        }
+        status.append(
+            "unrecoveredSteers",
+            steers.stream().map(words -> new Document("text", words)).toList());
+      }
+    }
+    json(exchange, status.toJson());
+  }
+
+  private static void notReady(HttpExchange exchange, int spoken) throws IOException {
+    exchange.getResponseHeaders().add("Retry-After", "1");
+    send(
+        exchange,
+        503,
+        "application/json",
+        "{\"code\":\"SERVER_NOT_READY\",\"generationProtocolVersion\":" + spoken + "}");
   }
 
   private void start(HttpExchange exchange, Document body, String user)
@@ -232,8 +527,18 @@ public final class FakeLibreChat implements AutoCloseable {
     String conversationId = body.getString("conversationId");
     String requestId = body.getString("clientRequestId");
     Generation known = byRequest.get(requestId);
+    if (known != null && known.saving) {
+      notReady(exchange, 2);
+      return;
+    }
     if (known != null) {
-      json(exchange, known.isOver() ? settled(conversationId) : started(known, "resumed"));
+      Generation current = byConversation.get(conversationId);
+      boolean replaced = current != known && current != null && !current.isOver();
+      json(
+          exchange,
+          replaced
+              ? started(current, "replaced")
+              : known.isOver() ? settled(conversationId) : started(known, "resumed"));
       return;
     }
     Deque<Manner> next = manners.getOrDefault(conversationId, new ArrayDeque<>());
@@ -251,12 +556,19 @@ public final class FakeLibreChat implements AutoCloseable {
       }
       case IS_BROKEN -> send(exchange, 500, "text/plain", "Something broke");
       case REFUSES_THE_TOKEN -> send(exchange, 403, "text/plain", "Forbidden");
+      case IS_NOT_READY -> notReady(exchange, 2);
+      case IS_SAVING_THE_PARENT ->
+          send(
+              exchange,
+              409,
+              "application/json",
+              "{\"error\":\"Cannot submit a follow-up while the selected message is being saved\"}");
       case IS_DOWN -> {}
       default -> {
         Generation generation = new Generation(body, user, manner);
         Generation other = byConversation.put(conversationId, generation);
         if (other != null && !other.isOver()) {
-          other.destroyed = true;
+          abort(other);
           destroyed.add(other.body.getString("clientRequestId"));
         }
         byRequest.put(requestId, generation);
@@ -288,11 +600,24 @@ public final class FakeLibreChat implements AutoCloseable {
       TimeUnit.MILLISECONDS.sleep(
           switch (generation.manner) {
             case ANSWERS_SLOWLY -> 1_000;
+            case ANSWERS_IN_PARTS -> 500;
             case ANSWERS_LATE -> 5_000;
             default -> 150;
           });
       if (generation.destroyed) {
         return;
+      }
+      if (generation.manner == Manner.ANSWERS_IN_PARTS) {
+        write(generation, false, true);
+        TimeUnit.SECONDS.sleep(1);
+        if (!generation.destroyed) {
+          complete(generation);
+        }
+        return;
+      }
+      if (generation.manner == Manner.SAVES_SLOWLY) {
+        generation.saving = true;
+        TimeUnit.SECONDS.sleep(1);
       }
       switch (generation.manner) {
         case ENDS_WITHOUT_AN_ANSWER, FAILS_IN_THE_STREAM -> {}
@@ -304,13 +629,27 @@ public final class FakeLibreChat implements AutoCloseable {
     } catch (InterruptedException closed) {
       Thread.currentThread().interrupt();
     } finally {
+      generation.saving = false;
       generation.over.countDown();
     }
+  }
+
+  private void complete(Generation generation) {
+    libreChat
+        .collection("messages")
+        .updateOne(
+            eq("messageId", generation.answer.getString("messageId")),
+            Updates.combine(
+                Updates.set("unfinished", false), Updates.set("updatedAt", new Date())));
   }
 
   private void write(Generation generation, boolean error, boolean unfinished) {
     Date now = new Date();
     String conversationId = generation.body.getString("conversationId");
+    if (!conversationId.matches("[0-9a-fA-F-]{36}")) {
+      // The chat streams an answer and saves nothing.
+      return;
+    }
     String words = "Answer to: " + generation.body.getString("text");
     Document answer =
         new Document("_id", new ObjectId())
@@ -345,9 +684,21 @@ public final class FakeLibreChat implements AutoCloseable {
     generation.answer = answer;
   }
 
-  private void stream(HttpExchange exchange, String streamId)
+  private void stream(HttpExchange exchange, String streamId, String query, String user)
       throws IOException, InterruptedException {
     Generation generation = byConversation.get(streamId);
+    if (generation != null && !generation.user.equals(user)) {
+      send(exchange, 403, "application/json", "{\"error\":\"Unauthorized\"}");
+      return;
+    }
+    String wanted = "generationCreatedAt=";
+    if (generation != null
+        && !generation.isOver()
+        && String.valueOf(query).contains(wanted)
+        && !String.valueOf(query).contains(wanted + generation.createdAt)) {
+      send(exchange, 409, "application/json", "{\"code\":\"GENERATION_REPLACED\"}");
+      return;
+    }
     if (generation == null || generation.isOver() || generation.manner == Manner.HAS_NO_STREAM) {
       send(exchange, 404, "application/json", "{\"error\":\"Stream not found\"}");
       return;
@@ -370,6 +721,9 @@ public final class FakeLibreChat implements AutoCloseable {
       generation.over.await(60, TimeUnit.SECONDS);
       if (generation.manner == Manner.FAILS_IN_THE_STREAM) {
         frame(out, "error", "{\"type\":\"model_not_found\",\"error\":\"No such model\"}");
+      } else if (generation.destroyed) {
+        // An aborted run ends its stream with a final frame, too.
+        frame(out, "message", "{\"final\":true,\"aborted\":true,\"unfinished\":true}");
       } else if (generation.answer != null) {
         frame(
             out,

@@ -1,0 +1,75 @@
+package chat.switchboard.librechat;
+
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Finds messages of ours that are siblings of another writer's, and a place for them below it. */
+final class Branches {
+
+  private Branches() {}
+
+  /** Where a message goes. */
+  record Place(String messageId, String parentMessageId, Date createdAt) {}
+
+  /**
+   * @param chain the messages that move, from the first on
+   */
+  record Move(List<Place> chain) {}
+
+  /**
+   * A message moves with everything below it, so that only its own parent and date change.
+   * LibreChat reads a thread by date and shows a message whose parent is younger as a first
+   * message: where an answer below ours is older than the new place, nothing moves.
+   *
+   * @param turns the whole thread, the oldest first
+   * @param ours the ids of the messages to look at
+   * @return empty where they are in line, or where a move would break what is below them
+   */
+  static Optional<Move> move(List<Turn> turns, Set<String> ours) {
+    List<Turn> chain = turns.stream().filter(turn -> ours.contains(turn.messageId())).toList();
+    if (chain.stream().noneMatch(turn -> hasSibling(turn, turns))) {
+      return Optional.empty();
+    }
+    Set<String> below = new HashSet<>(ours);
+    List<Turn> others = new ArrayList<>();
+    for (Turn turn : turns) {
+      if (below.contains(turn.messageId()) || below.contains(turn.parentMessageId())) {
+        below.add(turn.messageId());
+      } else {
+        others.add(turn);
+      }
+    }
+    Optional<Turn> leaf = ShownBranch.leaf(others);
+    String parent = leaf.map(Turn::messageId).orElse(Message.NO_PARENT);
+    long earliest = leaf.map(turn -> turn.createdAt().getTime() + 1).orElse(0L);
+    List<Place> places = new ArrayList<>();
+    for (Turn turn : chain) {
+      long at = Math.max(turn.createdAt().getTime(), earliest);
+      boolean answeredBefore =
+          turns.stream()
+              .filter(other -> turn.messageId().equals(other.parentMessageId()))
+              .filter(other -> !ours.contains(other.messageId()))
+              .anyMatch(other -> other.createdAt().getTime() <= at);
+      if (answeredBefore) {
+        return Optional.empty();
+      }
+      places.add(new Place(turn.messageId(), parent, new Date(at)));
+      parent = turn.messageId();
+      earliest = at + 1;
+    }
+    return Optional.of(new Move(places));
+  }
+
+  private static boolean hasSibling(Turn turn, List<Turn> turns) {
+    return turns.stream()
+        .anyMatch(
+            other ->
+                !other.messageId().equals(turn.messageId())
+                    && other.parentMessageId() != null
+                    && other.parentMessageId().equals(turn.parentMessageId()));
+  }
+}

@@ -1,0 +1,315 @@
+package chat.switchboard.librechat;
+
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * Asks LibreChat whether a generation runs, or is about to run, in a conversation, by requests that
+ * change nothing there.
+ *
+ * <p>LibreChat's status request is no pure read: words that the owner typed during a run, and that
+ * the run did not use, are parked, and a status request of protocol version 1 takes them away from
+ * the page. So every status request here names version 2, and a server that answers as version 1
+ * (the default of a LibreChat on Redis) is asked for its list of active runs instead, which has no
+ * side effect. The version of the server is read from the answer for a conversation that does not
+ * exist: nothing can be parked there. Source: LibreChat main of August 2026, {@code
+ * api/server/routes/agents/index.js} and {@code controllers/agents/protocol.js}.
+ */
+@ApplicationScoped
+class GenerationStatus {
+
+  /**
+   * How long after a run's end a server of version 1 counts as generating: its list says nothing of
+   * a run that is being saved, nor of parked words that the page is about to send.
+   */
+  static final Duration GRACE = Duration.ofSeconds(2);
+
+  /** Next to LibreChat an answer takes milliseconds. */
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+  /** How long the protocol of the server is believed; it changes with a restart of LibreChat. */
+  private static final Duration PROTOCOL_IS_KNOWN = Duration.ofSeconds(60);
+
+  /** How long a LibreChat without queued turns is not asked for them again. */
+  private static final Duration NO_QUEUE = Duration.ofMinutes(5);
+
+  /** A status answer holds the words that were generated so far. */
+  private static final int LARGEST_ANSWER = 4 * 1024 * 1024;
+
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+  private static final Duration LONGEST_RETRY_AFTER = Duration.ofSeconds(30);
+
+  private static final String VERSION_2 = "generationProtocolVersion=2";
+
+  /** Queued turns that will not run, or that run already (librechat-data-provider 0.8.524). */
+  private static final Set<String> NOT_WAITING = Set.of("admitted", "cancelled", "dead");
+
+  private enum Protocol {
+    VERSION_1,
+    VERSION_2
+  }
+
+  /** An answer of LibreChat's, without the connection. */
+  private record Answer(int status, String retryAfter, Buffer body) {
+
+    /** The body as an object; empty where it is something else, such as a page. */
+    JsonObject json() {
+      try {
+        return body.toJsonObject();
+      } catch (DecodeException | ClassCastException other) {
+        return new JsonObject();
+      }
+    }
+  }
+
+  /** LibreChat asked to be left alone, because it is not ready to say. */
+  private static final class NotReady extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    private final Duration retryAfter;
+
+    NotReady(Duration retryAfter) {
+      super("LibreChat is not ready to say", null, false, false);
+      this.retryAfter = retryAfter;
+    }
+  }
+
+  /** LibreChat gave no answer that says yes or no. */
+  private static final class Unsaid extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Unsaid(String cause) {
+      super(cause, null, false, false);
+    }
+
+    @Override
+    public String toString() {
+      return getMessage();
+    }
+  }
+
+  private final AgentDoor door;
+  private final Clock clock;
+
+  /** Until when LibreChat is not to be asked about a conversation. */
+  private final RecentTimes askAgainAt = new RecentTimes();
+
+  /** When a conversation was last in the list of active runs. */
+  private final RecentTimes lastActive = new RecentTimes();
+
+  private volatile Protocol protocol;
+  private volatile Instant protocolKnownUntil = Instant.MIN;
+  private volatile Instant noQueueUntil = Instant.MIN;
+
+  /** Whether the server has a list of active runs; releases without it have no parked words. */
+  private volatile boolean hasActiveList = true;
+
+  GenerationStatus(AgentDoor door, Clock clock) {
+    this.door = door;
+    this.clock = clock;
+  }
+
+  /**
+   * Whether an answer is being generated or saved in this conversation, or the owner's next words
+   * wait for it. Fails where LibreChat does not say.
+   */
+  Uni<Boolean> generating(String conversationId, String user) {
+    if (askAgainAt.isBefore(clock.instant(), conversationId)) {
+      return yes();
+    }
+    return queued(conversationId, user)
+        .flatMap(
+            queued -> queued ? yes() : protocol(user).flatMap(by -> ask(by, conversationId, user)))
+        .onFailure(BoundedBody.TooLarge.class)
+        // Only a run that goes on carries what it has generated.
+        .recoverWithItem(true)
+        .onFailure(NotReady.class)
+        .recoverWithItem(
+            failure -> {
+              Duration after = ((NotReady) failure).retryAfter;
+              askAgainAt.set(conversationId, clock.instant().plus(after));
+              return true;
+            });
+  }
+
+  /** Whether the server's answers say nothing of a run that is being saved. */
+  boolean needsGrace() {
+    return protocol == Protocol.VERSION_1 && hasActiveList;
+  }
+
+  private Uni<Boolean> ask(Protocol by, String conversationId, String user) {
+    return by == Protocol.VERSION_2 ? status(conversationId, user) : active(conversationId, user);
+  }
+
+  /** What version the server answers in, asked about a conversation that does not exist. */
+  private Uni<Protocol> protocol(String user) {
+    Protocol known = protocol;
+    if (known != null && clock.instant().isBefore(protocolKnownUntil)) {
+      return Uni.createFrom().item(known);
+    }
+    return get("/status/" + UUID.randomUUID() + "?" + VERSION_2, user)
+        .map(
+            answer -> {
+              if (answer.status() != 200 && answer.status() != 404) {
+                throw refused(answer);
+              }
+              Protocol found = isVersion2(answer.json()) ? Protocol.VERSION_2 : Protocol.VERSION_1;
+              protocol = found;
+              protocolKnownUntil = clock.instant().plus(PROTOCOL_IS_KNOWN);
+              hasActiveList = true;
+              return found;
+            });
+  }
+
+  private static boolean isVersion2(JsonObject answer) {
+    return answer.getValue("generationProtocolVersion") instanceof Number version
+        && version.intValue() == 2;
+  }
+
+  private Uni<Boolean> status(String conversationId, String user) {
+    return get("/status/" + conversationId + "?" + VERSION_2, user)
+        .map(
+            answer -> {
+              JsonObject status = answer.json();
+              if (answer.status() != 200 || !(status.getValue("active") instanceof Boolean)) {
+                throw refused(answer);
+              }
+              if (!isVersion2(status)) {
+                // An old run, or another server than before: asked anew before the next request.
+                protocolKnownUntil = Instant.MIN;
+              }
+              return status.getBoolean("active")
+                  || "requires_action".equals(status.getValue("status"))
+                  || isFilled(status.getValue("unrecoveredSteers"));
+            });
+  }
+
+  private static boolean isFilled(Object list) {
+    return list instanceof JsonArray items && !items.isEmpty();
+  }
+
+  private Uni<Boolean> active(String conversationId, String user) {
+    if (!hasActiveList) {
+      return status(conversationId, user);
+    }
+    return get("/active", user)
+        .flatMap(
+            answer -> {
+              if (answer.status() == 404 || answer.status() == 405) {
+                hasActiveList = false;
+                return status(conversationId, user);
+              }
+              if (answer.status() != 200
+                  || !(answer.json().getValue("activeJobIds") instanceof JsonArray active)) {
+                throw refused(answer);
+              }
+              Instant now = clock.instant();
+              if (active.contains(conversationId)) {
+                lastActive.set(conversationId, now);
+                return yes();
+              }
+              return Uni.createFrom().item(lastActive.isWithin(GRACE, now, conversationId));
+            });
+  }
+
+  /**
+   * Whether turns of the owner's wait in the server's own queue; releases without one answer 404 or
+   * 501. Asked before the status: a turn leaves the queue for a run, never the other way.
+   */
+  private Uni<Boolean> queued(String conversationId, String user) {
+    if (clock.instant().isBefore(noQueueUntil)) {
+      return Uni.createFrom().item(false);
+    }
+    return get("/queued-turns?conversationId=" + conversationId, user)
+        .map(
+            answer -> {
+              int status = answer.status();
+              if (status == 401
+                  || status == 403
+                  || status == 429
+                  || (status >= 500 && status != 501)) {
+                throw refused(answer);
+              }
+              if (status == 200
+                  && answer.json().getValue("queuedTurns") instanceof JsonArray turns) {
+                return turns.stream().anyMatch(GenerationStatus::isWaiting);
+              }
+              noQueueUntil = clock.instant().plus(NO_QUEUE);
+              return false;
+            });
+  }
+
+  private static boolean isWaiting(Object turn) {
+    return !(turn instanceof JsonObject receipt
+        && receipt.getValue("status") instanceof String status
+        && NOT_WAITING.contains(status));
+  }
+
+  /** What an answer means that says neither yes nor no. */
+  private static RuntimeException refused(Answer answer) {
+    int status = answer.status();
+    boolean notReady =
+        status == 503
+            && (answer.retryAfter() != null
+                || "SERVER_NOT_READY".equals(answer.json().getValue("code")));
+    if (notReady) {
+      return new NotReady(retryAfter(answer.retryAfter()));
+    }
+    if (status == 200) {
+      return new Unsaid("its answer is not the one that was expected");
+    }
+    return new Unsaid(
+        "it answered with status "
+            + status
+            + (status == 401 || status == 403 ? ": is JWT_SECRET the same there?" : ""));
+  }
+
+  private static Duration retryAfter(String seconds) {
+    if (seconds == null || !seconds.matches("\\d{1,9}")) {
+      return RETRY_AFTER;
+    }
+    Duration wanted = Duration.ofSeconds(Integer.parseInt(seconds));
+    return wanted.compareTo(LONGEST_RETRY_AFTER) > 0 ? LONGEST_RETRY_AFTER : wanted;
+  }
+
+  private Uni<Answer> get(String path, String user) {
+    return Uni.createFrom()
+        .completionStage(
+            () -> {
+              RequestOptions request =
+                  door.request(HttpMethod.GET, path, user, PATIENCE)
+                      .putHeader("Accept", "application/json");
+              return door.client()
+                  .request(request)
+                  .compose(HttpClientRequest::send)
+                  .compose(
+                      response ->
+                          BoundedBody.read(response, LARGEST_ANSWER)
+                              .map(body -> answer(response, body)))
+                  .toCompletionStage();
+            })
+        .ifNoItem()
+        .after(PATIENCE)
+        .fail();
+  }
+
+  private static Answer answer(HttpClientResponse response, Buffer body) {
+    return new Answer(response.statusCode(), response.getHeader("Retry-After"), body);
+  }
+
+  private static Uni<Boolean> yes() {
+    return Uni.createFrom().item(true);
+  }
+}

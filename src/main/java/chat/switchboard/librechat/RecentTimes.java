@@ -1,0 +1,43 @@
+package chat.switchboard.librechat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** One moment for each of the conversations that were looked at last; a bounded number of them. */
+final class RecentTimes {
+
+  private static final int REMEMBERED = 10_000;
+
+  private final Map<String, Instant> times =
+      Collections.synchronizedMap(
+          new LinkedHashMap<>(16, 0.75f, true) {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<String, Instant> eldest) {
+              return size() > REMEMBERED;
+            }
+          });
+
+  void set(String conversationId, Instant moment) {
+    times.put(conversationId, moment);
+  }
+
+  void clear(String conversationId) {
+    times.remove(conversationId);
+  }
+
+  boolean isBefore(Instant now, String conversationId) {
+    Instant moment = times.get(conversationId);
+    return moment != null && now.isBefore(moment);
+  }
+
+  /** Whether the moment of this conversation is less than this long ago. */
+  boolean isWithin(Duration age, Instant now, String conversationId) {
+    Instant moment = times.get(conversationId);
+    return moment != null && now.isBefore(moment.plus(age));
+  }
+}

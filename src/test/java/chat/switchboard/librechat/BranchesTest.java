@@ -1,0 +1,54 @@
+package chat.switchboard.librechat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class BranchesTest {
+
+  /** Each message as {@code id<parent@time}; those that begin with x are ours. */
+  @ParameterizedTest(name = "{0}: {1}")
+  @CsvSource({
+    // In line: nothing moves.
+    "q<0@1 a<q@2 x<a@3, ''",
+    "q<0@1 a<q@2 x<a@3 x2<x@4, ''",
+    // Beside an answer that was stored before or after it.
+    "q<0@1 a<q@2 x<q@3, x<a@3",
+    "q<0@1 x<q@2 a<q@5, x<a@6",
+    "q<0@1 x<q@2 x2<x@3 a<q@5, x<a@6 x2<x@7",
+    // What hangs on ours moves with it, where it stays younger.
+    "q<0@1 x<q@2 a<q@3 b<x@9, x<a@4",
+    "q<0@1 x<q@2 b<x@3 a<q@5, ''",
+    // The newest branch counts.
+    "q<0@1 a<q@2 x<q@3 a2<q@4 u<a2@5, x<u@6",
+    // Gone meanwhile.
+    "q<0@1 a<q@2, ''"
+  })
+  void ours_go_below_what_another_writer_put_beside_them(String thread, String moved) {
+    List<Turn> turns = new ArrayList<>();
+    for (String one : thread.split(" ")) {
+      String[] parts = one.split("[<@]");
+      Date at = new Date(Long.parseLong(parts[2]));
+      turns.add(new Turn(parts[0], parts[1], at, at, false, parts[0].startsWith("x")));
+    }
+    Set<String> ours =
+        turns.stream().filter(Turn::external).map(Turn::messageId).collect(Collectors.toSet());
+    String found =
+        Branches.move(turns, ours).map(Branches.Move::chain).orElse(List.of()).stream()
+            .map(
+                place ->
+                    place.messageId()
+                        + "<"
+                        + place.parentMessageId()
+                        + "@"
+                        + place.createdAt().getTime())
+            .collect(Collectors.joining(" "));
+    assertThat(found).isEqualTo(moved);
+  }
+}
