@@ -28,6 +28,22 @@ public final class AnswerText {
     return !parts.isEmpty() || message.text == null ? parts : message.text.strip();
   }
 
+  /**
+   * The words byte for byte. The parts come first: after an edit by the owner LibreChat has the new
+   * words there, and the old ones in {@code text} (LibreChat main, August 2026).
+   */
+  public static String verbatim(Message message) {
+    String parts =
+        message.content == null
+            ? ""
+            : message.content.stream()
+                .filter(part -> "text".equals(part.get("type")))
+                .map(part -> words(part.get("text")))
+                .filter(Objects::nonNull)
+                .collect(Collectors.joining("\n"));
+    return parts.isBlank() && message.text != null ? message.text : parts;
+  }
+
   /** A part's text is a string, or, as OpenAI's assistants write it, an object with a value. */
   private static String words(Object text) {
     if (text instanceof Document nested) {
