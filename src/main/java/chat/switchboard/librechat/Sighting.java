@@ -9,6 +9,7 @@ import org.bson.types.ObjectId;
  * As much of a message as tells whether somebody is to hear of it.
  *
  * @param external whether it was put there by Switchboard
+ * @param roleless whether it has no role of its own, as a copy that LibreChat made
  * @param byUser whether the owner wrote it in LibreChat
  * @param unfinished whether it is part of an answer that is, or was, being generated
  */
@@ -16,8 +17,10 @@ public record Sighting(
     ObjectId id,
     String messageId,
     String parentMessageId,
+    String conversationId,
     String user,
     boolean external,
+    boolean roleless,
     boolean byUser,
     boolean unfinished,
     Date createdAt) {
@@ -25,7 +28,9 @@ public record Sighting(
   static final String[] FIELDS = {
     "messageId",
     "parentMessageId",
+    "conversationId",
     "user",
+    "role",
     "metadata.role",
     "isCreatedByUser",
     "unfinished",
@@ -41,10 +46,12 @@ public record Sighting(
         id != null && id.isObjectId() ? id.asObjectId().getValue() : null,
         text(message, "messageId"),
         text(message, "parentMessageId"),
+        text(message, "conversationId"),
         text(message, "user"),
         metadata != null
             && metadata.isDocument()
             && MessageView.EXTERNAL.equals(text(metadata.asDocument(), "role")),
+        text(message, "role") == null,
         isTrue(message, "isCreatedByUser"),
         isTrue(message, "unfinished"),
         createdAt != null && createdAt.isDateTime()

@@ -6,6 +6,7 @@ import chat.switchboard.librechat.AgentEndpoint.Start;
 import chat.switchboard.librechat.Answers;
 import chat.switchboard.librechat.Answers.Found;
 import chat.switchboard.librechat.Conversation;
+import chat.switchboard.librechat.CopiedRoles;
 import chat.switchboard.librechat.Generations;
 import chat.switchboard.librechat.Message;
 import chat.switchboard.ops.Cause;
@@ -38,13 +39,19 @@ class Attempts {
   private final AgentEndpoint agent;
   private final Generations generations;
   private final Answers answers;
+  private final CopiedRoles copiedRoles;
   private final Duration timeout;
 
   Attempts(
-      AgentEndpoint agent, Generations generations, Answers answers, SwitchboardConfig config) {
+      AgentEndpoint agent,
+      Generations generations,
+      Answers answers,
+      CopiedRoles copiedRoles,
+      SwitchboardConfig config) {
     this.agent = agent;
     this.generations = generations;
     this.answers = answers;
+    this.copiedRoles = copiedRoles;
     this.timeout = config.replies().timeout();
   }
 
@@ -63,7 +70,11 @@ class Attempts {
                   .running(conversation)
                   .flatMap(
                       running ->
-                          running ? item(new Attempt.Busy()) : start(conversation, reply, asked));
+                          running
+                              ? item(new Attempt.Busy())
+                              : copiedRoles
+                                  .restore(List.of(conversation.conversationId))
+                                  .chain(() -> start(conversation, reply, asked)));
             })
         .onFailure(failure -> !(failure instanceof MongoException))
         .recoverWithItem(Attempts::unreachable);

@@ -1,5 +1,6 @@
 package chat.switchboard.stream;
 
+import chat.switchboard.librechat.CopiedRoles;
 import chat.switchboard.librechat.Message;
 import chat.switchboard.librechat.MessageSeen;
 import chat.switchboard.librechat.Sighting;
@@ -42,7 +43,11 @@ class Feed {
   /** Answers that are being generated at a time, of all users that listen here. */
   private static final int MOST_UNFINISHED = 1_000;
 
+  /** Conversations with copies at one look; more are found by the look at new conversations. */
+  private static final int MOST_COPIES = 100;
+
   private final Sightings sightings;
+  private final CopiedRoles copiedRoles;
   private final Announced announced;
   private final Announcer announcer;
   private final Subscriptions subscriptions;
@@ -59,6 +64,7 @@ class Feed {
 
   Feed(
       Sightings sightings,
+      CopiedRoles copiedRoles,
       Announced announced,
       Announcer announcer,
       Subscriptions subscriptions,
@@ -66,6 +72,7 @@ class Feed {
       SwitchboardConfig config,
       Clock clock) {
     this.sightings = sightings;
+    this.copiedRoles = copiedRoles;
     this.announced = announced;
     this.announcer = announcer;
     this.subscriptions = subscriptions;
@@ -135,6 +142,20 @@ class Feed {
   }
 
   private Uni<Void> tell(Collection<Sighting> found, boolean aloud) {
+    return copiedRoles.restore(copies(found)).chain(() -> announce(found, aloud));
+  }
+
+  /** Where LibreChat has copied a message from outside, and left its role out. */
+  private static List<String> copies(Collection<Sighting> found) {
+    return found.stream()
+        .filter(one -> one.external() && one.roleless() && one.conversationId() != null)
+        .map(Sighting::conversationId)
+        .distinct()
+        .limit(MOST_COPIES)
+        .toList();
+  }
+
+  private Uni<Void> announce(Collection<Sighting> found, boolean aloud) {
     List<Sighting> complete =
         found.stream()
             .filter(one -> !announced.contains(one.id()))

@@ -55,11 +55,7 @@ class LibreChatRequestsTest {
       agent.willBe(conversation, Manner.ANSWERS_SLOWLY);
       inject(conversation);
       await().atMost(SOON).until(() -> agent.answers(conversation, user).size() == 1);
-      given()
-          .header("X-API-Key", TestDatabase.API_KEY)
-          .get("/api/doctor")
-          .then()
-          .statusCode(200);
+      given().header("X-API-Key", TestDatabase.API_KEY).get("/api/doctor").then().statusCode(200);
 
       Set<String> made = templates(agent);
       Matcher row = ROW.matcher(Files.readString(Path.of("docs/librechat-requests.md")));
@@ -71,7 +67,7 @@ class LibreChatRequestsTest {
       assertThat(agent.requests())
           .filteredOn(request -> request.path().startsWith("/api/agents/"))
           .allMatch(request -> request.userAgent().startsWith("Mozilla/5.0 "))
-            .allMatch(request -> request.claims().getString("id").matches("[0-9a-f]{24}"))
+          .allMatch(request -> request.claims().getString("id").matches("[0-9a-f]{24}"))
           .noneMatch(request -> request.claims().containsKey("scope"));
       assertThat(agent.requests())
           .filteredOn(request -> request.path().contains("/status/"))

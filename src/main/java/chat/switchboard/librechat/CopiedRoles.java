@@ -1,0 +1,143 @@
+package chat.switchboard.librechat;
+
+import static com.mongodb.client.model.Filters.and;
+import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Filters.gt;
+import static com.mongodb.client.model.Filters.in;
+
+import chat.switchboard.ops.Cause;
+import chat.switchboard.ops.DatabaseName;
+import chat.switchboard.ops.SwitchboardConfig;
+import com.mongodb.client.model.Projections;
+import com.mongodb.client.model.Sorts;
+import com.mongodb.client.model.Updates;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.mongodb.FindOptions;
+import io.quarkus.mongodb.reactive.ReactiveMongoClient;
+import io.quarkus.scheduler.Scheduled;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Date;
+import java.util.List;
+import java.util.Locale;
+import org.bson.Document;
+import org.bson.conversions.Bson;
+import org.jboss.logging.Logger;
+
+/**
+ * Gives copies of messages from outside their role back.
+ *
+ * <p>{@code role} is no field of LibreChat's schema: its <em>Fork</em> and <em>Duplicate</em> copy
+ * a message without it, and a message without a role counts as the assistant's own words. {@code
+ * metadata} is copied, so that {@code metadata.role: "external"} without {@code role} is the sign
+ * of such a copy. Seen with LibreChat main of August 2026.
+ *
+ * <p>A copy keeps the {@code createdAt} of its original, so that a feed that polls by that date
+ * does not see it; its conversation is new, and so new conversations are looked at as well.
+ */
+@ApplicationScoped
+public class CopiedRoles {
+
+  private static final Logger LOG = Logger.getLogger(CopiedRoles.class);
+
+  /** How far back the first look goes: copies that were made while no replica ran. */
+  private static final Duration FIRST_LOOK = Duration.ofHours(24);
+
+  /** A conversation is looked at again for this long: its messages are written after it. */
+  private static final Duration OVERLAP = Duration.ofSeconds(30);
+
+  /** New conversations at one look, of all users; the newest. */
+  private static final int MOST_CONVERSATIONS = 1_000;
+
+  private final ReactiveMongoClient client;
+  private final DatabaseName database;
+  private final String storedRole;
+  private final Clock clock;
+  private final Counter restored;
+  private volatile Instant looked;
+
+  CopiedRoles(
+      ReactiveMongoClient client,
+      DatabaseName database,
+      SwitchboardConfig config,
+      Clock clock,
+      MeterRegistry meters) {
+    this.storedRole = config.message().storedRole().name().toLowerCase(Locale.ROOT);
+    this.client = client;
+    this.database = database;
+    this.clock = clock;
+    this.restored =
+        Counter.builder("switchboard.roles.restored")
+            .description("Copies of messages from outside that had lost their role")
+            .register(meters);
+  }
+
+  /**
+   * Sets the stored role on the copies in these conversations; doing it again changes nothing.
+   *
+   * @return how many there were
+   */
+  public Uni<Long> restore(Collection<String> conversationIds) {
+    if (conversationIds.isEmpty()) {
+      return Uni.createFrom().item(0L);
+    }
+    return restore(
+        and(
+            in("conversationId", conversationIds),
+            eq("metadata.role", MessageView.EXTERNAL),
+            // Missing, or null.
+            eq("role", null)));
+  }
+
+  private Uni<Long> restore(Bson copies) {
+    return Message.<Message>mongoCollection()
+        .updateMany(copies, Updates.set("role", storedRole))
+        .map(result -> result.getModifiedCount())
+        .invoke(
+            count -> {
+              if (count > 0) {
+                restored.increment(count);
+                LOG.infof("%d copied messages from outside have their role again.", count);
+              }
+            });
+  }
+
+  @Scheduled(every = "5s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  Uni<Void> look() {
+    Instant begun = clock.instant();
+    Instant since = looked == null ? begun.minus(FIRST_LOOK) : looked.minus(OVERLAP);
+    return newConversations(since)
+        .flatMap(this::restore)
+        .invoke(() -> looked = begun)
+        .replaceWithVoid()
+        .onFailure()
+        .recoverWithUni(
+            failure -> {
+              LOG.debugf("New conversations could not be looked at: %s", Cause.of(failure));
+              return Uni.createFrom().voidItem();
+            });
+  }
+
+  private Uni<List<String>> newConversations(Instant since) {
+    return client
+        .getDatabase(database.resolve())
+        .getCollection("conversations", Document.class)
+        .find(
+            gt("createdAt", Date.from(since)),
+            new FindOptions()
+                .sort(Sorts.descending("createdAt"))
+                .limit(MOST_CONVERSATIONS)
+                .projection(Projections.include("conversationId")))
+        .map(conversation -> conversation.get("conversationId"))
+        .select()
+        .where(String.class::isInstance)
+        .map(String.class::cast)
+        .collect()
+        .asList();
+  }
+}
