@@ -30,4 +30,11 @@ record ContactMessageRequest(
             description =
                 "Whether LibreChat's agent is to answer; its answer to a text message goes to that"
                     + " phone. By default as set for the number, or for all.")
-        Boolean reply) {}
+        Boolean reply,
+    @Schema(
+            description =
+                "Whether you vouch for the content. By default it counts as a stranger's: Markdown"
+                    + " images, links with a text of their own and directives are escaped, so that"
+                    + " LibreChat's page shows them and loads nothing.",
+            defaultValue = "false")
+        Boolean trusted) {}

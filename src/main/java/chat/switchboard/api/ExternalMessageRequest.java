@@ -28,7 +28,14 @@ record ExternalMessageRequest(
                 "Whether LibreChat's agent is to answer; its answer to a text message goes to that"
                     + " phone",
             defaultValue = "false")
-        Boolean reply) {
+        Boolean reply,
+    @Schema(
+            description =
+                "Whether you vouch for the content. By default it counts as a stranger's: Markdown"
+                    + " images, links with a text of their own and directives are escaped, so that"
+                    + " LibreChat's page shows them and loads nothing.",
+            defaultValue = "false")
+        Boolean trusted) {
 
   /** One part of a text. */
   @Schema(name = "ContentPart")

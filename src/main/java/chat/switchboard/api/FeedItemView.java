@@ -18,12 +18,13 @@ public record FeedItemView(
     String createdAt) {
 
   static FeedItemView of(Message message) {
+    String text = message.originalText();
     return new FeedItemView(
         message.messageId,
         message.conversationId,
         message.sender,
         message.metadata == null ? null : message.metadata.get("source", String.class),
-        message.text == null ? 0 : message.text.codePointCount(0, message.text.length()),
+        text == null ? 0 : text.codePointCount(0, text.length()),
         IsoDate.of(message.createdAt));
   }
 }

@@ -96,6 +96,7 @@ class MessageReader {
         source,
         metadata,
         Optional.ofNullable(idempotencyKey).map(MessageReader::key),
+        Fields.flag(request, "trusted").orElse(false),
         true,
         reply);
   }

@@ -100,7 +100,7 @@ class MessagesDoor {
       @Context RoutingContext request) {
     return pipeline
         .receive(reader.toConversation(conversationId, Body.of(request), key(request)))
-        .map(receipt -> answer(receipt, stored -> MessageView.of(stored.message())));
+        .map(receipt -> answer(receipt, stored -> MessageView.original(stored.message())));
   }
 
   @POST
@@ -157,7 +157,7 @@ class MessagesDoor {
 
   private static ContactMessageView withMapping(Stored stored) {
     return new ContactMessageView(
-        MessageView.of(stored.message()), stored.mapping().map(MappingUsedView::of).orElse(null));
+        MessageView.original(stored.message()), stored.mapping().map(MappingUsedView::of).orElse(null));
   }
 
   private static RestResponse<Object> answer(Receipt receipt, Function<Stored, Object> view) {

@@ -20,6 +20,7 @@ final class Delivery {
         message.sender(),
         message.source(),
         message.metadata(),
+        message.trusted(),
         toBeAnswered);
   }
 
@@ -32,6 +33,7 @@ final class Delivery {
         message.source(),
         message.metadata(),
         message.key(),
+        message.trusted(),
         message.mayBeAnswered(),
         message.reply());
   }

@@ -45,6 +45,7 @@ final class Envelope {
         .append("sender", message.sender())
         .append("source", message.source())
         .append("metadata", message.metadata())
+        .append("trusted", message.trusted())
         .append("mayBeAnswered", message.mayBeAnswered())
         .append("reply", message.reply().orElse(null));
   }
@@ -57,6 +58,7 @@ final class Envelope {
         envelope.getString("source"),
         envelope.get("metadata", Document.class),
         key(envelope),
+        envelope.getBoolean("trusted", false),
         envelope.getBoolean("mayBeAnswered", true),
         Optional.ofNullable(envelope.getBoolean("reply")));
   }

@@ -18,6 +18,9 @@ final class Fingerprint {
             .append("sender", message.sender())
             .append("source", message.source())
             .append("metadata", message.metadata());
+    if (message.trusted()) {
+      said.append("trusted", true);
+    }
     message.reply().ifPresent(reply -> said.append("reply", reply));
     String everything = said.toJson();
     try {

@@ -16,6 +16,7 @@ import org.bson.Document;
  * @param metadata what the caller says about it
  * @param key what makes it the same message when it comes again; without one it is a new message
  *     each time
+ * @param trusted whether the caller vouches for the text, whose Markdown is then stored as it is
  * @param mayBeAnswered false for one of too many from one sender: it is stored, and no more
  * @param reply whether LibreChat's agent is to answer it, where the caller says so; otherwise the
  *     configuration does
@@ -27,10 +28,11 @@ public record InboundMessage(
     String source,
     Document metadata,
     Optional<DedupeKey> key,
+    boolean trusted,
     boolean mayBeAnswered,
     Optional<Boolean> reply) {
 
-  /** One of which the caller does not say whether it is to be answered. */
+  /** A stranger's message, of which nobody says whether the agent answers it. */
   public InboundMessage(
       Destination destination,
       List<String> parts,
@@ -39,7 +41,7 @@ public record InboundMessage(
       Document metadata,
       Optional<DedupeKey> key,
       boolean mayBeAnswered) {
-    this(destination, parts, sender, source, metadata, key, mayBeAnswered, Optional.empty());
+    this(destination, parts, sender, source, metadata, key, false, mayBeAnswered, Optional.empty());
   }
 
   /** Where a message is to go. */

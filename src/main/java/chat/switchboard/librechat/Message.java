@@ -40,10 +40,20 @@ public class Message extends ReactivePanacheMongoEntityBase {
   @BsonProperty("isCreatedByUser")
   public Boolean createdByUser;
 
+  /**
+   * Whether the whole message came from outside the model; only releases since {@code
+   * @librechat/data-schemas} 0.0.71 know the field.
+   */
+  @BsonProperty("isUserSubmitted")
+  public Boolean userSubmitted;
+
   public Document metadata;
   public String endpoint;
 
-  /** Where it came from; a value here keeps an agent's name and icon off the message. */
+  /**
+   * The name of the source. LibreChat's page shows it on hover; a value that is no agent's id keeps
+   * an agent's name and icon off the message.
+   */
   public String model;
 
   public String iconURL;
@@ -67,6 +77,19 @@ public class Message extends ReactivePanacheMongoEntityBase {
 
   @BsonProperty("__v")
   public Integer version;
+
+  /** The name in {@link #metadata} of the mark of a message whose Markdown is escaped. */
+  static final String ESCAPED = "textEscaped";
+
+  /** The words as they came in; {@link #text} has their Markdown escaped where it would act. */
+  public String originalText() {
+    return text == null || !isEscaped() ? text : StrangerMarkdown.unescape(text);
+  }
+
+  /** Whether {@link #text} and {@link #content} are not the words as they came in. */
+  boolean isEscaped() {
+    return metadata != null && Boolean.TRUE.equals(metadata.get(ESCAPED));
+  }
 
   /** Whether it came from outside through us, and was not written in LibreChat. */
   public boolean fromOutside() {

@@ -41,7 +41,11 @@ public class MessageAppender {
   private final Tails tails;
   private final SourceIcon icon;
 
-  MessageAppender(SwitchboardConfig config, Clock clock, Tails tails, SourceIcon icon) {
+  MessageAppender(
+      SwitchboardConfig config,
+      Clock clock,
+      Tails tails,
+      SourceIcon icon) {
     this.config = config;
     this.clock = clock;
     this.tails = tails;
@@ -210,11 +214,10 @@ public class MessageAppender {
     document.user = conversation.user;
     document.parentMessageId = parent;
     document.sender = message.sender();
-    document.text = message.text();
+    List<String> parts = message.storedParts();
+    document.text = String.join("\n", parts);
     document.content =
-        message.parts().stream()
-            .map(part -> new Document("type", "text").append("text", part))
-            .toList();
+        parts.stream().map(part -> new Document("type", "text").append("text", part)).toList();
     document.role =
         switch (config.message().storedRole()) {
           case USER -> "user";
@@ -223,8 +226,13 @@ public class MessageAppender {
     document.createdByUser = false;
     document.metadata = new Document(message.metadata()).append("role", "external");
     document.metadata.putIfAbsent("source", message.source());
+    if (parts.equals(message.parts())) {
+      document.metadata.remove(Message.ESCAPED);
+    } else {
+      document.metadata.put(Message.ESCAPED, true);
+    }
     document.endpoint = conversation.endpoint;
-    document.model = message.source();
+    document.model = SourceName.asModel(message.source());
     document.iconURL = icon.of(message.source());
     document.unfinished = false;
     document.error = false;

@@ -6,6 +6,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 import java.util.Map;
 import org.bson.BsonValue;
+import org.bson.Document;
 
 /**
  * A message as LibreChat's API returns messages, except that the role is the one that the caller
@@ -35,19 +36,46 @@ public record MessageView(
 
   static final String EXTERNAL = "external";
 
-  /** The view of this message. */
+  /** The message as it is stored, and as LibreChat's page shows it. */
   public static MessageView of(Message message) {
+    return of(message, message.text, message.content, message.metadata);
+  }
+
+  /** The message with the words as they came in: for the caller who sent them. */
+  public static MessageView original(Message message) {
+    if (!message.isEscaped()) {
+      return of(message);
+    }
+    Document metadata = new Document(message.metadata);
+    metadata.remove(Message.ESCAPED);
+    return of(message, message.originalText(), originalContent(message), metadata);
+  }
+
+  private static List<Document> originalContent(Message message) {
+    return message.content == null
+        ? null
+        : message.content.stream()
+            .map(
+                part ->
+                    part.get("text") instanceof String text
+                        ? new Document(part).append("text", StrangerMarkdown.unescape(text))
+                        : part)
+            .toList();
+  }
+
+  private static MessageView of(
+      Message message, String text, List<Document> content, Document metadata) {
     boolean external = message.fromOutside();
     return new MessageView(
         message.messageId,
         message.conversationId,
         message.parentMessageId,
         message.sender,
-        message.text,
-        message.content == null ? null : List.copyOf(message.content),
+        text,
+        content == null ? null : List.copyOf(content),
         Boolean.TRUE.equals(message.createdByUser),
         external ? EXTERNAL : message.role,
-        message.metadata,
+        metadata,
         message.endpoint,
         message.model,
         message.iconURL,

@@ -12,6 +12,7 @@ import org.bson.Document;
  * @param sender the name that is shown
  * @param source where it came from, such as {@code sms}
  * @param metadata what the caller says about it
+ * @param trusted whether the text may use all of Markdown; a stranger's is escaped
  * @param toBeAnswered whether the agent is to be asked for an answer, once it stands there
  */
 public record NewMessage(
@@ -20,16 +21,17 @@ public record NewMessage(
     String sender,
     String source,
     Document metadata,
+    boolean trusted,
     boolean toBeAnswered) {
 
-  /** One that the agent is not asked to answer. */
+  /** A stranger's message that the agent is not asked to answer. */
   public NewMessage(
       UUID messageId, List<String> parts, String sender, String source, Document metadata) {
-    this(messageId, parts, sender, source, metadata, false);
+    this(messageId, parts, sender, source, metadata, false, false);
   }
 
-  /** All of the text. */
-  public String text() {
-    return String.join("\n", parts);
+  /** The parts as they are stored. */
+  List<String> storedParts() {
+    return trusted ? parts : parts.stream().map(StrangerMarkdown::escape).toList();
   }
 }

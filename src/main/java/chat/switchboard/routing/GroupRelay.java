@@ -78,7 +78,7 @@ public class GroupRelay {
         Names.uuid("relay", message.messageId, to.phoneNumber).toString(),
         to.serviceNumber,
         to.phoneNumber,
-        message.sender + ": " + message.text,
+        message.sender + ": " + message.originalText(),
         message.conversationId);
   }
 }

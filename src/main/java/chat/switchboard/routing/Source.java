@@ -1,6 +1,6 @@
 package chat.switchboard.routing;
 
-import java.util.Locale;
+import chat.switchboard.librechat.SourceName;
 
 /** The name of a source as a person reads it. */
 public final class Source {
@@ -9,10 +9,6 @@ public final class Source {
 
   /** {@code sms} becomes {@code SMS}, {@code whatsapp} {@code WhatsApp}, others a capital. */
   public static String shown(String source) {
-    return switch (source.toLowerCase(Locale.ROOT)) {
-      case "sms", "mms", "rcs", "api" -> source.toUpperCase(Locale.ROOT);
-      case "whatsapp" -> "WhatsApp";
-      default -> source.substring(0, 1).toUpperCase(Locale.ROOT) + source.substring(1);
-    };
+    return SourceName.of(source);
   }
 }

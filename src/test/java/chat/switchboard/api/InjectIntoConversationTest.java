@@ -81,7 +81,7 @@ class InjectIntoConversationTest {
         .containsEntry("role", "user")
         .containsEntry("isCreatedByUser", false)
         .containsEntry("sender", "SMS +1••••••4567")
-        .containsEntry("model", "sms")
+        .containsEntry("model", "SMS")
         .containsEntry("endpoint", "openAI")
         .containsEntry("unfinished", false)
         .containsEntry("error", false)

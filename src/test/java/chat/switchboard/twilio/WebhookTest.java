@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 
+import chat.switchboard.librechat.SourceName;
 import chat.switchboard.support.Browser;
 import chat.switchboard.support.LibreChat;
 import chat.switchboard.support.TestDatabase;
@@ -62,7 +63,7 @@ class WebhookTest {
       assertThat(message)
           .containsEntry("text", "Do you open on Sunday? 🥐")
           .containsEntry("role", "user")
-          .containsEntry("model", "sms")
+          .containsEntry("model", "SMS")
           .containsEntry("isCreatedByUser", false);
       assertThat(message.get("metadata", Document.class))
           .containsEntry("role", "external")
@@ -218,7 +219,9 @@ class WebhookTest {
             .first();
     assertThat(mapping).containsEntry("phoneNumber", from);
     Document message = libreChat.lastMessage(mapping.getString("conversationId"), owner);
-    assertThat(message).containsEntry("sender", sender).containsEntry("model", source);
+    assertThat(message)
+        .containsEntry("sender", sender)
+        .containsEntry("model", SourceName.of(source));
   }
 
   static Stream<Arguments> senders() {

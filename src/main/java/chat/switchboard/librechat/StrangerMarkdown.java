@@ -1,0 +1,183 @@
+package chat.switchboard.librechat;
+
+import java.util.Set;
+import java.util.function.IntUnaryOperator;
+
+/**
+ * Escapes the Markdown with which a stranger's text could act on the owner's page, so that the page
+ * shows the characters instead: images (LibreChat's page loads them at once), links whose text
+ * hides where they lead, directives ({@code :::artifact} becomes a card) and the language of a code
+ * block ({@code mermaid} becomes a diagram, which can load images). Bare addresses stay links: they
+ * show where they lead.
+ *
+ * <p>LibreChat renders with react-markdown, remark-gfm, remark-directive and remark-math; raw HTML
+ * is shown as text there and needs no escape.
+ *
+ * <p>The escape never parses Markdown, since a text on which two parsers disagree would pass. It
+ * breaks a construct at a pair of adjacent characters that the construct cannot do without,
+ * wherever the pair stands, in code as well. Where {@code n} backslashes stand before the second
+ * character, {@code 2n + 1} do afterwards: the last one escapes the character, and the others show
+ * as the {@code n} that were written. So {@link #unescape} gives the original words back.
+ */
+final class StrangerMarkdown {
+
+  private static final int FENCE = 3;
+
+  /** Directives that LibreChat's page has a component of its own for, in some release. */
+  private static final Set<String> CARDS = Set.of("artifact", "thinking");
+
+  /** What may stand in a line before a block; the last one is the mark of byte order. */
+  private static final String BLOCK_MARKS = " \t>*+-.)0123456789\uFEFF";
+
+  private StrangerMarkdown() {}
+
+  /** The text as it is stored: nothing in it loads or hides anything. */
+  static String escape(String text) {
+    return rewrite(text, written -> 2 * written + 1);
+  }
+
+  /** The words that {@link #escape} was given. */
+  static String unescape(String escaped) {
+    return rewrite(escaped, stored -> stored % 2 == 0 ? stored : (stored - 1) / 2);
+  }
+
+  /** Replaces the number of backslashes before each character that would act. */
+  private static String rewrite(String text, IntUnaryOperator backslashes) {
+    StringBuilder rewritten = null;
+    int copied = 0;
+    boolean colonActed = false;
+    for (int at = 0; at < text.length(); at++) {
+      int run = at;
+      while (at < text.length() && text.charAt(at) == '\\') {
+        at++;
+      }
+      if (at == text.length()) {
+        break;
+      }
+      boolean acts = acts(text, run, at, colonActed);
+      colonActed = acts && text.charAt(at) == ':';
+      if (!acts) {
+        continue;
+      }
+      int written = at - run;
+      int wanted = backslashes.applyAsInt(written);
+      if (wanted == written) {
+        continue;
+      }
+      if (rewritten == null) {
+        rewritten = new StringBuilder(text.length() + 16);
+      }
+      rewritten.append(text, copied, run).append("\\".repeat(wanted));
+      copied = at;
+    }
+    return rewritten == null ? text : rewritten.append(text, copied, text.length()).toString();
+  }
+
+  /**
+   * Whether the character can begin or complete a construct that acts. The backslashes before a
+   * character never decide it, so that the answer is the same before and after escaping.
+   *
+   * @param run where the backslashes before the character begin; its own place if there are none
+   * @param colonActed whether the character before is a colon that acts
+   */
+  private static boolean acts(String text, int run, int at, boolean colonActed) {
+    char before = run == 0 ? '\n' : text.charAt(run - 1);
+    return switch (text.charAt(at)) {
+          // An image, also ![a][b], which a definition would complete.
+          case '!' -> at + 1 < text.length() && text.charAt(at + 1) == '[';
+          // The target of an inline link or image.
+          case '(' -> before == ']';
+          // A definition, to which reference links and images lead; or a directive.
+          case ':' -> before == ':' ? colonActed : before == ']' || directs(text, before, at + 1);
+          // LibreChat turns these two tags into a directive before it reads the Markdown.
+          case '>' -> text.startsWith("<think", run - 6) || text.startsWith("</think", run - 7);
+          default -> false;
+        }
+        || namesLanguage(text, before, run, at);
+  }
+
+  /**
+   * Whether a colon begins a directive. One of two or more colons begins a line, or stands behind
+   * the marks of a quote or list: between letters, such as in {@code std::vector} and in addresses,
+   * such colons stay as they are.
+   */
+  private static boolean directs(String text, char before, int from) {
+    int at = from;
+    while (at < text.length() && text.charAt(at) == '\\') {
+      at++;
+    }
+    boolean inWord = Character.isLetterOrDigit(before) || before == '/';
+    boolean colonNext = at < text.length() && text.charAt(at) == ':';
+    return (colonNext && !inWord) || isCard(text, from);
+  }
+
+  /**
+   * Whether a name follows a colon with arguments, such as in {@code :img{src=…}}, or one that
+   * makes a card of its own.
+   */
+  private static boolean isCard(String text, int from) {
+    int at = from;
+    while (at < text.length() && isNamePart(text.charAt(at))) {
+      at++;
+    }
+    boolean arguments = at < text.length() && (text.charAt(at) == '[' || text.charAt(at) == '{');
+    return at > from && (arguments || CARDS.contains(text.substring(from, Math.min(at, from + 9))));
+  }
+
+  private static boolean isNamePart(char c) {
+    return Character.isUnicodeIdentifierPart(c) || Character.isSurrogate(c) || c == '-' || c == '.';
+  }
+
+  /** Whether the language of a fenced code block begins here. */
+  private static boolean namesLanguage(String text, char before, int run, int at) {
+    char c = text.charAt(at);
+    boolean blank = c == ' ' || c == '\t' || c == '\n' || c == '\r';
+    boolean behind = before == ' ' || before == '\t' || before == '`' || before == '~';
+    if (blank || !behind) {
+      return false;
+    }
+    int end = run;
+    while (end > 0 && (text.charAt(end - 1) == ' ' || text.charAt(end - 1) == '\t')) {
+      end--;
+    }
+    char mark = end == 0 ? '\n' : text.charAt(end - 1);
+    if ((mark != '`' && mark != '~') || c == mark) {
+      return false;
+    }
+    int begin = end;
+    while (begin > 0 && text.charAt(begin - 1) == mark) {
+      begin--;
+    }
+    return end - begin >= FENCE
+        && beginsBlock(text, begin)
+        && (mark == '~' || !hasBacktick(text, at));
+  }
+
+  /** Whether nothing but the marks of quotes and lists stands before this place in its line. */
+  private static boolean beginsBlock(String text, int place) {
+    for (int at = place - 1; at >= 0; at--) {
+      char c = text.charAt(at);
+      if (c == '\n' || c == '\r') {
+        return true;
+      }
+      if (BLOCK_MARKS.indexOf(c) < 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Such a line opens no block: what stands between the backticks is code within the line. */
+  private static boolean hasBacktick(String text, int from) {
+    for (int at = from; at < text.length(); at++) {
+      char c = text.charAt(at);
+      if (c == '`') {
+        return true;
+      }
+      if (c == '\n' || c == '\r') {
+        return false;
+      }
+    }
+    return false;
+  }
+}
