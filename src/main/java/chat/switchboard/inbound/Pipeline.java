@@ -10,6 +10,7 @@ import chat.switchboard.inbound.InboundMessage.TwilioMessage;
 import chat.switchboard.inbound.InboxEntry.State;
 import chat.switchboard.librechat.Appended;
 import chat.switchboard.librechat.Conversations;
+import chat.switchboard.librechat.LibreChatRelease;
 import chat.switchboard.librechat.Message;
 import chat.switchboard.ops.Cause;
 import chat.switchboard.ops.FaultPoint;
@@ -46,6 +47,7 @@ public class Pipeline {
   private final Conversations conversations;
   private final Lanes lanes;
   private final Answering answering;
+  private final LibreChatRelease release;
   private final SwitchboardConfig config;
   private final Clock clock;
   private final MeterRegistry meters;
@@ -57,6 +59,7 @@ public class Pipeline {
       Conversations conversations,
       Lanes lanes,
       Answering answering,
+      LibreChatRelease release,
       SwitchboardConfig config,
       Clock clock,
       MeterRegistry meters) {
@@ -65,6 +68,7 @@ public class Pipeline {
     this.conversations = conversations;
     this.lanes = lanes;
     this.answering = answering;
+    this.release = release;
     this.config = config;
     this.clock = clock;
     this.meters = meters;
@@ -77,6 +81,10 @@ public class Pipeline {
 
   /** Takes a message; when the receipt says stored, or kept, it is in MongoDB. */
   public Uni<Receipt> receive(InboundMessage message) {
+    return inTime(release.requirePlainText()).flatMap(plain -> take(message));
+  }
+
+  private Uni<Receipt> take(InboundMessage message) {
     if (inFlight.incrementAndGet() > config.limits().inFlight()) {
       inFlight.decrementAndGet();
       return counted(message, Uni.createFrom().item(new Receipt.Busy()));
@@ -245,7 +253,9 @@ public class Pipeline {
                       ? ended(fresh)
                       : drive(fresh, message, key, first));
     }
-    boolean turnedAway = !(route instanceof Route.NoOwner || route instanceof Route.NoConversation);
+    boolean turnedAway =
+        !(route instanceof Route.NoOwner
+            || route instanceof Route.NoConversation);
     if (turnedAway || (first && !(key instanceof TwilioMessage))) {
       return inbox.forget(entry).replaceWith(new Progress.Ended(refused(route)));
     }

@@ -1,6 +1,7 @@
 package chat.switchboard.inbound;
 
 import chat.switchboard.inbound.InboxEntry.State;
+import chat.switchboard.librechat.LibreChatRelease;
 import chat.switchboard.ops.Cause;
 import chat.switchboard.ops.SwitchboardConfig;
 import com.mongodb.MongoException;
@@ -25,6 +26,7 @@ class Sweeper {
 
   private final Inbox inbox;
   private final Pipeline pipeline;
+  private final LibreChatRelease release;
   private final SwitchboardConfig config;
   private final AtomicLong dead = new AtomicLong();
   private final AtomicLong waiting = new AtomicLong();
@@ -33,9 +35,15 @@ class Sweeper {
   private final AtomicLong oldest = new AtomicLong();
 
   Sweeper(
-      Inbox inbox, Pipeline pipeline, SwitchboardConfig config, Clock clock, MeterRegistry meters) {
+      Inbox inbox,
+      Pipeline pipeline,
+      LibreChatRelease release,
+      SwitchboardConfig config,
+      Clock clock,
+      MeterRegistry meters) {
     this.inbox = inbox;
     this.pipeline = pipeline;
+    this.release = release;
     this.config = config;
     Gauge.builder("switchboard.inbox.dead.letters", dead, AtomicLong::get).register(meters);
     Gauge.builder("switchboard.inbox.waiting", waiting, AtomicLong::get).register(meters);
@@ -45,6 +53,11 @@ class Sweeper {
 
   @Scheduled(every = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   Uni<Void> sweep() {
+    // A try costs an attempt: none is made while LibreChat's fields are encrypted.
+    return release.isEncrypted() ? Uni.createFrom().voidItem() : takeDue();
+  }
+
+  private Uni<Void> takeDue() {
     return inbox
         .due(AT_ONCE)
         .onItem()

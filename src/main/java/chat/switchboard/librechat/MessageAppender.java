@@ -40,16 +40,19 @@ public class MessageAppender {
   private final Clock clock;
   private final Tails tails;
   private final SourceIcon icon;
+  private final LibreChatRelease release;
 
   MessageAppender(
       SwitchboardConfig config,
       Clock clock,
       Tails tails,
-      SourceIcon icon) {
+      SourceIcon icon,
+      LibreChatRelease release) {
     this.config = config;
     this.clock = clock;
     this.tails = tails;
     this.icon = icon;
+    this.release = release;
   }
 
   /**
@@ -60,6 +63,11 @@ public class MessageAppender {
    * @return what came of each, in the same order
    */
   public Uni<List<Appended>> append(
+      Conversation conversation, Tail tail, List<NewMessage> messages) {
+    return release.requirePlainText().flatMap(plain -> insert(conversation, tail, messages));
+  }
+
+  private Uni<List<Appended>> insert(
       Conversation conversation, Tail tail, List<NewMessage> messages) {
     List<Message> documents = chain(conversation, tail, messages);
     Uni<List<Appended>> inserted =
@@ -224,6 +232,7 @@ public class MessageAppender {
           case EXTERNAL -> "external";
         };
     document.createdByUser = false;
+    document.userSubmitted = release.knowsUserSubmitted() ? true : null;
     document.metadata = new Document(message.metadata()).append("role", "external");
     document.metadata.putIfAbsent("source", message.source());
     if (parts.equals(message.parts())) {

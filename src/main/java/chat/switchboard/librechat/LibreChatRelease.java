@@ -1,0 +1,122 @@
+package chat.switchboard.librechat;
+
+import chat.switchboard.ops.Cause;
+import chat.switchboard.ops.Refusal;
+import io.quarkus.scheduler.Scheduled;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Default;
+import java.time.Duration;
+import java.util.Optional;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Readiness;
+import org.jboss.logging.Logger;
+
+/**
+ * What the running LibreChat's data shows: which fields it knows, and whether it encrypts them on
+ * the client (MongoDB's client-side field-level encryption). Where it does, plain text is not
+ * written: it would stand unencrypted in a database that is kept encrypted, and LibreChat could
+ * fail at reading it.
+ */
+// A qualifier such as @Readiness takes the default one away, by which others inject the bean.
+@Default
+@Readiness
+@ApplicationScoped
+public class LibreChatRelease implements HealthCheck {
+
+  private static final Logger LOG = Logger.getLogger(LibreChatRelease.class);
+
+  /** When a caller that was refused may come again: after the next look. */
+  private static final Duration NEXT_LOOK = Duration.ofSeconds(30);
+
+  private final NewestDocuments newest;
+
+  /** Null until LibreChat's data was read once. */
+  private volatile DataFacts facts;
+
+  LibreChatRelease(NewestDocuments newest) {
+    this.newest = newest;
+  }
+
+  @Scheduled(every = "30s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  Uni<Void> lookAgain() {
+    return look()
+        .replaceWithVoid()
+        .onFailure()
+        .recoverWithUni(
+            failure -> {
+              LOG.debugf("Reading LibreChat's newest documents failed: %s", Cause.of(failure));
+              return Uni.createFrom().voidItem();
+            });
+  }
+
+  private Uni<DataFacts> look() {
+    return newest.look().invoke(this::note);
+  }
+
+  private void note(DataFacts seen) {
+    DataFacts before = facts;
+    Optional<String> wasEncrypted = encryptedField();
+    facts =
+        new DataFacts(
+            seen.encryptedField(),
+            seen.knowsUserSubmitted()
+                .or(() -> before == null ? Optional.empty() : before.knowsUserSubmitted()));
+    if (seen.encryptedField().isPresent() && wasEncrypted.isEmpty()) {
+      LOG.error(cause(seen.encryptedField().get()));
+    } else if (seen.encryptedField().isEmpty() && wasEncrypted.isPresent()) {
+      LOG.info(
+          "LibreChat's newest documents are not encrypted any more: messages are taken again.");
+    }
+  }
+
+  /**
+   * Fails with a {@link Refusal} of status 503 where plain text must not be written. Reads
+   * LibreChat's data if that was not done yet.
+   */
+  public Uni<Void> requirePlainText() {
+    DataFacts known = facts;
+    Uni<DataFacts> current = known == null ? look() : Uni.createFrom().item(known);
+    return current.flatMap(
+        seen ->
+            seen.encryptedField()
+                .map(field -> Uni.createFrom().<Void>failure(refusal(field)))
+                .orElseGet(() -> Uni.createFrom().voidItem()));
+  }
+
+  /** Whether the last look found that LibreChat's fields are encrypted. */
+  public boolean isEncrypted() {
+    return encryptedField().isPresent();
+  }
+
+  /** Whether the running release writes {@code isUserSubmitted} itself. */
+  boolean knowsUserSubmitted() {
+    DataFacts known = facts;
+    return known != null && known.knowsUserSubmitted().orElse(false);
+  }
+
+  private Optional<String> encryptedField() {
+    DataFacts known = facts;
+    return known == null ? Optional.empty() : known.encryptedField();
+  }
+
+  private static Refusal refusal(String field) {
+    return Refusal.later(503, cause(field), NEXT_LOOK);
+  }
+
+  private static String cause(String field) {
+    return "LibreChat encrypts "
+        + field
+        + " on the client (client-side field-level encryption): Switchboard has no key for it and"
+        + " does not store plain text there";
+  }
+
+  @Override
+  public HealthCheckResponse call() {
+    var response = HealthCheckResponse.named("librechat-encryption");
+    return encryptedField()
+        .map(field -> response.down().withData("cause", cause(field)).build())
+        .orElseGet(() -> response.up().build());
+  }
+}
