@@ -86,8 +86,14 @@ class MessagesDoor {
               mediaType = Problem.MEDIA_TYPE,
               schema = @Schema(implementation = Problem.class)))
   @APIResponse(responseCode = "401", description = "The API key is missing or wrong")
-  @APIResponse(responseCode = "404", description = "There is no such conversation")
-  @APIResponse(responseCode = "409", description = "The key was used for another content")
+  @APIResponse(
+      responseCode = "404",
+      description =
+          "There is no such conversation, and no owner is configured for whom it would be made")
+  @APIResponse(
+      responseCode = "409",
+      description =
+          "The key was used for another content, or the conversation is read-only in LibreChat")
   @APIResponse(responseCode = "413", description = "The body is larger than 256 KiB")
   @APIResponse(responseCode = "429", description = "Too much is under way; see Retry-After")
   @APIResponse(responseCode = "503", description = "The database cannot be reached; try again")
@@ -157,7 +163,8 @@ class MessagesDoor {
 
   private static ContactMessageView withMapping(Stored stored) {
     return new ContactMessageView(
-        MessageView.original(stored.message()), stored.mapping().map(MappingUsedView::of).orElse(null));
+        MessageView.original(stored.message()),
+        stored.mapping().map(MappingUsedView::of).orElse(null));
   }
 
   private static RestResponse<Object> answer(Receipt receipt, Function<Stored, Object> view) {
@@ -202,6 +209,10 @@ class MessagesDoor {
     }
     if (receipt instanceof Receipt.Stranger) {
       return Refusal.of(403, "This sender is not known here, and strangers are not let in");
+    }
+    if (receipt instanceof Receipt.ReadOnly) {
+      return Refusal.of(
+          409, "This conversation is the thread of a sub-agent, which is read-only in LibreChat");
     }
     if (receipt instanceof Receipt.Conflict) {
       return Refusal.of(409, "This Idempotency-Key was used before, for another content");

@@ -255,14 +255,17 @@ public class Pipeline {
     }
     boolean turnedAway =
         !(route instanceof Route.NoOwner
-            || route instanceof Route.NoConversation);
+            || route instanceof Route.NoConversation
+            || route instanceof Route.ReadOnly);
     if (turnedAway || (first && !(key instanceof TwilioMessage))) {
       return inbox.forget(entry).replaceWith(new Progress.Ended(refused(route)));
     }
     String reason =
         route instanceof Route.NoOwner
             ? "Nobody to open a conversation for: SWITCHBOARD_OWNER names no LibreChat user."
-            : "The conversation was deleted.";
+            : route instanceof Route.ReadOnly
+                ? "The conversation is the thread of a sub-agent, which is read-only in LibreChat."
+                : "The conversation was deleted.";
     LOG.errorf("Message %s is a dead letter: %s", entry.id, reason);
     meters.counter("switchboard.inbox.dead").increment();
     return inbox.bury(entry, reason).map(buried -> new Progress.Ended(new Receipt.Kept(buried)));
@@ -312,7 +315,11 @@ public class Pipeline {
         .map(
             found ->
                 found
-                    .<Route>map(conversation -> new Route.Into(conversation, mapping(entry)))
+                    .<Route>map(
+                        conversation ->
+                            conversation.readOnly()
+                                ? new Route.ReadOnly()
+                                : new Route.Into(conversation, mapping(entry)))
                     .orElseGet(Route.NoConversation::new));
   }
 
@@ -356,6 +363,9 @@ public class Pipeline {
     }
     if (route instanceof Route.Linked linked) {
       return new Receipt.Linked(linked.notice());
+    }
+    if (route instanceof Route.ReadOnly) {
+      return new Receipt.ReadOnly();
     }
     if (route instanceof Route.WrongCode) {
       return new Receipt.WrongCode();

@@ -48,6 +48,9 @@ public sealed interface Receipt {
   /** There is no such conversation. */
   record NoConversation() implements Receipt {}
 
+  /** LibreChat lets nobody write into that conversation. */
+  record ReadOnly() implements Receipt {}
+
   /** There is nobody to open a conversation for. */
   record NoOwner() implements Receipt {}
 }

@@ -5,6 +5,7 @@ import io.quarkus.mongodb.panache.reactive.ReactivePanacheMongoEntityBase;
 import java.util.Date;
 import java.util.List;
 import org.bson.BsonValue;
+import org.bson.Document;
 import org.bson.codecs.pojo.annotations.BsonId;
 import org.bson.codecs.pojo.annotations.BsonProperty;
 import org.bson.types.ObjectId;
@@ -30,6 +31,12 @@ public class Conversation extends ReactivePanacheMongoEntityBase {
   @BsonProperty("isArchived")
   public Boolean archived;
 
+  /**
+   * Set where the conversation is the thread of a sub-agent: LibreChat shows it for reading only,
+   * lists it nowhere, and refuses to write into it.
+   */
+  public Document subagentThread;
+
   public List<String> tags;
   public List<String> files;
 
@@ -45,4 +52,14 @@ public class Conversation extends ReactivePanacheMongoEntityBase {
 
   @BsonProperty("__v")
   public Integer version;
+
+  /** Whether the owner has put it away, so that the sidebar does not list it. */
+  public boolean putAway() {
+    return Boolean.TRUE.equals(archived);
+  }
+
+  /** Whether LibreChat lets nobody write into it. */
+  public boolean readOnly() {
+    return subagentThread != null;
+  }
 }

@@ -16,7 +16,6 @@ import java.util.Date;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.bson.BsonNull;
 import org.jboss.logging.Logger;
 
 /** Finds LibreChat's conversations and opens new ones. */
@@ -32,10 +31,12 @@ public class Conversations {
 
   private final SwitchboardConfig config;
   private final Clock clock;
+  private final Deadlines deadlines;
 
-  Conversations(SwitchboardConfig config, Clock clock) {
+  Conversations(SwitchboardConfig config, Clock clock, Deadlines deadlines) {
     this.config = config;
     this.clock = clock;
+    this.deadlines = deadlines;
   }
 
   /** The conversation with this id; the oldest, should several users have one of that id. */
@@ -130,7 +131,7 @@ public class Conversations {
     document.tags = List.of();
     document.files = List.of();
     document.temporary = false;
-    document.expiredAt = BsonNull.VALUE;
+    document.expiredAt = deadlines.ofNewConversation();
     document.tenantId = owner.tenantId;
     document.createdAt = new Date(clock.millis());
     document.updatedAt = document.createdAt;

@@ -6,13 +6,16 @@ import chat.switchboard.ops.Check;
 import chat.switchboard.ops.ClockSkew;
 import chat.switchboard.ops.Finding;
 import chat.switchboard.ops.SwitchboardConfig;
+import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
+import org.jboss.logging.Logger;
 
 /** Whether LibreChat itself can be reached, which version it says it is, and its clock. */
 @ApplicationScoped
@@ -22,6 +25,17 @@ class LibreChatCheck implements Check {
       "Set LIBRECHAT_URL to LibreChat's address as this service reaches it, such as"
           + " http://librechat:3080, and see that LibreChat runs.";
 
+  /**
+   * LibreChat writes the user's message of a run with attachments, and even a new conversation,
+   * only when the run ends (LibreChat #14425).
+   */
+  private static final String NOT_SEEN =
+      "LIBRECHAT_URL is not set: whether an answer is being generated is read from the database"
+          + " alone, which does not show a run that reads attachments. A text that comes in during"
+          + " such a run can end up on a hidden branch of the conversation.";
+
+  private static final Logger LOG = Logger.getLogger(LibreChatCheck.class);
+
   private final SwitchboardConfig config;
   private final Asking asking;
   private final Clock clock;
@@ -30,6 +44,16 @@ class LibreChatCheck implements Check {
     this.config = config;
     this.asking = asking;
     this.clock = clock;
+  }
+
+  void onStart(@Observes StartupEvent event) {
+    if (address().isEmpty()) {
+      LOG.warn(NOT_SEEN + " " + MEND);
+    }
+  }
+
+  private Optional<String> address() {
+    return config.librechatUrl().map(String::strip).filter(url -> !url.isEmpty());
   }
 
   @Override
@@ -44,14 +68,9 @@ class LibreChatCheck implements Check {
 
   @Override
   public Uni<Finding> look() {
-    Optional<String> set = config.librechatUrl().map(String::strip).filter(url -> !url.isEmpty());
+    Optional<String> set = address();
     if (set.isEmpty()) {
-      return Uni.createFrom()
-          .item(
-              Finding.warn(
-                  "LIBRECHAT_URL is not set: whether an answer is being generated is read from the"
-                      + " database alone.",
-                  MEND));
+      return Uni.createFrom().item(Finding.warn(NOT_SEEN, MEND));
     }
     String base = set.get().replaceAll("/+$", "");
     return asking

@@ -23,8 +23,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.bson.BsonNull;
 import org.bson.Document;
+import org.bson.conversions.Bson;
 import org.jboss.logging.Logger;
 
 /**
@@ -41,18 +41,21 @@ public class MessageAppender {
   private final Tails tails;
   private final SourceIcon icon;
   private final LibreChatRelease release;
+  private final Deadlines deadlines;
 
   MessageAppender(
       SwitchboardConfig config,
       Clock clock,
       Tails tails,
       SourceIcon icon,
-      LibreChatRelease release) {
+      LibreChatRelease release,
+      Deadlines deadlines) {
     this.config = config;
     this.clock = clock;
     this.tails = tails;
     this.icon = icon;
     this.release = release;
+    this.deadlines = deadlines;
   }
 
   /**
@@ -80,7 +83,7 @@ public class MessageAppender {
             .invoke(() -> FaultPoint.reached("appended"));
     return Uni.combine()
         .all()
-        .unis(inserted, bump(conversation, documents.get(documents.size() - 1).createdAt))
+        .unis(inserted, bump(conversation, documents.get(documents.size() - 1)))
         .with((appended, bumped) -> appended);
   }
 
@@ -162,21 +165,31 @@ public class MessageAppender {
   }
 
   /**
-   * Moves the conversation to the top of the sidebar; never back, should two come at once. It needs
-   * not wait for the messages: if they fail to come it stands too high, and that is all.
+   * Moves the conversation to the top of the sidebar; never back, should two come at once. An
+   * archived conversation returns to the sidebar, also one that was archived while the message
+   * waited. It needs not wait for the messages: if they fail to come it stands too high, and that
+   * is all.
    */
-  private Uni<Void> bump(Conversation conversation, Date newest) {
+  private Uni<Void> bump(Conversation conversation, Message newest) {
+    List<Bson> changes = new ArrayList<>();
+    changes.add(Updates.max("updatedAt", newest.createdAt));
+    changes.add(Updates.set("isArchived", false));
+    changes.add(Updates.unset("archivedAt"));
+    if (deadlines.areExtended(conversation)) {
+      changes.add(Updates.max("expiredAt", newest.expiredAt));
+    }
     return Conversation.mongoCollection()
         .updateOne(
             and(eq("conversationId", conversation.conversationId), eq("user", conversation.user)),
-            Updates.max("updatedAt", newest))
+            Updates.combine(changes))
         .onFailure()
         .retry()
         .withBackOff(Duration.ofMillis(200))
         .atMost(2)
         .replaceWithVoid()
-        // The messages stand there, and saying otherwise would make their caller send them again.
-        .onFailure()
+        // The messages are stored, and a failure would make their caller send them again. In an
+        // archived conversation nobody would see them: there the caller's retry is wanted.
+        .onFailure(failure -> !conversation.putAway())
         .recoverWithUni(
             failure -> {
               LOG.warnf(
@@ -246,7 +259,7 @@ public class MessageAppender {
     document.unfinished = false;
     document.error = false;
     document.temporary = Boolean.TRUE.equals(conversation.temporary);
-    document.expiredAt = conversation.expiredAt == null ? BsonNull.VALUE : conversation.expiredAt;
+    document.expiredAt = deadlines.ofMessage(conversation);
     document.tenantId = conversation.tenantId;
     document.meiliIndex = false;
     document.createdAt = createdAt;

@@ -46,7 +46,8 @@ public interface SwitchboardConfig {
 
   /**
    * LibreChat's own base URL, as this service reaches it, such as {@code http://librechat:3080}.
-   * With it, LibreChat is asked whether an answer is being generated, and its agent can be asked to
+   * Recommended for everybody: the database alone does not show a run that reads attachments. With
+   * it, LibreChat is asked whether an answer is being generated, and its agent can be asked to
    * answer; without it, the first is read from the database alone, and nothing is answered.
    * Default: none. Environment: {@code LIBRECHAT_URL}.
    */
@@ -57,6 +58,25 @@ public interface SwitchboardConfig {
 
   /** What a conversation looks like that Switchboard opens. */
   Conversation conversation();
+
+  /**
+   * How long a conversation that Switchboard opens is kept, counted from its last message from
+   * outside; its messages get the same deadline, and MongoDB deletes both then. For deployments
+   * whose librechat.yaml has {@code interface.retentionMode: all} (or {@code ephemeral}): the value
+   * of {@code interface.generalChatRetention} there, or of {@code temporaryChatRetention} where the
+   * former is not set. Both are hours there, 1 to 8760, by default 720 ({@code 720h}). Default:
+   * none, so that conversations stay. Environment: {@code SWITCHBOARD_RETENTION}.
+   */
+  Optional<Duration> retention();
+
+  /**
+   * What happens to a text for a conversation that the owner has archived, where LibreChat's
+   * sidebar would not show the text: {@code unarchive} puts the conversation back into the sidebar,
+   * {@code new} opens another one for the person. A message that an API caller sends to a
+   * conversation's id always unarchives that conversation.
+   */
+  @WithDefault("unarchive")
+  Archived archived();
 
   /**
    * What happens to people who are not known yet: {@code create} opens a conversation, {@code pair}
@@ -183,6 +203,12 @@ public interface SwitchboardConfig {
      */
     @WithDefault("{source} {from}")
     String title();
+  }
+
+  /** What happens to a text for an archived conversation. */
+  enum Archived {
+    UNARCHIVE,
+    NEW
   }
 
   /** What happens to people who are not known yet. */

@@ -9,6 +9,7 @@ import chat.switchboard.librechat.Conversation;
 import chat.switchboard.librechat.Conversations;
 import chat.switchboard.librechat.Names;
 import chat.switchboard.ops.DuplicateKey;
+import chat.switchboard.ops.Refusal;
 import chat.switchboard.phone.Mask;
 import com.mongodb.client.model.Sorts;
 import com.mongodb.client.model.Updates;
@@ -85,6 +86,7 @@ public class Mappings {
       String reason) {
     return conversations
         .find(conversationId)
+        .invoke(found -> found.ifPresent(Mappings::requireWritable))
         .flatMap(
             found ->
                 found
@@ -98,6 +100,14 @@ public class Mappings {
                                     forwardOwner)
                                 .flatMap(id -> renew(id, reason)))
                     .orElseGet(() -> Uni.createFrom().item(Optional.empty())));
+  }
+
+  /** Texts for a read-only conversation would go elsewhere, as if it had been deleted. */
+  private static void requireWritable(Conversation conversation) {
+    if (conversation.readOnly()) {
+      throw Refusal.of(
+          409, "This conversation is the thread of a sub-agent, which is read-only in LibreChat");
+    }
   }
 
   private Uni<String> store(

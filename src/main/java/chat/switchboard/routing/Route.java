@@ -33,6 +33,9 @@ public sealed interface Route {
   /** Nowhere: there is no such conversation, and nobody to open one for. */
   record NoConversation() implements Route {}
 
+  /** Nowhere: LibreChat lets nobody write into that conversation. */
+  record ReadOnly() implements Route {}
+
   /** Nowhere: no owner is configured, or LibreChat does not know that user. */
   record NoOwner() implements Route {}
 

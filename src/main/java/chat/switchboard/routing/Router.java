@@ -13,6 +13,7 @@ import chat.switchboard.librechat.Users;
 import chat.switchboard.ops.DuplicateKey;
 import chat.switchboard.ops.FaultPoint;
 import chat.switchboard.ops.SwitchboardConfig;
+import chat.switchboard.ops.SwitchboardConfig.Archived;
 import chat.switchboard.phone.Mask;
 import chat.switchboard.phone.PhoneAddress;
 import chat.switchboard.routing.Code.Typed;
@@ -276,6 +277,9 @@ public class Router {
     return open(mapping)
         .flatMap(
             found -> {
+              if (found.filter(this::isLeft).isPresent()) {
+                return moveOn(mapping, contact);
+              }
               if (found.isPresent()) {
                 return touch(mapping)
                     .map(done -> into(found.get(), mapping, contact, false, Optional.empty()));
@@ -283,18 +287,93 @@ public class Router {
               if (Boolean.TRUE.equals(mapping.opened)) {
                 return heal(mapping, contact);
               }
-              return forOwner(
-                  desk.owner(contact.to()), owner -> open(mapping, contact, owner, true, false));
+              return openFirst(mapping, contact);
             });
   }
 
-  /** The mapping's conversation, unless it was deleted or its owner is gone. */
+  /** The mapping names a conversation that is not opened yet: a process died in between. */
+  private Uni<Route> openFirst(Mapping mapping, Contact contact) {
+    return users
+        .find(mapping.user)
+        .flatMap(
+            owner ->
+                owner
+                    .map(found -> open(mapping, contact, found, true, false))
+                    .orElseGet(() -> heal(mapping, contact)));
+  }
+
+  /** Whether the owner archived it, and texts for such a conversation go into a new one. */
+  private boolean isLeft(Conversation conversation) {
+    return conversation.putAway() && config.archived() == Archived.NEW;
+  }
+
+  /**
+   * Leads the mapping to a new conversation of the same owner. The id of that conversation follows
+   * from the archived one, so that everybody who writes there, and every replica, goes on in the
+   * same new conversation.
+   */
+  private Uni<Route> moveOn(Mapping mapping, Contact contact) {
+    LOG.infof(
+        "The conversation of mapping %s is archived: %s goes on in a new one.",
+        mapping.id, Mask.phone(contact.from()));
+    count("archived");
+    String next = Names.uuid("after archived", mapping.conversationId).toString();
+    return (mapping.id.equals(ownId(mapping)) ? repoint(mapping, next) : replace(mapping, next))
+        .flatMap(moved -> moved == null ? byPerson(contact) : along(moved, contact));
+  }
+
+  private static Uni<Mapping> repoint(Mapping mapping, String conversationId) {
+    return Mapping.mongoCollection()
+        .updateOne(
+            and(eq("_id", mapping.id), eq("conversationId", mapping.conversationId)),
+            Updates.combine(
+                Updates.set("conversationId", conversationId),
+                Updates.set("opened", false),
+                Updates.unset("code"),
+                Updates.unset("codeExpiresAt")))
+        .flatMap(done -> Mapping.findById(mapping.id));
+  }
+
+  /**
+   * The id of a mapping that was made by hand or by a code follows from its conversation, so that
+   * another mapping takes its place. If the process dies in between, the newer one is active.
+   */
+  private Uni<Mapping> replace(Mapping mapping, String conversationId) {
+    Mapping other = new Mapping();
+    other.id =
+        Names.uuid("mapping", mapping.phoneNumber, mapping.serviceNumber, conversationId)
+            .toString();
+    other.phoneNumber = mapping.phoneNumber;
+    other.serviceNumber = mapping.serviceNumber;
+    other.conversationId = conversationId;
+    other.user = mapping.user;
+    other.opened = false;
+    other.label = mapping.label;
+    other.forwardOwner = mapping.forwardOwner;
+    other.conversationSid = mapping.conversationSid;
+    other.createdAt = now();
+    other.lastUsed = other.createdAt;
+    return other
+        .<Mapping>persist()
+        .onFailure(DuplicateKey::is)
+        .recoverWithUni(() -> Mapping.findById(other.id))
+        .call(mapping::delete);
+  }
+
+  /**
+   * The mapping's conversation, unless it was deleted or its owner is gone. One that is read-only
+   * in LibreChat counts as deleted.
+   */
   private Uni<Optional<Conversation>> open(Mapping mapping) {
     return Uni.combine()
         .all()
         .unis(conversations.find(mapping.conversationId, mapping.user), users.find(mapping.user))
         .asTuple()
-        .map(both -> both.getItem2().isEmpty() ? Optional.empty() : both.getItem1());
+        .map(
+            both ->
+                both.getItem2().isEmpty()
+                    ? Optional.empty()
+                    : both.getItem1().filter(there -> !there.readOnly()));
   }
 
   private Uni<Void> touch(Mapping mapping) {
@@ -337,10 +416,18 @@ public class Router {
 
   /** The id of the mapping that this person gets as a stranger. */
   private static String ownId(Contact contact) {
-    return contact
-        .conversationSid()
-        .map(sid -> Names.uuid("group", contact.from(), sid))
-        .orElseGet(() -> Names.uuid("mapping", contact.from(), contact.to().orElse(ANY_NUMBER)))
+    return ownId(contact.from(), contact.to().orElse(ANY_NUMBER), contact.conversationSid());
+  }
+
+  private static String ownId(Mapping mapping) {
+    return ownId(
+        mapping.phoneNumber, mapping.serviceNumber, Optional.ofNullable(mapping.conversationSid));
+  }
+
+  private static String ownId(String person, String to, Optional<String> conversationSid) {
+    return conversationSid
+        .map(sid -> Names.uuid("group", person, sid))
+        .orElseGet(() -> Names.uuid("mapping", person, to))
         .toString();
   }
 
@@ -364,12 +451,14 @@ public class Router {
               return open(other)
                   .flatMap(
                       there ->
-                          there.isPresent()
-                              ? join(contact, there.get(), contact.to().orElse(ANY_NUMBER))
-                                  .map(used -> new Into(there.get(), Optional.of(used)))
-                              : Boolean.TRUE.equals(other.opened)
-                                  ? letIn(contact, UUID.randomUUID().toString())
-                                  : letIn(contact, other.conversationId));
+                          there.filter(this::isLeft).isPresent()
+                              ? moveOn(other, contact).flatMap(moved -> group(contact, sid))
+                              : there.isPresent()
+                                  ? join(contact, there.get(), contact.to().orElse(ANY_NUMBER))
+                                      .map(used -> new Into(there.get(), Optional.of(used)))
+                                  : Boolean.TRUE.equals(other.opened)
+                                      ? letIn(contact, UUID.randomUUID().toString())
+                                      : letIn(contact, other.conversationId));
             });
   }
 
@@ -459,7 +548,11 @@ public class Router {
   }
 
   private static Uni<Route> into(Conversation conversation) {
-    return Uni.createFrom().item(new Into(conversation, Optional.empty()));
+    return Uni.createFrom()
+        .item(
+            conversation.readOnly()
+                ? new Route.ReadOnly()
+                : new Into(conversation, Optional.empty()));
   }
 
   private static Route into(

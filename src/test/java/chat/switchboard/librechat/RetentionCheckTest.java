@@ -1,0 +1,68 @@
+package chat.switchboard.librechat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import chat.switchboard.ops.Finding;
+import chat.switchboard.ops.Finding.Status;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.bson.BsonDateTime;
+import org.bson.BsonNull;
+import org.bson.types.ObjectId;
+import org.junit.jupiter.api.Test;
+
+/** What the doctor says of deadlines. */
+class RetentionCheckTest {
+
+  private static final Instant NOW = Instant.parse("2026-11-25T12:00:00Z");
+
+  @Test
+  void it_warns_where_only_librechats_conversations_have_a_deadline() {
+    Finding finding =
+        RetentionCheck.of(
+            List.of(ours(null), theirs(Duration.ofHours(2160)), theirs(Duration.ofHours(2160))),
+            Optional.empty());
+    assertThat(finding.status()).isEqualTo(Status.WARN);
+    assertThat(finding.mend()).contains("switchboard.retention", "2160h");
+  }
+
+  @Test
+  void it_warns_where_only_switchboards_conversations_have_one() {
+    Finding finding = RetentionCheck.of(List.of(theirs(null)), Optional.of(Duration.ofDays(30)));
+    assertThat(finding.status()).isEqualTo(Status.WARN);
+    assertThat(finding.says()).contains("720h");
+  }
+
+  @Test
+  void it_is_content_where_both_have_one_or_neither_has() {
+    List<Conversation> ending = List.of(theirs(Duration.ofDays(30)));
+    assertThat(RetentionCheck.of(ending, Optional.of(Duration.ofDays(30))).status())
+        .isEqualTo(Status.OK);
+    List<Conversation> one = List.of(theirs(null), theirs(Duration.ofDays(30)));
+    assertThat(RetentionCheck.of(one, Optional.empty()).status()).isEqualTo(Status.OK);
+    assertThat(RetentionCheck.of(List.of(ours(null)), Optional.empty()).status())
+        .isEqualTo(Status.OK);
+    assertThat(RetentionCheck.of(List.of(), Optional.empty()).status()).isEqualTo(Status.OK);
+  }
+
+  private static Conversation theirs(Duration kept) {
+    Conversation conversation = new Conversation();
+    conversation.id = new ObjectId();
+    conversation.conversationId = UUID.randomUUID().toString();
+    conversation.user = new ObjectId().toHexString();
+    conversation.updatedAt = Date.from(NOW);
+    conversation.expiredAt =
+        kept == null ? BsonNull.VALUE : new BsonDateTime(NOW.plus(kept).toEpochMilli());
+    return conversation;
+  }
+
+  private static Conversation ours(Duration kept) {
+    Conversation conversation = theirs(kept);
+    conversation.id = Names.objectId(Names.uuid(conversation.conversationId, conversation.user));
+    return conversation;
+  }
+}
