@@ -31,6 +31,7 @@ const REQUIRED = {
   messages: ['conversationId', 'user'],
   conversations: ['user'],
   conversation: ['conversationId', 'user'],
+  archive: ['conversationId', 'user'],
   reply: ['conversationId', 'user', 'parentMessageId', 'text'],
   token: ['user'],
   ensureIndexes: [],
@@ -163,6 +164,11 @@ function createCommands(models, methods, provider) {
 
     async conversation({ conversationId, user }) {
       return methods.getConvo(user, conversationId);
+    },
+
+    async archive({ conversationId, user }) {
+      const context = { userId: user };
+      return saveConvo(context, { conversationId, isArchived: true }, { noUpsert: true });
     },
 
     async reply({ conversationId, user, parentMessageId, text }) {

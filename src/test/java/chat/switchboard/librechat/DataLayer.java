@@ -9,45 +9,69 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** LibreChat's own published data layer, run with the machine's node. */
-final class DataLayer {
+enum DataLayer {
+  /** The oldest release of it that the README names. */
+  OLDEST("oldest/"),
+  /** The newest one. */
+  NEWEST("");
 
   private static final Path SOURCE = Path.of("src/test/contract");
-  private static final Path HOME = Path.of("target/contract");
 
-  private DataLayer() {}
+  private final Path home;
+
+  /** By its name, where each file is that the program needs. */
+  private final Map<String, String> files;
+
+  DataLayer(String packages) {
+    this.home = Path.of("target/contract", name().toLowerCase(Locale.ROOT));
+    this.files =
+        Map.of(
+            "package.json", packages + "package.json",
+            "package-lock.json", packages + "package-lock.json",
+            "librechat.mjs", "librechat.mjs");
+  }
+
+  /** The version that is pinned, such as {@code 0.0.71}. */
+  String version() {
+    return JsonPath.from(SOURCE.resolve(files.get("package.json")).toFile())
+        .getString("dependencies.'@librechat/data-schemas'");
+  }
 
   /** Why it cannot be had here; empty if it is ready. */
-  static Optional<String> unavailable() throws IOException, InterruptedException {
+  Optional<String> unavailable() throws IOException, InterruptedException {
     if (!works(List.of("node", "--version"))) {
       return Optional.of("there is no node on this machine");
     }
-    Files.createDirectories(HOME);
-    boolean stale = false;
-    for (String file : List.of("package.json", "package-lock.json", "librechat.mjs")) {
-      Path copy = HOME.resolve(file);
-      byte[] wanted = Files.readAllBytes(SOURCE.resolve(file));
-      if (!Files.exists(copy) || !java.util.Arrays.equals(Files.readAllBytes(copy), wanted)) {
-        Files.copy(SOURCE.resolve(file), copy, REPLACE_EXISTING);
+    Files.createDirectories(home);
+    boolean stale = !Files.exists(home.resolve("node_modules"));
+    for (Map.Entry<String, String> file : files.entrySet()) {
+      Path copy = home.resolve(file.getKey());
+      Path source = SOURCE.resolve(file.getValue());
+      byte[] wanted = Files.readAllBytes(source);
+      if (!Files.exists(copy) || !Arrays.equals(Files.readAllBytes(copy), wanted)) {
+        Files.copy(source, copy, REPLACE_EXISTING);
         stale = true;
       }
     }
-    if ((stale || !Files.exists(HOME.resolve("node_modules")))
-        && !works(List.of("npm", "ci", "--no-audit", "--no-fund"))) {
-      return Optional.of("npm could not install LibreChat's data layer");
+    if (stale && !works(List.of("npm", "ci", "--no-audit", "--no-fund"))) {
+      return Optional.of("npm could not install LibreChat's data layer " + version());
     }
     return Optional.empty();
   }
 
-  private static boolean works(List<String> command) throws InterruptedException {
+  private boolean works(List<String> command) throws InterruptedException {
     try {
       Process process =
           new ProcessBuilder(command)
-              .directory(Files.isDirectory(HOME) ? HOME.toFile() : null)
+              .directory(Files.isDirectory(home) ? home.toFile() : null)
               .redirectErrorStream(true)
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .start();
@@ -58,17 +82,17 @@ final class DataLayer {
   }
 
   /** Runs one of the program's commands and returns what it prints. */
-  static JsonPath run(String command, String arguments) {
+  JsonPath run(String command, String arguments) {
     List<String> line = new ArrayList<>();
     line.addAll(List.of("node", "librechat.mjs", TestDatabase.uri(), command, arguments));
     try {
-      ProcessBuilder builder = new ProcessBuilder(line).directory(HOME.toFile());
+      ProcessBuilder builder = new ProcessBuilder(line).directory(home.toFile());
       builder.environment().put("JWT_SECRET", TestDatabase.JWT_SECRET);
-      Path errors = Files.createTempFile(HOME.toAbsolutePath(), "stderr", ".log");
+      Path errors = Files.createTempFile(home.toAbsolutePath(), "stderr", ".log");
       Process process = builder.redirectError(errors.toFile()).start();
       String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       if (process.waitFor() != 0) {
-        throw new AssertionError(command + ": " + Files.readString(errors));
+        throw new AssertionError(version() + " " + command + ": " + Files.readString(errors));
       }
       Files.delete(errors);
       return JsonPath.from(printed);

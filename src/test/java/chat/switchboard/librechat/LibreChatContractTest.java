@@ -13,6 +13,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.path.json.JsonPath;
+import jakarta.inject.Inject;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
@@ -20,19 +21,23 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What we write is read, and what LibreChat writes is met, through LibreChat's own data layer. */
 @QuarkusTest
 @QuarkusTestResource(TestDatabase.class)
 class LibreChatContractTest {
 
+  @Inject LibreChatRelease newest;
+
   private final LibreChat libreChat = new LibreChat();
 
-  @BeforeEach
-  void theDataLayer() throws Exception {
-    Optional<String> missing = DataLayer.unavailable();
+  private DataLayer dataLayer;
+
+  private void with(DataLayer release) throws Exception {
+    dataLayer = release;
+    Optional<String> missing = release.unavailable();
     if (missing.isPresent()) {
       if (System.getenv("CI") != null) {
         fail(missing.get());
@@ -46,8 +51,11 @@ class LibreChatContractTest {
     libreChat.close();
   }
 
-  @Test
-  void a_message_put_into_librechats_own_conversation_is_returned_by_it() {
+  @ParameterizedTest
+  @EnumSource
+  void a_message_put_into_librechats_own_conversation_is_returned_by_it(DataLayer release)
+      throws Exception {
+    with(release);
     JsonPath made = seed();
     String user = made.getString("userId");
     String conversation = made.getString("conversationId");
@@ -75,7 +83,7 @@ class LibreChatContractTest {
         .containsEntry("role", "user")
         .containsEntry("isCreatedByUser", false)
         .containsEntry("sender", "SMS +1••••••4567")
-        .containsEntry("model", "sms")
+        .containsEntry("model", "SMS")
         .containsEntry("iconURL", "/switchboard/icons/sms.svg")
         .containsEntry("endpoint", "openAI")
         .containsEntry("parentMessageId", own.get(1))
@@ -83,8 +91,11 @@ class LibreChatContractTest {
             "metadata", Map.of("source", "sms", "phoneNumber", "+15551234567", "role", "external"));
   }
 
-  @Test
-  void a_strangers_text_appears_in_the_owners_sidebar_and_can_be_answered() {
+  @ParameterizedTest
+  @EnumSource
+  void a_strangers_text_appears_in_the_owners_sidebar_and_can_be_answered(DataLayer release)
+      throws Exception {
+    with(release);
     String owner = libreChat.owner();
     libreChat.conversation(
         owner, new Document("model", "the-newest-model").append("updatedAt", new Date()));
@@ -97,14 +108,14 @@ class LibreChatContractTest {
             .first()
             .getString("conversationId");
 
-    JsonPath sidebar = DataLayer.run("conversations", "{\"user\":\"" + owner + "\"}");
+    JsonPath sidebar = dataLayer.run("conversations", "{\"user\":\"" + owner + "\"}");
     assertThat(sidebar.getString("conversations[0].conversationId")).isEqualTo(conversation);
     assertThat(sidebar.getString("conversations[0].endpoint")).isEqualTo("openAI");
     assertThat(sidebar.getString("conversations[0].model")).isEqualTo("the-newest-model");
 
     String text = messages(conversation, owner).getString("[0].messageId");
     JsonPath reply =
-        DataLayer.run(
+        dataLayer.run(
             "reply",
             """
             {"conversationId":"%s","user":"%s","parentMessageId":"%s","text":"I am."}"""
@@ -120,24 +131,76 @@ class LibreChatContractTest {
     assertThat(all.getString("[3].parentMessageId")).isEqualTo(answer);
   }
 
-  @Test
-  void librechats_own_token_opens_the_stream() {
+  @ParameterizedTest
+  @EnumSource
+  void librechats_own_token_opens_the_stream(DataLayer release) throws Exception {
+    with(release);
     JsonPath made = seed();
     String token =
-        DataLayer.run("token", "{\"user\":\"" + made.getString("userId") + "\"}")
+        dataLayer
+            .run("token", "{\"user\":\"" + made.getString("userId") + "\"}")
             .getString("token");
     try (Browser browser = Browser.open(token).connected()) {
       assertThat(browser.response().statusCode()).isEqualTo(200);
     }
   }
 
-  private static JsonPath seed() {
-    String email = "carol-" + ThreadLocalRandom.current().nextLong(1L << 40) + "@example.com";
-    return DataLayer.run("seed", "{\"email\":\"" + email + "\",\"name\":\"Carol\"}");
+  @ParameterizedTest
+  @EnumSource
+  void a_message_says_that_a_model_did_not_write_it_where_the_release_knows_that(DataLayer data)
+      throws Exception {
+    with(data);
+    libreChat.collection("messages").deleteMany(new Document());
+    JsonPath made = seed();
+    boolean known =
+        libreChat
+                .collection("messages")
+                .countDocuments(
+                    new Document("messageId", made.getString("messageIds[1]"))
+                        .append("isUserSubmitted", false))
+            == 1;
+    assertThat(known).isEqualTo(data == DataLayer.NEWEST);
+    newest.lookAgain().await().indefinitely();
+    inject(made.getString("conversationId"), "Hello");
+    Document stored =
+        libreChat.lastMessage(made.getString("conversationId"), made.getString("userId"));
+    assertThat(stored.get("isUserSubmitted")).isEqualTo(known ? true : null);
   }
 
-  private static JsonPath messages(String conversation, String user) {
-    return DataLayer.run(
+  @ParameterizedTest
+  @EnumSource
+  void an_archived_conversation_is_in_the_sidebar_again(DataLayer release) throws Exception {
+    with(release);
+    JsonPath made = seed();
+    String conversation = made.getString("conversationId");
+    String user = made.getString("userId");
+    String ids = "{\"conversationId\":\"%s\",\"user\":\"%s\"}".formatted(conversation, user);
+    dataLayer.run("archive", ids);
+    String sidebar = "{\"user\":\"" + user + "\"}";
+    assertThat(dataLayer.run("conversations", sidebar).getList("conversations")).isEmpty();
+    inject(conversation, "Still there?");
+    assertThat(dataLayer.run("conversations", sidebar).getList("conversations.conversationId"))
+        .containsExactly(conversation);
+    assertThat(libreChat.conversationOf(conversation)).doesNotContainKey("archivedAt");
+  }
+
+  private static void inject(String conversation, String text) {
+    given()
+        .header("X-Internal-API-Key", TestDatabase.API_KEY)
+        .contentType(ContentType.JSON)
+        .body("{\"role\":\"external\",\"content\":\"" + text + "\"}")
+        .post("/api/messages/{id}/external", conversation)
+        .then()
+        .statusCode(201);
+  }
+
+  private JsonPath seed() {
+    String email = "carol-" + ThreadLocalRandom.current().nextLong(1L << 40) + "@example.com";
+    return dataLayer.run("seed", "{\"email\":\"" + email + "\",\"name\":\"Carol\"}");
+  }
+
+  private JsonPath messages(String conversation, String user) {
+    return dataLayer.run(
         "messages", "{\"conversationId\":\"%s\",\"user\":\"%s\"}".formatted(conversation, user));
   }
 }
