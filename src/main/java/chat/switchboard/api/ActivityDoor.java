@@ -18,20 +18,36 @@ import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** What happens now, as an operator sees it. */
 @Path("/api")
 @ApiKeyRequired
 @Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
 @SecurityRequirement(name = "apiKey")
+@Tag(name = "Operations")
 class ActivityDoor {
 
   private static final Duration LOOK_BACK = Duration.ofHours(24);
+
+  /** As RFC 3339 has it: with offsets up to 23:59, of which Java's own parser takes up to 18:00. */
+  private static final Pattern DATE_TIME =
+      Pattern.compile(
+          "(?<local>\\d{4}-\\d{2}-\\d{2}[Tt]\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,9})?)"
+              + "([Zz]|(?<sign>[+-])(?<hours>[01]\\d|2[0-3]):(?<minutes>[0-5]\\d))");
 
   private final ExternalMessages messages;
   private final SwitchboardConfig config;
@@ -59,9 +75,14 @@ class ActivityDoor {
       summary = "List the messages that came from outside in the last 24 hours, without their text",
       description =
           "For operators: who wrote, from where and into which conversation, the newest first.")
-  @APIResponse(responseCode = "400", description = "since is no date, or limit no number")
+  @APIResponse(
+      responseCode = "200",
+      description = "The messages",
+      content = @Content(schema = @Schema(implementation = FeedView.class)))
   public Uni<FeedView> feed(
-      @Parameter(description = "Only those from this moment on, such as 2026-01-31T12:00:00Z")
+      @Parameter(
+              description = "Only those from this moment on, such as 2026-01-31T12:00:00Z",
+              schema = @Schema(type = SchemaType.STRING, format = "date-time"))
           @QueryParam("since")
           String since,
       @QueryParam("limit") @DefaultValue("50") String limit) {
@@ -81,6 +102,10 @@ class ActivityDoor {
       operationId = "countStreams",
       summary = "Tell how many browsers listen at the replica that answers",
       description = "For operators: how many streams are open, and what they have been told.")
+  @APIResponse(
+      responseCode = "200",
+      description = "The streams",
+      content = @Content(schema = @Schema(implementation = StreamsView.class)))
   public Uni<StreamsView> streams() {
     return Uni.createFrom()
         .item(
@@ -99,10 +124,22 @@ class ActivityDoor {
   }
 
   private static Instant instant(String text) {
+    Matcher form = DATE_TIME.matcher(text);
     try {
-      return Instant.parse(text);
+      if (form.matches()) {
+        int sign = "-".equals(form.group("sign")) ? 1 : -1;
+        return LocalDateTime.parse(form.group("local").toUpperCase(Locale.ROOT))
+            .plusHours(sign * number(form.group("hours")))
+            .plusMinutes(sign * number(form.group("minutes")))
+            .toInstant(ZoneOffset.UTC);
+      }
     } catch (DateTimeException malformed) {
-      throw Refusal.of(400, "since must be a date and time, such as 2026-01-31T12:00:00Z");
+      // answered below
     }
+    throw Refusal.of(400, "since must be a date and time, such as 2026-01-31T12:00:00Z");
+  }
+
+  private static int number(String digits) {
+    return digits == null ? 0 : Integer.parseInt(digits);
   }
 }

@@ -7,6 +7,7 @@ import org.eclipse.microprofile.openapi.annotations.enums.SecuritySchemeType;
 import org.eclipse.microprofile.openapi.annotations.info.Info;
 import org.eclipse.microprofile.openapi.annotations.info.License;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityScheme;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** What stands at the top of /q/openapi. */
 @OpenAPIDefinition(
@@ -19,7 +20,18 @@ import org.eclipse.microprofile.openapi.annotations.security.SecurityScheme;
                     + " conversations (and browsers are told at once), and text messages go out to"
                     + " them. To write to a person use sendText, to everybody in a conversation"
                     + " textPeopleOfConversation, and getText to learn whether a text arrived.",
-            license = @License(name = "MIT")))
+            license = @License(name = "MIT", identifier = "MIT")),
+    tags = {
+      @Tag(name = "Messages", description = "Messages from outside, into conversations"),
+      @Tag(name = "Stream", description = "What comes into conversations, at once"),
+      @Tag(name = "Texts", description = "Text messages to people's phones"),
+      @Tag(name = "Mappings", description = "Which person writes into which conversation"),
+      @Tag(name = "People", description = "What is kept of a person"),
+      @Tag(name = "Inbox", description = "Messages that wait, and dead letters"),
+      @Tag(name = "Replies", description = "Messages that LibreChat's agent is to answer"),
+      @Tag(name = "Operations", description = "The state of the service"),
+      @Tag(name = "Twilio", description = "Called by Twilio alone, which signs what it sends")
+    })
 @SecurityScheme(
     securitySchemeName = "apiKey",
     type = SecuritySchemeType.APIKEY,

@@ -10,10 +10,11 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /** What one check found. */
 @RegisterForReflection
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@Schema(requiredProperties = {"area", "name", "status", "says"})
 public record CheckView(
     @Schema(examples = "twilio") String area,
     @Schema(examples = "Public URL") String name,
-    @Schema(description = "ok, warn or fail") String status,
+    @Schema(enumeration = {"ok", "warn", "fail"}) String status,
     @Schema(description = "What is so") String says,
     @Schema(description = "What to do about it; missing where all is well") String mend) {
 

@@ -8,23 +8,38 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
     name = "ContactMessage",
     description = "A text from a person, who is found by phone number; a stranger gets a new chat")
 record ContactMessageRequest(
-    @Schema(required = true, description = "Always 'external'", examples = "external") String role,
+    @Schema(
+            required = true,
+            enumeration = {"external"},
+            description = "Always 'external'")
+        String role,
     @Schema(
             required = true,
             description = "The text: a string, a list of text parts, or one part",
             examples = "Can we meet later?",
             oneOf = {
-              String.class,
+              ExternalMessageRequest.ContentText.class,
               ExternalMessageRequest.ContentPart[].class,
               ExternalMessageRequest.ContentPart.class
             })
         Object content,
-    @Schema(required = true, description = "Who wrote it", examples = "+15551234567") String from,
-    @Schema(description = "Which of our numbers they wrote to", examples = "+15557654321")
+    @Schema(
+            required = true,
+            format = "phone-number",
+            description = "Who wrote it",
+            examples = "+15551234567")
+        String from,
+    @Schema(
+            format = "phone-number",
+            description = "Which of our numbers they wrote to",
+            examples = "+15557654321")
         String to,
-    @Schema(description = "A code that links the person to its conversation", examples = "A7C4KX")
+    @Schema(
+            pattern = "^[0-9A-Za-z]{6}$",
+            description = "A code that links the person to its conversation",
+            examples = "A7C4KX")
         String code,
-    @Schema(description = "The name to show") String sender,
+    @Schema(maxLength = 100, description = "The name to show") String sender,
     @Schema(description = "Kept with the message as it is") Map<String, Object> metadata,
     @Schema(
             description =

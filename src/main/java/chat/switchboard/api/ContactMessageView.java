@@ -5,10 +5,26 @@ import chat.switchboard.routing.Route.MappingUsed;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** The saved message, and the mapping that led to its conversation. */
 @RegisterForReflection
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@Schema(
+    requiredProperties = {
+      "messageId",
+      "conversationId",
+      "parentMessageId",
+      "sender",
+      "text",
+      "isCreatedByUser",
+      "unfinished",
+      "error",
+      "isTemporary",
+      "expiredAt",
+      "createdAt",
+      "updatedAt"
+    })
 record ContactMessageView(@JsonUnwrapped MessageView message, MappingUsedView mapping) {
 
   /**
@@ -17,6 +33,7 @@ record ContactMessageView(@JsonUnwrapped MessageView message, MappingUsedView ma
    * @param created whether this message made it
    */
   @RegisterForReflection
+  @Schema(requiredProperties = {"id", "conversationId", "created"})
   record MappingUsedView(String id, String conversationId, boolean created) {
 
     static MappingUsedView of(MappingUsed used) {

@@ -15,13 +15,18 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** GET /api/doctor: whether all is set up rightly, and what to do where it is not. */
 @Path("/api/doctor")
 @ApiKeyRequired
 @Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
 @SecurityRequirement(name = "apiKey")
+@Tag(name = "Operations")
 class DoctorDoor {
 
   /** All look at the same time, so that the answer takes no longer than this. */
@@ -42,6 +47,10 @@ class DoctorDoor {
       summary = "Check the set-up: each line says what is so, and what to do where it is wrong",
       description =
           "For operators: MongoDB, LibreChat, Twilio, the clocks and the secrets are looked at; nothing is changed.")
+  @APIResponse(
+      responseCode = "200",
+      description = "What each check found",
+      content = @Content(schema = @Schema(implementation = DoctorView.class)))
   public Uni<DoctorView> examine() {
     return Uni.join()
         .all(checks.stream().map(DoctorDoor::look).toList())

@@ -6,6 +6,10 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** What the doctor found. */
 @RegisterForReflection
+@Schema(requiredProperties = {"status", "checks"})
 public record DoctorView(
-    @Schema(description = "The worst of all: ok, warn or fail") String status,
+    @Schema(
+            enumeration = {"ok", "warn", "fail"},
+            description = "The worst of all")
+        String status,
     List<CheckView> checks) {}

@@ -1,6 +1,7 @@
 package chat.switchboard.api;
 
 import java.util.Map;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** The body of an injection, for the API's description; it is read by {@link MessageReader}. */
@@ -8,14 +9,20 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
     name = "ExternalMessage",
     description = "A text from outside that is to appear in a LibreChat conversation")
 record ExternalMessageRequest(
-    @Schema(required = true, description = "Always 'external'", examples = "external") String role,
+    @Schema(
+            required = true,
+            enumeration = {"external"},
+            description = "Always 'external'")
+        String role,
     @Schema(
             required = true,
             description = "The text: a string, a list of text parts, or one part",
             examples = "Can we meet later?",
-            oneOf = {String.class, ContentPart[].class, ContentPart.class})
+            oneOf = {ContentText.class, ContentPart[].class, ContentPart.class})
         Object content,
-    @Schema(description = "The name to show; by default made from the source and the number")
+    @Schema(
+            maxLength = 100,
+            description = "The name to show; by default made from the source and the number")
         String sender,
     @Schema(
             description =
@@ -37,8 +44,13 @@ record ExternalMessageRequest(
             defaultValue = "false")
         Boolean trusted) {
 
+  /** A text that is not blank. */
+  @Schema(name = "ContentText", type = SchemaType.STRING, pattern = "\\S")
+  record ContentText() {}
+
   /** One part of a text. */
   @Schema(name = "ContentPart")
   record ContentPart(
-      @Schema(examples = "text") String type, @Schema(examples = "Hello") String text) {}
+      @Schema(enumeration = {"text"}) String type,
+      @Schema(required = true, pattern = "\\S", examples = "Hello") String text) {}
 }

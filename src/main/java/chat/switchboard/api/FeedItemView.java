@@ -9,6 +9,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /** That a message came from outside, and where it went. What it says is its owner's to read. */
 @RegisterForReflection
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@Schema(requiredProperties = {"messageId", "conversationId", "sender", "characters", "createdAt"})
 public record FeedItemView(
     String messageId,
     String conversationId,

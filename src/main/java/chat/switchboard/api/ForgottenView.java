@@ -1,6 +1,7 @@
 package chat.switchboard.api;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
  * What was removed of a person.
@@ -12,4 +13,5 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
  * @param optOuts opt-outs, of which only a keyed hash is kept: they still get no texts
  */
 @RegisterForReflection
+@Schema(requiredProperties = {"mappings", "codes", "inbox", "outbox", "optOuts"})
 public record ForgottenView(long mappings, long codes, long inbox, long outbox, long optOuts) {}

@@ -7,6 +7,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 record GroupSmsRequest(
     @Schema(
             required = true,
+            pattern = "\\S",
             description = "What the phones show. Keep it short; Markdown is made plain.",
             examples = "We start at 10.")
         String text) {}

@@ -7,13 +7,17 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** What became of a text to everybody in a conversation. */
 @RegisterForReflection
-@Schema(name = "QueuedGroupText")
+@Schema(
+    name = "QueuedGroupText",
+    requiredProperties = {"people"})
 public record GroupSmsView(List<Person> people) {
 
   /** One of them. */
   @RegisterForReflection
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  @Schema(name = "TextedPerson")
+  @Schema(
+      name = "TextedPerson",
+      requiredProperties = {"person", "status"})
   public record Person(
       @Schema(description = "The person's name here, or the number with its middle hidden")
           String person,

@@ -16,9 +16,13 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestResponse;
 
 /** What waits, and what failed for good. */
@@ -26,6 +30,7 @@ import org.jboss.resteasy.reactive.RestResponse;
 @ApiKeyRequired
 @Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
 @SecurityRequirement(name = "apiKey")
+@Tag(name = "Inbox")
 class InboxDoor {
 
   static final String PATH = "/api/inbox";
@@ -41,8 +46,17 @@ class InboxDoor {
       operationId = "listInbox",
       summary = "List what waits, or what failed for good",
       description = "For operators: messages that came in and are not in their conversation yet.")
+  @APIResponse(
+      responseCode = "200",
+      description = "A page of messages",
+      content = @Content(schema = @Schema(implementation = InboxPage.class)))
   public Uni<InboxPage> list(
-      @Parameter(description = "received (it waits), appended or dead")
+      @Parameter(
+              description = "received: it waits",
+              schema =
+                  @Schema(
+                      type = SchemaType.STRING,
+                      enumeration = {"received", "appended", "dead"}))
           @QueryParam("state")
           @DefaultValue("received")
           String state,
@@ -63,6 +77,10 @@ class InboxDoor {
       operationId = "getInboxEntry",
       summary = "Look at one message",
       description = "For operators: how far a message is that came in, and what it waits for.")
+  @APIResponse(
+      responseCode = "200",
+      description = "The message",
+      content = @Content(schema = @Schema(implementation = InboxView.class)))
   @APIResponse(responseCode = "404", description = "There is no such message")
   public Uni<InboxView> get(@PathParam("id") String id) {
     return entry(id).map(InboxView::of);
@@ -74,6 +92,10 @@ class InboxDoor {
       operationId = "requeueInboxEntry",
       summary = "Give a dead letter another chance",
       description = "For operators, when what it failed for has been mended.")
+  @APIResponse(
+      responseCode = "200",
+      description = "The message, which waits",
+      content = @Content(schema = @Schema(implementation = InboxView.class)))
   @APIResponse(responseCode = "404", description = "There is no such message")
   @APIResponse(responseCode = "409", description = "It is no dead letter")
   public Uni<InboxView> requeue(@PathParam("id") String id) {

@@ -12,9 +12,10 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /** A message in the inbox, as an operator sees it. */
 @RegisterForReflection
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@Schema(requiredProperties = {"id", "state", "attempts", "receivedAt"})
 public record InboxView(
     String id,
-    @Schema(description = "received, appended or dead") String state,
+    @Schema(enumeration = {"received", "appended", "dead"}) String state,
     @Schema(description = "Where it goes; missing until that is known") String conversationId,
     String messageId,
     String sender,

@@ -11,6 +11,8 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /** Which conversation a person's messages go into. */
 @RegisterForReflection
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@Schema(
+    requiredProperties = {"id", "phoneNumber", "conversationId", "user", "lastUsed", "createdAt"})
 public record MappingView(
     String id,
     @Schema(examples = "+15551234567") String phoneNumber,

@@ -23,11 +23,15 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.headers.Header;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
 
@@ -36,6 +40,7 @@ import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
 @ApiKeyRequired
 @Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
 @SecurityRequirement(name = "apiKey")
+@Tag(name = "Mappings")
 class MappingsDoor {
 
   static final String PATH = "/api/mappings";
@@ -56,9 +61,21 @@ class MappingsDoor {
       description =
           "The people of a conversation (by conversationId), or the conversations of a person (by"
               + " phoneNumber).")
+  @APIResponse(
+      responseCode = "200",
+      description = "A page of mappings",
+      content = @Content(schema = @Schema(implementation = MappingPage.class)))
   public Uni<MappingPage> list(
-      @QueryParam("phoneNumber") String phoneNumber,
-      @QueryParam("conversationId") String conversationId,
+      @Parameter(
+              description = "The person",
+              schema = @Schema(type = SchemaType.STRING, format = "phone-number"))
+          @QueryParam("phoneNumber")
+          String phoneNumber,
+      @Parameter(
+              description = "The id of a LibreChat conversation",
+              schema = @Schema(type = SchemaType.STRING, format = "uuid"))
+          @QueryParam("conversationId")
+          String conversationId,
       @QueryParam("offset") @DefaultValue("0") String offset,
       @QueryParam("limit") @DefaultValue("50") String limit) {
     Page page = Page.of(offset, limit);
@@ -87,9 +104,9 @@ class MappingsDoor {
       content = @Content(schema = @Schema(implementation = MappingRequest.class)))
   @APIResponse(
       responseCode = "201",
+      headers = @Header(name = "Location", ref = "Location"),
       description = "The mapping, with its code",
       content = @Content(schema = @Schema(implementation = MappingView.class)))
-  @APIResponse(responseCode = "400", description = "The request is wrong; error says how")
   @APIResponse(responseCode = "404", description = "There is no such conversation")
   public Uni<RestResponse<MappingView>> make(@Context RoutingContext request) {
     ObjectNode body = json.read(Body.of(request));
@@ -130,6 +147,10 @@ class MappingsDoor {
       operationId = "getMapping",
       summary = "Look at one mapping",
       description = "Who writes into which conversation, and when they last did.")
+  @APIResponse(
+      responseCode = "200",
+      description = "The mapping",
+      content = @Content(schema = @Schema(implementation = MappingView.class)))
   @APIResponse(responseCode = "404", description = "There is no such mapping")
   public Uni<MappingView> get(@PathParam("id") String id) {
     return mappings
@@ -165,6 +186,10 @@ class MappingsDoor {
       summary = "Make a new code; the old one ends",
       description =
           "A person who sends the code, alone or before a text, is linked to the conversation.")
+  @APIResponse(
+      responseCode = "200",
+      description = "The mapping, with its new code",
+      content = @Content(schema = @Schema(implementation = MappingView.class)))
   @APIResponse(responseCode = "404", description = "There is no such mapping")
   public Uni<MappingView> renew(@PathParam("id") String id) {
     return mappings

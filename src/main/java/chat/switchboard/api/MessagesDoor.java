@@ -22,12 +22,14 @@ import java.util.function.Function;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.headers.Header;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
 
@@ -37,6 +39,7 @@ import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
 @Consumes(MediaType.APPLICATION_JSON)
 @Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
 @SecurityRequirement(name = "apiKey")
+@Tag(name = "Messages")
 class MessagesDoor {
 
   static final String IDEMPOTENCY_KEY = "Idempotency-Key";
@@ -61,7 +64,8 @@ class MessagesDoor {
   @Parameter(
       name = IDEMPOTENCY_KEY,
       in = ParameterIn.HEADER,
-      schema = @Schema(type = SchemaType.STRING, minLength = 1, maxLength = 256),
+      schema =
+          @Schema(type = SchemaType.STRING, minLength = 1, maxLength = 256, pattern = "^[!-~]+$"),
       description =
           "Your own name for this request, in visible ASCII characters: sent again with the same"
               + " body, nothing is stored twice")
@@ -70,22 +74,19 @@ class MessagesDoor {
       content = @Content(schema = @Schema(implementation = ExternalMessageRequest.class)))
   @APIResponse(
       responseCode = "201",
+      headers = {
+        @Header(name = "Location", ref = "Location"),
+        @Header(name = "Idempotency-Replayed", ref = "IdempotencyReplayed")
+      },
       description = "The saved message",
       content = @Content(schema = @Schema(implementation = MessageView.class)))
   @APIResponse(
       responseCode = "202",
+      headers = @Header(name = "Location", ref = "Location"),
       description =
           "The message has to wait, for an answer that is being generated: it is kept, and Location"
               + " says where it can be looked for",
       content = @Content(schema = @Schema(implementation = InboxView.class)))
-  @APIResponse(
-      responseCode = "400",
-      description = "The request is wrong; error says how",
-      content =
-          @Content(
-              mediaType = Problem.MEDIA_TYPE,
-              schema = @Schema(implementation = Problem.class)))
-  @APIResponse(responseCode = "401", description = "The API key is missing or wrong")
   @APIResponse(
       responseCode = "404",
       description =
@@ -94,9 +95,7 @@ class MessagesDoor {
       responseCode = "409",
       description =
           "The key was used for another content, or the conversation is read-only in LibreChat")
-  @APIResponse(responseCode = "413", description = "The body is larger than 256 KiB")
-  @APIResponse(responseCode = "429", description = "Too much is under way; see Retry-After")
-  @APIResponse(responseCode = "503", description = "The database cannot be reached; try again")
+  @APIResponse(responseCode = "410", description = "The message was stored before, and is deleted")
   public Uni<RestResponse<Object>> inject(
       @Parameter(
               description = "The id of a LibreChat conversation",
@@ -120,7 +119,8 @@ class MessagesDoor {
   @Parameter(
       name = IDEMPOTENCY_KEY,
       in = ParameterIn.HEADER,
-      schema = @Schema(type = SchemaType.STRING, minLength = 1, maxLength = 256),
+      schema =
+          @Schema(type = SchemaType.STRING, minLength = 1, maxLength = 256, pattern = "^[!-~]+$"),
       description =
           "Your own name for this request, in visible ASCII characters: sent again with the same"
               + " body, nothing is stored twice")
@@ -129,27 +129,22 @@ class MessagesDoor {
       content = @Content(schema = @Schema(implementation = ContactMessageRequest.class)))
   @APIResponse(
       responseCode = "201",
+      headers = {
+        @Header(name = "Location", ref = "Location"),
+        @Header(name = "Idempotency-Replayed", ref = "IdempotencyReplayed")
+      },
       description = "The saved message, and the mapping that led to its conversation",
       content = @Content(schema = @Schema(implementation = ContactMessageView.class)))
   @APIResponse(
       responseCode = "202",
+      headers = @Header(name = "Location", ref = "Location"),
       description =
           "The message has to wait, for an answer that is being generated: it is kept, and Location"
               + " says where it can be looked for",
       content = @Content(schema = @Schema(implementation = InboxView.class)))
-  @APIResponse(
-      responseCode = "400",
-      description = "The request is wrong; error says how",
-      content =
-          @Content(
-              mediaType = Problem.MEDIA_TYPE,
-              schema = @Schema(implementation = Problem.class)))
-  @APIResponse(responseCode = "401", description = "The API key is missing or wrong")
   @APIResponse(responseCode = "404", description = "Nobody to open a conversation for")
   @APIResponse(responseCode = "409", description = "The key was used for another content")
-  @APIResponse(responseCode = "413", description = "The body is larger than 256 KiB")
-  @APIResponse(responseCode = "429", description = "Too much is under way; see Retry-After")
-  @APIResponse(responseCode = "503", description = "The database cannot be reached; try again")
+  @APIResponse(responseCode = "410", description = "The message was stored before, and is deleted")
   public Uni<RestResponse<Object>> injectByPhoneNumber(@Context RoutingContext request) {
     return pipeline
         .receive(reader.toContact(Body.of(request), key(request)))

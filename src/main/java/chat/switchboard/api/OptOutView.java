@@ -9,7 +9,9 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /** Somebody who has opted out. */
 @RegisterForReflection
 @JsonInclude(JsonInclude.Include.NON_NULL)
-@Schema(name = "OptOut")
+@Schema(
+    name = "OptOut",
+    requiredProperties = {"cause", "at"})
 public record OptOutView(
     @Schema(description = "The person; missing where they asked to be forgotten")
         String phoneNumber,

@@ -13,12 +13,13 @@ import java.util.function.Function;
  */
 record Page(int offset, int limit) {
 
-  private static final int LARGEST = 200;
+  static final int LARGEST_LIMIT = 200;
+  static final int LARGEST_OFFSET = Integer.MAX_VALUE - LARGEST_LIMIT;
 
   static Page of(String offset, String limit) {
     return new Page(
-        number("offset", offset, Integer.MAX_VALUE - LARGEST),
-        Math.max(1, number("limit", limit, LARGEST)));
+        number("offset", offset, LARGEST_OFFSET),
+        Math.max(1, number("limit", limit, LARGEST_LIMIT)));
   }
 
   /** How a page is made of its items. */
@@ -40,7 +41,7 @@ record Page(int offset, int limit) {
   private static int number(String name, String text, int largest) {
     try {
       int number = Integer.parseInt(text);
-      if (number >= 0 && number <= largest) {
+      if (number >= 0 && number <= largest && !text.startsWith("+")) {
         return number;
       }
     } catch (NumberFormatException malformed) {

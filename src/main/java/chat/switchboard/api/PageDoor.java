@@ -5,6 +5,9 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * GET /switchboard/…: the operator's page, the script that keeps LibreChat's page live, and the
@@ -29,17 +32,26 @@ class PageDoor {
     "icons/external.svg",
   };
 
+  /** The addresses of the pages and their files. */
+  static List<String> paths() {
+    return Stream.concat(
+            Stream.of(ROOT.substring(0, ROOT.length() - 1), ROOT),
+            Arrays.stream(FILES).map(name -> ROOT + name))
+        .toList();
+  }
+
   void mount(@Observes Router router) {
     for (String name : FILES) {
       serve(router, ROOT + name, PublicFile.read("page/" + name));
     }
     serve(router, ROOT, PublicFile.read("page/index.html"));
-    router
-        .get("/switchboard")
-        .handler(
-            request ->
-                // Relative, since a proxy may have the page under another path.
-                request.response().setStatusCode(308).putHeader("Location", "switchboard/").end());
+    router.get("/switchboard").handler(PageDoor::redirect);
+    router.head("/switchboard").handler(PageDoor::redirect);
+  }
+
+  /** Relative, since a proxy may have the page under another path. */
+  private static void redirect(RoutingContext request) {
+    request.response().setStatusCode(308).putHeader("Location", "switchboard/").end();
   }
 
   private static void serve(Router router, String path, PublicFile file) {

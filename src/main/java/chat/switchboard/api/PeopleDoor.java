@@ -14,13 +14,20 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** Forgetting a person. */
 @Path("/api/people")
 @ApiKeyRequired
 @Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
 @SecurityRequirement(name = "apiKey")
+@Tag(name = "People")
 class PeopleDoor {
 
   private final Mappings mappings;
@@ -47,7 +54,16 @@ class PeopleDoor {
       description =
           "Mappings, codes, messages that wait and texts that were sent are removed. That the person"
               + " has opted out is kept, as a hash that names nobody: no text goes there.")
-  public Uni<ForgottenView> forget(@PathParam("phoneNumber") String phoneNumber) {
+  @APIResponse(
+      responseCode = "200",
+      description = "How much was removed",
+      content = @Content(schema = @Schema(implementation = ForgottenView.class)))
+  public Uni<ForgottenView> forget(
+      @Parameter(
+              description = "The person's phone number",
+              schema = @Schema(type = SchemaType.STRING, format = "phone-number"))
+          @PathParam("phoneNumber")
+          String phoneNumber) {
     String number = PhoneNumberParser.read("phoneNumber", phoneNumber).text();
     // One after the other: after a failure the next call does the rest.
     return mappings

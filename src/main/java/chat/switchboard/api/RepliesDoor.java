@@ -16,9 +16,13 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestResponse;
 
 /** Which messages wait for an answer of LibreChat's agent, and which have none for good. */
@@ -26,6 +30,7 @@ import org.jboss.resteasy.reactive.RestResponse;
 @ApiKeyRequired
 @Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
 @SecurityRequirement(name = "apiKey")
+@Tag(name = "Replies")
 class RepliesDoor {
 
   static final String PATH = "/api/replies";
@@ -41,8 +46,17 @@ class RepliesDoor {
       operationId = "listReplies",
       summary = "List which messages wait for an answer, or have none",
       description = "For operators: messages that LibreChat's agent was to answer, by state.")
+  @APIResponse(
+      responseCode = "200",
+      description = "A page of messages",
+      content = @Content(schema = @Schema(implementation = ReplyPage.class)))
   public Uni<ReplyPage> list(
-      @Parameter(description = "pending, asking, answered, skipped or dead")
+      @Parameter(
+              description = "In which state they are",
+              schema =
+                  @Schema(
+                      type = SchemaType.STRING,
+                      enumeration = {"pending", "asking", "answered", "skipped", "dead"}))
           @QueryParam("state")
           @DefaultValue("pending")
           String state,
@@ -63,6 +77,10 @@ class RepliesDoor {
       operationId = "getReply",
       summary = "Look at one message",
       description = "For operators: how far the answer to a message is, and what happened before.")
+  @APIResponse(
+      responseCode = "200",
+      description = "The message",
+      content = @Content(schema = @Schema(implementation = ReplyView.class)))
   @APIResponse(responseCode = "404", description = "It was not to be answered")
   public Uni<ReplyView> get(@PathParam("id") String id) {
     return entry(id).map(ReplyView::of);
@@ -75,6 +93,10 @@ class RepliesDoor {
       summary = "Give a dead letter another chance",
       description =
           "For operators, when what it failed for has been mended: the agent is asked again.")
+  @APIResponse(
+      responseCode = "200",
+      description = "The message, which waits for its answer",
+      content = @Content(schema = @Schema(implementation = ReplyView.class)))
   @APIResponse(responseCode = "404", description = "It was not to be answered")
   @APIResponse(responseCode = "409", description = "It is no dead letter")
   public Uni<ReplyView> requeue(@PathParam("id") String id) {

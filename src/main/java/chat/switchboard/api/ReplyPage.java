@@ -2,6 +2,7 @@ package chat.switchboard.api;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
  * A page of messages that are to be answered.
@@ -9,4 +10,5 @@ import java.util.List;
  * @param total how many there are in this state
  */
 @RegisterForReflection
+@Schema(requiredProperties = {"items", "total", "offset", "limit"})
 public record ReplyPage(List<ReplyView> items, long total, int offset, int limit) {}

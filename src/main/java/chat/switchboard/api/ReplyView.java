@@ -13,9 +13,19 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /** A message that LibreChat's agent is to answer, as an operator sees it. */
 @RegisterForReflection
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@Schema(
+    requiredProperties = {
+      "id",
+      "state",
+      "conversationId",
+      "phoneNumbers",
+      "attempts",
+      "wantedAt",
+      "history"
+    })
 public record ReplyView(
     @Schema(description = "The message that is to be answered") String id,
-    @Schema(description = "pending, asking, answered, skipped or dead") String state,
+    @Schema(enumeration = {"pending", "asking", "answered", "skipped", "dead"}) String state,
     String conversationId,
     @Schema(description = "The answer") String answerId,
     @Schema(description = "The message whose answer answers this one as well") String coveredBy,
@@ -29,7 +39,13 @@ public record ReplyView(
   /** A change of the state. */
   @RegisterForReflection
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  record Change(String state, String at, String cause) {
+  @Schema(
+      name = "ReplyChange",
+      requiredProperties = {"state", "at"})
+  record Change(
+      @Schema(enumeration = {"pending", "asking", "answered", "skipped", "dead"}) String state,
+      String at,
+      String cause) {
 
     static Change of(Document stored) {
       return new Change(

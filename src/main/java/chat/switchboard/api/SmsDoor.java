@@ -32,6 +32,7 @@ import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.headers.Header;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
@@ -47,7 +48,7 @@ import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
 @ApiKeyRequired
 @Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
 @SecurityRequirement(name = "apiKey")
-@Tag(name = "Texts", description = "Text messages to people's phones")
+@Tag(name = "Texts")
 class SmsDoor {
 
   static final String PATH = "/api/sms";
@@ -80,7 +81,8 @@ class SmsDoor {
   @Parameter(
       name = MessagesDoor.IDEMPOTENCY_KEY,
       in = ParameterIn.HEADER,
-      schema = @Schema(type = SchemaType.STRING, minLength = 1, maxLength = 256),
+      schema =
+          @Schema(type = SchemaType.STRING, minLength = 1, maxLength = 256, pattern = "^[!-~]+$"),
       description =
           "Your own name for this request, in visible ASCII characters: asked for again with the"
               + " same body, no second text goes out")
@@ -89,15 +91,19 @@ class SmsDoor {
       content = @Content(schema = @Schema(implementation = SmsRequest.class)))
   @APIResponse(
       responseCode = "202",
+      headers = {
+        @Header(name = "Location", ref = "Location"),
+        @Header(name = "Idempotency-Replayed", ref = "IdempotencyReplayed")
+      },
       description = "The text is kept, and goes out",
       content = @Content(schema = @Schema(implementation = SmsQueuedView.class)))
-  @APIResponse(responseCode = "400", description = "The request is wrong; error says how")
   @APIResponse(responseCode = "404", description = "There is no such conversation")
   @APIResponse(
       responseCode = "409",
       description =
           "The person has opted out of texts (blocked), or the Idempotency-Key was used for another"
               + " text; error says which")
+  @APIResponse(responseCode = "410", description = "The text was asked for before, and is removed")
   @APIResponse(
       responseCode = "503",
       description = "Sending is not configured (error names what is missing), or no database")
@@ -132,7 +138,8 @@ class SmsDoor {
   @Parameter(
       name = MessagesDoor.IDEMPOTENCY_KEY,
       in = ParameterIn.HEADER,
-      schema = @Schema(type = SchemaType.STRING, minLength = 1, maxLength = 256),
+      schema =
+          @Schema(type = SchemaType.STRING, minLength = 1, maxLength = 256, pattern = "^[!-~]+$"),
       description = "Your own name for this request: asked for again, nobody gets it twice")
   @RequestBody(
       required = true,
@@ -141,7 +148,6 @@ class SmsDoor {
       responseCode = "202",
       description = "What became of it, for each person",
       content = @Content(schema = @Schema(implementation = GroupSmsView.class)))
-  @APIResponse(responseCode = "400", description = "The request is wrong; error says how")
   @APIResponse(responseCode = "404", description = "Nobody is mapped to this conversation")
   public Uni<RestResponse<GroupSmsView>> sendToAll(
       @Parameter(
@@ -202,13 +208,33 @@ class SmsDoor {
       operationId = "listTexts",
       summary = "List texts that were sent or wait, the newest first",
       description = "By state, by conversation, or both; for what needs a person: state dead.")
+  @APIResponse(
+      responseCode = "200",
+      description = "A page of texts",
+      content = @Content(schema = @Schema(implementation = SmsPage.class)))
   public Uni<SmsPage> list(
       @Parameter(
-              description =
-                  "queued, sending, ambiguous, sent, delivered, undelivered, failed, blocked or dead")
+              description = "In which state they are",
+              schema =
+                  @Schema(
+                      type = SchemaType.STRING,
+                      enumeration = {
+                        "queued",
+                        "sending",
+                        "ambiguous",
+                        "sent",
+                        "delivered",
+                        "undelivered",
+                        "failed",
+                        "blocked",
+                        "dead"
+                      }))
           @QueryParam("state")
           String state,
-      @Parameter(description = "The id of a LibreChat conversation") @QueryParam("conversationId")
+      @Parameter(
+              description = "The id of a LibreChat conversation",
+              schema = @Schema(type = SchemaType.STRING, format = "uuid"))
+          @QueryParam("conversationId")
           String conversationId,
       @QueryParam("offset") @DefaultValue("0") String offset,
       @QueryParam("limit") @DefaultValue("50") String limit) {
@@ -232,6 +258,10 @@ class SmsDoor {
       description =
           "status is delivered when it is on the phone. queued, sending, sent and ambiguous are not"
               + " final: look again later, and do not send it again.")
+  @APIResponse(
+      responseCode = "200",
+      description = "The text",
+      content = @Content(schema = @Schema(implementation = SmsView.class)))
   @APIResponse(responseCode = "404", description = "There is no such text")
   public Uni<SmsView> get(@PathParam("id") String id) {
     return text(id).map(this::view);
@@ -245,6 +275,10 @@ class SmsDoor {
       description =
           "For operators. Only what is dead, failed, undelivered or blocked; a text that is dead"
               + " because nothing was heard of it may have arrived, and would arrive twice.")
+  @APIResponse(
+      responseCode = "200",
+      description = "The text, which is queued",
+      content = @Content(schema = @Schema(implementation = SmsView.class)))
   @APIResponse(responseCode = "404", description = "There is no such text")
   @APIResponse(responseCode = "409", description = "It did not come to a bad end")
   @APIResponse(responseCode = "503", description = "Sending is not configured")

@@ -7,6 +7,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 record SmsRequest(
     @Schema(
             required = true,
+            format = "phone-number",
             description =
                 "The person's phone number in international form; whatsapp:+… and rcs:… go by these"
                     + " channels",
@@ -19,6 +20,7 @@ record SmsRequest(
         String conversationId,
     @Schema(
             required = true,
+            pattern = "\\S",
             description =
                 "What the phone shows. Keep it short: every 160 characters (70 with emoji) cost one"
                     + " segment. Markdown is made plain.",
@@ -31,6 +33,7 @@ record SmsRequest(
             defaultValue = "false")
         Boolean includeCode,
     @Schema(
+            format = "phone-number",
             description =
                 "Which of our numbers it comes from, or a messaging service (MG…); by default the"
                     + " one that the person knows",

@@ -11,10 +11,32 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /** A text in the outbox, and what became of it. */
 @RegisterForReflection
 @JsonInclude(JsonInclude.Include.NON_NULL)
-@Schema(name = "Text")
+@Schema(
+    name = "Text",
+    requiredProperties = {
+      "id",
+      "status",
+      "to",
+      "segments",
+      "encoding",
+      "attempts",
+      "queuedAt",
+      "history"
+    })
 public record SmsView(
     String id,
     @Schema(
+            enumeration = {
+              "queued",
+              "sending",
+              "ambiguous",
+              "sent",
+              "delivered",
+              "undelivered",
+              "failed",
+              "blocked",
+              "dead"
+            },
             description =
                 "queued (it waits), sending, ambiguous (it may have gone: Twilio's word is awaited),"
                     + " sent (Twilio has it), delivered (it is on the phone), undelivered, failed,"
@@ -27,7 +49,7 @@ public record SmsView(
     @Schema(description = "Which part of a long text it is") Integer part,
     @Schema(description = "How many parts that text has") Integer parts,
     int segments,
-    String encoding,
+    @Schema(enumeration = {"GSM-7", "UCS-2"}) String encoding,
     int attempts,
     @Schema(description = "Why it is in this state") String cause,
     @Schema(description = "Twilio's error code") Integer errorCode,
@@ -40,8 +62,25 @@ public record SmsView(
   /** One change of the state. */
   @RegisterForReflection
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  @Schema(name = "TextChange")
-  public record Change(String status, String at, String cause) {}
+  @Schema(
+      name = "TextChange",
+      requiredProperties = {"status", "at"})
+  public record Change(
+      @Schema(
+              enumeration = {
+                "queued",
+                "sending",
+                "ambiguous",
+                "sent",
+                "delivered",
+                "undelivered",
+                "failed",
+                "blocked",
+                "dead"
+              })
+          String status,
+      String at,
+      String cause) {}
 
   static SmsView of(OutboxEntry entry, String text) {
     boolean single = entry.parts == null || entry.parts == 1;

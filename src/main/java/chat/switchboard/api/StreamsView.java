@@ -5,6 +5,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** The streams that are open at one replica. */
 @RegisterForReflection
+@Schema(requiredProperties = {"open", "limit", "inFlight", "replica", "simulator"})
 public record StreamsView(
     @Schema(description = "Streams that are open now") int open,
     @Schema(description = "How many there may be") int limit,

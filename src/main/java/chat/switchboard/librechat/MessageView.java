@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.bson.BsonValue;
 import org.bson.Document;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
  * A message as LibreChat's API returns messages, except that the role is the one that the caller
@@ -14,6 +15,21 @@ import org.bson.Document;
  */
 @RegisterForReflection
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@Schema(
+    requiredProperties = {
+      "messageId",
+      "conversationId",
+      "parentMessageId",
+      "sender",
+      "text",
+      "isCreatedByUser",
+      "unfinished",
+      "error",
+      "isTemporary",
+      "expiredAt",
+      "createdAt",
+      "updatedAt"
+    })
 public record MessageView(
     String messageId,
     String conversationId,
@@ -30,7 +46,7 @@ public record MessageView(
     boolean unfinished,
     boolean error,
     @JsonProperty("isTemporary") boolean temporary,
-    @JsonInclude(JsonInclude.Include.ALWAYS) String expiredAt,
+    @JsonInclude(JsonInclude.Include.ALWAYS) @Schema(nullable = true) String expiredAt,
     String createdAt,
     String updatedAt) {
 

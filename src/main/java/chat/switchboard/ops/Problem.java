@@ -13,6 +13,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 @RegisterForReflection
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonPropertyOrder({"type", "title", "status", "error"})
+@Schema(requiredProperties = {"type", "title", "status", "error"})
 public record Problem(
     @Schema(examples = "about:blank") String type,
     @Schema(description = "The name of the HTTP status", examples = "Bad Request") String title,

@@ -17,6 +17,8 @@ import java.time.Duration;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -24,7 +26,7 @@ import org.jboss.logging.Logger;
 
 /** POST /api/twilio/status: where Twilio tells what became of a text. */
 @Path(StatusDoor.PATH)
-@Tag(name = "Twilio", description = "Called by Twilio alone, which signs what it sends")
+@Tag(name = "Twilio")
 class StatusDoor {
 
   static final String PATH = "/api/twilio/status";
@@ -49,7 +51,11 @@ class StatusDoor {
       operationId = "twilioStatus",
       summary = "Where Twilio tells what became of a text; signed by Twilio",
       description = "Not for people or agents: only what Twilio has signed is taken.")
-  @Parameter(name = "id", in = ParameterIn.QUERY, description = "The text's id here")
+  @Parameter(
+      name = "id",
+      in = ParameterIn.QUERY,
+      schema = @Schema(type = SchemaType.STRING),
+      description = "The text's id here")
   @APIResponse(responseCode = "200", description = "It is noted, or is about no text of ours")
   @APIResponse(responseCode = "403", description = "The signature is missing or wrong")
   @APIResponse(responseCode = "503", description = "The database cannot be reached")

@@ -22,7 +22,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** POST /api/twilio/webhook: where Twilio brings a text message. */
 @Path(WebhookDoor.PATH)
-@Tag(name = "Twilio", description = "Called by Twilio alone, which signs what it sends")
+@Tag(name = "Twilio")
 class WebhookDoor {
 
   static final String PATH = "/api/twilio/webhook";

@@ -3,14 +3,22 @@ package chat.switchboard.api;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import chat.switchboard.inbound.InboxEntry;
+import chat.switchboard.outbound.OutboxState;
+import chat.switchboard.replies.Reply;
 import chat.switchboard.support.TestDatabase;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -71,6 +79,178 @@ class DescriptionTest {
               assertThat(operation.path("summary").asText()).as(name).isNotBlank();
               assertThat(operation.path("description").asText()).as(name).isNotBlank();
             });
+  }
+
+  @Test
+  void each_operation_has_a_good_answer_with_a_schema() {
+    assertThat(operations())
+        .allSatisfy(
+            (name, operation) -> {
+              List<String> good =
+                  operation.path("responses").properties().stream()
+                      .map(Map.Entry::getKey)
+                      .filter(code -> code.startsWith("2"))
+                      .toList();
+              assertThat(good).as(name).isNotEmpty();
+              for (String code : good) {
+                JsonNode content = operation.path("responses").path(code).path("content");
+                assertThat(content.has("application/problem+json")).as(name).isFalse();
+                if (!code.equals("204")) {
+                  assertThat(content.findValue("schema")).as(name + " " + code).isNotEmpty();
+                }
+              }
+            });
+  }
+
+  @Test
+  void each_operation_with_a_key_says_what_is_refused() {
+    assertThat(operations())
+        .allSatisfy(
+            (name, operation) -> {
+              JsonNode answers = operation.path("responses");
+              if (operation.path("security").findValue("apiKey") != null) {
+                assertThat(codes(answers)).as(name).contains("401", "403", "429", "503");
+              }
+              if (operation.has("parameters") || operation.has("requestBody")) {
+                assertThat(codes(answers)).as(name).contains("400");
+              }
+              if (operation.has("requestBody")) {
+                assertThat(codes(answers)).as(name).contains("413", "415");
+              }
+            });
+  }
+
+  @Test
+  void each_error_is_a_problem_and_tells_when_to_try_again() {
+    operations()
+        .forEach(
+            (name, operation) ->
+                operation
+                    .path("responses")
+                    .properties()
+                    .forEach(
+                        answer -> {
+                          int status = Integer.parseInt(answer.getKey());
+                          JsonNode response = resolved(answer.getValue());
+                          assertThat(response.path("description").asText()).as(name).isNotBlank();
+                          if (status >= 400) {
+                            assertThat(
+                                    response
+                                        .at("/content/application~1problem+json/schema/$ref")
+                                        .asText())
+                                .as(name + " " + status)
+                                .isEqualTo("#/components/schemas/Problem");
+                          }
+                          assertThat(response.path("headers").has("Retry-After"))
+                              .as(name + " " + status)
+                              .isEqualTo(status == 429 || status == 503);
+                        }));
+  }
+
+  @Test
+  void each_schema_of_an_answer_says_which_of_its_fields_are_always_there() {
+    description
+        .at("/components/schemas")
+        .properties()
+        .forEach(
+            schema -> {
+              if ("object".equals(schema.getValue().path("type").asText())) {
+                assertThat(schema.getValue().path("required")).as(schema.getKey()).isNotEmpty();
+                List<String> properties = new ArrayList<>();
+                schema.getValue().path("properties").fieldNames().forEachRemaining(properties::add);
+                schema
+                    .getValue()
+                    .path("required")
+                    .forEach(
+                        field ->
+                            assertThat(properties).as(schema.getKey()).contains(field.asText()));
+              }
+            });
+    JsonNode expiredAt = description.at("/components/schemas/MessageView/properties/expiredAt");
+    assertThat(expiredAt.path("type")).hasToString("[\"string\",\"null\"]");
+  }
+
+  @Test
+  void a_page_has_bounds_and_a_state_has_names() {
+    operations()
+        .forEach(
+            (name, operation) ->
+                operation
+                    .path("parameters")
+                    .forEach(
+                        parameter -> {
+                          JsonNode schema = parameter.path("schema");
+                          assertThat(schema.path("type").asText()).as(name).isNotBlank();
+                          switch (parameter.path("name").asText()) {
+                            case "limit", "offset" -> {
+                              assertThat(schema.path("type").asText()).isEqualTo("integer");
+                              assertThat(schema.has("minimum") && schema.has("maximum")).isTrue();
+                              assertThat(schema.path("default").isInt()).isTrue();
+                            }
+                            case "state" -> assertThat(schema.path("enum")).isNotEmpty();
+                            default -> {}
+                          }
+                        }));
+    assertThat(names("/paths/~1api~1sms/get", "state")).isEqualTo(names(OutboxState.values()));
+    assertThat(names("/paths/~1api~1inbox/get", "state"))
+        .isEqualTo(names(InboxEntry.State.values()));
+    assertThat(names("/paths/~1api~1replies/get", "state")).isEqualTo(names(Reply.State.values()));
+    assertThat(texts(description.at("/components/schemas/Text/properties/status/enum")))
+        .isEqualTo(names(OutboxState.values()));
+  }
+
+  @Test
+  void twilio_shows_a_signature_and_no_key() {
+    for (String name : List.of("twilioWebhook", "twilioStatus")) {
+      JsonNode security = operations().get(name).path("security");
+      assertThat(security.isArray()).isTrue();
+      assertThat(security).isEmpty();
+    }
+    assertThat(description.at("/info/license/identifier").asText()).isEqualTo("MIT");
+  }
+
+  @Test
+  void each_operation_has_one_tag_that_is_described() {
+    Set<String> described = new TreeSet<>();
+    description.path("tags").forEach(tag -> described.add(tag.path("name").asText()));
+    assertThat(operations())
+        .allSatisfy(
+            (name, operation) -> {
+              assertThat(operation.path("tags")).as(name).hasSize(1);
+              assertThat(described).contains(operation.path("tags").path(0).asText());
+              assertThat(operation.path("tags").path(0).asText()).matches("[A-Z][a-z]+");
+            });
+  }
+
+  private Set<String> codes(JsonNode answers) {
+    Set<String> codes = new TreeSet<>();
+    answers.fieldNames().forEachRemaining(codes::add);
+    return codes;
+  }
+
+  private JsonNode resolved(JsonNode node) {
+    return node.has("$ref") ? description.at(node.path("$ref").asText().substring(1)) : node;
+  }
+
+  private Set<String> names(String operation, String parameter) {
+    for (JsonNode one : description.at(operation).path("parameters")) {
+      if (one.path("name").asText().equals(parameter)) {
+        return texts(one.at("/schema/enum"));
+      }
+    }
+    return Set.of();
+  }
+
+  private static Set<String> names(Enum<?>[] values) {
+    return Arrays.stream(values)
+        .map(value -> value.name().toLowerCase(Locale.ROOT))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static Set<String> texts(JsonNode list) {
+    Set<String> texts = new TreeSet<>();
+    list.forEach(text -> texts.add(text.asText()));
+    return texts;
   }
 
   @Test

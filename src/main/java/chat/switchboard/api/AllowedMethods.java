@@ -1,0 +1,119 @@
+package chat.switchboard.api;
+
+import chat.switchboard.ops.Problem;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/**
+ * Answers a method that an address does not take with 405 and {@code Allow}, and OPTIONS with the
+ * methods of this address. RESTEasy Reactive sends 405 without {@code Allow}, and lists for OPTIONS
+ * the methods of all addresses of a resource class; the handlers of Quarkus below {@code /q} take
+ * every method. AllowedMethodsTest compares the table with the description of the API.
+ */
+@ApplicationScoped
+class AllowedMethods {
+
+  private static final String GET = "GET";
+  private static final String POST = "POST";
+  private static final String DELETE = "DELETE";
+
+  /** Addresses and their methods; a literal address stands before one with a parameter. */
+  private static final List<Map.Entry<String, List<String>>> DOORS =
+      List.of(
+          Map.entry("/api/messages/stream", List.of(GET)),
+          Map.entry("/api/messages/external", List.of(POST)),
+          Map.entry("/api/messages/:conversationId/external", List.of(POST)),
+          Map.entry("/api/sms", List.of(GET, POST)),
+          Map.entry("/api/sms/conversations/:conversationId", List.of(POST)),
+          Map.entry("/api/sms/:id", List.of(GET, DELETE)),
+          Map.entry("/api/sms/:id/requeue", List.of(POST)),
+          Map.entry("/api/optouts", List.of(GET)),
+          Map.entry("/api/mappings", List.of(GET, POST)),
+          Map.entry("/api/mappings/:id", List.of(GET, DELETE)),
+          Map.entry("/api/mappings/:id/code", List.of(POST)),
+          Map.entry("/api/people/:phoneNumber", List.of(DELETE)),
+          Map.entry("/api/inbox", List.of(GET)),
+          Map.entry("/api/inbox/:id", List.of(GET, DELETE)),
+          Map.entry("/api/inbox/:id/requeue", List.of(POST)),
+          Map.entry("/api/replies", List.of(GET)),
+          Map.entry("/api/replies/:id", List.of(GET, DELETE)),
+          Map.entry("/api/replies/:id/requeue", List.of(POST)),
+          Map.entry("/api/feed", List.of(GET)),
+          Map.entry("/api/streams", List.of(GET)),
+          Map.entry("/api/doctor", List.of(GET)),
+          Map.entry("/api/twilio/webhook", List.of(POST)),
+          Map.entry("/api/twilio/status", List.of(POST)),
+          Map.entry("/q/*", List.of(GET)));
+
+  /** A stream has no end, and so no answer to HEAD. */
+  private static final String STREAM = "/api/messages/stream";
+
+  private static final String LOOKED_UP = "switchboard.methods";
+
+  /** After the aliases (ApiAlias), before the reader of the body. */
+  private static final int ORDER = 2;
+
+  private final ObjectMapper json;
+
+  AllowedMethods(ObjectMapper json) {
+    this.json = json;
+  }
+
+  void mount(@Observes Router router) {
+    DOORS.forEach(door -> mount(router, door.getKey(), allowed(door.getKey(), door.getValue())));
+    for (String path : PageDoor.paths()) {
+      mount(router, path, allowed(path, List.of(GET)));
+    }
+  }
+
+  private void mount(Router router, String path, List<String> allowed) {
+    router.route(path).order(ORDER).handler(request -> check(request, allowed));
+  }
+
+  private static List<String> allowed(String path, List<String> methods) {
+    TreeSet<String> all = new TreeSet<>(methods);
+    if (methods.contains(GET) && !path.equals(STREAM)) {
+      all.add("HEAD");
+    }
+    all.add("OPTIONS");
+    return new ArrayList<>(all);
+  }
+
+  private void check(RoutingContext request, List<String> allowed) {
+    String method = request.request().method().name();
+    boolean known = request.get(LOOKED_UP) != null;
+    request.put(LOOKED_UP, true);
+    if (known || (allowed.contains(method) && !"OPTIONS".equals(method))) {
+      request.next();
+      return;
+    }
+    request.response().putHeader(HttpHeaders.ALLOW, String.join(", ", allowed));
+    if ("OPTIONS".equals(method)) {
+      request.response().end();
+      return;
+    }
+    Problem problem = Problem.of(405, "This address does not take that method");
+    if (!request.request().isEnded()) {
+      // The rest of the body is not read, so that no other request can follow on the connection.
+      request.response().putHeader(HttpHeaders.CONNECTION, "close");
+    }
+    try {
+      request
+          .response()
+          .setStatusCode(problem.status())
+          .putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE)
+          .end(json.writeValueAsString(problem));
+    } catch (JsonProcessingException impossible) {
+      throw new IllegalStateException("A problem is always writable", impossible);
+    }
+  }
+}

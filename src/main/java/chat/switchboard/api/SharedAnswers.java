@@ -1,0 +1,212 @@
+package chat.switchboard.api;
+
+import chat.switchboard.ops.Problem;
+import io.quarkus.smallrye.openapi.OpenApiFilter;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.eclipse.microprofile.openapi.OASFactory;
+import org.eclipse.microprofile.openapi.OASFilter;
+import org.eclipse.microprofile.openapi.models.OpenAPI;
+import org.eclipse.microprofile.openapi.models.Operation;
+import org.eclipse.microprofile.openapi.models.headers.Header;
+import org.eclipse.microprofile.openapi.models.media.Schema;
+import org.eclipse.microprofile.openapi.models.media.Schema.SchemaType;
+import org.eclipse.microprofile.openapi.models.parameters.Parameter;
+import org.eclipse.microprofile.openapi.models.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.models.responses.APIResponse;
+import org.eclipse.microprofile.openapi.models.responses.APIResponses;
+
+/**
+ * Completes the description with what is the same at every door, so that no door repeats it: the
+ * answers to a wrong key, a wrong request and too many of them, the schema and the headers of all
+ * problems, the bounds of a page. It runs when the service is built.
+ */
+@OpenApiFilter(stages = OpenApiFilter.RunStage.BUILD)
+public class SharedAnswers implements OASFilter {
+
+  private static final String API_KEY = "apiKey";
+  private static final String PROBLEM = "#/components/schemas/Problem";
+
+  private enum Shared {
+    BAD_REQUEST(400, "BadRequest", "The request is wrong; error says how"),
+    UNAUTHORIZED(401, "Unauthorized", "The API key is missing or wrong"),
+    FORBIDDEN(403, "Forbidden", "The key is not for this operation, or the sender is not let in"),
+    NOT_ACCEPTABLE(
+        406, "NotAcceptable", "No response is available in the requested media type (see Accept)"),
+    TOO_LARGE(413, "TooLarge", "The body is too large"),
+    WRONG_TYPE(415, "UnsupportedMediaType", "The body has another media type"),
+    TOO_MANY(429, "TooMany", "Too many requests, or too many with a wrong key; see Retry-After"),
+    UNAVAILABLE(503, "Unavailable", "The database cannot be reached; try again");
+
+    private final int status;
+    private final String title;
+    private final String text;
+
+    Shared(int status, String title, String text) {
+      this.status = status;
+      this.title = title;
+      this.text = text;
+    }
+
+    String code() {
+      return Integer.toString(status);
+    }
+  }
+
+  @Override
+  public void filterOpenAPI(OpenAPI description) {
+    for (Shared shared : Shared.values()) {
+      APIResponse answer = OASFactory.createAPIResponse().description(shared.text);
+      complete(shared.code(), answer);
+      description.getComponents().addResponse(shared.title, answer);
+    }
+    description
+        .getPaths()
+        .getPathItems()
+        .forEach(
+            (path, item) ->
+                item.getOperations().values().forEach(operation -> complete(path, operation)));
+    acceptNull(description);
+  }
+
+  private static void complete(String path, Operation operation) {
+    boolean hasParameters = operation.getParameters() != null;
+    boolean hasBody = operation.getRequestBody() != null;
+    if (hasParameters) {
+      operation.getParameters().forEach(SharedAnswers::bound);
+    }
+    if (path.startsWith("/api/twilio/")) {
+      // Twilio signs what it sends; there is no key.
+      operation.setSecurity(new ArrayList<>());
+      if (operation.getRequestBody() == null) {
+        operation.setRequestBody(form());
+      }
+      refer(
+          operation.getResponses(),
+          Shared.BAD_REQUEST,
+          Shared.TOO_MANY,
+          Shared.TOO_LARGE,
+          Shared.WRONG_TYPE);
+    }
+    APIResponses answers = operation.getResponses();
+    answers.getAPIResponses().forEach(SharedAnswers::complete);
+    if (isSecured(operation)) {
+      refer(answers, Shared.UNAUTHORIZED, Shared.FORBIDDEN, Shared.TOO_MANY, Shared.UNAVAILABLE);
+    }
+    if (hasParameters || hasBody) {
+      refer(answers, Shared.BAD_REQUEST);
+    }
+    if (hasBody) {
+      refer(answers, Shared.TOO_LARGE, Shared.WRONG_TYPE);
+    }
+    refer(answers, Shared.NOT_ACCEPTABLE);
+    answers.setAPIResponses(new LinkedHashMap<>(new TreeMap<>(answers.getAPIResponses())));
+  }
+
+  private static RequestBody form() {
+    return OASFactory.createRequestBody()
+        .required(true)
+        .content(
+            OASFactory.createContent()
+                .addMediaType(
+                    "application/x-www-form-urlencoded",
+                    OASFactory.createMediaType()
+                        .schema(
+                            OASFactory.createSchema()
+                                .addType(SchemaType.OBJECT)
+                                .additionalPropertiesSchema(
+                                    OASFactory.createSchema().addType(SchemaType.STRING)))));
+  }
+
+  private static boolean isSecured(Operation operation) {
+    return operation.getSecurity() != null
+        && operation.getSecurity().stream().anyMatch(one -> one.hasScheme(API_KEY));
+  }
+
+  /** What a door says itself of a status stays. */
+  private static void refer(APIResponses answers, Shared... shared) {
+    for (Shared one : shared) {
+      if (!answers.hasAPIResponse(one.code())) {
+        answers.addAPIResponse(
+            one.code(), OASFactory.createAPIResponse().ref("#/components/responses/" + one.title));
+      }
+    }
+  }
+
+  /** The content and the headers of an answer, which depend on its status alone. */
+  private static void complete(String code, APIResponse answer) {
+    int status = Integer.parseInt(code);
+    if (status < 400) {
+      if (answer.getContent() != null) {
+        answer.getContent().removeMediaType(Problem.MEDIA_TYPE);
+      }
+      return;
+    }
+    answer.setContent(
+        OASFactory.createContent()
+            .addMediaType(
+                Problem.MEDIA_TYPE,
+                OASFactory.createMediaType().schema(OASFactory.createSchema().ref(PROBLEM))));
+    if (status == 429 || status == 503) {
+      answer.addHeader("Retry-After", reference("RetryAfter"));
+    }
+  }
+
+  private static Header reference(String name) {
+    return OASFactory.createHeader().ref("#/components/headers/" + name);
+  }
+
+  /** The bounds that {@link Page} checks. */
+  private static void bound(Parameter parameter) {
+    if (!Parameter.In.QUERY.equals(parameter.getIn())) {
+      return;
+    }
+    if ("limit".equals(parameter.getName())) {
+      parameter
+          .description("How many to return at most; 0 counts as 1")
+          .schema(integer(0, Page.LARGEST_LIMIT, 50));
+    } else if ("offset".equals(parameter.getName())) {
+      parameter.description("How many to pass over").schema(integer(0, Page.LARGEST_OFFSET, 0));
+    }
+  }
+
+  private static Schema integer(int smallest, int largest, int otherwise) {
+    return OASFactory.createSchema()
+        .addType(SchemaType.INTEGER)
+        .format("int32")
+        .minimum(BigDecimal.valueOf(smallest))
+        .maximum(BigDecimal.valueOf(largest))
+        .defaultValue(otherwise);
+  }
+
+  /** In a request a field that is null counts as missing ({@link Fields}). */
+  private static void acceptNull(OpenAPI description) {
+    Map<String, Schema> schemas = description.getComponents().getSchemas();
+    for (String name : requestBodies(description)) {
+      Schema body = schemas.get(name);
+      List<String> required = body.getRequired() == null ? List.of() : body.getRequired();
+      body.getProperties()
+          .forEach(
+              (field, schema) -> {
+                if (!required.contains(field) && schema.getType() != null) {
+                  schema.addType(SchemaType.NULL);
+                }
+              });
+    }
+  }
+
+  private static List<String> requestBodies(OpenAPI description) {
+    return description.getPaths().getPathItems().values().stream()
+        .flatMap(item -> item.getOperations().values().stream())
+        .filter(operation -> operation.getRequestBody() != null)
+        .map(operation -> operation.getRequestBody().getContent().getMediaType("application/json"))
+        .filter(json -> json != null && json.getSchema().getRef() != null)
+        .map(json -> json.getSchema().getRef().replaceFirst(".*/", ""))
+        .distinct()
+        .toList();
+  }
+}
