@@ -49,6 +49,9 @@ public class AgentEndpoint {
     /** An answer is being generated, by this request or by the same one before. */
     record Running(String streamId, long generationCreatedAt) implements Start {}
 
+    /** The same request was asked before, and a run of the owner's has taken its place. */
+    record Replaced() implements Start {}
+
     /** The same request was asked before, and LibreChat is done with it. */
     record Settled() implements Start {}
 
@@ -176,6 +179,9 @@ public class AgentEndpoint {
     }
     if ("settled".equals(answer.getString("status"))) {
       return new Start.Settled();
+    }
+    if ("replaced".equals(answer.getString("status"))) {
+      return new Start.Replaced();
     }
     if (answer.getString("streamId") == null) {
       return new Start.Refused(

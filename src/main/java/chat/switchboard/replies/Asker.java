@@ -10,6 +10,8 @@ import chat.switchboard.librechat.Conversations;
 import chat.switchboard.librechat.Generations;
 import chat.switchboard.librechat.Message;
 import chat.switchboard.librechat.OpenEnd;
+import chat.switchboard.librechat.Tail;
+import chat.switchboard.librechat.Turn;
 import chat.switchboard.ops.Alone;
 import chat.switchboard.ops.Cause;
 import chat.switchboard.ops.FaultPoint;
@@ -31,6 +33,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
@@ -58,6 +61,7 @@ class Asker {
   private final Conversations conversations;
   private final Generations generations;
   private final Answers answers;
+  private final Repeats repeats;
   private final Alone alone;
   private final SwitchboardConfig config;
   private final Clock clock;
@@ -76,6 +80,7 @@ class Asker {
       Conversations conversations,
       Generations generations,
       Answers answers,
+      Repeats repeats,
       Alone alone,
       SwitchboardConfig config,
       Clock clock,
@@ -89,6 +94,7 @@ class Asker {
     this.conversations = conversations;
     this.generations = generations;
     this.answers = answers;
+    this.repeats = repeats;
     this.alone = alone;
     this.config = config;
     this.clock = clock;
@@ -233,6 +239,14 @@ class Asker {
      */
     record Go(List<Reply> elsewhere, List<Reply> here, OpenEnd end, Optional<Reply> asking)
         implements Plan {}
+
+    /**
+     * The owner's turn has cut answers off, and they cannot be asked for again, or not yet.
+     *
+     * @param cut those replies
+     * @param cause why it will not be asked for again; empty while the owner's turn has no answer
+     */
+    record CutOff(List<Reply> elsewhere, List<Reply> cut, Optional<String> cause) implements Plan {}
   }
 
   private Uni<Plan> plan(Conversation conversation, List<Reply> open, List<Phone> allowed) {
@@ -244,24 +258,93 @@ class Asker {
                         tail ->
                             answers
                                 .openEnd(conversation, tail)
-                                .flatMap(end -> plan(open, end, allowed)))
+                                .flatMap(end -> plan(conversation, open, tail, end, allowed)))
                     .orElseGet(() -> Uni.createFrom().item(new Plan.Wait(open))));
   }
 
-  private Uni<Plan> plan(List<Reply> open, OpenEnd end, List<Phone> allowed) {
-    List<String> run = end.run().stream().map(message -> message.messageId).toList();
+  private Uni<Plan> plan(
+      Conversation conversation, List<Reply> open, Tail tail, OpenEnd end, List<Phone> allowed) {
+    Set<String> run =
+        end.run().stream().map(message -> message.messageId).collect(Collectors.toSet());
     Map<Boolean, List<Reply>> atEnd =
-        open.stream().collect(Collectors.partitioningBy(reply -> run.contains(reply.id)));
+        open.stream()
+            .collect(
+                Collectors.partitioningBy(
+                    reply ->
+                        run.contains(reply.id)
+                            || (reply.repeatId != null && run.contains(reply.repeatId))));
     List<Reply> here = atEnd.get(true);
-    List<Reply> elsewhere = atEnd.get(false);
-    boolean silent = !phones(here).isEmpty() && to(allowed, phones(here)).isEmpty();
-    if (here.isEmpty() || end.answer().isPresent() || silent) {
+    return repeats
+        .cutOff(conversation, atEnd.get(false))
+        .flatMap(
+            cut -> {
+              List<Reply> elsewhere = new ArrayList<>(atEnd.get(false));
+              elsewhere.removeAll(cut);
+              if (cut.isEmpty() || !here.isEmpty()) {
+                // What was cut off is answered by the answer to what has come since.
+                List<Reply> together = new ArrayList<>(cut);
+                together.addAll(here);
+                return ask(elsewhere, together, end, allowed);
+              }
+              return askAgain(conversation, elsewhere, cut, tail, allowed);
+            });
+  }
+
+  private Uni<Plan> ask(List<Reply> elsewhere, List<Reply> here, OpenEnd end, List<Phone> allowed) {
+    if (here.isEmpty() || end.answer().isPresent() || isSilent(here, allowed)) {
       return Uni.createFrom().item(new Plan.Go(elsewhere, here, end, Optional.empty()));
     }
     return replies
-        .ask(here.get(here.size() - 1), run.get(0), to(allowed, phones(here)))
+        .ask(here.get(here.size() - 1), end.run().get(0).messageId, to(allowed, phones(here)))
         .invoke(() -> FaultPoint.reached("asking"))
         .map(asking -> new Plan.Go(elsewhere, here, end, asking));
+  }
+
+  private static boolean isSilent(List<Reply> here, List<Phone> allowed) {
+    return !phones(here).isEmpty() && to(allowed, phones(here)).isEmpty();
+  }
+
+  /** Behind the owner's turn, once that has been answered. */
+  private Uni<Plan> askAgain(
+      Conversation conversation,
+      List<Reply> elsewhere,
+      List<Reply> cut,
+      Tail tail,
+      List<Phone> allowed) {
+    OpenEnd nothing = new OpenEnd(List.of(), Optional.empty());
+    Reply last = cut.get(cut.size() - 1);
+    if (isSilent(cut, allowed)) {
+      return Uni.createFrom().item(new Plan.Go(elsewhere, cut, nothing, Optional.empty()));
+    }
+    if (tail.parent().filter(Turn::byUser).isPresent()) {
+      long waited = clock.millis() - last.begunAt.getTime();
+      boolean tooLong = waited > 2 * config.replies().timeout().toMillis();
+      return Uni.createFrom()
+          .item(
+              new Plan.CutOff(
+                  elsewhere,
+                  cut,
+                  Optional.of("The owner's turn that cut the answer off has no answer itself")
+                      .filter(cause -> tooLong)));
+    }
+    if (Repeats.times(last) >= Repeats.MOST) {
+      return Uni.createFrom()
+          .item(
+              new Plan.CutOff(
+                  elsewhere, cut, Optional.of("The owner's turns cut the answer off each time")));
+    }
+    return repeats
+        .append(conversation, tail, last, cut)
+        .flatMap(
+            repeated -> {
+              if (repeated.isEmpty()) {
+                return Uni.createFrom()
+                    .item(new Plan.CutOff(elsewhere, cut, Optional.of("The message is gone")));
+              }
+              count("repeated");
+              return ask(
+                  elsewhere, cut, new OpenEnd(List.of(repeated.get()), Optional.empty()), allowed);
+            });
   }
 
   private static List<Phone> phones(List<Reply> open) {
@@ -292,14 +375,38 @@ class Asker {
     if (plan instanceof Plan.Wait wait) {
       return busy(wait.open().get(wait.open().size() - 1));
     }
+    if (plan instanceof Plan.CutOff cutOff) {
+      return settle(conversation, cutOff.elsewhere()).flatMap(settled -> cutOff(cutOff));
+    }
     Plan.Go go = (Plan.Go) plan;
+    return settle(conversation, go.elsewhere()).flatMap(settled -> here(conversation, go));
+  }
+
+  private Uni<List<Boolean>> settle(Conversation conversation, List<Reply> elsewhere) {
     return Multi.createFrom()
-        .iterable(go.elsewhere())
+        .iterable(elsewhere)
         .onItem()
         .transformToUniAndConcatenate(reply -> settle(conversation, reply))
         .collect()
+        .asList();
+  }
+
+  private Uni<Boolean> cutOff(Plan.CutOff plan) {
+    return Multi.createFrom()
+        .iterable(plan.cut())
+        .onItem()
+        .transformToUniAndConcatenate(
+            reply ->
+                plan.cause()
+                    .map(cause -> bury(reply, cause))
+                    .orElseGet(
+                        () ->
+                            replies
+                                .postpone(reply, BUSY, "The owner's turn is not answered yet")
+                                .replaceWith(false)))
+        .collect()
         .asList()
-        .flatMap(settled -> here(conversation, go));
+        .replaceWith(plan.cause().isPresent());
   }
 
   /** Not at the end any more: it has an answer of its own, or somebody has gone on without one. */

@@ -33,6 +33,8 @@ class Attempts {
 
   private static final String FAILED = "LibreChat's answer ended in an error, or was stopped";
 
+  private static final String REPLACED = "A turn of the owner's took the place of the answer";
+
   private static final String NOT_THERE =
       "LibreChat said that the answer is complete, but it is not in the database";
 
@@ -40,6 +42,8 @@ class Attempts {
   private final Generations generations;
   private final Answers answers;
   private final CopiedRoles copiedRoles;
+  private final Replies replies;
+  private final AnswersUnderWay underWay;
   private final Duration timeout;
 
   Attempts(
@@ -47,11 +51,15 @@ class Attempts {
       Generations generations,
       Answers answers,
       CopiedRoles copiedRoles,
+      Replies replies,
+      AnswersUnderWay underWay,
       SwitchboardConfig config) {
     this.agent = agent;
     this.generations = generations;
     this.answers = answers;
     this.copiedRoles = copiedRoles;
+    this.replies = replies;
+    this.underWay = underWay;
     this.timeout = config.replies().timeout();
   }
 
@@ -96,8 +104,19 @@ class Attempts {
                         .flatMap(
                             running ->
                                 running
-                                    ? await(conversation, reply, "It was begun before")
-                                    : look(conversation, reply, LOOK_AGAIN.multipliedBy(3))
+                                    ? underWay(
+                                        conversation,
+                                        reply,
+                                        await(conversation, reply, "It was begun before"))
+                                    // Whether it was begun is not known: better once too often.
+                                    : replies
+                                        .begun(reply, false)
+                                        .chain(
+                                            () ->
+                                                look(
+                                                    conversation,
+                                                    reply,
+                                                    LOOK_AGAIN.multipliedBy(3)))
                                         .map(late -> begun(late, reply))))
         .onFailure(failure -> !(failure instanceof MongoException))
         .recoverWithItem(Attempts::unreachable);
@@ -116,9 +135,12 @@ class Attempts {
     return new Attempt.Again("LibreChat could not be asked: " + Cause.of(failure));
   }
 
-  /** The same for every try of the same round, so that LibreChat answers once. */
+  /** The same for every try of the same round and message, so that LibreChat answers once. */
   private static String requestId(Reply reply) {
-    return "switchboard:" + reply.id + (reply.round == 0 ? "" : ":" + reply.round);
+    return "switchboard:"
+        + reply.id
+        + (reply.round == 0 ? "" : ":" + reply.round)
+        + (Repeats.times(reply) == 0 ? "" : ":again" + Repeats.times(reply));
   }
 
   private Uni<Attempt> start(Conversation conversation, Reply reply, Message asked) {
@@ -128,9 +150,17 @@ class Attempts {
         .flatMap(
             start -> {
               if (start instanceof Start.Running running) {
-                return agent
-                    .follow(conversation, running, timeout)
-                    .flatMap(end -> ended(conversation, reply, end));
+                return underWay(
+                    conversation,
+                    reply,
+                    agent
+                        .follow(conversation, running, timeout)
+                        .flatMap(end -> ended(conversation, reply, end)));
+              }
+              if (start instanceof Start.Replaced) {
+                return replies
+                    .begun(reply, false)
+                    .chain(() -> over(conversation, reply, LOOK_AGAIN, REPLACED));
               }
               if (start instanceof Start.Refused refused) {
                 return item(
@@ -145,6 +175,16 @@ class Attempts {
                   WRITTEN_BY_THEN,
                   "LibreChat was done with the question, without an answer");
             });
+  }
+
+  /** What is told of while the answer is generated. */
+  private Uni<Attempt> underWay(Conversation conversation, Reply reply, Uni<Attempt> rest) {
+    return replies
+        .begun(reply, true)
+        .invoke(() -> underWay.begun(conversation.conversationId, conversation.user))
+        .chain(() -> rest)
+        .onTermination()
+        .invoke(() -> underWay.ended(conversation.conversationId));
   }
 
   private Uni<Attempt> ended(Conversation conversation, Reply reply, End end) {

@@ -133,6 +133,43 @@ public class Replies {
     return change(reply, State.PENDING, State.ASKING, null, changes);
   }
 
+  /**
+   * LibreChat has begun to generate an answer to this message.
+   *
+   * @param answering whether it is known to be at it still
+   */
+  Uni<Void> begun(Reply reply, boolean answering) {
+    return replies()
+        .updateOne(
+            and(eq("_id", reply.id), eq("state", State.ASKING.name())),
+            Updates.combine(
+                Updates.set("begunAt", now()),
+                answering ? Updates.set("answering", true) : Updates.unset("answering")))
+        .replaceWithVoid();
+  }
+
+  /** Those that LibreChat is generating an answer to, whatever replica asked. */
+  Uni<List<Reply>> answering(int limit) {
+    return Reply.<Reply>find(and(eq("state", State.ASKING.name()), eq("answering", true)))
+        .page(0, limit)
+        .list();
+  }
+
+  /** The question is about to be put once more at the end, as this message. */
+  Uni<Optional<Reply>> repeating(Reply reply, String repeatId) {
+    return change(
+        reply,
+        State.PENDING,
+        State.PENDING,
+        null,
+        List.of(Updates.set("repeatId", repeatId), Updates.inc("repeats", 1)));
+  }
+
+  /** Those that the answer to one of these answers as well. */
+  Uni<List<Reply>> coveredBy(List<String> ids, int limit) {
+    return Reply.<Reply>find(in("coveredBy", ids)).page(0, limit).list();
+  }
+
   /** It is not time yet; it is no fault of anybody. */
   Uni<Optional<Reply>> postpone(Reply reply, Duration pause, String cause) {
     return change(
@@ -236,6 +273,9 @@ public class Replies {
       Reply reply, State from, State to, String cause, List<Bson> changes) {
     List<Bson> all = new ArrayList<>(changes);
     all.add(Updates.set("state", to.name()));
+    if (to != State.ASKING) {
+      all.add(Updates.unset("answering"));
+    }
     if (from != to) {
       all.add(Updates.push("history", change(to, cause)));
     }
@@ -297,6 +337,7 @@ public class Replies {
         List.of(
             Updates.set("attempts", 0),
             Updates.set("dueAt", now()),
+            Updates.set("repeats", 0),
             // LibreChat may remember the old request, and that it came to nothing.
             Updates.inc("round", 1)));
   }

@@ -38,6 +38,18 @@ public class Reply extends ReactivePanacheMongoEntityBase {
   /** When LibreChat was first asked. */
   public Date askedAt;
 
+  /** When LibreChat last began to generate an answer; null where it never did. */
+  public Date begunAt;
+
+  /** Whether LibreChat is generating the answer; only while it is asked. */
+  public Boolean answering;
+
+  /** How often the question was put once more behind a turn of the owner's that cut it off. */
+  public Integer repeats;
+
+  /** The message that repeats the question. */
+  public String repeatId;
+
   /** The message that LibreChat was asked to answer: this one, or the last of those behind it. */
   public String askedId;
 

@@ -23,6 +23,7 @@ class ReplyIndexes implements IndexPlan {
         new IndexModel(Indexes.ascending("state", "dueAt")),
         new IndexModel(Indexes.ascending("conversationId", "state")),
         new IndexModel(Indexes.ascending("phones.to", "askedAt")),
+        new IndexModel(Indexes.ascending("coveredBy")),
         new IndexModel(
             Indexes.ascending("forgetAt"), new IndexOptions().expireAfter(0L, TimeUnit.SECONDS)));
   }

@@ -25,10 +25,14 @@ class ReplySweeper {
   private static final Logger LOG = Logger.getLogger(ReplySweeper.class);
   private static final int AT_ONCE = 256;
 
+  /** Answers of all replicas whose beginning and end are told. */
+  private static final int MOST_UNDER_WAY = 1_000;
+
   private final Replies replies;
   private final Asker asker;
   private final AgentEndpoint agent;
   private final Alone alone;
+  private final AnswersUnderWay underWay;
   private final SwitchboardConfig config;
   private final AtomicLong dead = new AtomicLong();
   private final AtomicLong waiting = new AtomicLong();
@@ -39,12 +43,14 @@ class ReplySweeper {
       Asker asker,
       AgentEndpoint agent,
       Alone alone,
+      AnswersUnderWay underWay,
       SwitchboardConfig config,
       MeterRegistry meters) {
     this.replies = replies;
     this.asker = asker;
     this.agent = agent;
     this.alone = alone;
+    this.underWay = underWay;
     this.config = config;
     Gauge.builder("switchboard.replies.dead.letters", dead, AtomicLong::get).register(meters);
     Gauge.builder("switchboard.replies.waiting", waiting, AtomicLong::get).register(meters);
@@ -86,6 +92,8 @@ class ReplySweeper {
                   .forEach(conversation -> alone.forget(Asker.lease(conversation)));
               lastSeen = seen;
             })
+        .chain(() -> replies.answering(MOST_UNDER_WAY))
+        .invoke(underWay::observed)
         .replaceWithVoid()
         .onFailure()
         .recoverWithUni(

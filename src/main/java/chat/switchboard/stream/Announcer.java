@@ -1,6 +1,7 @@
 package chat.switchboard.stream;
 
 import chat.switchboard.librechat.AgentAnswered;
+import chat.switchboard.librechat.AnswerProgress;
 import chat.switchboard.librechat.Message;
 import chat.switchboard.librechat.MessageView;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -14,6 +15,7 @@ import java.time.Clock;
 public class Announcer {
 
   private static final String EVENT = "newMessage";
+  private static final String ANSWERING = "answering";
   private static final String AGENT_REPLY = "agentReply";
 
   private final Subscriptions subscriptions;
@@ -48,6 +50,29 @@ public class Announcer {
     announceReply(answered.answer());
   }
 
+  /** Not replayed and without an id: where a client comes back to is decided by messages alone. */
+  void onProgress(@Observes AnswerProgress progress) {
+    if (!subscriptions.anyFor(progress.user())) {
+      return;
+    }
+    AnsweringEvent event =
+        new AnsweringEvent(progress.conversationId(), progress.started() ? "started" : "ended");
+    subscriptions.publish(
+        new Announcement(
+            null,
+            progress.user(),
+            progress.conversationId(),
+            Frame.event(ANSWERING, write(event))));
+  }
+
+  private String write(Object event) {
+    try {
+      return json.writeValueAsString(event);
+    } catch (JsonProcessingException impossible) {
+      throw new IllegalStateException("An event is always writable", impossible);
+    }
+  }
+
   private void announce(Message message, String type) {
     // In one step, so that the order that is remembered is the order in which it was told.
     synchronized (announced) {
@@ -72,17 +97,10 @@ public class Announcer {
             message.parentMessageId,
             message.metadata == null ? null : message.metadata.getString("source"),
             MessageView.of(message));
-    try {
-      return new Announcement(
-          message.id,
-          message.user,
-          message.conversationId,
-          Frame.event(
-              new EventId(message.createdAt.getTime(), message.id),
-              EVENT,
-              json.writeValueAsString(event)));
-    } catch (JsonProcessingException impossible) {
-      throw new IllegalStateException("A message view is always writable", impossible);
-    }
+    return new Announcement(
+        message.id,
+        message.user,
+        message.conversationId,
+        Frame.event(new EventId(message.createdAt.getTime(), message.id), EVENT, write(event)));
   }
 }

@@ -142,7 +142,12 @@ class Feed {
   }
 
   private Uni<Void> tell(Collection<Sighting> found, boolean aloud) {
-    return copiedRoles.restore(copies(found)).chain(() -> announce(found, aloud));
+    return copiedRoles
+        .restore(copies(found))
+        // Done again by the look at new conversations, and before an answer is asked for.
+        .onFailure()
+        .recoverWithItem(0L)
+        .chain(() -> announce(found, aloud));
   }
 
   /** Where LibreChat has copied a message from outside, and left its role out. */

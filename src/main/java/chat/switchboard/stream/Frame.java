@@ -49,6 +49,11 @@ final class Frame {
         "id: " + id + "\nevent: " + oneLine(name) + "\ndata: " + escaped(oneLine(json)) + "\n\n");
   }
 
+  /** An event without an id: the place that a client comes back to stays where it was. */
+  static Buffer event(String name, String json) {
+    return Buffer.buffer("event: " + oneLine(name) + "\ndata: " + escaped(oneLine(json)) + "\n\n");
+  }
+
   /**
    * Escapes the three line ends that JSON may hold as they are. The event-stream format knows only
    * CR and LF, but clients that split lines as Python's {@code str.splitlines} and JavaScript's

@@ -334,9 +334,10 @@ public final class FakeLibreChat implements AutoCloseable {
     if (other != null && !other.isOver()) {
       abort(other);
     }
+    // Behind the words of the run that it has aborted.
+    Date now = new Date(System.currentTimeMillis() + 1);
     String id =
-        libreChat.message(
-            conversationId, user, parent, "User", new Date(), new Document("text", words));
+        libreChat.message(conversationId, user, parent, "User", now, new Document("text", words));
     body.append("overrideUserMessageId", id);
     byRequest.put(body.getString("clientRequestId"), turn);
     threads.execute(() -> generate(turn));

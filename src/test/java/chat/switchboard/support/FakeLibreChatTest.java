@@ -26,7 +26,8 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(TestDatabase.class)
 class FakeLibreChatTest {
 
-  private static final String CHROME = "Mozilla/5.0 (X11; Linux x86_64) Chrome/131.0.0.0 Safari/537.36";
+  private static final String CHROME =
+      "Mozilla/5.0 (X11; Linux x86_64) Chrome/131.0.0.0 Safari/537.36";
   private static final String V2 = "?generationProtocolVersion=2";
 
   private final HttpClient client = HttpClient.newHttpClient();
@@ -51,7 +52,8 @@ class FakeLibreChatTest {
   @Test
   void a_status_request_without_version_2_takes_the_parked_words_away() throws Exception {
     fake.park(conversation, "And in German");
-    assertThat(get("/api/agents/chat/status/" + conversation + V2).body()).contains("And in German");
+    assertThat(get("/api/agents/chat/status/" + conversation + V2).body())
+        .contains("And in German");
     assertThat(fake.recover(conversation)).isTrue();
     fake.park(conversation, "And in German");
     assertThat(get("/api/agents/chat/status/" + conversation).body()).contains("And in German");
@@ -77,7 +79,9 @@ class FakeLibreChatTest {
     fake.ownerWrites(conversation, user, parent, "A question", Manner.SAVES_SLOWLY);
     String path = "/api/agents/chat/status/" + conversation + V2;
     HttpResponse<String> answer =
-        await().atMost(Duration.ofSeconds(10)).until(() -> get(path), one -> one.statusCode() == 503);
+        await()
+            .atMost(Duration.ofSeconds(10))
+            .until(() -> get(path), one -> one.statusCode() == 503);
     assertThat(answer.headers().firstValue("Retry-After")).contains("1");
     assertThat(answer.body()).contains("SERVER_NOT_READY");
   }
@@ -90,8 +94,7 @@ class FakeLibreChatTest {
     assertThat(first.body()).contains("event: error").contains("Illegal request");
     assertThat(get(path).statusCode()).isEqualTo(403);
     assertThat(get("/api/files/images").statusCode()).isEqualTo(403);
-    assertThat(
-            ask("GET", path, CHROME, LibreChat.token(libreChat.user()), null).statusCode())
+    assertThat(ask("GET", path, CHROME, LibreChat.token(libreChat.user()), null).statusCode())
         .isEqualTo(403);
   }
 

@@ -1,0 +1,141 @@
+package chat.switchboard.replies;
+
+import static com.mongodb.client.model.Filters.and;
+import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Filters.in;
+
+import chat.switchboard.librechat.AnswerText;
+import chat.switchboard.librechat.Answers;
+import chat.switchboard.librechat.Appended;
+import chat.switchboard.librechat.Conversation;
+import chat.switchboard.librechat.Message;
+import chat.switchboard.librechat.MessageAppender;
+import chat.switchboard.librechat.Names;
+import chat.switchboard.librechat.NewMessage;
+import chat.switchboard.librechat.Tail;
+import chat.switchboard.ops.FaultPoint;
+import chat.switchboard.ops.SwitchboardConfig;
+import com.mongodb.client.model.Sorts;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.bson.Document;
+
+/**
+ * Puts a question once more behind the turn of the owner's that cut its answer off. An answer is
+ * stored below the message that was asked: below the old one it would stand beside the owner's
+ * turn, and hide that.
+ */
+@ApplicationScoped
+class Repeats {
+
+  /** How often one question is repeated; then its sender gets the apology. */
+  static final int MOST = 3;
+
+  /** Questions that one answer was to answer. */
+  private static final int MOST_QUESTIONS = 50;
+
+  private final Replies replies;
+  private final Answers answers;
+  private final MessageAppender appender;
+  private final int longest;
+
+  Repeats(Replies replies, Answers answers, MessageAppender appender, SwitchboardConfig config) {
+    this.replies = replies;
+    this.answers = answers;
+    this.appender = appender;
+    this.longest = config.message().maxLength();
+  }
+
+  /**
+   * Those of these replies whose answer LibreChat had begun, that have none, and for which a phone
+   * waits.
+   *
+   * @param elsewhere replies whose questions are no longer at the end of the conversation
+   */
+  Uni<List<Reply>> cutOff(Conversation conversation, List<Reply> elsewhere) {
+    return Multi.createFrom()
+        .iterable(elsewhere)
+        .select()
+        .where(reply -> reply.begunAt != null && !reply.phones.isEmpty())
+        .onItem()
+        .transformToUniAndConcatenate(
+            reply ->
+                answers
+                    .below(conversation, reply.askedId == null ? reply.id : reply.askedId)
+                    .map(found -> Optional.of(reply).filter(one -> found.answer().isEmpty())))
+        .select()
+        .where(Optional::isPresent)
+        .map(Optional::get)
+        .collect()
+        .asList();
+  }
+
+  /**
+   * Appends the questions as one message; only under the lease of the conversation.
+   *
+   * @param last the reply that the new message belongs to
+   * @param cut all replies that the answer to the new message answers
+   * @return the message; empty where the questions are gone, or another replica was faster
+   */
+  Uni<Optional<Message>> append(Conversation conversation, Tail tail, Reply last, List<Reply> cut) {
+    UUID id = Names.uuid("asked again", last.id, String.valueOf(times(last) + 1));
+    return questions(conversation, cut)
+        .flatMap(
+            questions -> {
+              if (questions.isEmpty()) {
+                return Uni.createFrom().item(Optional.empty());
+              }
+              return replies
+                  .repeating(last, id.toString())
+                  .flatMap(
+                      kept ->
+                          kept.isEmpty()
+                              ? Uni.createFrom().item(Optional.<Message>empty())
+                              : append(conversation, tail, again(id, questions)));
+            });
+  }
+
+  static int times(Reply reply) {
+    return reply.repeats == null ? 0 : reply.repeats;
+  }
+
+  private Uni<Optional<Message>> append(Conversation conversation, Tail tail, NewMessage message) {
+    return appender
+        .append(conversation, tail, List.of(message))
+        .invoke(() -> FaultPoint.reached("repeated"))
+        .map(appended -> appended.stream().map(Appended::message).findFirst());
+  }
+
+  private Uni<List<Message>> questions(Conversation conversation, List<Reply> cut) {
+    List<String> ids = new ArrayList<>(cut.stream().map(reply -> reply.id).toList());
+    return replies
+        .coveredBy(List.copyOf(ids), MOST_QUESTIONS)
+        .flatMap(
+            covered -> {
+              covered.forEach(reply -> ids.add(reply.id));
+              return Message.<Message>find(
+                      and(in("messageId", ids), eq("user", conversation.user)),
+                      Sorts.ascending("createdAt"))
+                  .page(0, MOST_QUESTIONS)
+                  .list();
+            });
+  }
+
+  private NewMessage again(UUID id, List<Message> questions) {
+    Message newest = questions.get(questions.size() - 1);
+    String text = questions.stream().map(AnswerText::verbatim).collect(Collectors.joining("\n"));
+    Document metadata = newest.metadata == null ? new Document() : new Document(newest.metadata);
+    return new NewMessage(
+        id,
+        List.of(text.length() <= longest ? text : AnswerText.verbatim(newest)),
+        newest.sender,
+        metadata.get("source") instanceof String source ? source : newest.model,
+        metadata.append("repeats", newest.messageId));
+  }
+}
