@@ -126,7 +126,7 @@ public class AgentEndpoint {
   private static JsonObject body(Conversation conversation, Message question, String requestId) {
     JsonObject body =
         new JsonObject()
-            .put("text", AnswerText.verbatim(question))
+            .put("text", AnswerText.original(question))
             .put("conversationId", conversation.conversationId)
             // The answer is to stand below the message that is there: so its own parent and id.
             .put("parentMessageId", question.parentMessageId)

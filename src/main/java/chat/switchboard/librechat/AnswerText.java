@@ -32,7 +32,7 @@ public final class AnswerText {
    * The words byte for byte. The parts come first: after an edit by the owner LibreChat has the new
    * words there, and the old ones in {@code text} (LibreChat main, August 2026).
    */
-  public static String verbatim(Message message) {
+  static String verbatim(Message message) {
     String parts =
         message.content == null
             ? ""
@@ -42,6 +42,12 @@ public final class AnswerText {
                 .filter(Objects::nonNull)
                 .collect(Collectors.joining("\n"));
     return parts.isBlank() && message.text != null ? message.text : parts;
+  }
+
+  /** The words byte for byte as they came in, without the escapes of a stranger's Markdown. */
+  public static String original(Message message) {
+    String stored = verbatim(message);
+    return message.isEscaped() ? StrangerMarkdown.unescape(stored) : stored;
   }
 
   /** A part's text is a string, or, as OpenAI's assistants write it, an object with a value. */

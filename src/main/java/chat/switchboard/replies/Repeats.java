@@ -129,11 +129,11 @@ class Repeats {
 
   private NewMessage again(UUID id, List<Message> questions) {
     Message newest = questions.get(questions.size() - 1);
-    String text = questions.stream().map(AnswerText::verbatim).collect(Collectors.joining("\n"));
+    String text = questions.stream().map(AnswerText::original).collect(Collectors.joining("\n"));
     Document metadata = newest.metadata == null ? new Document() : new Document(newest.metadata);
     return new NewMessage(
         id,
-        List.of(text.length() <= longest ? text : AnswerText.verbatim(newest)),
+        List.of(text.length() <= longest ? text : AnswerText.original(newest)),
         newest.sender,
         metadata.get("source") instanceof String source ? source : newest.model,
         metadata.append("repeats", newest.messageId));

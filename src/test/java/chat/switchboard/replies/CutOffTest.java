@@ -83,7 +83,7 @@ class CutOffTest {
   @Test
   void the_question_is_asked_again_behind_the_owners_turn_and_the_phone_gets_one_answer() {
     agent.willBe(conversation, Manner.ANSWERS_LATE);
-    String question = textArrives("When do you open?");
+    String question = textArrives("When do you open? ![a](b)");
     await().atMost(SOON).until(() -> agent.generated(conversation).size() == 1);
     String turn =
         agent.ownerWrites(conversation, user, question, "Be brief", Manner.ANSWERS_SLOWLY);
@@ -92,7 +92,7 @@ class CutOffTest {
 
     assertThat(texted())
         .extracting(OutgoingText::text)
-        .containsExactly("Answer to: When do you open?");
+        .containsExactly("Answer to: When do you open? ![a](b)");
     List<Document> branch = branch(libreChat.lastMessage(conversation, user));
     assertThat(branch)
         .extracting(message -> message.getString("messageId"))
@@ -101,7 +101,9 @@ class CutOffTest {
     List<Document> end = branch.subList(branch.size() - 5, branch.size());
     assertThat(end.get(0)).containsEntry("messageId", question);
     assertThat(end.get(1)).containsEntry("messageId", turn);
-    assertThat(end.get(3)).containsEntry("text", "When do you open?").containsEntry("role", "user");
+    assertThat(end.get(3))
+        .containsEntry("text", end.get(0).getString("text"))
+        .containsEntry("role", "user");
     assertThat(end.get(3).get("metadata", Document.class))
         .containsEntry("role", "external")
         .containsEntry("repeats", question)
