@@ -31,6 +31,9 @@ class AgentDoor {
   /** Each answer that is followed holds a connection; there are at most so many. */
   private static final int CONNECTIONS = 256;
 
+  /** 1 MiB: LibreChat's answers other than streams have a few hundred bytes. */
+  static final int LARGEST_ANSWER = 1024 * 1024;
+
   /** LibreChat answers under /api/agents only to what looks like a browser, and bans the others. */
   private static final String USER_AGENT =
       "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0"

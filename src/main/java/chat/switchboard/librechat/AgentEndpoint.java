@@ -1,10 +1,10 @@
 package chat.switchboard.librechat;
 
+import chat.switchboard.ops.BoundedExchange;
+import chat.switchboard.ops.BoundedExchange.Answer;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
-import io.vertx.core.Future;
 import io.vertx.core.http.HttpClientRequest;
-import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.DecodeException;
@@ -15,6 +15,9 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -32,8 +35,11 @@ public class AgentEndpoint {
   /** It answers at once and generates afterwards. */
   private static final Duration PATIENCE = Duration.ofSeconds(15);
 
-  /** The last frame holds the whole answer, and the conversation. */
-  private static final int LARGEST_FRAME = 4 * 1024 * 1024;
+  /** 1 MiB: the last frame holds the whole answer, and the conversation. */
+  private static final int LARGEST_FRAME = 1024 * 1024;
+
+  /** 64 MiB: an answer comes as thousands of small frames. */
+  private static final long LARGEST_STREAM = 64L * 1024 * 1024;
 
   /** What LibreChat calls the cause, such as {@code token_balance}. */
   private static final Pattern TYPE = Pattern.compile("\"type\"\\s*:\\s*\"([a-z_]{1,40})\"");
@@ -98,17 +104,8 @@ public class AgentEndpoint {
             .putHeader("Content-Type", "application/json")
             .putHeader("Accept", "application/json, text/event-stream");
     String body = body(conversation, question, requestId).encode();
-    return Uni.createFrom()
-        .completionStage(
-            () ->
-                door.client()
-                    .request(request)
-                    .compose(call -> call.send(body))
-                    .compose(AgentEndpoint::read)
-                    .toCompletionStage())
-        .ifNoItem()
-        .after(patience)
-        .fail()
+    return BoundedExchange.send(door.client(), request, body, patience, AgentDoor.LARGEST_ANSWER)
+        .map(AgentEndpoint::read)
         .onFailure()
         .recoverWithItem(
             failure ->
@@ -146,8 +143,8 @@ public class AgentEndpoint {
     return body;
   }
 
-  private static Future<Start> read(HttpClientResponse response) {
-    int status = response.statusCode();
+  private static Start read(Answer response) {
+    int status = response.status();
     if (status == 429) {
       return refused("LibreChat says that it is asked too much (429)", retryAfter(response), false);
     }
@@ -160,7 +157,7 @@ public class AgentEndpoint {
     if (status != 200) {
       return refused("LibreChat answered with status " + status, retryAfter(response), false);
     }
-    return response.body().map(body -> taken(body.toString(StandardCharsets.UTF_8)));
+    return taken(response.body());
   }
 
   /** A refusal comes with status 200 as well, as an event of a stream that ends at once. */
@@ -191,13 +188,12 @@ public class AgentEndpoint {
         answer.getString("streamId"), answer.getLong("generationCreatedAt", 0L));
   }
 
-  private static Future<Start> refused(
-      String cause, Optional<Duration> retryAfter, boolean forGood) {
-    return Future.succeededFuture(new Start.Refused(cause, retryAfter, forGood));
+  private static Start refused(String cause, Optional<Duration> retryAfter, boolean forGood) {
+    return new Start.Refused(cause, retryAfter, forGood);
   }
 
-  private static Optional<Duration> retryAfter(HttpClientResponse response) {
-    String seconds = response.getHeader("Retry-After");
+  private static Optional<Duration> retryAfter(Answer response) {
+    String seconds = response.headers().get("Retry-After");
     return seconds != null && seconds.matches("\\d{1,5}")
         ? Optional.of(Duration.ofSeconds(Integer.parseInt(seconds)))
         : Optional.empty();
@@ -222,11 +218,28 @@ public class AgentEndpoint {
             .putHeader("Accept", "text/event-stream");
     return Uni.createFrom()
         .<End>emitter(
-            emitter ->
-                door.client()
-                    .request(request)
-                    .onFailure(failure -> emitter.complete(lost(failure)))
-                    .onSuccess(call -> listen(call, emitter)))
+            emitter -> {
+              // The call may come after the time is over, from a pool that had no connection.
+              AtomicReference<HttpClientRequest> sent = new AtomicReference<>();
+              AtomicBoolean isOver = new AtomicBoolean();
+              emitter.onTermination(
+                  () -> {
+                    isOver.set(true);
+                    Optional.ofNullable(sent.get()).ifPresent(HttpClientRequest::reset);
+                  });
+              door.client()
+                  .request(request)
+                  .onFailure(failure -> emitter.complete(lost(failure)))
+                  .onSuccess(
+                      call -> {
+                        sent.set(call);
+                        if (isOver.get()) {
+                          call.reset();
+                        } else {
+                          listen(call, emitter);
+                        }
+                      });
+            })
         .ifNoItem()
         .after(atMost)
         .recoverWithItem(
@@ -234,7 +247,6 @@ public class AgentEndpoint {
   }
 
   private static void listen(HttpClientRequest call, UniEmitter<? super End> emitter) {
-    emitter.onTermination(call::reset);
     call.send()
         .onFailure(failure -> emitter.complete(lost(failure)))
         .onSuccess(
@@ -245,15 +257,24 @@ public class AgentEndpoint {
                     new End.Lost("LibreChat's stream answered with " + response.statusCode()));
                 return;
               }
-              RecordParser frames = RecordParser.newDelimited("\n\n", response);
+              RecordParser frames = RecordParser.newDelimited("\n\n");
               frames.maxRecordSize(LARGEST_FRAME);
               frames
                   .exceptionHandler(failure -> emitter.complete(lost(failure)))
-                  .endHandler(end -> emitter.complete(new End.Lost("LibreChat's stream broke off")))
                   .handler(
                       frame ->
                           end(frame.toString(StandardCharsets.UTF_8)).ifPresent(emitter::complete));
-              response.exceptionHandler(failure -> emitter.complete(lost(failure)));
+              AtomicLong bytes = new AtomicLong();
+              response.handler(
+                  part -> {
+                    if (bytes.addAndGet(part.length()) > LARGEST_STREAM) {
+                      emitter.complete(new End.Lost("LibreChat's stream is larger than 64 MiB"));
+                    } else {
+                      frames.handle(part);
+                    }
+                  });
+              response.endHandler(
+                  end -> emitter.complete(new End.Lost("LibreChat's stream broke off")));
             });
   }
 

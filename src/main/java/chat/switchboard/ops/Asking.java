@@ -1,15 +1,10 @@
 package chat.switchboard.ops;
 
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpClientRequest;
-import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
@@ -74,41 +69,14 @@ public class Asking {
       return Uni.createFrom().failure(new IllegalArgumentException("The address is malformed"));
     }
     headers.forEach(options::putHeader);
-    return Uni.createFrom()
-        .completionStage(
-            () ->
-                client
-                    .request(options)
-                    .compose(HttpClientRequest::send)
-                    .compose(Asking::answer)
-                    .toCompletionStage())
-        .ifNoItem()
-        .after(PATIENCE)
-        .fail();
-  }
-
-  private static Future<Answer> answer(HttpClientResponse response) {
-    Promise<Answer> whole = Promise.promise();
-    Buffer body = Buffer.buffer();
-    response.exceptionHandler(whole::tryFail);
-    response.handler(
-        part -> {
-          if (body.length() + part.length() > LONGEST_ANSWER) {
-            whole.tryFail("The answer is larger than 1 MiB");
-            response.request().reset();
-          } else {
-            body.appendBuffer(part);
-          }
-        });
-    response.endHandler(
-        ended ->
-            whole.tryComplete(
+    return BoundedExchange.send(client, options, null, PATIENCE, LONGEST_ANSWER)
+        .map(
+            answer ->
                 new Answer(
-                    response.statusCode(),
-                    date(response.getHeader(HttpHeaders.DATE)),
-                    response.headers(),
-                    body.toString())));
-    return whole.future();
+                    answer.status(),
+                    date(answer.headers().get(HttpHeaders.DATE)),
+                    answer.headers(),
+                    answer.body()));
   }
 
   private static Optional<Instant> date(String header) {
