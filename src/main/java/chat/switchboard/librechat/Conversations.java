@@ -6,12 +6,12 @@ import static com.mongodb.client.model.Filters.ne;
 import static com.mongodb.client.model.Filters.or;
 
 import chat.switchboard.ops.DuplicateKey;
+import chat.switchboard.ops.Refusal;
 import chat.switchboard.ops.SwitchboardConfig;
 import com.mongodb.client.model.Sorts;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
-import java.util.Comparator;
 import java.util.Date;
 import java.util.List;
 import java.util.Optional;
@@ -29,26 +29,56 @@ public class Conversations {
 
   private static final String AGENTS = "agents";
 
+  private final Users users;
   private final SwitchboardConfig config;
   private final Clock clock;
   private final Deadlines deadlines;
 
-  Conversations(SwitchboardConfig config, Clock clock, Deadlines deadlines) {
+  Conversations(Users users, SwitchboardConfig config, Clock clock, Deadlines deadlines) {
+    this.users = users;
     this.config = config;
     this.clock = clock;
     this.deadlines = deadlines;
   }
 
-  /** The conversation with this id; the oldest, should several users have one of that id. */
+  /**
+   * The conversation with this id. LibreChat's index lets several users have one of the same id:
+   * then the configured owner's counts, and without one it is refused, since the message would be
+   * shown to one of several people by chance.
+   *
+   * @return fails with a {@link Refusal} (409) where it is ambiguous
+   */
   public Uni<Optional<Conversation>> find(UUID conversationId) {
-    return Conversation.<Conversation>list(eq("conversationId", conversationId.toString()))
-        .map(
+    return Conversation.<Conversation>find(eq("conversationId", conversationId.toString()))
+        .page(0, 2)
+        .list()
+        .flatMap(
             found ->
-                found.stream()
-                    .min(
-                        Comparator.comparing(
-                            (Conversation conversation) -> conversation.createdAt,
-                            Comparator.nullsLast(Comparator.naturalOrder()))));
+                found.size() < 2
+                    ? Uni.createFrom().item(found.stream().findFirst())
+                    : ofOwner(conversationId));
+  }
+
+  private Uni<Optional<Conversation>> ofOwner(UUID conversationId) {
+    return config
+        .owner()
+        .filter(set -> !set.isBlank())
+        .map(users::find)
+        .orElseGet(() -> Uni.createFrom().item(Optional.empty()))
+        .flatMap(
+            owner ->
+                owner
+                    .map(user -> find(conversationId.toString(), user.id.toHexString()))
+                    .orElseGet(() -> Uni.createFrom().item(Optional.empty())))
+        .invoke(
+            found -> {
+              if (found.isEmpty()) {
+                throw Refusal.of(
+                    409,
+                    "Several users have a conversation with this id, and none of them is the"
+                        + " configured owner");
+              }
+            });
   }
 
   /** This user's conversation with this id. */
