@@ -30,6 +30,7 @@ class SecretsFinding implements Check {
     return Uni.createFrom()
         .item(
             SecretsCheck.complaint(config)
+                .or(() -> SecretsCheck.weakSecret(config))
                 .map(complaint -> Finding.fail("A secret is missing or weak.", complaint))
                 .orElseGet(
                     () ->

@@ -30,6 +30,15 @@ public interface SwitchboardConfig {
   Optional<String> jwtSecret();
 
   /**
+   * Whether a production start takes a {@link #jwtSecret()} of fewer than 32 characters, or the
+   * published one of LibreChat's {@code .env.example}: for those who cannot change LibreChat's.
+   * Anybody can then make tokens of every user. Each start writes a warning. Environment: {@code
+   * SWITCHBOARD_ALLOW_WEAK_JWT_SECRET}.
+   */
+  @WithDefault("false")
+  boolean allowWeakJwtSecret();
+
+  /**
    * The base URL under which Twilio calls this service, such as {@code https://chat.example.com};
    * byte for byte what is entered at Twilio, less the path of the door. Twilio signs that URL. If
    * it is not set, the URL of the request as the server sees it is used, which is right only where
@@ -610,6 +619,14 @@ public interface SwitchboardConfig {
 
   /** The log. */
   interface Log {
+    /**
+     * Whether each request has a line of the access log: the client's address, the method, the
+     * template of the path (such as {@code /api/people/{phoneNumber}}), the status and the bytes.
+     * Never the query, a number or a token. Default: true.
+     */
+    @WithDefault("true")
+    boolean access();
+
     /** Whether each line is a JSON object, as log collectors want it. */
     @WithDefault("false")
     boolean json();
