@@ -3,8 +3,10 @@ package chat.switchboard.api;
 import chat.switchboard.ops.Cause;
 import chat.switchboard.ops.Problem;
 import chat.switchboard.ops.Refusal;
+import chat.switchboard.ops.UnexpectedFailures;
 import com.mongodb.MongoException;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.smallrye.mutiny.TimeoutException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -21,6 +23,14 @@ class ProblemMapper {
 
   /** Long enough for a database to elect a new primary, short enough for a person who waits. */
   private static final String RETRY_SECONDS = "5";
+
+  private final UnexpectedFailures unexpected;
+  private final CurrentVertxRequest current;
+
+  ProblemMapper(UnexpectedFailures unexpected, CurrentVertxRequest current) {
+    this.unexpected = unexpected;
+    this.current = current;
+  }
 
   @ServerExceptionMapper
   RestResponse<Problem> refused(Refusal refusal) {
@@ -54,8 +64,8 @@ class ProblemMapper {
 
   @ServerExceptionMapper
   RestResponse<Problem> unexpected(Throwable failure) {
-    LOG.error("A request failed unexpectedly", failure);
-    return response(Problem.of(500, "Something went wrong here; the log says what")).build();
+    String id = unexpected.log(current.getCurrent(), failure);
+    return response(UnexpectedFailures.problem(id)).build();
   }
 
   private static RestResponse<Problem> databaseAway(Exception failure) {

@@ -25,12 +25,13 @@ public class FailedAuthentications {
 
   /**
    * @param door which door it was, for the metric
-   * @param address the client's address, as far as it is known
+   * @param address the client's address, null where it is not known; an IPv6 address counts with
+   *     its /64
    * @param refusal what the door answers
    */
   public Refusal answer(String door, String address, Refusal refusal) {
     meters.counter("switchboard.authentications.failed", "door", door).increment();
-    return windows.allows(address)
+    return windows.allows(ClientNetwork.of(address))
         ? refusal
         : Refusal.later(429, "Too many failed attempts from your address", LATER);
   }

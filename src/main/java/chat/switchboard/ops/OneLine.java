@@ -1,28 +1,50 @@
 package chat.switchboard.ops;
 
 import io.quarkus.logging.LoggingFilter;
+import java.util.List;
 import java.util.logging.Filter;
 import java.util.logging.LogRecord;
 import org.jboss.logmanager.ExtLogRecord;
 
 /**
  * Keeps each message of the log on a line of its own: what came from outside (a name, an address, a
- * path) could otherwise hold a line break and a line that nobody wrote, or steer a terminal.
+ * path) could otherwise hold a line break and a line that nobody wrote, or steer a terminal. The
+ * libraries of the HTTP server log what a client sent, with a stack trace: of theirs the trace
+ * becomes a few words, and tokens and numbers are hidden in every line, should one get there.
  */
 @LoggingFilter(name = "one-line")
 public final class OneLine implements Filter {
+
+  /** Whose failures a client can cause, as often as it likes. */
+  private static final List<String> SERVER =
+      List.of(
+          "io.quarkus.vertx.http",
+          "io.quarkus.resteasy",
+          "io.quarkus.smallrye.health",
+          "io.smallrye.health",
+          "io.vertx",
+          "io.netty",
+          "org.jboss.resteasy");
 
   @Override
   public boolean isLoggable(LogRecord line) {
     if (line instanceof ExtLogRecord record) {
       String message = record.getFormattedMessage();
-      String clean = clean(message);
+      String clean = clean(Redaction.of(message));
+      if (record.getThrown() != null && isOfTheServer(record.getLoggerName())) {
+        clean = clean + ": " + UnexpectedFailures.describe(record.getThrown());
+        record.setThrown(null);
+      }
       if (clean != message) {
         record.setMessage(clean, ExtLogRecord.FormatStyle.NO_FORMAT);
         record.setParameters(null);
       }
     }
     return true;
+  }
+
+  private static boolean isOfTheServer(String logger) {
+    return logger != null && SERVER.stream().anyMatch(logger::startsWith);
   }
 
   /** The same text where there is nothing to clean. */
