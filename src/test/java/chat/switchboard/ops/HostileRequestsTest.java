@@ -31,6 +31,8 @@ import org.jboss.logmanager.ExtLogRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What strangers send leaves no trace in the names of metrics, and nothing private in the log. */
 @QuarkusTest
@@ -261,6 +263,20 @@ class HostileRequestsTest {
         .contains("\"GET /api/messages/stream HTTP/1.1\" 401 ")
         .contains("\" 413 ")
         .contains("\"OTHER /api/inbox HTTP/1.1\" 501 ");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"62,201", "63,201", "64,400", "999,400", "1001,400", "20000,400"})
+  void json_is_taken_to_a_depth_of_64(int levelsOfMetadata, int status) {
+    String conversation = libreChat.conversation(libreChat.user());
+    String metadata = "{\"a\":".repeat(levelsOfMetadata) + "1" + "}".repeat(levelsOfMetadata);
+    given()
+        .header("X-API-Key", TestDatabase.API_KEY)
+        .contentType(ContentType.JSON)
+        .body("{\"role\":\"external\",\"content\":\"x\",\"metadata\":" + metadata + "}")
+        .post("/api/messages/{id}/external", conversation)
+        .then()
+        .statusCode(status);
   }
 
   private List<String> accessLines() {
