@@ -34,7 +34,7 @@ public class AccessTokens {
   private static final int LONGEST = 8_192;
 
   /** The last second of the year 9999; a later {@code exp} is no date that LibreChat sets. */
-  private static final long LATEST = 253_402_300_799L;
+  static final long LATEST = 253_402_300_799L;
 
   /** How far LibreChat's clock may be ahead of ours. */
   private static final long SKEW_SECONDS = 600;

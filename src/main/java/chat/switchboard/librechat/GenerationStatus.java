@@ -1,9 +1,7 @@
 package chat.switchboard.librechat;
 
+import chat.switchboard.ops.BoundedExchange;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClientRequest;
-import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.DecodeException;
@@ -46,8 +44,8 @@ class GenerationStatus {
   /** How long a LibreChat without queued turns is not asked for them again. */
   private static final Duration NO_QUEUE = Duration.ofMinutes(5);
 
-  /** A status answer holds the words that were generated so far. */
-  private static final int LARGEST_ANSWER = 4 * 1024 * 1024;
+  /** 1 MiB: a status answer holds the words that were generated so far. */
+  private static final int LARGEST_ANSWER = 1024 * 1024;
 
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
   private static final Duration LONGEST_RETRY_AFTER = Duration.ofSeconds(30);
@@ -63,12 +61,12 @@ class GenerationStatus {
   }
 
   /** An answer of LibreChat's, without the connection. */
-  private record Answer(int status, String retryAfter, Buffer body) {
+  private record Answer(int status, String retryAfter, String body) {
 
     /** The body as an object; empty where it is something else, such as a page. */
     JsonObject json() {
       try {
-        return body.toJsonObject();
+        return new JsonObject(body);
       } catch (DecodeException | ClassCastException other) {
         return new JsonObject();
       }
@@ -132,7 +130,7 @@ class GenerationStatus {
     return queued(conversationId, user)
         .flatMap(
             queued -> queued ? yes() : protocol(user).flatMap(by -> ask(by, conversationId, user)))
-        .onFailure(BoundedBody.TooLarge.class)
+        .onFailure(BoundedExchange.TooLarge.class)
         // Only a run that goes on carries what it has generated.
         .recoverWithItem(true)
         .onFailure(NotReady.class)
@@ -285,28 +283,12 @@ class GenerationStatus {
   }
 
   private Uni<Answer> get(String path, String user) {
-    return Uni.createFrom()
-        .completionStage(
-            () -> {
-              RequestOptions request =
-                  door.request(HttpMethod.GET, path, user, PATIENCE)
-                      .putHeader("Accept", "application/json");
-              return door.client()
-                  .request(request)
-                  .compose(HttpClientRequest::send)
-                  .compose(
-                      response ->
-                          BoundedBody.read(response, LARGEST_ANSWER)
-                              .map(body -> answer(response, body)))
-                  .toCompletionStage();
-            })
-        .ifNoItem()
-        .after(PATIENCE)
-        .fail();
-  }
-
-  private static Answer answer(HttpClientResponse response, Buffer body) {
-    return new Answer(response.statusCode(), response.getHeader("Retry-After"), body);
+    RequestOptions request =
+        door.request(HttpMethod.GET, path, user, PATIENCE).putHeader("Accept", "application/json");
+    return BoundedExchange.send(door.client(), request, null, PATIENCE, LARGEST_ANSWER)
+        .map(
+            answer ->
+                new Answer(answer.status(), answer.headers().get("Retry-After"), answer.body()));
   }
 
   private static Uni<Boolean> yes() {

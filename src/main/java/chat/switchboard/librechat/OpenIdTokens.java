@@ -106,6 +106,9 @@ class OpenIdTokens {
       if (!issuer(keys, claims).equals(claims.getIssuer())) {
         return refused("its issuer is another");
       }
+      if (claims.getExpirationTime().getValue() > AccessTokens.LATEST) {
+        return refused("its exp is no date");
+      }
       expiresAt = Instant.ofEpochSecond(claims.getExpirationTime().getValue());
       return users
           .findOpenId(

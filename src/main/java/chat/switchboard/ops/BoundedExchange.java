@@ -23,6 +23,15 @@ public final class BoundedExchange {
 
   private BoundedExchange() {}
 
+  /** The answer is larger than was allowed; its connection is reset. */
+  public static final class TooLarge extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    TooLarge(int maxBytes) {
+      super("The answer is larger than " + maxBytes + " bytes", null, false, false);
+    }
+  }
+
   /** An answer, whatever its status. */
   public record Answer(int status, MultiMap headers, String body) {}
 
@@ -82,8 +91,7 @@ public final class BoundedExchange {
     response.handler(
         part -> {
           if (body.length() + part.length() > maxBytes) {
-            answer.fail(
-                new IllegalStateException("The answer is larger than " + maxBytes + " bytes"));
+            answer.fail(new TooLarge(maxBytes));
           } else {
             body.appendBuffer(part);
           }

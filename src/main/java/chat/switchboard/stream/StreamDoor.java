@@ -108,9 +108,15 @@ class StreamDoor {
         .emitOn(task -> here.runOnContext(now -> task.run()))
         .subscribe()
         .with(
-            listener ->
+            listener -> {
+              try {
                 listener.ifPresentOrElse(
-                    known -> open(request, known, conversationId), () -> unauthorized(request)),
+                    known -> open(request, known, conversationId), () -> unauthorized(request));
+              } catch (RuntimeException unexpected) {
+                // Nobody else would answer it.
+                request.fail(unexpected);
+              }
+            },
             failure -> {
               LOG.warnf("A token could not be checked: %s", Cause.of(failure));
               refuse(request, Problem.of(503, "The token cannot be checked right now; try again"));
