@@ -33,6 +33,13 @@
   const LONGEST_LINE = 4_000_000;
   const fetchIt = globalThis.fetch.bind(globalThis);
 
+  // An element with a name or an id of a property (<img name=currentScript>) hides that property of
+  // document or window, and a message can bring such elements: so the prototypes are asked.
+  const page = globalThis.document;
+  const read = (type, name) => Object.getOwnPropertyDescriptor(type.prototype, name).get.call(page);
+  const listen = (what, name, listener) => page && EventTarget.prototype[what].call(page, name, listener);
+  const isHidden = () => page && read(Document, 'visibilityState') === 'hidden';
+
   /** Reads the stream for as long as it is not closed: through failures, sleep and old tokens. */
   class SwitchboardStream {
     /** The id of the last event, for a stream that goes on where this one ends. */
@@ -60,7 +67,7 @@
       // Timers stand still while a machine sleeps; the first tick after it sees the silence.
       this.#watch = setInterval(() => this.#look(), 5_000);
       globalThis.addEventListener?.('online', this.#wake);
-      globalThis.document?.addEventListener('visibilitychange', this.#wake);
+      listen('addEventListener', 'visibilitychange', this.#wake);
       this.#run();
     }
 
@@ -72,7 +79,7 @@
 
     /** Looks at the connection now, and ends a pause. */
     wake() {
-      if (globalThis.document?.visibilityState !== 'hidden') {
+      if (!isHidden()) {
         this.#look();
         this.#rest?.(false);
       }
@@ -83,7 +90,7 @@
       this.#closed = true;
       clearInterval(this.#watch);
       globalThis.removeEventListener?.('online', this.#wake);
-      globalThis.document?.removeEventListener('visibilitychange', this.#wake);
+      listen('removeEventListener', 'visibilitychange', this.#wake);
       this.#abort?.abort();
       this.#rest?.(false);
     }
@@ -122,7 +129,12 @@
       const headers = { Accept: 'text/event-stream', Authorization: `Bearer ${token}` };
       if (this.lastEventId) headers['Last-Event-ID'] = this.lastEventId;
       try {
-        const response = await fetchIt(this.#url, { headers, signal: abort.signal, cache: 'no-store' });
+        const response = await fetchIt(this.#url, {
+          headers,
+          signal: abort.signal,
+          cache: 'no-store',
+          redirect: 'error', // the token is for this address alone
+        });
         const isStream = /^text\/event-stream/.test(response.headers.get('Content-Type') ?? '');
         if (response.status === 401) {
           this.#refused = token;
@@ -228,13 +240,18 @@
 
   // ── LibreChat's page ──────────────────────────────────────────────────────────────────────────
   // Only where this is a <script> of a page: an import has no currentScript.
-  const script = globalThis.document?.currentScript;
-  if (!script || globalThis.switchboardIsLive) return;
-  globalThis.switchboardIsLive = true;
+  const script = page && read(Document, 'currentScript');
+  const LIVE = Symbol.for('switchboard.live'); // no element has a symbol for its name
+  if (!(script instanceof HTMLScriptElement) || globalThis[LIVE]) return;
+  Object.defineProperty(globalThis, LIVE, { value: true });
 
   const LISTS = [['allConversations'], ['pinnedConversations']];
   const LOOK_AGAIN = [1, 3, 8, 20, 45, 95]; // seconds; an answer is waited for up to 90
   const url = new URL(script.dataset.stream ?? '/api/messages/stream', script.src);
+  if (url.origin !== location.origin) {
+    console.warn('Switchboard: data-stream must be on the origin of this page; nothing is done.');
+    return;
+  }
 
   let user;
   let token;
@@ -253,13 +270,15 @@
     }
   };
   const later = (work, ms) => setTimeout(quietly(work), ms);
+  const byId = (id) => Document.prototype.getElementById.call(page, id);
+  const create = (name) => Document.prototype.createElement.call(page, name);
 
   /** LibreChat's tokens name the user in the claim "id"; other bearers are not ours to use. */
-  const learn = quietly((bearer) => {
+  const learn = quietly((bearer, only) => {
     const [, shown, body] = /^(?:Bearer )?([\w-]+\.([\w-]+)\.[\w-]+)$/i.exec(bearer) ?? [];
     if (!shown || shown === token) return;
     const { id, exp = 0 } = JSON.parse(atob(body.replace(/-/g, '+').replace(/_/g, '/')));
-    if (!id || (id === user && exp < expiry)) return;
+    if (!id || (only && id !== only) || (id === user && exp < expiry)) return;
     token = shown;
     expiry = exp;
     if (id === user) {
@@ -278,7 +297,7 @@
     const name = `switchboard:${user}`;
     const told = (channel = new BroadcastChannel(name));
     told.onmessage = quietly(({ data }) => {
-      if (data.token) learn(data.token);
+      if (data.token) learn(data.token, user);
       else if (data.lead) hear(data.lead);
       else if (data.who) stream && beat();
       else take(data);
@@ -361,7 +380,7 @@
 
   /** The QueryClient is a prop of its provider, near the top of React's tree. */
   function queryClient() {
-    const root = document.getElementById('root');
+    const root = byId('root');
     const key = client || !root ? '' : Object.keys(root).find((name) => name.startsWith('__reactContainer$'));
     const open = key ? [root[key].stateNode?.current ?? root[key]] : [];
     for (let seen = 0; open.length > 0 && seen < 50_000 && !client; seen++) {
@@ -420,13 +439,13 @@
   function fallBack(quiet) {
     if (!toldOnce) console.info('Switchboard: this page cannot be refreshed from outside; messages show after a reload.');
     toldOnce = true;
-    if (quiet || document.getElementById('switchboard-pill')) return;
-    const pill = document.createElement('div');
+    if (quiet || byId('switchboard-pill')) return;
+    const pill = create('div');
     pill.id = 'switchboard-pill';
     pill.setAttribute('role', 'status');
     pill.style.cssText = 'position:fixed;z-index:2147483647;left:50%;bottom:5.5rem;transform:translateX(-50%)';
-    document.body.append(pill);
-    const button = document.createElement('button');
+    read(Document, 'body').append(pill);
+    const button = create('button');
     button.type = 'button';
     button.textContent = 'New message: reload';
     button.style.cssText =
@@ -437,14 +456,25 @@
   }
 
   // ── Learning the bearer ───────────────────────────────────────────────────────────────────────
-  const { setRequestHeader } = XMLHttpRequest.prototype;
+  // Of requests to this origin alone: what the page shows to others is not LibreChat's.
+  const isOurs = (address) => new URL(address, read(Node, 'baseURI')).origin === location.origin;
+  const { open, setRequestHeader } = XMLHttpRequest.prototype;
+  const ours = new WeakSet();
+  XMLHttpRequest.prototype.open = function (method, address) {
+    ours.delete(this);
+    quietly(() => isOurs(address) && ours.add(this))();
+    return open.apply(this, arguments);
+  };
   XMLHttpRequest.prototype.setRequestHeader = function (name, value) {
-    if (/^authorization$/i.test(name)) learn(value);
+    if (ours.has(this) && /^authorization$/i.test(name)) learn(value);
     return setRequestHeader.apply(this, arguments);
   };
   const pageFetch = globalThis.fetch;
   globalThis.fetch = function (resource, options) {
-    quietly(() => learn(new Headers(options?.headers ?? resource.headers).get('Authorization')))();
+    quietly(() => {
+      const headers = options?.headers ?? resource.headers;
+      if (headers && isOurs(resource.url ?? resource)) learn(new Headers(headers).get('Authorization'));
+    })();
     return pageFetch.apply(this, arguments);
   };
   addEventListener('tokenUpdated', (event) => learn(event.detail));

@@ -25,6 +25,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.bson.Document;
@@ -37,7 +38,6 @@ final class Front implements AutoCloseable {
 
   private static final Path SOURCE = Path.of("src/test/page");
   private static final Path HOME = Path.of("target/page");
-  private static final String SCRIPT = "<script src=\"/switchboard/live.js\"></script></head>";
   private static final Map<String, String> ASSETS =
       Map.of(
           "react.js", "react/umd/react.production.min.js",
@@ -47,6 +47,11 @@ final class Front implements AutoCloseable {
   final AtomicInteger streamRequests = new AtomicInteger();
   final AtomicInteger refusedStreams = new AtomicInteger();
   final AtomicInteger resumedStreams = new AtomicInteger();
+
+  /** What stands in the page before the script, and what attributes the script has. */
+  final AtomicReference<String> head = new AtomicReference<>("");
+
+  final AtomicReference<String> attributes = new AtomicReference<>("");
 
   private final LibreChat libreChat;
   private final Supplier<String> switchboard;
@@ -109,7 +114,9 @@ final class Front implements AutoCloseable {
         pass(exchange);
       } else if (path.equals("/") || path.equals("/plain")) {
         Path page = SOURCE.resolve(path.equals("/") ? "index.html" : "plain.html");
-        send(exchange, 200, "text/html", Files.readString(page).replace("</head>", SCRIPT));
+        String script =
+            head + "<script src=\"/switchboard/live.js\" " + attributes + "></script></head>";
+        send(exchange, 200, "text/html", Files.readString(page).replace("</head>", script));
       } else if (path.startsWith("/assets/")) {
         String name = path.substring("/assets/".length());
         Path file =

@@ -257,6 +257,119 @@ class LivePageIT {
     assertThat(page).hasTitle("A page without React");
   }
 
+  /** Elements whose names and ids hide properties of document and window. */
+  private static final String CLOBBERING =
+      "<a id=switchboardIsLive></a><img name=currentScript><img name=getElementById><img"
+          + " name=visibilityState><form name=baseURI></form><form"
+          + " name=addEventListener></form><form id=SwitchboardStream></form>";
+
+  @Test
+  void elements_with_the_names_of_properties_do_not_switch_it_off() throws Exception {
+    front.head.set(CLOBBERING);
+    try {
+      Page page = person.newPage();
+      watch(page);
+      page.navigate(address("/plain", Duration.ofMinutes(15)));
+      assertThat((Boolean) page.evaluate("document.currentScript instanceof HTMLImageElement"))
+          .isTrue();
+      await().atMost(PATIENCE).until(() -> streams() == 1);
+      inject("Heard all the same");
+      assertThat(page.getByText("New message: reload")).hasCount(1);
+    } finally {
+      front.head.set("");
+    }
+  }
+
+  @Test
+  void a_token_that_the_page_sends_to_another_origin_is_not_taken() throws Exception {
+    try (Stranger stranger = new Stranger()) {
+      Page page = person.newPage();
+      watch(page);
+      page.navigate(front.url("/plain"));
+      String token = LibreChat.token(user, Duration.ofMinutes(5));
+      page.evaluate(
+          """
+          async ([url, token]) => {
+            const headers = { Authorization: `Bearer ${token}` };
+            const ask = (method, address) => new Promise((done) => {
+              const request = new XMLHttpRequest();
+              request.open(method, address);
+              request.setRequestHeader('Authorization', `Bearer ${token}`);
+              request.onloadend = done;
+              request.send();
+            });
+            await fetch(url, { headers }).catch(() => {});
+            await fetch(new URL(url), { headers }).catch(() => {});
+            await fetch(new Request(url, { headers })).catch(() => {});
+            await ask('GET', url);
+            // One object for two requests: the second address counts.
+            const twice = new XMLHttpRequest();
+            twice.open('GET', '/plain');
+            twice.open('GET', url);
+            twice.setRequestHeader('Authorization', `Bearer ${token}`);
+          }\
+          """,
+          List.of(stranger.url(), token));
+      page.waitForTimeout(1_500);
+      assertThat(front.streamRequests.get()).isZero();
+      page.evaluate(
+          "token => fetch('/plain', {headers: {Authorization: `Bearer ${token}`}}).then(a =>"
+              + " a.text())",
+          token);
+      await().atMost(PATIENCE).until(() -> streams() == 1);
+    }
+  }
+
+  @Test
+  void the_token_is_not_sent_to_a_stream_of_another_origin() throws Exception {
+    try (Stranger stranger = new Stranger()) {
+      front.attributes.set("data-stream=\"" + stranger.url() + "\"");
+      Page page = person.newPage();
+      watch(page);
+      page.navigate(address("/plain", Duration.ofMinutes(15)));
+      await()
+          .atMost(PATIENCE)
+          .until(() -> console.stream().anyMatch(line -> line.contains("data-stream")));
+      page.waitForTimeout(1_000);
+      assertThat(stranger.bearers).isEmpty();
+      assertThat(front.streamRequests.get()).isZero();
+    } finally {
+      front.attributes.set("");
+    }
+  }
+
+  /** Another origin, which allows everything, and remembers what it was shown. */
+  private static final class Stranger implements AutoCloseable {
+    private final List<String> bearers = new java.util.concurrent.CopyOnWriteArrayList<>();
+    private final com.sun.net.httpserver.HttpServer server;
+
+    Stranger() throws java.io.IOException {
+      server =
+          com.sun.net.httpserver.HttpServer.create(
+              new java.net.InetSocketAddress(java.net.InetAddress.getLoopbackAddress(), 0), 0);
+      server.createContext(
+          "/",
+          exchange -> {
+            Optional.ofNullable(exchange.getRequestHeaders().getFirst("Authorization"))
+                .ifPresent(bearers::add);
+            exchange.getResponseHeaders().add("Access-Control-Allow-Origin", "*");
+            exchange.getResponseHeaders().add("Access-Control-Allow-Headers", "*, Authorization");
+            exchange.sendResponseHeaders(204, -1);
+            exchange.close();
+          });
+      server.start();
+    }
+
+    String url() {
+      return "http://127.0.0.1:" + server.getAddress().getPort() + "/stream";
+    }
+
+    @Override
+    public void close() {
+      server.stop(0);
+    }
+  }
+
   @Test
   void without_a_token_nothing_is_asked() {
     Page page = person.newPage();
@@ -285,7 +398,8 @@ class LivePageIT {
             onMessage: (event) => window.heard.push(event.type + ' ' + event.message.text),
             onState: (state) => window.states.push(state),
           });
-        }""",
+        }\
+        """,
         java.util.Map.of(
             "token", LibreChat.token(user, Duration.ofMinutes(5)), "conversationId", conversation));
     await().atMost(PATIENCE).until(() -> streams() == 1);
