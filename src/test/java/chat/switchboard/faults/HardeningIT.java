@@ -112,6 +112,43 @@ class HardeningIT {
   }
 
   @Test
+  void what_strangers_send_leaves_nothing_private_and_no_stack_trace_in_the_log() throws Exception {
+    String token = "eyJhbGciOiJIUzI1NiJ9.eyJpZCI6IjY1NGEifQ.c2VjcmV0LXNpZ25hdHVyZQ";
+    int before = Files.readAllLines(replica.log).size();
+    int requests = 0;
+    for (String path :
+        List.of(
+            "/api/people/+12025550143",
+            "/api/people/%2B12025550143",
+            "/api/messages/stream?token=" + token,
+            "/api/messages/stream%3Ftoken=" + token,
+            "/api/messages/stream?token=" + token + "&conversationId=%zz",
+            "/q/health/group/" + token,
+            "/?%zz&token=" + token,
+            "/+12025550143")) {
+      for (String method : List.of("GET", "DELETE", "POST", "INVENTED")) {
+        for (int i = 0; i < 10; i++, requests++) {
+          assertThat(raw(method + " " + path + " HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n"))
+              .as("%s %s", method, path)
+              .matches("(?s)HTTP/1.1 (4..|501) .*");
+        }
+      }
+    }
+    // No bytes of HTTP at all; a preface of HTTP/2 that goes on with something else.
+    raw("\u0016\u0003\u0001\u0002\u0000\u0001\u0000\u0001\u00fc\r\n\r\n");
+    raw("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\nGET / HTTP/1.1\r\n\r\n" + token);
+    raw("GET " + "/x?token=" + token + " HTTP/9.9\r\n\r\n");
+    raw("GET /x?token=" + token + "\u0000 HTTP/1.1\r\nHost: a\r\nA b: c\r\n\r\n");
+    List<String> lines = Files.readAllLines(replica.log);
+    assertThat(lines)
+        .noneMatch(line -> line.contains("2025550143"))
+        .noneMatch(line -> line.contains(token.substring(0, 20)))
+        .noneMatch(line -> line.contains("c2VjcmV0"))
+        .noneMatch(line -> line.contains("\tat "));
+    assertThat(lines.size() - before).isLessThanOrEqualTo(2 * requests);
+  }
+
+  @Test
   void every_answer_carries_the_headers_that_browsers_need() throws Exception {
     HttpResponse<String> answer = get(replica.url("/api/messages/stream"));
     assertThat(answer.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
