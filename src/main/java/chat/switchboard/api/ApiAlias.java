@@ -36,7 +36,9 @@ class ApiAlias {
     if (hasNoAlias(path)) {
       request.next();
     } else {
-      request.put(ALIASED, true).reroute(path);
+      // Rerouting replaces the whole address: without the query every list would be the first page.
+      String query = request.request().query();
+      request.put(ALIASED, true).reroute(query == null ? path : path + '?' + query);
     }
   }
 

@@ -78,6 +78,15 @@ class ApiAliasTest {
                 .post("/api/mappings")
                 .header("Location"))
         .startsWith("/api/mappings/");
+    for (String number : List.of("+12025550188", "+12025550189")) {
+      assertThat(
+              withKey()
+                  .queryParam("phoneNumber", number)
+                  .get("/switchboard/api/mappings")
+                  .jsonPath()
+                  .getList("items.phoneNumber", String.class))
+          .containsExactly(number);
+    }
   }
 
   @Test
