@@ -17,6 +17,9 @@ final class PathTemplate {
   /** Where Quarkus notes the template of the REST resource, for its own metrics and traces. */
   private static final String NOTED = "UrlPathTemplate";
 
+  /** A parameter in the path of a Vert.x route: {@code :id}, which REST writes as {@code {id}}. */
+  private static final Pattern PARAMETER = Pattern.compile(":(\\w+)");
+
   private static final String HIDDEN = "…";
   private static final int MOST_SEGMENTS = 8;
 
@@ -37,7 +40,7 @@ final class PathTemplate {
             || !route.isExactPath()
             || request.response().getStatusCode() == 404
         ? Optional.empty()
-        : Optional.of(route.getPath());
+        : Optional.of(PARAMETER.matcher(route.getPath()).replaceAll("{$1}"));
   }
 
   /** For the log: the template, or the path with all but plain words hidden. */
