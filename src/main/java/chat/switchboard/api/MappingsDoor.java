@@ -1,12 +1,12 @@
 package chat.switchboard.api;
 
-import chat.switchboard.inbound.CleanText;
 import chat.switchboard.ops.Body;
 import chat.switchboard.ops.Problem;
 import chat.switchboard.ops.Refusal;
 import chat.switchboard.phone.PhoneNumberParser;
 import chat.switchboard.routing.Mappings;
 import chat.switchboard.routing.Mappings.WithCode;
+import chat.switchboard.text.ShownText;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
@@ -45,6 +45,9 @@ class MappingsDoor {
 
   static final String PATH = "/api/mappings";
   private static final int LONGEST_LABEL = 100;
+
+  /** What is read of a label before its length is checked, in grapheme clusters. */
+  private static final int MOST_READ = 1_000;
 
   private final JsonBody json;
   private final Mappings mappings;
@@ -118,7 +121,7 @@ class MappingsDoor {
             .map(typed -> PhoneNumberParser.read("serviceNumber", typed).text());
     Optional<String> label =
         Fields.text(body, "label")
-            .map(text -> CleanText.of(text).replaceAll("\\p{Cntrl}+", " ").strip())
+            .map(text -> ShownText.line(text, MOST_READ))
             .filter(text -> !text.isEmpty());
     if (label.filter(text -> text.length() > LONGEST_LABEL).isPresent()) {
       throw Refusal.of(400, "label must not be longer than " + LONGEST_LABEL + " characters");

@@ -12,6 +12,7 @@ import chat.switchboard.phone.PhoneAddress;
 import chat.switchboard.phone.PhoneNumberParser;
 import chat.switchboard.routing.Contact;
 import chat.switchboard.routing.Source;
+import chat.switchboard.text.ShownText;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -28,6 +29,10 @@ class MessageReader {
 
   private static final String DEFAULT_SOURCE = "api";
   private static final int LONGEST_SENDER = 100;
+
+  /** What is read of a sender's name before its length is checked, in grapheme clusters. */
+  private static final int MOST_READ = 1_000;
+
   private static final int CODE_LENGTH = 6;
 
   /** It is stored as the message's model too, where LibreChat takes "agent_…" for an agent. */
@@ -157,7 +162,7 @@ class MessageReader {
   private static String sender(ObjectNode request, String source, Optional<String> phoneNumber) {
     Optional<String> given =
         Fields.text(request, "sender")
-            .map(name -> CleanText.of(name).replaceAll("\\p{Cntrl}+", " ").strip())
+            .map(name -> ShownText.line(name, MOST_READ))
             .filter(name -> !name.isEmpty());
     if (given.filter(name -> name.length() > LONGEST_SENDER).isPresent()) {
       throw Refusal.of(400, "sender must not be longer than " + LONGEST_SENDER + " characters");

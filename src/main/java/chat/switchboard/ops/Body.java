@@ -5,18 +5,23 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.handler.BodyHandler;
+import io.vertx.ext.web.impl.RoutingContextInternal;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.Set;
 
 /**
- * Reads the body of a request before a door sees it, and refuses one that is too large: at once if
- * it says so, or when it has become so. Reading it here, on the event loop and bounded, also keeps
- * a slow sender from holding a worker thread.
+ * Collects the bytes of a body before a door sees the request, and refuses a body that is too
+ * large: at once if its length says so, or when it has become so. Collecting it here, on the event
+ * loop and bounded, also keeps a slow sender from holding a worker thread.
+ *
+ * <p>Nothing is decoded. Vert.x's own {@code BodyHandler} reads the fields of a form as the bytes
+ * come, under limits of its own (2,048 bytes a value, 256 fields), which would lose long texts
+ * before the signature is checked.
  */
 @ApplicationScoped
 public class Body {
@@ -40,8 +45,6 @@ public class Body {
 
   /** Routes of ours are mounted at start. */
   void mount(@Observes Router router) {
-    // No files: nothing of a request is ever written to disk.
-    BodyHandler reader = BodyHandler.create(false).setBodyLimit(BYTES);
     for (HttpMethod method : METHODS) {
       router
           .route(method, "/api/*")
@@ -52,10 +55,62 @@ public class Body {
                   // See BodyOverHttp2.
                   request.next();
                 } else {
-                  reader.handle(request);
+                  collect(request);
                 }
               })
           .failureHandler(this::refuse);
+    }
+  }
+
+  private static void collect(RoutingContext request) {
+    HttpServerRequest incoming = request.request();
+    // After a reroute the body is there already.
+    if (incoming.isEnded() || request.body().buffer() != null) {
+      request.next();
+      return;
+    }
+    String expected = incoming.getHeader(HttpHeaders.EXPECT);
+    if (expected != null && !expected.equalsIgnoreCase("100-continue")) {
+      request.fail(417);
+      return;
+    }
+    if (length(incoming) > BYTES) {
+      request.fail(413);
+      return;
+    }
+    if (expected != null && incoming.version() == HttpVersion.HTTP_1_1) {
+      request.response().writeContinue();
+    }
+    Buffer body = Buffer.buffer();
+    incoming
+        .handler(
+            chunk -> {
+              if (body.length() <= BYTES) {
+                body.appendBuffer(chunk);
+                if (body.length() > BYTES) {
+                  request.fail(413);
+                }
+              }
+            })
+        .endHandler(
+            end -> {
+              if (body.length() <= BYTES) {
+                ((RoutingContextInternal) request).setBody(body);
+                request.next();
+              }
+            })
+        // The connection ended before the body: there is nobody to answer.
+        .exceptionHandler(lost -> {})
+        .resume();
+  }
+
+  /** What the sender says; -1 if it does not. */
+  private static long length(HttpServerRequest incoming) {
+    String length = incoming.getHeader(HttpHeaders.CONTENT_LENGTH);
+    try {
+      return length == null ? -1 : Long.parseLong(length);
+    } catch (NumberFormatException tooLong) {
+      return Long.MAX_VALUE;
     }
   }
 

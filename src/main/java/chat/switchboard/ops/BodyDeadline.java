@@ -41,6 +41,8 @@ class BodyDeadline {
               PATIENCE_MILLIS,
               late -> {
                 if (!request.request().isEnded()) {
+                  // Nothing is sent any more; the status is for the access log.
+                  request.response().setStatusCode(408);
                   // The one stream of HTTP/2, or the whole connection of HTTP/1.
                   request.response().reset();
                 }

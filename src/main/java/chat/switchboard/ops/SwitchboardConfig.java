@@ -478,6 +478,14 @@ public interface SwitchboardConfig {
     Optional<String> accountSid();
 
     /**
+     * Further accounts whose webhooks are taken, separated by commas: subaccounts that are signed
+     * with one of {@link #authTokens()}. A webhook that names another account than {@link
+     * #accountSid()} and these is refused with 403. Default: none. Environment: {@code
+     * SWITCHBOARD_TWILIO_ACCOUNT_SIDS}.
+     */
+    Optional<List<String>> accountSids();
+
+    /**
      * The account's auth token; two, separated by a comma, while it is rotated. Only the auth token
      * signs webhooks: API keys do not. Without it every webhook is refused with 403. Environment:
      * {@code TWILIO_AUTH_TOKEN}.

@@ -19,6 +19,7 @@ import chat.switchboard.phone.PhoneAddress;
 import chat.switchboard.routing.Code.Typed;
 import chat.switchboard.routing.Route.Into;
 import chat.switchboard.routing.Route.MappingUsed;
+import chat.switchboard.text.ShownText;
 import com.mongodb.client.model.Sorts;
 import com.mongodb.client.model.Updates;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -41,6 +42,9 @@ public class Router {
 
   /** What {@link Mapping#serviceNumber} is for a mapping that holds for all of our numbers. */
   static final String ANY_NUMBER = "";
+
+  /** The longest title in a notice, in grapheme clusters, so that the words around it are sent. */
+  private static final int LONGEST_TITLE = 80;
 
   private final Conversations conversations;
   private final Users users;
@@ -219,7 +223,9 @@ public class Router {
                           text ->
                               text.replace(
                                   "{title}",
-                                  conversation.title == null ? "" : conversation.title)));
+                                  conversation.title == null
+                                      ? ""
+                                      : ShownText.line(conversation.title, LONGEST_TITLE))));
             });
   }
 

@@ -135,7 +135,8 @@ public final class GraphemeClusters {
     return codePoint == ZERO_WIDTH_JOINER
         // Skin tones
         || in(codePoint, 0x1F3FB, 0x1F3FF)
-        || Character.getType(codePoint) == Character.NON_SPACING_MARK;
+        || Character.getType(codePoint) == Character.NON_SPACING_MARK
+        || Character.getType(codePoint) == Character.ENCLOSING_MARK;
   }
 
   /** Indic_Conjunct_Break=Linker in Unicode 15.1 and 16, DerivedCoreProperties.txt. */

@@ -7,7 +7,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Sees first whether a text is a word that stops or starts texts: these are noted, answered by
@@ -15,8 +14,6 @@ import java.util.stream.Stream;
  */
 @ApplicationScoped
 class KeywordDesk {
-
-  private static final String MESSAGE_ADDED = "onMessageAdded";
 
   private final OptOuts optOuts;
   private final Optional<String> help;
@@ -43,22 +40,14 @@ class KeywordDesk {
   }
 
   /** Notes it if it is a keyword. */
-  Uni<Look> look(SignedForm form) {
-    String person = WebhookReader.from(form);
-    Optional<String> event = form.field("EventType");
-    boolean noText =
-        event
-            .filter(type -> !type.equals(MESSAGE_ADDED) || WebhookReader.isOurOwn(form))
-            .isPresent();
-    if (person.isEmpty() || noText) {
-      return Uni.createFrom().item(new Look.Ordinary(true));
-    }
-    return inTime(look(form, person, ours(form)));
+  Uni<Look> look(Incoming.Text text) {
+    return inTime(look(text, text.person(), text.ours()));
   }
 
-  private Uni<Look> look(SignedForm form, String person, List<String> ours) {
+  private Uni<Look> look(Incoming.Text text, String person, List<String> ours) {
+    SignedForm form = text.form();
     Optional<Keyword> keyword = Keyword.of(form.field("Body"), form.field("OptOutType"));
-    Optional<String> sid = form.field("MessageSid").or(() -> form.field("SmsSid"));
+    Optional<String> sid = Optional.of(text.sid());
     if (keyword.isEmpty()) {
       boolean asksToStop = form.field("Body").filter(Keyword::asksToStop).isPresent();
       return has(person, ours).map(optedOut -> new Look.Ordinary(!optedOut && !asksToStop));
@@ -83,15 +72,6 @@ class KeywordDesk {
 
   private static Look nothing() {
     return new Look.Settled(Optional.empty());
-  }
-
-  /** Our number that it was sent to, and the service that the number belongs to. */
-  private static List<String> ours(SignedForm form) {
-    List<String> named =
-        Stream.of(form.field("To"), form.field("MessagingServiceSid"))
-            .flatMap(Optional::stream)
-            .toList();
-    return named.isEmpty() ? List.of("") : named;
   }
 
   private <T> Uni<T> inTime(Uni<T> step) {

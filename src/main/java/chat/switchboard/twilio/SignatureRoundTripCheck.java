@@ -6,7 +6,6 @@ import chat.switchboard.ops.Signature;
 import chat.switchboard.ops.SwitchboardConfig;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 
@@ -19,8 +18,8 @@ class SignatureRoundTripCheck implements Check {
 
   private static final String PATH = "/api/twilio/webhook";
   private static final Map<String, String> FIELDS = Map.of("Body", "Doctor", "From", "+15550100");
-  private static final byte[] BODY =
-      "Body=Doctor&From=%2B15550100".getBytes(StandardCharsets.UTF_8);
+  private static final Map<String, List<String>> AS_READ =
+      Map.of("Body", List.of("Doctor"), "From", List.of("+15550100"));
 
   private final SwitchboardConfig config;
   private final SignatureCheck check;
@@ -58,7 +57,9 @@ class SignatureRoundTripCheck implements Check {
     boolean all =
         tokens.stream()
             .allMatch(
-                token -> check.open(url, PATH, Signature.of(token, url, FIELDS), BODY).isPresent());
+                token ->
+                    check.check(url, PATH, Signature.of(token, url, FIELDS), AS_READ)
+                        instanceof SignatureCheck.Verdict.Right);
     return Uni.createFrom()
         .item(
             all

@@ -3,36 +3,132 @@ package chat.switchboard.twilio;
 import chat.switchboard.ops.Body;
 import chat.switchboard.ops.FailedAuthentications;
 import chat.switchboard.ops.Refusal;
+import chat.switchboard.twilio.FormDecoder.MalformedForm;
+import chat.switchboard.twilio.SignatureCheck.Verdict;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 
-/** Opens what comes to one of Twilio's doors, or refuses it. */
+/**
+ * Opens what comes to one of Twilio's doors, or refuses it: the bytes of the body are collected
+ * (ops.Body), decoded, checked against the signature, and checked for the form of each field, in
+ * this order.
+ */
 @ApplicationScoped
 class SignedRequest {
 
   private final SignatureCheck signature;
+  private final FormCheck form;
   private final FailedAuthentications failures;
+  private final JsonWebhook json = new JsonWebhook();
 
-  SignedRequest(SignatureCheck signature, FailedAuthentications failures) {
+  SignedRequest(SignatureCheck signature, FormCheck form, FailedAuthentications failures) {
     this.signature = signature;
+    this.form = form;
     this.failures = failures;
   }
 
-  /** The fields, if the signature is right; a refusal is thrown if not. */
-  SignedForm open(RoutingContext context) {
+  /**
+   * @param forms a form has one; a list of events in JSON has one for each
+   * @param answerable whether the sender of the request reads TwiML
+   */
+  record Opened(List<SignedForm> forms, boolean answerable) {}
+
+  /**
+   * The fields, if the signature and their form are right; a refusal is thrown if not.
+   *
+   * @param isMessage whether the door takes messages, so that their fields must all be there
+   */
+  Opened open(RoutingContext context, boolean isMessage) {
+    return isJson(context.request()) ? openJson(context, isMessage) : openForm(context, isMessage);
+  }
+
+  private Opened openForm(RoutingContext context, boolean isMessage) {
     HttpServerRequest request = context.request();
-    return signature
-        .open(
-            request.absoluteURI(),
-            request.uri(),
-            request.getHeader("X-Twilio-Signature"),
-            Body.of(context))
-        .orElseThrow(
-            () ->
-                failures.answer(
-                    "twilio",
-                    request.remoteAddress().hostAddress(),
-                    Refusal.of(403, "The X-Twilio-Signature is missing or does not match")));
+    Map<String, List<String>> fields;
+    try {
+      fields = FormDecoder.decode(Body.of(context));
+    } catch (MalformedForm malformed) {
+      // What cannot be decoded cannot be checked.
+      throw unsigned(context, malformed.reason());
+    }
+    Verdict verdict =
+        signature.check(
+            request.absoluteURI(), request.uri(), request.getHeader("X-Twilio-Signature"), fields);
+    SignedString text = text(context, verdict);
+    SignedForm opened = new SignedForm(fields);
+    refuseUnlessGenuine(
+        context, form.flaw(opened, Optional.of(text), isMessage && isAboutMessage(opened)));
+    return new Opened(List.of(opened), true);
+  }
+
+  private Opened openJson(RoutingContext context, boolean isMessage) {
+    HttpServerRequest request = context.request();
+    byte[] body = Body.of(context);
+    if (!SignatureCheck.hasBodyHash(request.uri())) {
+      RefusalLog.because(context, RefusalReason.BODY_HASH);
+      throw Refusal.of(415, "JSON is taken only with bodySHA256 in the query, as Twilio signs it");
+    }
+    Verdict verdict =
+        signature.checkJson(
+            request.absoluteURI(), request.uri(), request.getHeader("X-Twilio-Signature"), body);
+    SignedString url = text(context, verdict);
+    List<SignedForm> forms;
+    try {
+      forms = json.read(body);
+    } catch (MalformedForm malformed) {
+      RefusalLog.because(context, malformed.reason());
+      throw Refusal.of(400, "The body is not JSON as Twilio sends it");
+    }
+    // A signed form whose fields were turned into the query of a URL.
+    if (MovedBorders.isIn(url)) {
+      refuseUnlessGenuine(context, Optional.of(RefusalReason.MOVED_BORDERS));
+    }
+    for (SignedForm one : forms) {
+      refuseUnlessGenuine(
+          context, form.flaw(one, Optional.empty(), isMessage && isAboutMessage(one)));
+    }
+    return new Opened(forms, false);
+  }
+
+  private SignedString text(RoutingContext context, Verdict verdict) {
+    if (verdict instanceof Verdict.Right right) {
+      return right.text();
+    }
+    throw unsigned(context, ((Verdict.Wrong) verdict).reason());
+  }
+
+  private Refusal unsigned(RoutingContext context, RefusalReason reason) {
+    Refusal refusal =
+        failures.answer(
+            "twilio",
+            context.request().remoteAddress().hostAddress(),
+            Refusal.of(403, "The X-Twilio-Signature is missing or does not match"));
+    RefusalLog.because(
+        context, refusal.problem().status() == 429 ? RefusalReason.TOO_MANY_FAILURES : reason);
+    return refusal;
+  }
+
+  private static void refuseUnlessGenuine(RoutingContext context, Optional<RefusalReason> flaw) {
+    if (flaw.isPresent()) {
+      RefusalLog.because(context, flaw.get());
+      throw flaw.get() == RefusalReason.FIELD_MISSING
+          ? Refusal.of(400, "MessageSid, AccountSid, From, To and Body are needed")
+          : Refusal.of(403, "The fields are not as Twilio sends them");
+    }
+  }
+
+  private static boolean isAboutMessage(SignedForm form) {
+    return Incoming.of(form) instanceof Incoming.Text;
+  }
+
+  private static boolean isJson(HttpServerRequest request) {
+    String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
+    return type != null && type.strip().toLowerCase(Locale.ROOT).startsWith("application/json");
   }
 }

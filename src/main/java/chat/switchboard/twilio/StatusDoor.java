@@ -5,6 +5,7 @@ import chat.switchboard.ops.SwitchboardConfig;
 import chat.switchboard.outbound.Deliveries;
 import chat.switchboard.outbound.DeliveryReport;
 import com.twilio.twiml.MessagingResponse;
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
@@ -45,7 +46,7 @@ class StatusDoor {
   }
 
   @POST
-  @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+  @Consumes({MediaType.APPLICATION_FORM_URLENCODED, MediaType.APPLICATION_JSON})
   @Produces({MediaType.TEXT_XML, Problem.MEDIA_TYPE})
   @Operation(
       operationId = "twilioStatus",
@@ -60,9 +61,19 @@ class StatusDoor {
   @APIResponse(responseCode = "403", description = "The signature is missing or wrong")
   @APIResponse(responseCode = "503", description = "The database cannot be reached")
   public Uni<String> hear(@Context RoutingContext context) {
-    SignedForm form = signed.open(context);
+    SignedRequest.Opened opened = signed.open(context, false);
     Optional<String> id =
         Optional.ofNullable(context.request().getParam("id")).filter(given -> !given.isBlank());
+    return Multi.createFrom()
+        .iterable(opened.forms())
+        .onItem()
+        .transformToUniAndConcatenate(form -> hear(form, id))
+        .collect()
+        .last()
+        .replaceWith(nothingToSay);
+  }
+
+  private Uni<String> hear(SignedForm form, Optional<String> id) {
     Optional<DeliveryReport> report = StatusReader.read(form, id);
     if (report.isEmpty()) {
       LOG.infof("A status callback says nothing that is known here.");
@@ -84,6 +95,6 @@ class StatusDoor {
 
   /** Twilio's own name of the message, as far as it is one. */
   private static String sid(SignedForm form) {
-    return form.field("MessageSid").filter(sid -> sid.matches("[A-Za-z0-9]{1,64}")).orElse("?");
+    return form.messageSid().filter(sid -> sid.matches("[A-Za-z0-9]{1,64}")).orElse("?");
   }
 }

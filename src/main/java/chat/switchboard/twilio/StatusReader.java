@@ -12,8 +12,7 @@ final class StatusReader {
 
   /** What it says; empty if it names no message, or a status that means nothing here. */
   static Optional<DeliveryReport> read(SignedForm form, Optional<String> id) {
-    Optional<String> sid =
-        form.field("MessageSid").or(() -> form.field("SmsSid")).filter(named -> !named.isBlank());
+    Optional<String> sid = form.messageSid();
     Optional<String> status =
         form.field("MessageStatus")
             .or(() -> form.field("SmsStatus"))

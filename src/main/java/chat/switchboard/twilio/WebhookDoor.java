@@ -4,8 +4,10 @@ import chat.switchboard.inbound.Pipeline;
 import chat.switchboard.inbound.Receipt;
 import chat.switchboard.ops.Problem;
 import chat.switchboard.ops.Refusal;
+import chat.switchboard.text.TwimlText;
 import com.twilio.twiml.MessagingResponse;
 import com.twilio.twiml.messaging.Message;
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
@@ -29,26 +31,19 @@ class WebhookDoor {
 
   private final String nothingToSay = new MessagingResponse.Builder().build().toXml();
   private final SignedRequest signed;
-  private final WebhookReader reader;
   private final SenderRate rate;
   private final KeywordDesk keywords;
   private final Pipeline pipeline;
 
-  WebhookDoor(
-      SignedRequest signed,
-      WebhookReader reader,
-      SenderRate rate,
-      KeywordDesk keywords,
-      Pipeline pipeline) {
+  WebhookDoor(SignedRequest signed, SenderRate rate, KeywordDesk keywords, Pipeline pipeline) {
     this.signed = signed;
-    this.reader = reader;
     this.rate = rate;
     this.keywords = keywords;
     this.pipeline = pipeline;
   }
 
   @POST
-  @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+  @Consumes({MediaType.APPLICATION_FORM_URLENCODED, MediaType.APPLICATION_JSON})
   @Produces({MediaType.TEXT_XML, Problem.MEDIA_TYPE})
   @Operation(
       operationId = "twilioWebhook",
@@ -58,10 +53,29 @@ class WebhookDoor {
   @APIResponse(responseCode = "403", description = "The signature is missing or wrong")
   @APIResponse(responseCode = "503", description = "The database cannot be reached")
   public Uni<String> receive(@Context RoutingContext context) {
-    SignedForm form = signed.open(context);
-    boolean withinRate = rate.allows(WebhookReader.from(form));
+    SignedRequest.Opened opened = signed.open(context, true);
+    // Several events in one request are taken one after the other, in their order.
+    return Multi.createFrom()
+        .iterable(opened.forms())
+        .onItem()
+        .transformToUniAndConcatenate(this::receive)
+        .collect()
+        .last()
+        .map(last -> opened.answerable() && last != null ? last : nothingToSay)
+        .onFailure(Refusal.class)
+        .invoke(busy -> RefusalLog.because(context, RefusalReason.BUSY));
+  }
+
+  private Uni<String> receive(SignedForm form) {
+    return Incoming.of(form) instanceof Incoming.Text text
+        ? receive(text)
+        : Uni.createFrom().item(nothingToSay);
+  }
+
+  private Uni<String> receive(Incoming.Text text) {
+    boolean withinRate = rate.allows(text.person());
     return keywords
-        .look(form)
+        .look(text)
         .flatMap(
             look -> {
               if (look instanceof KeywordDesk.Look.Settled settled) {
@@ -69,24 +83,16 @@ class WebhookDoor {
                     .item(
                         settled
                             .answer()
-                            .filter(text -> withinRate)
+                            .filter(answer -> withinRate)
                             .map(WebhookDoor::say)
                             .orElse(nothingToSay));
               }
-              boolean mayBeAnswered = ((KeywordDesk.Look.Ordinary) look).mayBeAnswered();
-              return receive(form, withinRate && mayBeAnswered);
+              boolean mayBeAnswered =
+                  withinRate && ((KeywordDesk.Look.Ordinary) look).mayBeAnswered();
+              return pipeline
+                  .receive(WebhookReader.read(text, mayBeAnswered))
+                  .map(receipt -> answer(receipt, mayBeAnswered));
             });
-  }
-
-  private Uni<String> receive(SignedForm form, boolean mayBeAnswered) {
-    WebhookReader.Reading reading = reader.read(form, mayBeAnswered);
-    if (reading instanceof WebhookReader.Reading.NoMessage) {
-      return Uni.createFrom().item(nothingToSay);
-    }
-    if (reading instanceof WebhookReader.Reading.Taken taken) {
-      return pipeline.receive(taken.message()).map(receipt -> answer(receipt, mayBeAnswered));
-    }
-    throw Refusal.of(400, "MessageSid and From are needed");
   }
 
   private String answer(Receipt receipt, boolean mayBeAnswered) {
@@ -115,7 +121,7 @@ class WebhookDoor {
 
   private static String say(String text) {
     return new MessagingResponse.Builder()
-        .message(new Message.Builder(text).build())
+        .message(new Message.Builder(TwimlText.of(text)).build())
         .build()
         .toXml();
   }

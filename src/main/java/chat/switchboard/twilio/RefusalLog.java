@@ -1,0 +1,75 @@
+package chat.switchboard.twilio;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import org.jboss.logging.Logger;
+
+/**
+ * Logs and counts every answer of Twilio's doors that is not a success, whoever gave it: a 4xx is
+ * final for Twilio, and the text is lost. It wraps the doors, so that what the server refuses
+ * before they are reached (a body that is too large, a wrong media type) is counted as well.
+ */
+@ApplicationScoped
+class RefusalLog {
+
+  /** Before the body is collected (ops.Body, 100) and its deadline (99). */
+  private static final int ORDER = 50;
+
+  private static final String REASON = "switchboard.twilio.refusal";
+
+  private static final Logger LOG = Logger.getLogger(RefusalLog.class);
+
+  private final MeterRegistry meters;
+
+  RefusalLog(MeterRegistry meters) {
+    this.meters = meters;
+  }
+
+  void mount(@Observes Router router) {
+    mount(router, WebhookDoor.PATH, "webhook");
+    mount(router, StatusDoor.PATH, "status");
+  }
+
+  private void mount(Router router, String path, String door) {
+    router
+        .route(path)
+        .order(ORDER)
+        .handler(
+            request -> {
+              request.addEndHandler(end -> note(request, door, end));
+              // The answer is TwiML for everybody: no 406 for what a client prefers.
+              request.request().headers().set(HttpHeaders.ACCEPT, "*/*");
+              request.next();
+            });
+  }
+
+  /** Notes why a request is about to be refused. The first reason stays. */
+  static void because(RoutingContext request, RefusalReason reason) {
+    if (request.get(REASON) == null) {
+      request.put(REASON, reason);
+    }
+  }
+
+  private void note(RoutingContext request, String door, AsyncResult<Void> end) {
+    int status = request.response().getStatusCode();
+    boolean answered = end.succeeded() && request.response().ended();
+    if (answered && status < 400) {
+      return;
+    }
+    RefusalReason reason = request.get(REASON);
+    if (reason == null) {
+      reason = answered || status >= 400 ? RefusalReason.of(status) : RefusalReason.CONNECTION_LOST;
+    }
+    meters
+        .counter("switchboard.twilio.refused", "door", door, "reason", reason.label())
+        .increment();
+    LOG.warnf(
+        "Twilio's request to the %s door was refused with %s, because %s (%s).",
+        door, answered ? status : "no answer", reason.sentence(), reason.label());
+  }
+}
