@@ -17,8 +17,8 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 class RefusalLog {
 
-  /** Before the body is collected (ops.Body, 100) and its deadline (99). */
-  private static final int ORDER = 50;
+  /** Before all that refuses: Quarkus's limit of a body (-2), methods (2), our limits (99, 100). */
+  private static final int ORDER = -3;
 
   private static final String REASON = "switchboard.twilio.refusal";
 

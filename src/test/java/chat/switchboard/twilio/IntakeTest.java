@@ -220,6 +220,14 @@ class IntakeTest {
     double methods = count("webhook", "method");
     given().put(Twilio.WEBHOOK).then().statusCode(405);
     assertThat(count("webhook", "method")).isEqualTo(methods + 1);
+    double large = count("webhook", "too_large");
+    given()
+        .contentType(FORM)
+        .body(new byte[20_000_000])
+        .post(Twilio.WEBHOOK)
+        .then()
+        .statusCode(413);
+    assertThat(count("webhook", "too_large")).isEqualTo(large + 1);
     double malformed = count("status", "malformed");
     given()
         .header("X-Twilio-Signature", "x")
