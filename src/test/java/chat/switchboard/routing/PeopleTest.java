@@ -304,6 +304,19 @@ class PeopleTest {
   }
 
   @Test
+  void the_others_in_a_group_get_the_words_as_they_were_written() {
+    String conversation = libreChat.conversation(owner);
+    String ada = newNumber();
+    map(ada, conversation, "\"label\":\"Ada\",\"serviceNumber\":\"+15557654321\"");
+    map(number, conversation, "\"serviceNumber\":\"+15557654321\"");
+    String words = "Look: ![me](https://example.com/me.png) \\![x](y) ::: [a](b)";
+    Twilio.sms(words).from(ada).arrives();
+    assertThat(last(conversation).getString("text")).isNotEqualTo(words);
+    org.awaitility.Awaitility.await().until(() -> !SentTexts.SENT.isEmpty());
+    assertThat(SentTexts.SENT).containsExactly("+15557654321 > " + number + ": Ada: " + words);
+  }
+
+  @Test
   void a_group_of_twilios_is_one_conversation() {
     String sid = "CH" + Twilio.newSid().substring(2);
     List<String> members = List.of(number, newNumber(), newNumber());
