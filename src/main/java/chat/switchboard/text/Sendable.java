@@ -1,0 +1,48 @@
+package chat.switchboard.text;
+
+import java.util.OptionalInt;
+
+/**
+ * What a text message cannot carry: NUL, which ends a string on many ways, and half of a surrogate
+ * pair, which is no character and has no encoding in UTF-8. Everything else, of any script and in
+ * any normalization form, goes out as it is.
+ */
+public final class Sendable {
+
+  private static final char REPLACEMENT = '\uFFFD';
+
+  private Sendable() {}
+
+  /** Where the first character is that cannot be sent, in UTF-16 code units. */
+  public static OptionalInt firstObstacle(String text) {
+    return firstObstacle(text, 0);
+  }
+
+  private static OptionalInt firstObstacle(String text, int from) {
+    for (int i = from; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean isPair =
+          Character.isHighSurrogate(c)
+              && i + 1 < text.length()
+              && Character.isLowSurrogate(text.charAt(i + 1));
+      if (isPair) {
+        i++;
+      } else if (c == 0 || Character.isSurrogate(c)) {
+        return OptionalInt.of(i);
+      }
+    }
+    return OptionalInt.empty();
+  }
+
+  /** The text with U+FFFD in place of each character that cannot be sent. */
+  public static String of(String text) {
+    StringBuilder sendable = null;
+    OptionalInt obstacle = firstObstacle(text);
+    while (obstacle.isPresent()) {
+      sendable = sendable == null ? new StringBuilder(text) : sendable;
+      sendable.setCharAt(obstacle.getAsInt(), REPLACEMENT);
+      obstacle = firstObstacle(text, obstacle.getAsInt() + 1);
+    }
+    return sendable == null ? text : sendable.toString();
+  }
+}
