@@ -7,7 +7,14 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 record GroupSmsRequest(
     @Schema(
             required = true,
-            pattern = "\\S",
-            description = "What the phones show. Keep it short; Markdown is made plain.",
+            pattern = "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$",
+            description = "What the phones show. Keep it short.",
             examples = "We start at 10.")
-        String text) {}
+        String text,
+    @Schema(
+            description =
+                "text: the words go out as they are, character for character. markdown: marks are"
+                    + " removed, and a link becomes its label with the address in parentheses",
+            enumeration = {"text", "markdown"},
+            defaultValue = "text")
+        String format) {}

@@ -157,7 +157,7 @@ class SmsDoor {
           String conversationId,
       @Context RoutingContext request) {
     UUID conversation = Fields.uuid(conversationId);
-    String text = reader.groupText(Body.of(request));
+    SmsReader.Words words = reader.groupText(Body.of(request));
     String key = request.request().getHeader(MessagesDoor.IDEMPOTENCY_KEY);
     SmsReader.id(key);
     return mappings
@@ -174,7 +174,7 @@ class SmsDoor {
         .onItem()
         .transformToMulti(people -> Multi.createFrom().iterable(people))
         .onItem()
-        .transformToUniAndConcatenate(person -> sendTo(person, conversation, text, key))
+        .transformToUniAndConcatenate(person -> sendTo(person, conversation, words, key))
         .collect()
         .asList()
         .map(
@@ -185,12 +185,18 @@ class SmsDoor {
   }
 
   private Uni<GroupSmsView.Person> sendTo(
-      Mapping person, UUID conversation, String text, String key) {
+      Mapping person, UUID conversation, SmsReader.Words words, String key) {
     String name = person.label != null ? person.label : Mask.shown(person.phoneNumber);
     String id = SmsReader.id(key, person.phoneNumber);
     return desk.take(
             new SmsOrderRequest(
-                id, person.phoneNumber, conversation, text, false, Optional.empty()))
+                id,
+                person.phoneNumber,
+                conversation,
+                words.text(),
+                false,
+                Optional.empty(),
+                words.format()))
         .map(kept -> kept.entries().get(0))
         .map(
             entry ->

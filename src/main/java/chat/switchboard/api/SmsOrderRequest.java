@@ -1,5 +1,6 @@
 package chat.switchboard.api;
 
+import chat.switchboard.outbound.TextFormat;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -14,7 +15,8 @@ record SmsOrderRequest(
     UUID conversationId,
     String text,
     boolean includeCode,
-    Optional<String> from) {
+    Optional<String> from,
+    TextFormat format) {
 
   /** A SHA-256 over everything that was asked for. */
   String fingerprint() {
@@ -26,6 +28,10 @@ record SmsOrderRequest(
             text,
             String.valueOf(includeCode),
             from.orElse(""));
+    if (format != TextFormat.TEXT) {
+      // Only then, so that a request has the fingerprint that it had before there was a format.
+      everything += "\u0000" + format;
+    }
     try {
       return HexFormat.of()
           .formatHex(

@@ -1,10 +1,11 @@
 package chat.switchboard.api;
 
-import chat.switchboard.inbound.CleanText;
 import chat.switchboard.librechat.Names;
 import chat.switchboard.ops.Refusal;
 import chat.switchboard.ops.SwitchboardConfig;
+import chat.switchboard.outbound.TextFormat;
 import chat.switchboard.phone.PhoneNumberParser;
+import chat.switchboard.text.Sendable;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -35,12 +36,17 @@ class SmsReader {
         Fields.uuid(Fields.needed(request, "conversationId")),
         text(request),
         includeCode(request),
-        Fields.text(request, "from").map(String::strip).map(this::from));
+        Fields.text(request, "from").map(String::strip).map(this::from),
+        format(request));
   }
 
+  /** Words, and how they are meant. */
+  record Words(String text, TextFormat format) {}
+
   /** The text for everybody in a conversation. */
-  String groupText(byte[] body) {
-    return text(json.read(body));
+  Words groupText(byte[] body) {
+    ObjectNode request = json.read(body);
+    return new Words(text(request), format(request));
   }
 
   /** The id of a text follows from the caller's key; without one, each is a new text. */
@@ -62,11 +68,32 @@ class SmsReader {
   }
 
   private String text(ObjectNode request) {
-    String text = CleanText.of(Fields.needed(request, "text"));
+    String text = Fields.needed(request, "text");
+    Sendable.firstObstacle(text)
+        .ifPresent(
+            at -> {
+              throw Refusal.of(
+                  400,
+                  "text contains %s at index %d, which cannot be sent"
+                      .formatted(
+                          text.charAt(at) == 0
+                              ? "NUL"
+                              : "half of a surrogate pair (U+%04X)"
+                                  .formatted((int) text.charAt(at)),
+                          at));
+            });
     if (text.length() > longest) {
       throw Refusal.of(400, "text must not be longer than " + longest + " characters");
     }
     return text;
+  }
+
+  private static TextFormat format(ObjectNode request) {
+    return switch (Fields.text(request, "format").orElse("text")) {
+      case "text" -> TextFormat.TEXT;
+      case "markdown" -> TextFormat.MARKDOWN;
+      default -> throw Refusal.of(400, "format must be text or markdown");
+    };
   }
 
   private String from(String typed) {

@@ -20,10 +20,10 @@ record SmsRequest(
         String conversationId,
     @Schema(
             required = true,
-            pattern = "\\S",
+            pattern = "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$",
             description =
                 "What the phone shows. Keep it short: every 160 characters (70 with emoji) cost one"
-                    + " segment. Markdown is made plain.",
+                    + " segment.",
             examples = "Your appointment is tomorrow at 10.")
         String text,
     @Schema(
@@ -32,6 +32,13 @@ record SmsRequest(
                     + " conversation from any phone",
             defaultValue = "false")
         Boolean includeCode,
+    @Schema(
+            description =
+                "text: the words go out as they are, character for character. markdown: marks are"
+                    + " removed, and a link becomes its label with the address in parentheses",
+            enumeration = {"text", "markdown"},
+            defaultValue = "text")
+        String format,
     @Schema(
             format = "phone-number",
             description =

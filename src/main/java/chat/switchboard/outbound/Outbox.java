@@ -5,6 +5,8 @@ import static com.mongodb.client.model.Filters.in;
 import chat.switchboard.ops.DuplicateKey;
 import chat.switchboard.ops.FaultPoint;
 import chat.switchboard.phone.Mask;
+import chat.switchboard.text.PlainText;
+import chat.switchboard.text.Sendable;
 import com.mongodb.client.model.InsertManyOptions;
 import com.mongodb.client.model.Sorts;
 import io.smallrye.mutiny.Uni;
@@ -151,10 +153,12 @@ public class Outbox implements Outgoing {
   private List<OutboxEntry> entries(
       SmsOrder order, String sender, OutboxState state, String cause) {
     OutgoingText text = order.text();
-    String marked = PlainText.of(text.text());
-    String plain = marked.isBlank() ? text.text() : marked;
+    String words = Sendable.of(text.text());
+    String plain = text.format() == TextFormat.MARKDOWN ? PlainText.of(words) : words;
     List<String> bodies =
-        Parts.of(order.postscript().map(behind -> plain + "\n\n" + behind).orElse(plain));
+        Parts.of(
+            order.postscript().map(behind -> plain + "\n\n" + behind).orElse(plain),
+            Parts.longest(text.to()));
     List<OutboxEntry> entries = new ArrayList<>();
     for (int i = 0; i < bodies.size(); i++) {
       Segments segments = Segments.of(bodies.get(i));

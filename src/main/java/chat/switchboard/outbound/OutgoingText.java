@@ -10,8 +10,21 @@ import java.util.Optional;
  *     used
  * @param to the person, as Twilio names them: E.164, or with {@code whatsapp:} or {@code rcs:}
  *     before it
- * @param text what is to be read there; Markdown is made plain
+ * @param text the words
  * @param conversationId where it belongs
+ * @param format whether the words are Markdown
  */
 public record OutgoingText(
-    String id, Optional<String> from, String to, String text, String conversationId) {}
+    String id,
+    Optional<String> from,
+    String to,
+    String text,
+    String conversationId,
+    TextFormat format) {
+
+  /** A text that goes out as it is. */
+  public OutgoingText(
+      String id, Optional<String> from, String to, String text, String conversationId) {
+    this(id, from, to, text, conversationId, TextFormat.TEXT);
+  }
+}

@@ -1,34 +1,43 @@
 package chat.switchboard.outbound;
 
+import chat.switchboard.text.GraphemeClusters;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Divides a text that is longer than Twilio takes at once. */
 final class Parts {
 
-  /** Twilio's limit for the body of one message (its error 21617). */
+  /** Twilio's limit for the body of one message, in UTF-16 code units (its error 21617). */
   static final int LONGEST = 1600;
 
-  /** Room for "(99/99) ", the number before each part. */
-  private static final int NUMBER = 8;
+  /** The same for WhatsApp. */
+  static final int LONGEST_IN_WHATSAPP = 4096;
 
   private Parts() {}
 
-  /** The text itself, or its parts, each with its number: "(1/3) …"; cut between words. */
-  static List<String> of(String text) {
-    if (text.length() <= LONGEST) {
+  /** The longest text that Twilio takes at once to this address. */
+  static int longest(String to) {
+    return to.startsWith("whatsapp:") ? LONGEST_IN_WHATSAPP : LONGEST;
+  }
+
+  /**
+   * The text itself, or its parts, each with its number: {@code (1/3) …}. Joined together without
+   * their numbers, the parts are the text. They are cut behind white space, or, where there is none
+   * in the second half of a part, between grapheme clusters; a single cluster that is longer than a
+   * part is cut between code points.
+   *
+   * @param longest the most UTF-16 code units of a part with its number
+   */
+  static List<String> of(String text, int longest) {
+    if (text.length() <= longest) {
       return List.of(text);
     }
-    List<String> pieces = new ArrayList<>();
-    String rest = text;
-    while (rest.length() > LONGEST - NUMBER) {
-      int end = end(rest, LONGEST - NUMBER);
-      pieces.add(rest.substring(0, end).stripTrailing());
-      rest = rest.substring(end).stripLeading();
-    }
-    if (!rest.isEmpty()) {
-      pieces.add(rest);
-    }
+    List<String> pieces = List.of();
+    int digits = 0;
+    do {
+      digits++;
+      pieces = pieces(text, longest - number(digits, digits).length());
+    } while (String.valueOf(pieces.size()).length() > digits);
     List<String> numbered = new ArrayList<>();
     for (int i = 0; i < pieces.size(); i++) {
       numbered.add("(" + (i + 1) + "/" + pieces.size() + ") " + pieces.get(i));
@@ -36,15 +45,35 @@ final class Parts {
     return numbered;
   }
 
-  /**
-   * The last end of a word; a word that is too long itself is cut, but never within a character.
-   */
-  private static int end(String text, int longest) {
-    for (int i = longest; i > 0; i--) {
-      if (Character.isWhitespace(text.charAt(i))) {
-        return i;
+  /** The longest number of a part, where each of its two figures has so many digits. */
+  private static String number(int part, int parts) {
+    return "(" + "9".repeat(part) + "/" + "9".repeat(parts) + ") ";
+  }
+
+  private static List<String> pieces(String text, int longest) {
+    List<String> pieces = new ArrayList<>();
+    int start = 0;
+    while (text.length() - start > longest) {
+      int end = start + length(text, start, longest);
+      pieces.add(text.substring(start, end));
+      start = end;
+    }
+    pieces.add(text.substring(start));
+    return pieces;
+  }
+
+  private static int length(String text, int start, int longest) {
+    // What follows the border shows whether a cluster ends there.
+    String window = text.substring(start, Math.min(text.length(), start + 2 * longest));
+    int fits = GraphemeClusters.boundary(window, longest);
+    int border = 0;
+    int end = 0;
+    for (String cluster : GraphemeClusters.split(window.substring(0, fits))) {
+      end += cluster.length();
+      if (Character.isWhitespace(window.charAt(end - 1))) {
+        border = end;
       }
     }
-    return Character.isLowSurrogate(text.charAt(longest)) ? longest - 1 : longest;
+    return border > longest / 2 ? border : fits;
   }
 }

@@ -7,6 +7,7 @@ import chat.switchboard.librechat.Names;
 import chat.switchboard.ops.FaultPoint;
 import chat.switchboard.outbound.Outgoing;
 import chat.switchboard.outbound.OutgoingText;
+import chat.switchboard.outbound.TextFormat;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -45,12 +46,18 @@ class Sending {
     }
   }
 
-  /** A message's words, to these phones; done when they are kept until they are sent. */
+  /**
+   * A message's words, to these phones; done when they are kept until they are sent. What a person
+   * typed goes out as it is; what an agent wrote is Markdown.
+   */
   Uni<Void> words(Message message, Collection<Phone> phones) {
-    String text = AnswerText.of(message);
+    boolean typed = Boolean.TRUE.equals(message.createdByUser);
+    boolean isWhole = typed && message.text != null && !message.text.isBlank();
+    String text = isWhole ? message.text : AnswerText.of(message);
+    TextFormat format = typed ? TextFormat.TEXT : TextFormat.MARKDOWN;
     return text.isBlank()
         ? Uni.createFrom().voidItem()
-        : queue("text", message.messageId, message.conversationId, text, phones);
+        : queue("text", message.messageId, message.conversationId, text, format, phones);
   }
 
   /** That there will be no answer, to everyone whose text had none. */
@@ -60,12 +67,18 @@ class Sending {
         reply.id,
         reply.conversationId,
         text,
+        TextFormat.TEXT,
         reply.phones.stream().map(Phone::of).toList());
   }
 
   /** The id follows from the message and the phone, so that whoever does it again adds nothing. */
   private Uni<Void> queue(
-      String what, String messageId, String conversationId, String text, Collection<Phone> phones) {
+      String what,
+      String messageId,
+      String conversationId,
+      String text,
+      TextFormat format,
+      Collection<Phone> phones) {
     return Multi.createFrom()
         .iterable(phones)
         .onItem()
@@ -77,7 +90,8 @@ class Sending {
                         phone.from(),
                         phone.to(),
                         text,
-                        conversationId)))
+                        conversationId,
+                        format)))
         .collect()
         .asList()
         .replaceWithVoid();

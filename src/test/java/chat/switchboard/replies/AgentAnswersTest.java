@@ -10,6 +10,7 @@ import static org.hamcrest.Matchers.notNullValue;
 
 import chat.switchboard.librechat.AgentAnswered;
 import chat.switchboard.outbound.OutgoingText;
+import chat.switchboard.outbound.TextFormat;
 import chat.switchboard.support.FakeLibreChat;
 import chat.switchboard.support.FakeLibreChat.Asked;
 import chat.switchboard.support.FakeLibreChat.Manner;
@@ -117,6 +118,7 @@ class AgentAnswersTest {
         .containsEntry("sender", "GPT");
     // The model's thoughts stay in LibreChat.
     assertThat(text.text()).isEqualTo("Answer to: What are your opening hours?");
+    assertThat(text.format()).isEqualTo(TextFormat.MARKDOWN);
     assertThat(text.from()).contains(SHOP);
     assertThat(text.conversationId()).isEqualTo(conversation);
     assertThat(Announced.HEARD)

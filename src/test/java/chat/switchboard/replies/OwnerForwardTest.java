@@ -9,6 +9,7 @@ import static org.hamcrest.Matchers.nullValue;
 import chat.switchboard.librechat.Message;
 import chat.switchboard.librechat.MessageSeen;
 import chat.switchboard.outbound.OutgoingText;
+import chat.switchboard.outbound.TextFormat;
 import chat.switchboard.support.LibreChat;
 import chat.switchboard.support.SentTexts;
 import chat.switchboard.support.TestDatabase;
@@ -32,6 +33,8 @@ import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A person in LibreChat answers: what the owner types goes to the phones, where that is wanted. */
 @QuarkusTest
@@ -87,6 +90,32 @@ class OwnerForwardTest {
     assertThat(text.conversationId()).isEqualTo(conversation);
     settled();
     assertThat(SentTexts.to(number)).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Dial *131*2#",
+        "5. a\n7. b",
+        "tracking:\n\n[1]: https://example.com/t/123",
+        "  C:\\_temp\\*.txt  ",
+        "a `password` with b`cktick$\n"
+      })
+  void what_the_owner_types_goes_out_character_for_character(String words) {
+    map(SHOP, null).then().statusCode(201);
+    see(typed(words));
+    OutgoingText text = await().until(() -> SentTexts.to(number), sent -> sent.size() == 1).get(0);
+    assertThat(text.text()).isEqualTo(words);
+    assertThat(text.format()).isEqualTo(TextFormat.TEXT);
+  }
+
+  @Test
+  void a_text_made_of_marks_is_forwarded_too() {
+    map(SHOP, null).then().statusCode(201);
+    String words = "> ".repeat(3_000);
+    see(typed(words));
+    OutgoingText text = await().until(() -> SentTexts.to(number), sent -> sent.size() == 1).get(0);
+    assertThat(text.text()).isEqualTo(words);
   }
 
   @Test
