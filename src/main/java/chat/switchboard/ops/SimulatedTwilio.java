@@ -115,6 +115,14 @@ class SimulatedTwilio {
       refuse(request, to == null ? 21604 : 21602);
       return;
     }
+    if (form.get("From") == null && form.get("MessagingServiceSid") == null) {
+      refuse(request, 21603);
+      return;
+    }
+    if (body != null && body.length() > (to.startsWith("whatsapp:") ? 4096 : 1600)) {
+      refuse(request, 21617);
+      return;
+    }
     if (REFUSED.containsKey(to)) {
       refuse(request, REFUSED.get(to));
       return;

@@ -26,8 +26,13 @@ public interface Carrier {
   /** What became of it. */
   sealed interface Outcome {
 
-    /** It was taken. */
-    record Sent(String sid) implements Outcome {}
+    /**
+     * It was taken.
+     *
+     * @param sid the carrier's name for the message
+     * @param news what the carrier's answer says of the message already
+     */
+    record Sent(String sid, DeliveryReport.News news) implements Outcome {}
 
     /** It was refused, and would be again. */
     record Refused(int code, String cause) implements Outcome {}

@@ -3,16 +3,14 @@ package chat.switchboard.outbound;
 import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
 import static com.mongodb.client.model.Filters.in;
-import static com.mongodb.client.model.Filters.lt;
 import static com.mongodb.client.model.Filters.ne;
 import static com.mongodb.client.model.Filters.or;
 
-import chat.switchboard.ops.SwitchboardConfig;
+import chat.switchboard.ops.DuplicateKey;
 import chat.switchboard.outbound.DeliveryReport.News;
 import com.mongodb.client.model.Updates;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Event;
 import java.util.List;
 import java.util.Optional;
 import org.bson.conversions.Bson;
@@ -21,20 +19,12 @@ import org.bson.conversions.Bson;
 @ApplicationScoped
 public class Deliveries {
 
-  private final SwitchboardConfig.Outbox config;
   private final Transitions transitions;
   private final OptOuts optOuts;
-  private final Event<TextQueued> queued;
 
-  Deliveries(
-      SwitchboardConfig config,
-      Transitions transitions,
-      OptOuts optOuts,
-      Event<TextQueued> queued) {
-    this.config = config.outbox();
+  Deliveries(Transitions transitions, OptOuts optOuts) {
     this.transitions = transitions;
     this.optOuts = optOuts;
-    this.queued = queued;
   }
 
   /** What a report led to. */
@@ -58,72 +48,46 @@ public class Deliveries {
   }
 
   private Uni<Optional<OutboxEntry>> apply(OutboxEntry entry, DeliveryReport report) {
-    News news = report.news();
-    if (news instanceof News.OnItsWay) {
-      return heard(entry, report, OutboxState.SENT, null, null);
-    }
-    if (news instanceof News.Delivered) {
-      return heard(entry, report, OutboxState.DELIVERED, null, null);
-    }
-    if (news instanceof News.Failed failed) {
-      return heard(
-          entry,
-          report,
-          failed.onTheWay() ? OutboxState.UNDELIVERED : OutboxState.FAILED,
-          failed.code(),
-          failed.cause());
-    }
-    if (news instanceof News.OptedOut out) {
+    NewsState news = NewsState.of(report.news());
+    if (report.news() instanceof News.OptedOut out) {
       return optOuts
           .add(
               entry.phoneNumber,
               List.of(entry.sender),
               String.valueOf(out.code()),
               Optional.of(report.sid()))
-          .flatMap(done -> heard(entry, report, OutboxState.BLOCKED, out.code(), out.cause()));
+          .flatMap(done -> heard(entry, report, news));
     }
-    News.MayGoLater later = (News.MayGoLater) news;
-    return again(entry, report, later)
+    return heard(entry, report, news)
         .flatMap(
-            again ->
-                again.isPresent()
-                    ? Uni.createFrom().item(again)
-                    : heard(entry, report, OutboxState.UNDELIVERED, later.code(), later.cause()));
+            changed ->
+                changed.isPresent() || news.state() != OutboxState.DELIVERED
+                    ? Uni.createFrom().item(changed)
+                    : arrivedAfterAll(entry, report));
   }
 
   /** Only upwards in rank, and only of the try that counts; both in one atomic step. */
   private Uni<Optional<OutboxEntry>> heard(
-      OutboxEntry entry, DeliveryReport report, OutboxState state, Integer code, String cause) {
-    return transitions.end(
-        and(thisTry(entry, report), in("state", state.below())),
-        state,
-        cause,
-        Updates.set("sid", report.sid()),
-        code == null ? Updates.unset("errorCode") : Updates.set("errorCode", code));
+      OutboxEntry entry, DeliveryReport report, NewsState news) {
+    Bson which = and(thisTry(entry, report), in("state", news.state().below()));
+    return transitions
+        .end(which, news.state(), news.cause(), Updates.set("sid", report.sid()), news.codeUpdate())
+        // Twilio gave two texts one SID; the report's id says which one it is about.
+        .onFailure(DuplicateKey::is)
+        .recoverWithUni(
+            () -> transitions.end(which, news.state(), news.cause(), news.codeUpdate()));
   }
 
-  /** It did not arrive, and for a reason that passes. */
-  private Uni<Optional<OutboxEntry>> again(
-      OutboxEntry entry, DeliveryReport report, News.MayGoLater later) {
-    return transitions
-        .take(
-            and(
-                thisTry(entry, report),
-                in(
-                    "state",
-                    OutboxState.names(
-                        OutboxState.SENDING, OutboxState.AMBIGUOUS, OutboxState.SENT)),
-                lt("attempts", config.maxAttempts())),
-            OutboxState.QUEUED,
-            later.cause(),
-            Optional.of(transitions.nextAttempt(entry.attempts, Optional.empty())),
-            entry.sender,
-            List.of(
-                Updates.set("errorCode", later.code()),
-                Updates.unset("sid"),
-                Updates.unset("claim"),
-                Updates.push("pastSids", report.sid())))
-        .invoke(again -> again.ifPresent(one -> queued.fire(new TextQueued(one.sender))));
+  /** An earlier try arrived, after a person had requeued the text and before a further try went. */
+  private Uni<Optional<OutboxEntry>> arrivedAfterAll(OutboxEntry entry, DeliveryReport report) {
+    return transitions.end(
+        and(
+            eq("_id", entry.id),
+            eq("pastSids", report.sid()),
+            in("state", OutboxState.names(OutboxState.QUEUED, OutboxState.DEAD))),
+        OutboxState.DELIVERED,
+        "An earlier try arrived after all",
+        Updates.unset("errorCode"));
   }
 
   private static Bson thisTry(OutboxEntry entry, DeliveryReport report) {

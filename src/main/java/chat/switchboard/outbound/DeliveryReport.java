@@ -13,19 +13,24 @@ public record DeliveryReport(Optional<String> id, String sid, News news) {
   /** What happened. */
   public sealed interface News {
 
-    /** It is on its way. */
-    record OnItsWay(String status) implements News {}
+    /**
+     * It is on its way.
+     *
+     * @param code the carrier's error code, where it tells one nevertheless; null as a rule
+     * @param cause that error in one sentence; null as a rule
+     */
+    record OnItsWay(String status, Integer code, String cause) implements News {}
 
     /** It is on the phone. */
     record Delivered(String status) implements News {}
 
-    /** It was given up, and would be again. */
+    /**
+     * It was given up. The carrier had it, and it may arrive nevertheless, so that it is never sent
+     * again by itself.
+     */
     record Failed(boolean onTheWay, Integer code, String cause) implements News {}
 
     /** It was given up because the person has opted out. */
     record OptedOut(int code, String cause) implements News {}
-
-    /** It was given up, and may be tried again. */
-    record MayGoLater(int code, String cause) implements News {}
   }
 }

@@ -7,7 +7,9 @@ import static com.mongodb.client.model.Filters.lte;
 import static com.mongodb.client.model.Filters.ne;
 import static com.mongodb.client.model.Filters.nin;
 
+import chat.switchboard.ops.DuplicateKey;
 import chat.switchboard.ops.SwitchboardConfig;
+import chat.switchboard.outbound.DeliveryReport.News;
 import com.mongodb.client.model.Sorts;
 import com.mongodb.client.model.Updates;
 import io.smallrye.mutiny.Uni;
@@ -96,13 +98,7 @@ class Handover {
   /** Notes what came of handing it over. */
   Uni<Void> record(OutboxEntry claimed, Carrier.Outcome outcome) {
     if (outcome instanceof Carrier.Outcome.Sent sent) {
-      return transitions
-          .end(
-              and(ours(claimed), in("state", OutboxState.SENT.below())),
-              OutboxState.SENT,
-              null,
-              Updates.set("sid", sent.sid()))
-          .replaceWithVoid();
+      return sent(claimed, sent);
     }
     if (outcome instanceof Carrier.Outcome.Refused refused) {
       return end(claimed, OutboxState.FAILED, refused.code(), refused.cause());
@@ -123,6 +119,50 @@ class Handover {
       return later(claimed, Optional.empty(), notSent.cause());
     }
     return ambiguous(claimed, ((Carrier.Outcome.Ambiguous) outcome).cause());
+  }
+
+  private Uni<Void> sent(OutboxEntry claimed, Carrier.Outcome.Sent sent) {
+    if (claimed.pastSids != null && claimed.pastSids.contains(sent.sid())) {
+      return ambiguous(
+          claimed,
+          "Twilio answered with the SID of an earlier try of this text: it is not known whether this"
+              + " one was taken");
+    }
+    return report(claimed, sent)
+        .onFailure(DuplicateKey::is)
+        .recoverWithUni(
+            () ->
+                ambiguous(
+                    claimed,
+                    "Twilio answered with the SID of another text: it is not known whether this one"
+                        + " was taken"));
+  }
+
+  /**
+   * Stores what the answer itself says: Twilio may give a text up with the answer that names it.
+   */
+  private Uni<Void> report(OutboxEntry claimed, Carrier.Outcome.Sent sent) {
+    if (sent.news() instanceof News.OptedOut out) {
+      return optOuts
+          .add(
+              claimed.phoneNumber,
+              List.of(claimed.sender),
+              String.valueOf(out.code()),
+              Optional.of(sent.sid()))
+          .flatMap(done -> store(claimed, sent.sid(), NewsState.of(sent.news())));
+    }
+    return store(claimed, sent.sid(), NewsState.of(sent.news()));
+  }
+
+  private Uni<Void> store(OutboxEntry claimed, String sid, NewsState news) {
+    return transitions
+        .end(
+            and(ours(claimed), in("state", news.state().below())),
+            news.state(),
+            news.cause(),
+            Updates.set("sid", sid),
+            news.codeUpdate())
+        .replaceWithVoid();
   }
 
   private Uni<Void> later(OutboxEntry claimed, Optional<Duration> after, String cause) {

@@ -23,10 +23,18 @@ final class StatusReader {
     return news(status.get(), code(form)).map(news -> new DeliveryReport(id, sid.get(), news));
   }
 
-  private static Optional<News> news(String status, Optional<Integer> code) {
+  /**
+   * What a message's status says, in a callback or in the answer to the request that made it.
+   *
+   * @param status in lower case
+   * @param code Twilio's error code
+   * @return empty for a status that is not known here
+   */
+  static Optional<News> news(String status, Optional<Integer> code) {
+    String cause = code.map(TwilioErrors::sentence).orElse(null);
     return switch (status) {
       case "accepted", "scheduled", "queued", "sending", "sent" ->
-          Optional.of(new News.OnItsWay(status));
+          Optional.of(new News.OnItsWay(status, code.orElse(null), cause));
       case "delivered", "read" -> Optional.of(new News.Delivered(status));
       case "undelivered", "failed", "canceled" -> Optional.of(failed(status, code));
       default -> Optional.empty();
@@ -34,16 +42,14 @@ final class StatusReader {
   }
 
   private static News failed(String status, Optional<Integer> code) {
+    boolean onTheWay = status.equals("undelivered");
     if (code.isEmpty()) {
-      return new News.Failed(status.equals("undelivered"), null, "Twilio says: " + status);
+      return new News.Failed(onTheWay, null, "Twilio says: " + status);
     }
     String cause = TwilioErrors.sentence(code.get());
-    if (code.get() == TwilioErrors.OPTED_OUT) {
-      return new News.OptedOut(code.get(), cause);
-    }
-    return TwilioErrors.mayGoLater(code.get())
-        ? new News.MayGoLater(code.get(), cause)
-        : new News.Failed(status.equals("undelivered"), code.get(), cause);
+    return code.get() == TwilioErrors.OPTED_OUT
+        ? new News.OptedOut(code.get(), cause)
+        : new News.Failed(onTheWay, code.get(), cause);
   }
 
   private static Optional<Integer> code(SignedForm form) {

@@ -2,6 +2,7 @@ package chat.switchboard.twilio;
 
 import chat.switchboard.ops.SwitchboardConfig;
 import chat.switchboard.outbound.Carrier;
+import chat.switchboard.outbound.DeliveryReport.News;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -19,12 +20,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
 
 /**
@@ -40,6 +43,9 @@ class TwilioCarrier implements Carrier {
   private static final int WAITING = 256;
   private static final String SERVICE = "MG";
 
+  /** The form of a SID, and longer than any. */
+  private static final Pattern SID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+
   /** Longer is no pause but a mistake; a person should see it then. */
   private static final Duration LONGEST_RETRY_AFTER = Duration.ofHours(1);
 
@@ -48,6 +54,7 @@ class TwilioCarrier implements Carrier {
   private final ObjectMapper json = new ObjectMapper();
   private final Timer timer;
   private final ThreadPoolExecutor threads;
+  private final OneTryClient http;
   private final TwilioRestClient client;
 
   TwilioCarrier(SwitchboardConfig config, PublicUrl publicUrl, MeterRegistry meters) {
@@ -68,6 +75,7 @@ class TwilioCarrier implements Carrier {
               return thread;
             });
     threads.allowCoreThreadTimeOut(true);
+    this.http = new OneTryClient(this.config.connectTimeout(), this.config.readTimeout(), THREADS);
     this.client = unavailable().isPresent() ? null : client();
   }
 
@@ -77,13 +85,14 @@ class TwilioCarrier implements Carrier {
             withKey ? config.apiKey().get() : config.accountSid().orElseThrow(),
             withKey ? config.apiSecret().orElseThrow() : authToken().orElseThrow())
         .accountSid(config.accountSid().orElseThrow())
-        .httpClient(new OneTryClient(config.connectTimeout(), config.readTimeout(), THREADS))
+        .httpClient(http)
         .build();
   }
 
   @PreDestroy
   void close() {
     threads.shutdown();
+    http.stop();
   }
 
   @Override
@@ -142,6 +151,9 @@ class TwilioCarrier implements Carrier {
     try {
       response = client.request(request);
     } catch (RuntimeException noAnswer) {
+      if (noAnswer.getCause() instanceof OneTryClient.AnswerTooLarge) {
+        return new Outcome.Ambiguous("Twilio's answer was too large to be read");
+      }
       String cause = noAnswer.getCause() == null ? noAnswer.toString() : kind(noAnswer.getCause());
       return OneTryClient.hasLeft()
           ? new Outcome.Ambiguous("The request left and no answer came (" + cause + ")")
@@ -159,10 +171,7 @@ class TwilioCarrier implements Carrier {
     int status = response.getStatusCode();
     JsonNode answer = read(response);
     if (status >= 200 && status < 300) {
-      String sid = answer.path("sid").asText("");
-      return sid.isEmpty()
-          ? new Outcome.Ambiguous("Twilio answered " + status + ", but not with a message")
-          : new Outcome.Sent(sid);
+      return taken(status, answer);
     }
     int code = answer.path("code").asInt(0);
     String cause =
@@ -188,9 +197,29 @@ class TwilioCarrier implements Carrier {
     return new Outcome.Refused(code == 0 ? status : code, cause);
   }
 
+  /** Twilio may give a message up in the answer that names it, and say why. */
+  private static Outcome taken(int status, JsonNode answer) {
+    String sid = answer.path("sid").asText("");
+    if (!SID.matcher(sid).matches()) {
+      return new Outcome.Ambiguous("Twilio answered " + status + ", but not with a message");
+    }
+    String word = answer.path("status").asText("").toLowerCase(Locale.ROOT);
+    Optional<Integer> code =
+        Optional.of(answer.path("error_code").asInt(0)).filter(number -> number > 0);
+    News news =
+        StatusReader.news(word, code)
+            .orElseGet(
+                () ->
+                    // A status that is not known here, or none: the error is what is known.
+                    StatusReader.news(code.isPresent() ? "failed" : "accepted", code)
+                        .orElseThrow());
+    return new Outcome.Sent(sid, news);
+  }
+
   private JsonNode read(Response response) {
     try {
-      JsonNode tree = json.readTree(response.getContent());
+      String content = response.getContent();
+      JsonNode tree = content == null ? null : json.readTree(content);
       return tree == null ? json.missingNode() : tree;
     } catch (JsonProcessingException noJson) {
       return json.missingNode();

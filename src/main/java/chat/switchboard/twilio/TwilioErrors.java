@@ -14,8 +14,8 @@ final class TwilioErrors {
   /** Twilio failed and does not say that it took nothing. */
   static final int INTERNAL = 20500;
 
-  /** What passes by itself. */
-  private static final Set<Integer> LATER = Set.of(20429, 30001, 30008, 63018);
+  /** Refusals of a new message that pass by themselves. */
+  private static final Set<Integer> LATER = Set.of(20429, 30001, 63018);
 
   private static final Map<Integer, String> SENTENCES =
       Map.ofEntries(
@@ -46,13 +46,18 @@ final class TwilioErrors {
           Map.entry(30005, "The number is unknown or no longer in use"),
           Map.entry(30006, "It is a landline, or a carrier that takes no texts"),
           Map.entry(30007, "The carrier filtered it out as spam"),
-          Map.entry(30008, "The carrier did not deliver it and gives no reason"),
+          Map.entry(
+              30008, "The carrier does not say why it was not delivered; it may still arrive"),
           Map.entry(30034, "The number is not registered for texts to the USA (A2P 10DLC)"),
           Map.entry(63016, "WhatsApp takes only templates when the person was silent for 24 hours"),
           Map.entry(63018, "WhatsApp was asked too often"));
 
   private TwilioErrors() {}
 
+  /**
+   * Whether a message that Twilio refused with this code may be tried again. In a status callback
+   * the same code means nothing of the kind: Twilio had taken the message, and it may arrive.
+   */
   static boolean mayGoLater(int code) {
     return LATER.contains(code);
   }

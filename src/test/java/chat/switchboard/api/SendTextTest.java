@@ -100,7 +100,7 @@ class SendTextTest {
   @Test
   void a_text_goes_out_is_reported_delivered_and_its_answer_finds_the_conversation() {
     Response queued =
-        send(Map.of("text", "**Hello**, see [us](https://example.com)"))
+        send(Map.of("text", "**Hello**, see [us](https://example.com)", "format", "markdown"))
             .then()
             .extract()
             .response();
@@ -204,6 +204,97 @@ class SendTextTest {
     get(parts.get(1)).then().body("part", equalTo(2)).body("parts", equalTo(3));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Dial *131*2#",
+        "5*3*2=30",
+        "price ~5~10 EUR",
+        "5. a\n7. b",
+        "tracking:\n\n[1]: https://example.com/t/123",
+        "C:\\_temp\\*.txt",
+        "Your password: `a*b_c`` \\*d",
+        "**not bold** # no heading",
+        "  two before and behind  ",
+        "\tTab\r\nWindows\rMac\n\n\n",
+        "<b>&amp;</b> <https://example.com>",
+        "e\u0301 \u00e9 \u212B \uFB01 \u200F\u202E \uFEFF",
+        "🇩🇪 👨‍👩‍👧 1️⃣ 👍🏽",
+        "\u1112\u1161\u11AB क्षि",
+        "\u0007 bell"
+      })
+  void what_a_caller_writes_goes_out_character_for_character(String text) {
+    String id = send(Map.of("text", text)).path("id");
+    awaitState(id, "sent");
+    assertThat(twilio.taken(to).get(0).text()).isEqualTo(text);
+    api()
+        .body(Map.of("text", text))
+        .post("/api/sms/conversations/" + conversation)
+        .then()
+        .statusCode(202);
+    await().until(() -> twilio.taken(to).size() == 2);
+    assertThat(twilio.taken(to).get(1).text()).isEqualTo(text);
+  }
+
+  @Test
+  void a_caller_asks_for_markdown_to_be_made_plain() {
+    String text = "**Hi** [us](https://example.com), dial *131*2#";
+    String plain = "Hi us (https://example.com), dial *131*2#";
+    String key = "key-" + UUID.randomUUID();
+    awaitState(send(Map.of("text", text, "format", "markdown"), key).path("id"), "sent");
+    send(Map.of("text", text, "format", "text"), key).then().statusCode(409);
+    api()
+        .body(Map.of("text", text, "format", "markdown"))
+        .post("/api/sms/conversations/" + conversation)
+        .then()
+        .statusCode(202);
+    await().until(() -> twilio.taken(to).size() == 2);
+    assertThat(twilio.taken(to)).allMatch(request -> request.text().equals(plain));
+    for (Object wrong : List.of("html", "Markdown", "", 1, true)) {
+      send(Map.of("text", text, "format", wrong))
+          .then()
+          .statusCode(400)
+          .body("error", containsString("format must be"));
+      api()
+          .body(Map.of("text", text, "format", wrong))
+          .post("/api/sms/conversations/" + conversation)
+          .then()
+          .statusCode(400);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "a\\u0000b,NUL at index 1",
+    "\\ud83d,half of a surrogate pair (U+D83D) at index 0",
+    "ab\\ude00c,half of a surrogate pair (U+DE00) at index 2"
+  })
+  void a_text_that_cannot_be_sent_is_refused(String escaped, String error) {
+    String body =
+        "{\"to\":\"%s\",\"conversationId\":\"%s\",\"text\":\"%s\"}"
+            .formatted(to, conversation, escaped);
+    api().body(body).post("/api/sms").then().statusCode(400).body("error", containsString(error));
+    api()
+        .body("{\"text\":\"" + escaped + "\"}")
+        .post("/api/sms/conversations/" + conversation)
+        .then()
+        .statusCode(400)
+        .body("error", containsString(error));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"> ", "- ", "<", "[", "*a ", "`", "|"})
+  void a_text_made_of_marks_goes_out_in_either_format(String marks) {
+    String text = marks.repeat(3_200 / marks.length() - 1) + "x";
+    for (String format : List.of("text", "markdown")) {
+      Response queued = send(Map.of("text", text, "format", format));
+      queued.then().statusCode(202);
+      List<String> parts = queued.path("parts");
+      parts.forEach(part -> awaitState(part, "sent"));
+    }
+    assertThat(twilio.taken(to)).hasSizeGreaterThanOrEqualTo(4);
+  }
+
   @Test
   void texts_to_one_person_keep_their_order_also_when_one_has_to_wait() {
     twilio.with(to, Mood.UNAVAILABLE, Mood.TOO_MANY);
@@ -265,6 +356,116 @@ class SendTextTest {
         .then()
         .body("total", equalTo(1))
         .body("items[0].id", equalTo(id));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "-",
+      value = {
+        "201 | {\"sid\":\"{sid}\",\"status\":\"queued\",\"error_code\":null} | sent | -",
+        "200 | {\"sid\":\"{sid}\",\"status\":\"accepted\"} | sent | -",
+        "201 | {\"sid\":\"{sid}\"} | sent | -",
+        "201 | {\"sid\":\"{sid}\",\"status\":\"something new\"} | sent | -",
+        "201 | {\"sid\":\"{sid}\",\"status\":\"delivered\"} | delivered | -",
+        "201 | {\"sid\":\"{sid}\",\"status\":\"failed\",\"error_code\":30007,\"error_message\":\"x\"} | failed | 30007",
+        "201 | {\"sid\":\"{sid}\",\"status\":\"failed\",\"error_code\":\"30001\"} | failed | 30001",
+        "201 | {\"sid\":\"{sid}\",\"status\":\"undelivered\",\"error_code\":30008} | undelivered | 30008",
+        "201 | {\"sid\":\"{sid}\",\"status\":\"undelivered\"} | undelivered | -",
+        "201 | {\"sid\":\"{sid}\",\"status\":\"canceled\"} | failed | -",
+        "201 | {\"sid\":\"{sid}\",\"error_code\":30034} | failed | 30034",
+        "201 | {\"sid\":\"{sid}\",\"status\":\"sent\",\"error_code\":30034} | sent | 30034",
+        "201 | {\"sid\":\"{sid}\",\"status\":\"failed\",\"error_code\":21610} | blocked | 21610",
+      })
+  void what_the_answer_itself_says_of_a_text_is_stored(
+      int status, String body, String state, Integer code) {
+    twilio.answers(to, new FakeTwilio.Answer(status, body));
+    String id = send(Map.of("text", "Hi")).path("id");
+    awaitState(id, state);
+    get(id)
+        .then()
+        .body("errorCode", equalTo(code))
+        .body("sid", equalTo(twilio.taken(to).get(0).sid()))
+        .body(
+            "cause",
+            code == null && !state.equals("undelivered") && !state.equals("failed")
+                ? nullValue()
+                : notNullValue());
+    assertThat(twilio.requests(to)).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "-",
+      value = {
+        "201 | {} | not with a message",
+        "201 | {\"sid\":null} | not with a message",
+        "201 | {\"sid\":\"\"} | not with a message",
+        "201 | {\"sid\":\"two words\"} | not with a message",
+        "201 | [1,2 | not with a message",
+        "201 | 7 | not with a message",
+        "202 | no JSON | not with a message",
+        "204 | '' | not with a message",
+        "502 | <html> | answered 502"
+      })
+  void an_answer_that_names_no_message_leaves_it_open_whether_the_text_goes(
+      int status, String body, String cause) {
+    twilio.answers(to, new FakeTwilio.Answer(status, body));
+    String id = send(Map.of("text", "Hi")).path("id");
+    awaitState(id, "ambiguous");
+    get(id).then().body("cause", containsString(cause)).body("sid", nullValue());
+    assertThat(twilio.requests(to)).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "TAKES_AND_TELLS_TOO_MUCH,too large to be read",
+    "TAKES_AND_DRIPS,left and no answer came"
+  })
+  void an_answer_without_an_end_is_not_waited_for(Mood mood, String cause) {
+    twilio.with(to, mood);
+    String id = send(Map.of("text", "Hi")).path("id");
+    awaitState(id, "ambiguous");
+    get(id).then().body("cause", containsString(cause));
+    assertThat(twilio.requests(to)).hasSize(1);
+  }
+
+  @Test
+  void a_sid_that_twilio_gives_twice_is_said_so_and_each_text_keeps_its_own_word() {
+    String first = send(Map.of("text", "One")).path("id");
+    awaitState(first, "sent");
+    String sid = twilio.taken(to).get(0).sid();
+    twilio.answers(
+        to, new FakeTwilio.Answer(201, "{\"sid\":\"" + sid + "\",\"status\":\"queued\"}"));
+    String second = send(Map.of("text", "Two")).path("id");
+    awaitState(second, "ambiguous");
+    get(second)
+        .then()
+        .body(
+            "cause",
+            equalTo(
+                "Twilio answered with the SID of another text: it is not known whether this one was"
+                    + " taken"));
+    Twilio.status(sid, "delivered").arrivesFor(second).then().statusCode(200);
+    get(second).then().body("status", equalTo("delivered")).body("sid", nullValue());
+    Twilio.status(sid, "undelivered").error(30003).arrivesFor(first).then().statusCode(200);
+    get(first).then().body("status", equalTo("undelivered")).body("sid", equalTo(sid));
+    get(second).then().body("status", equalTo("delivered"));
+    assertThat(twilio.requests(to)).hasSize(2);
+  }
+
+  @Test
+  void a_sid_of_an_earlier_try_of_the_same_text_is_said_so() {
+    String id = send(Map.of("text", "One")).path("id");
+    awaitState(id, "sent");
+    String sid = twilio.taken(to).get(0).sid();
+    Twilio.status(sid, "undelivered").error(30003).arrivesFor(id);
+    twilio.answers(to, new FakeTwilio.Answer(201, "{\"sid\":\"" + sid + "\"}"));
+    api().post("/api/sms/" + id + "/requeue").then().statusCode(200);
+    awaitState(id, "ambiguous");
+    get(id).then().body("cause", containsString("the SID of an earlier try"));
+    assertThat(twilio.requests(to)).hasSize(2);
   }
 
   @Test
@@ -352,20 +553,54 @@ class SendTextTest {
         .body("cause", equalTo("The phone is switched off, out of reach, or gone (30003)"));
   }
 
-  @Test
-  void what_may_go_later_is_sent_again_and_old_news_of_the_first_try_does_not_count() {
+  @ParameterizedTest
+  @CsvSource({
+    "undelivered,30008,undelivered",
+    "undelivered,30001,undelivered",
+    "failed,30001,failed",
+    "failed,20429,failed",
+    "failed,63018,failed",
+    "undelivered,0,undelivered"
+  })
+  void a_text_that_twilio_took_is_never_sent_again_by_itself(
+      String status, int code, String state) {
     String id = send(Map.of("text", "Hi")).path("id");
     awaitState(id, "sent");
-    String first = twilio.taken(to).get(0).sid();
-    Twilio.status(first, "undelivered").error(30008).arrivesFor(id);
-    await().until(() -> twilio.taken(to).size() == 2);
+    String sid = twilio.taken(to).get(0).sid();
+    for (int i = 0; i < 3; i++) {
+      Twilio callback = Twilio.status(sid, status);
+      (code == 0 ? callback : callback.error(code)).arrivesFor(id).then().statusCode(200);
+    }
+    get(id).then().body("status", equalTo(state)).body("nextAttemptAt", nullValue());
+    // A text that is queued behind it goes at once: nothing of the first is open.
+    awaitState(send(Map.of("text", "Next")).path("id"), "sent");
+    assertThat(twilio.requests(to)).hasSize(2);
+    Twilio.status(sid, "delivered").arrivesFor(id).then().statusCode(200);
+    Twilio.status(sid, "sent").arrivesFor(id).then().statusCode(200);
+    get(id)
+        .then()
+        .body("status", equalTo("delivered"))
+        .body("errorCode", nullValue())
+        .body("cause", nullValue());
+    assertThat(twilio.requests(to)).hasSize(2);
+  }
+
+  @Test
+  void a_requeued_text_whose_first_try_arrives_after_all_is_not_sent_again() {
+    String id = send(Map.of("text", "Hi")).path("id");
     awaitState(id, "sent");
-    Twilio.status(first, "undelivered").error(30008).arrivesFor(id);
-    Twilio.status(first, "failed").error(30003).arrivesFor(id);
-    get(id).then().body("status", equalTo("sent"));
-    Twilio.status(twilio.taken(to).get(1).sid(), "delivered").arrivesFor(id);
-    get(id).then().body("status", equalTo("delivered"));
-    assertThat(twilio.taken(to)).hasSize(2);
+    String sid = twilio.taken(to).get(0).sid();
+    Twilio.status(sid, "undelivered").error(30008).arrivesFor(id);
+    twilio.always(to, Mood.UNAVAILABLE);
+    api().post("/api/sms/" + id + "/requeue").then().statusCode(200);
+    await().until(() -> get(id).<Integer>path("attempts") >= 1);
+    await()
+        .until(
+            () -> {
+              Twilio.status(sid, "delivered").arrivesFor(id);
+              return get(id).path("status").equals("delivered");
+            });
+    assertThat(twilio.taken(to)).hasSize(1);
   }
 
   @Test

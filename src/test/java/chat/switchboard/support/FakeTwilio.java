@@ -56,8 +56,19 @@ public final class FakeTwilio implements AutoCloseable {
     /** It takes the text, and the connection breaks. */
     TAKES_AND_DROPS,
     /** The connection breaks after the request was read; the text was not taken. */
-    DROPS
+    DROPS,
+    /** It takes the text, and its answer has no end: a megabyte and more. */
+    TAKES_AND_TELLS_TOO_MUCH,
+    /** It takes the text, and answers a byte at a time, never silent and never done. */
+    TAKES_AND_DRIPS
   }
+
+  /**
+   * An answer in its very bytes.
+   *
+   * @param body in which {@code {sid}} stands for the SID of the message
+   */
+  public record Answer(int status, String body) {}
 
   /** A request that came. */
   public record Request(
@@ -87,6 +98,7 @@ public final class FakeTwilio implements AutoCloseable {
 
   private final List<Request> requests = new CopyOnWriteArrayList<>();
   private final Map<String, Queue<Mood>> moods = new ConcurrentHashMap<>();
+  private final Map<String, Queue<Answer>> answers = new ConcurrentHashMap<>();
   private final Map<String, Mood> always = new ConcurrentHashMap<>();
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final int port;
@@ -134,6 +146,12 @@ public final class FakeTwilio implements AutoCloseable {
     return this;
   }
 
+  /** What the next requests for texts to this number are answered with, in this order. */
+  public FakeTwilio answers(String to, Answer... next) {
+    answers.computeIfAbsent(to, number -> new ConcurrentLinkedQueue<>()).addAll(List.of(next));
+    return this;
+  }
+
   /** What happens with all further requests for texts to this number. */
   public FakeTwilio always(String to, Mood mood) {
     always.put(to, mood);
@@ -175,17 +193,27 @@ public final class FakeTwilio implements AutoCloseable {
   private void handle(HttpExchange exchange) throws IOException {
     Map<String, String> form =
         form(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
-    Mood mood = mood(form.getOrDefault("To", ""));
+    String authorization = exchange.getRequestHeaders().getFirst("Authorization");
+    int refusal = authorization == null ? 20003 : refusal(form);
+    String to = form.getOrDefault("To", "");
+    Queue<Answer> planned = answers.get(to);
+    Answer answer = planned == null || refusal != 0 ? null : planned.poll();
+    Mood mood = answer != null || refusal != 0 ? Mood.TAKES : mood(to);
     boolean taken =
-        mood == Mood.TAKES || mood == Mood.TAKES_AND_HANGS || mood == Mood.TAKES_AND_DROPS;
-    Request request =
-        new Request(
-            Twilio.newSid(),
-            form,
-            exchange.getRequestHeaders().getFirst("Authorization"),
-            Instant.now(),
-            taken);
+        answer != null
+            ? answer.status() / 100 == 2
+            : refusal == 0 && (mood == Mood.TAKES || mood.name().startsWith("TAKES_"));
+    Request request = new Request(Twilio.newSid(), form, authorization, Instant.now(), taken);
     requests.add(request);
+    if (refusal != 0) {
+      int status = refusal == 20003 ? 401 : 400;
+      answer(exchange, status, error(status, refusal, "Refused"));
+      return;
+    }
+    if (answer != null) {
+      answer(exchange, answer.status(), answer.body().replace("{sid}", request.sid()));
+      return;
+    }
     switch (mood) {
       case TAKES -> answer(exchange, 201, message(request));
       case NO_NUMBER -> answer(exchange, 400, error(400, 21211, "Invalid 'To' Phone Number"));
@@ -204,6 +232,12 @@ public final class FakeTwilio implements AutoCloseable {
       }
       case TAKES_AND_HANGS -> hang();
       case TAKES_AND_DROPS, DROPS -> exchange.close();
+      case TAKES_AND_TELLS_TOO_MUCH ->
+          answer(
+              exchange,
+              201,
+              message(request).replace("{", "{\"x\":\"" + "x".repeat(1 << 20) + "\","));
+      case TAKES_AND_DRIPS -> drip(exchange);
     }
     if (taken) {
       whenTaken.accept(request);
@@ -214,6 +248,37 @@ public final class FakeTwilio implements AutoCloseable {
     Queue<Mood> planned = moods.get(to);
     Mood next = planned == null ? null : planned.poll();
     return next != null ? next : always.getOrDefault(to, Mood.TAKES);
+  }
+
+  /** What Twilio refuses whatever it was told to do; 0 if nothing. */
+  private static int refusal(Map<String, String> form) {
+    String body = form.getOrDefault("Body", "");
+    if (form.getOrDefault("To", "").isBlank()) {
+      return 21604;
+    }
+    if (form.get("From") == null && form.get("MessagingServiceSid") == null) {
+      return 21603;
+    }
+    if (body.isBlank() && form.get("MediaUrl") == null && form.get("ContentSid") == null) {
+      return 21602;
+    }
+    return body.length() > (form.get("To").startsWith("whatsapp:") ? 4096 : 1600) ? 21617 : 0;
+  }
+
+  private static void drip(HttpExchange exchange) {
+    try {
+      exchange.getResponseHeaders().add("Content-Type", "application/json");
+      exchange.sendResponseHeaders(201, 0);
+      for (int i = 0; i < 600; i++) {
+        exchange.getResponseBody().write(' ');
+        exchange.getResponseBody().flush();
+        TimeUnit.MILLISECONDS.sleep(100);
+      }
+    } catch (IOException gone) {
+      exchange.close();
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static void hang() {

@@ -1,0 +1,34 @@
+package chat.switchboard.outbound;
+
+import chat.switchboard.outbound.DeliveryReport.News;
+import com.mongodb.client.model.Updates;
+import org.bson.conversions.Bson;
+
+/**
+ * The state that a text has by what the carrier says of it.
+ *
+ * @param code the carrier's error code; null if there is none
+ * @param cause why, in one sentence; null where the state says it
+ */
+record NewsState(OutboxState state, Integer code, String cause) {
+
+  static NewsState of(News news) {
+    if (news instanceof News.OnItsWay way) {
+      return new NewsState(OutboxState.SENT, way.code(), way.cause());
+    }
+    if (news instanceof News.Failed failed) {
+      return new NewsState(
+          failed.onTheWay() ? OutboxState.UNDELIVERED : OutboxState.FAILED,
+          failed.code(),
+          failed.cause());
+    }
+    if (news instanceof News.OptedOut out) {
+      return new NewsState(OutboxState.BLOCKED, out.code(), out.cause());
+    }
+    return new NewsState(OutboxState.DELIVERED, null, null);
+  }
+
+  Bson codeUpdate() {
+    return code == null ? Updates.unset("errorCode") : Updates.set("errorCode", code);
+  }
+}
