@@ -70,7 +70,7 @@ public class SharedAnswers implements OASFilter {
         .forEach(
             (path, item) ->
                 item.getOperations().values().forEach(operation -> complete(path, operation)));
-    acceptNull(description);
+    completeBodies(description);
   }
 
   private static void complete(String path, Operation operation) {
@@ -184,7 +184,7 @@ public class SharedAnswers implements OASFilter {
   }
 
   /** In a request a field that is null counts as missing ({@link Fields}). */
-  private static void acceptNull(OpenAPI description) {
+  private static void completeBodies(OpenAPI description) {
     Map<String, Schema> schemas = description.getComponents().getSchemas();
     for (String name : requestBodies(description)) {
       Schema body = schemas.get(name);
@@ -192,10 +192,22 @@ public class SharedAnswers implements OASFilter {
       body.getProperties()
           .forEach(
               (field, schema) -> {
+                notEmpty(schema);
                 if (!required.contains(field) && schema.getType() != null) {
                   schema.addType(SchemaType.NULL);
+                  // openapi-typescript requires a field that has a default value.
+                  schema.setDefaultValue(null);
                 }
               });
+    }
+  }
+
+  /** A list of content parts has one part at least, which the annotation cannot say. */
+  private static void notEmpty(Schema schema) {
+    if (schema.getOneOf() != null) {
+      schema.getOneOf().stream()
+          .filter(one -> one.getType() != null && one.getType().contains(SchemaType.ARRAY))
+          .forEach(one -> one.minItems(1));
     }
   }
 

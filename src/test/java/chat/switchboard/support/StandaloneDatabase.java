@@ -28,7 +28,7 @@ public final class StandaloneDatabase {
     if (arguments.length > 1) {
       TestDatabase.use(uri);
       try (LibreChat libreChat = new LibreChat()) {
-        String user = libreChat.user();
+        String user = libreChat.owner();
         System.out.println(
             "demo: "
                 + libreChat.conversation(user)
