@@ -23,6 +23,8 @@
  * @property {number} [silence] After how many ms without a byte the connection counts as lost;
  *   more than the service's keep-alive. Default: 45000.
  * @property {(event: StreamEvent) => void} [onMessage]
+ * @property {(event: {conversationId: string, state: "started" | "ended"}) => void} [onAnswering]
+ *   LibreChat begins or ends an answer to a message from outside.
  * @property {() => void} [onResync] Something may have been missed: fetch again what is shown.
  * @property {(state: StreamState) => void} [onState] "unauthorized": a fresh token is waited for.
  */
@@ -30,6 +32,7 @@
   'use strict';
 
   const LONGEST_PAUSE = 60_000;
+  const SHORT_PAUSES = 120_000; // a restart is over by then; after it the pauses grow
   const LONGEST_LINE = 4_000_000;
   const fetchIt = globalThis.fetch.bind(globalThis);
 
@@ -51,6 +54,7 @@
     #retry = 3_000; // what the service last asked for
     #failures = 0;
     #heardAt = 0;
+    #goodAt = 0; // when a connection was last a good one
     #rest; // ends the pause
     #abort; // ends the connection
     #closed = false;
@@ -147,6 +151,7 @@
         const begin = Date.now();
         const expired = await this.#read(response.body.getReader());
         if (Date.now() - begin > 5_000) this.#failures = 0;
+        this.#goodAt = Date.now();
         if (expired) {
           this.#refused = token;
           return 0;
@@ -179,7 +184,8 @@
             if (id !== undefined) this.lastEventId = id;
             if (name === 'tokenExpired') expired = true;
             else if (name === 'resync') this.#call('onResync');
-            else if (data && name !== 'connected') this.#message(data);
+            else if (name === 'answering') this.#parse('onAnswering', data);
+            else if (data && name !== 'connected') this.#parse('onMessage', data);
             name = data = '';
           } else if (field === 'event') name = content;
           else if (field === 'data') data += data ? '\n' + content : content;
@@ -189,18 +195,25 @@
       }
     }
 
-    #message(data) {
+    #parse(callback, data) {
       let event;
       try {
         event = JSON.parse(data);
       } catch {
         return;
       }
-      this.#call('onMessage', event);
+      this.#call(callback, event);
     }
 
-    /** Never sooner than the service asked for, and then spread wide, so that not all come at once. */
+    /**
+     * For two minutes after a good connection between one second and 2.4: a page hears again within
+     * three seconds of a restart. Then, and where the service asks for long pauses, never sooner
+     * than it asks for, and spread wide, so that not all come at once.
+     */
     #backOff() {
+      if (Date.now() - this.#goodAt < SHORT_PAUSES && this.#retry <= 6_000) {
+        return Math.min(this.#retry, 2_400) * (0.4 + 0.6 * Math.random());
+      }
       const longest = Math.min(LONGEST_PAUSE, this.#retry * 2 ** this.#failures++);
       return this.#retry + Math.random() * longest;
     }
@@ -273,11 +286,16 @@
   const byId = (id) => Document.prototype.getElementById.call(page, id);
   const create = (name) => Document.prototype.createElement.call(page, name);
 
-  /** LibreChat's tokens name the user in the claim "id"; other bearers are not ours to use. */
+  /**
+   * LibreChat's tokens name the user in the claim "id". Those of an identity provider, which the
+   * page sends where LibreChat reuses them, do so in "sub", and name the provider in "iss". Other
+   * bearers are not ours to use.
+   */
   const learn = quietly((bearer, only) => {
     const [, shown, body] = /^(?:Bearer )?([\w-]+\.([\w-]+)\.[\w-]+)$/i.exec(bearer) ?? [];
     if (!shown || shown === token) return;
-    const { id, exp = 0 } = JSON.parse(atob(body.replace(/-/g, '+').replace(/_/g, '/')));
+    const claims = JSON.parse(atob(body.replace(/-/g, '+').replace(/_/g, '/')));
+    const { exp = 0, id = claims.iss && claims.sub } = claims;
     if (!id || (only && id !== only) || (id === user && exp < expiry)) return;
     token = shown;
     expiry = exp;
@@ -300,6 +318,7 @@
       if (data.token) learn(data.token, user);
       else if (data.lead) hear(data.lead);
       else if (data.who) stream && beat();
+      else if (data.seen) unseen.delete(data.seen);
       else take(data);
     });
     const connect = () => {
@@ -308,6 +327,7 @@
         token: () => token,
         lastEventId,
         onMessage: (event) => share({ event }),
+        onAnswering: (answering) => share({ answering }),
         onResync: () => share({ resync: true }),
         onState: (state) => {
           // What came between the page's own reading and now was told to nobody.
@@ -364,9 +384,12 @@
   }
 
   /** What any tab does with news. */
-  function take({ event, resync, quiet, id }) {
+  function take({ event, answering, resync, quiet, id }) {
     lastEventId = id || lastEventId;
-    if (event?.conversationId) refresh(event);
+    if (event?.conversationId) {
+      refresh(event);
+      notice(event);
+    } else if (answering) showAnswering(answering);
     else if (resync) refresh({}, quiet);
   }
 
@@ -435,24 +458,181 @@
     checks.set(conversation, later(again, 1_000 * (LOOK_AGAIN[turn] - (LOOK_AGAIN[turn - 1] ?? 0))));
   }
 
+  // ── Telling the reader ────────────────────────────────────────────────────────────────────────
+  const ROUND =
+    'font:500 14px/1.2 system-ui,sans-serif;padding:.65em 1.2em;border:0;border-radius:99px;cursor:pointer;' +
+    'background:#0f5e54;color:#fff;box-shadow:0 2px 12px #0006';
+  const QUIET =
+    'font:13px/1.4 system-ui,sans-serif;padding:.2em .8em;border-radius:99px;background:#0f5e54;color:#fff;opacity:.9';
+  const LONGEST_ANSWER = 150_000; // ms; the line goes although nobody says that the answer ended
+  const isOpen = (conversationId) => location.pathname.endsWith(`/c/${conversationId}`);
+
+  /** A box above the composer; React's own elements stay as they are. */
+  function box(id, bottom) {
+    const made = create('div');
+    made.id = id;
+    made.setAttribute('role', 'status');
+    made.style.cssText =
+      `position:fixed;z-index:2147483647;left:50%;bottom:${bottom};transform:translateX(-50%);display:flex;gap:.5em`;
+    read(Document, 'body').append(made);
+    return made;
+  }
+
+  function put(into, name, text, style, onclick) {
+    const made = create(name);
+    if (name === 'button') made.type = 'button';
+    made.textContent = text;
+    made.style.cssText = style;
+    if (onclick) made.onclick = quietly(onclick);
+    into.append(made);
+    return made;
+  }
+
   /** The page is not as we know it: it is left alone, and its reader is told. */
   function fallBack(quiet) {
     if (!toldOnce) console.info('Switchboard: this page cannot be refreshed from outside; messages show after a reload.');
     toldOnce = true;
     if (quiet || byId('switchboard-pill')) return;
-    const pill = create('div');
-    pill.id = 'switchboard-pill';
-    pill.setAttribute('role', 'status');
-    pill.style.cssText = 'position:fixed;z-index:2147483647;left:50%;bottom:5.5rem;transform:translateX(-50%)';
-    read(Document, 'body').append(pill);
-    const button = create('button');
-    button.type = 'button';
-    button.textContent = 'New message: reload';
-    button.style.cssText =
-      'font:500 14px/1.2 system-ui,sans-serif;padding:.65em 1.2em;border:0;border-radius:99px;cursor:pointer;' +
-      'background:#0f5e54;color:#fff;box-shadow:0 2px 12px #0006';
-    button.onclick = () => location.reload();
-    pill.append(button);
+    put(box('switchboard-pill', '5.5rem'), 'button', 'New message: reload', ROUND, () => location.reload());
+  }
+
+  // An open page shows nothing of an answer that it did not ask for until the answer is complete.
+  const answers = new Map(); // conversation to the timer that ends the line
+
+  function showAnswering({ conversationId, state }) {
+    clearTimeout(answers.get(conversationId));
+    answers.delete(conversationId);
+    if (state === 'started') {
+      answers.set(conversationId, later(() => showAnswering({ conversationId }), LONGEST_ANSWER));
+    } else {
+      refresh({ conversationId });
+    }
+    drawAnswering();
+  }
+
+  function drawAnswering() {
+    const wanted = [...answers.keys()].some(isOpen);
+    const line = byId('switchboard-answering');
+    if (!wanted) line?.remove();
+    else if (!line) put(box('switchboard-answering', '8.5rem'), 'span', 'LibreChat is answering the text…', QUIET);
+    clearTimeout(drawAnswering.again);
+    // The reader may go to another conversation, of which nothing tells us.
+    if (answers.size) drawAnswering.again = later(drawAnswering, 500);
+  }
+
+  const unseen = new Map(); // messages that no tab has shown, to their events
+  let below = 0; // messages below the part that is on the screen
+  let scrolled;
+
+  function notice(event) {
+    if (!event.source) return; // an answer, not a text
+    if (!isHidden()) {
+      channel.postMessage({ seen: event.messageId });
+      if (isOpen(event.conversationId)) later(() => offerToScroll(), 100);
+      return;
+    }
+    if (unseen.size < 1_000) unseen.set(event.messageId, event);
+    countInTitle();
+    // A moment for a tab that is on the screen to say that its reader sees the message.
+    later(() => stream && unseen.has(event.messageId) && notify(event), 400);
+  }
+
+  /** "(2) Title" while the tab is hidden; the page may set another title meanwhile. */
+  function countInTitle() {
+    const { get, set } = Object.getOwnPropertyDescriptor(Document.prototype, 'title');
+    const title = get.call(page);
+    const bare = title.replace(/^\(\d+\) /, '');
+    const wanted = unseen.size && isHidden() ? `(${unseen.size}) ${bare}` : bare;
+    if (title !== wanted) set.call(page, wanted);
+  }
+
+  listen('addEventListener', 'visibilitychange', quietly(() => {
+    if (isHidden()) return;
+    if (unseen.size && notifications() === undefined) askOnce();
+    unseen.clear();
+    countInTitle();
+  }));
+
+  /** What scrolls in the middle of the page. */
+  function scroller() {
+    let at = Document.prototype.elementFromPoint.call(page, innerWidth / 2, innerHeight / 2);
+    for (; at; at = at.parentElement) {
+      if (at.scrollHeight > at.clientHeight + 40 && /auto|scroll/.test(getComputedStyle(at).overflowY)) return at;
+    }
+    return read(Document, 'scrollingElement');
+  }
+
+  const isAtEnd = (what) => what.scrollHeight - what.scrollTop - what.clientHeight < 120;
+
+  function offerToScroll() {
+    const what = scroller();
+    if (!what || isAtEnd(what)) return;
+    below++;
+    if (scrolled !== what) {
+      scrolled = what;
+      const watch = quietly(() => {
+        if (!isAtEnd(what)) return;
+        what.removeEventListener('scroll', watch);
+        scrolled = undefined;
+        below = 0;
+        byId('switchboard-below')?.remove();
+      });
+      what.addEventListener('scroll', watch, { passive: true });
+    }
+    byId('switchboard-below')?.remove();
+    const text = `${below} new message${below > 1 ? 's' : ''} ↓`;
+    const shown = box('switchboard-below', '8.5rem');
+    put(shown, 'button', text, ROUND, () => what.scrollTo({ top: what.scrollHeight, behavior: 'smooth' }));
+    notifySwitch(shown);
+  }
+
+  // ── Desktop notifications: off until the reader switches them on ──────────────────────────────
+  const SETTING = 'switchboard.notifications'; // "on", "off", or nothing yet
+  const notifications = () => quietly(() => localStorage.getItem(SETTING) ?? undefined)();
+  const canNotify = () => globalThis.Notification && Notification.permission !== 'denied';
+
+  function setNotifications(on) {
+    localStorage.setItem(SETTING, on ? 'on' : 'off');
+    if (on) Notification.requestPermission();
+  }
+
+  /** The switch of the notifications. */
+  function notifySwitch(beside) {
+    if (!canNotify()) return;
+    const draw = () => {
+      const on = notifications() === 'on';
+      button.textContent = on ? 'Notify: on' : 'Notify: off';
+      button.title = `Desktop notifications of new texts are ${on ? 'on' : 'off'}`;
+      button.setAttribute('aria-pressed', on);
+    };
+    const button = put(beside, 'button', '', ROUND, () => {
+      setNotifications(notifications() !== 'on');
+      draw();
+    });
+    draw();
+  }
+
+  /** Once, when the reader comes back to texts that came meanwhile. */
+  function askOnce() {
+    if (!canNotify() || byId('switchboard-panel')) return;
+    const panel = box('switchboard-panel', '1rem');
+    const choose = (on) => () => {
+      panel.remove();
+      setNotifications(on);
+    };
+    put(panel, 'button', 'Notify me of new texts', ROUND, choose(true));
+    put(panel, 'button', 'No', ROUND, choose(false));
+  }
+
+  function notify(event) {
+    if (notifications() !== 'on' || globalThis.Notification?.permission !== 'granted') return;
+    const { sender = 'New message', text = '' } = event.message ?? {};
+    // The tag makes one notification of what several tabs say.
+    const shown = new Notification(sender, { body: text.slice(0, 160), tag: event.messageId });
+    shown.onclick = quietly(() => {
+      focus();
+      shown.close();
+    });
   }
 
   // ── Learning the bearer ───────────────────────────────────────────────────────────────────────

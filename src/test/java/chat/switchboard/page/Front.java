@@ -48,6 +48,9 @@ final class Front implements AutoCloseable {
   final AtomicInteger refusedStreams = new AtomicInteger();
   final AtomicInteger resumedStreams = new AtomicInteger();
 
+  /** Frames that go into the next stream that says something, behind what it says. */
+  final java.util.Queue<String> frames = new java.util.concurrent.ConcurrentLinkedQueue<>();
+
   /** What stands in the page before the script, and what attributes the script has. */
   final AtomicReference<String> head = new AtomicReference<>("");
 
@@ -112,8 +115,8 @@ final class Front implements AutoCloseable {
     try (exchange) {
       if (path.startsWith("/switchboard") || path.equals("/api/messages/stream")) {
         pass(exchange);
-      } else if (path.equals("/") || path.equals("/plain")) {
-        Path page = SOURCE.resolve(path.equals("/") ? "index.html" : "plain.html");
+      } else if (path.equals("/") || path.equals("/plain") || path.startsWith("/c/")) {
+        Path page = SOURCE.resolve(path.equals("/plain") ? "plain.html" : "index.html");
         String script =
             head + "<script src=\"/switchboard/live.js\" " + attributes + "></script></head>";
         send(exchange, 200, "text/html", Files.readString(page).replace("</head>", script));
@@ -205,6 +208,9 @@ final class Front implements AutoCloseable {
       byte[] buffer = new byte[8192];
       for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
         out.write(buffer, 0, read);
+        for (String frame = frames.poll(); stream && frame != null; frame = frames.poll()) {
+          out.write(frame.getBytes(StandardCharsets.UTF_8));
+        }
         out.flush();
       }
     }

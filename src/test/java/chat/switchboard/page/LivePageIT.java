@@ -152,8 +152,12 @@ class LivePageIT {
     assertThat(page.locator("#chat li").last()).hasText("Before");
     replica.kill();
     replica = startReplica();
+    Instant back = Instant.now();
     inject("Meanwhile");
     assertThat(page.locator("#chat li").last()).hasText("Meanwhile");
+    System.out.printf(
+        "From ready again to on the screen: %d ms%n",
+        Duration.between(back, Instant.now()).toMillis());
     await().atMost(PATIENCE).until(() -> streams() == 1);
     assertThat(front.resumedStreams.get()).isPositive();
     inject("After");
@@ -255,6 +259,126 @@ class LivePageIT {
     page.getByText("New message: reload").press("Enter");
     page.waitForFunction("window.before === undefined");
     assertThat(page).hasTitle("A page without React");
+  }
+
+  @Test
+  void the_page_says_while_librechat_answers_a_text_in_the_open_conversation() throws Exception {
+    Page page = chat();
+    listens(page);
+    Locator line = page.getByText("LibreChat is answering the text…");
+    front.frames.add(answering(UUID.randomUUID().toString(), "started"));
+    front.frames.add(answering(conversation, "started"));
+    assertThat(line).isVisible();
+    Chromium.screenshot(page, "answering");
+    page.evaluate("history.pushState(null, '', '/c/another')");
+    assertThat(line).hasCount(0);
+    page.evaluate("path => history.pushState(null, '', path)", "/c/" + conversation);
+    assertThat(line).isVisible();
+    front.frames.add(answering(conversation, "ended"));
+    assertThat(line).hasCount(0);
+  }
+
+  private static String answering(String conversation, String state) {
+    return "event: answering\ndata: {\"conversationId\":\"%s\",\"state\":\"%s\"}\n\n"
+        .formatted(conversation, state);
+  }
+
+  @Test
+  void whoever_reads_further_up_is_offered_the_way_down_to_new_messages() throws Exception {
+    for (int i = 0; i < 60; i++) {
+      inject("Line " + i);
+    }
+    Page page = chat();
+    assertThat(page.locator("#chat li")).hasCount(62);
+    await().atMost(PATIENCE).until(() -> streams() >= 1);
+    Locator down = page.locator("#switchboard-below button").first();
+    page.evaluate("document.querySelector('main').scrollTo(0, 1e6)");
+    inject("At the end nothing is offered");
+    assertThat(page.locator("#chat li")).hasCount(63);
+    assertThat(down).hasCount(0);
+    page.evaluate("document.querySelector('main').scrollTo(0, 0)");
+    inject("One");
+    assertThat(down).hasText("1 new message ↓");
+    inject("Two");
+    assertThat(down).hasText("2 new messages ↓");
+    Chromium.screenshot(page, "new-messages-below");
+    down.click();
+    assertThat(down).hasCount(0);
+    assertThat(page.locator("#chat li").last()).isInViewport();
+  }
+
+  @Test
+  void the_title_counts_what_comes_while_the_tab_is_hidden() throws Exception {
+    Page page = chat();
+    listens(page);
+    hide(page, true);
+    inject("One");
+    inject("Two");
+    assertThat(page).hasTitle("(2) A page as LibreChat makes it");
+    page.evaluate("document.title = 'Another conversation'");
+    inject("Three");
+    assertThat(page).hasTitle("(3) Another conversation");
+    hide(page, false);
+    assertThat(page).hasTitle("Another conversation");
+  }
+
+  @Test
+  void a_notification_is_shown_only_where_the_reader_switched_it_on() throws Exception {
+    person.addInitScript(
+        """
+        window.shown = [];
+        window.Notification = class {
+          static permission = 'granted';
+          static requestPermission() { return Promise.resolve('granted'); }
+          constructor(title, options) { window.shown.push(`${title}: ${options.body}`); }
+          close() {}
+        };
+        """);
+    Page page = chat();
+    listens(page);
+    hide(page, true);
+    inject("Nobody asked for this");
+    assertThat(page).hasTitle("(1) A page as LibreChat makes it");
+    hide(page, false);
+    Chromium.screenshot(page, "notifications-offered");
+    page.getByText("Notify me of new texts").click();
+    hide(page, true);
+    inject("This one is wanted");
+    page.waitForFunction("window.shown.length === 1");
+    assertThat((String) page.evaluate("window.shown[0]")).endsWith(": This one is wanted");
+    hide(page, false);
+    assertThat(page.getByText("Notify me of new texts")).hasCount(0);
+    inject("The tab is on the screen");
+    assertThat(page.locator("#chat li").last()).hasText("The tab is on the screen");
+    assertThat(page.evaluate("window.shown.length")).isEqualTo(1);
+  }
+
+  /** As the browser says of a tab behind another. */
+  private static void hide(Page page, boolean hidden) {
+    page.evaluate(
+        """
+        (hidden) => {
+          Object.defineProperty(Document.prototype, 'visibilityState',
+              { get: () => (hidden ? 'hidden' : 'visible'), configurable: true });
+          document.dispatchEvent(new Event('visibilitychange'));
+        }        """,
+        hidden);
+  }
+
+  @Test
+  void the_token_of_an_identity_provider_is_shown_to_the_service() {
+    Page page = person.newPage();
+    watch(page);
+    page.navigate(front.url("/plain"));
+    page.evaluate(
+        """
+        () => {
+          const part = (value) => btoa(JSON.stringify(value)).replace(/=+$/, '');
+          const token = `${part({ alg: 'RS256' })}.${part({ iss: 'https://login.example.com', sub: 'me', exp: 9e9 })}.c2ln`;
+          return fetch('/plain', { headers: { Authorization: `Bearer ${token}` } }).then((a) => a.text());
+        }        """);
+    // The service of this test knows no provider: it refuses the token, and the page waits.
+    await().atMost(PATIENCE).until(() -> front.refusedStreams.get() == 1);
   }
 
   /** Elements whose names and ids hide properties of document and window. */
@@ -416,6 +540,14 @@ class LivePageIT {
     Page page = person.newPage();
     watch(page);
     page.navigate(address("/", tokenLife));
+    return page;
+  }
+
+  /** The conversation at the address that LibreChat gives it. */
+  private Page chat() {
+    Page page = person.newPage();
+    watch(page);
+    page.navigate(address("/c/" + conversation, Duration.ofMinutes(15)));
     return page;
   }
 
