@@ -6,6 +6,7 @@ import chat.switchboard.outbound.OptOuts;
 import chat.switchboard.outbound.Outbox;
 import chat.switchboard.outbound.OutgoingText;
 import chat.switchboard.outbound.SmsOrder;
+import chat.switchboard.outbound.SpendGuard;
 import chat.switchboard.routing.Mapping;
 import chat.switchboard.routing.Mappings;
 import io.smallrye.mutiny.Uni;
@@ -26,12 +27,19 @@ class SmsDesk {
 
   private final Outbox outbox;
   private final OptOuts optOuts;
+  private final SpendGuard spend;
   private final Mappings mappings;
   private final SwitchboardConfig config;
 
-  SmsDesk(Outbox outbox, OptOuts optOuts, Mappings mappings, SwitchboardConfig config) {
+  SmsDesk(
+      Outbox outbox,
+      OptOuts optOuts,
+      SpendGuard spend,
+      Mappings mappings,
+      SwitchboardConfig config) {
     this.outbox = outbox;
     this.optOuts = optOuts;
+    this.spend = spend;
     this.mappings = mappings;
     this.config = config;
   }
@@ -75,7 +83,17 @@ class SmsDesk {
                               "blocked: this person has opted out of texts from this number (STOP);"
                                   + " only they can lift that, with START");
                         }
-                        return store(request, fingerprint, sender, serviceNumber(known, sender));
+                        // Before a mapping is made for an address that gets no texts.
+                        return spend
+                            .denyAddress(request.to(), Optional.of(sender))
+                            .flatMap(
+                                denied -> {
+                                  if (denied.isPresent()) {
+                                    throw refusal(denied.get());
+                                  }
+                                  return store(
+                                      request, fingerprint, sender, serviceNumber(known, sender));
+                                });
                       });
             });
   }
@@ -142,6 +160,13 @@ class SmsDesk {
     if (receipt instanceof Outbox.Receipt.Conflict) {
       throw Refusal.of(409, "This Idempotency-Key was used before, for another text");
     }
+    if (receipt instanceof Outbox.Receipt.Denied denied) {
+      throw refusal(denied.why());
+    }
     throw Refusal.of(410, "This text was asked for before and has since been removed");
+  }
+
+  private static Refusal refusal(SpendGuard.Verdict.Denied denied) {
+    return Refusal.later(429, denied.cause(), denied.retryAfter());
   }
 }

@@ -25,6 +25,7 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -105,6 +106,11 @@ class SmsDoor {
               + " text; error says which")
   @APIResponse(responseCode = "410", description = "The text was asked for before, and is removed")
   @APIResponse(
+      responseCode = "429",
+      description =
+          "The spend guard refuses the text: its country or range of numbers is not allowed, or a"
+              + " limit of the day is reached (error says which; Retry-After is the next UTC day)")
+  @APIResponse(
       responseCode = "503",
       description = "Sending is not configured (error names what is missing), or no database")
   public Uni<RestResponse<SmsQueuedView>> send(@Context RoutingContext request) {
@@ -149,6 +155,9 @@ class SmsDoor {
       description = "What became of it, for each person",
       content = @Content(schema = @Schema(implementation = GroupSmsView.class)))
   @APIResponse(responseCode = "404", description = "Nobody is mapped to this conversation")
+  @APIResponse(
+      responseCode = "429",
+      description = "The spend guard refuses the text to each of the people; error says why")
   public Uni<RestResponse<GroupSmsView>> sendToAll(
       @Parameter(
               description = "The id of a LibreChat conversation",
@@ -178,13 +187,34 @@ class SmsDoor {
         .collect()
         .asList()
         .map(
-            people ->
-                ResponseBuilder.<GroupSmsView>create(RestResponse.Status.ACCEPTED)
-                    .entity(new GroupSmsView(people))
-                    .build());
+            people -> {
+              throwIfNobodyMayBeTexted(people);
+              return ResponseBuilder.<GroupSmsView>create(RestResponse.Status.ACCEPTED)
+                  .entity(new GroupSmsView(people.stream().map(Sent::person).toList()))
+                  .build();
+            });
   }
 
-  private Uni<GroupSmsView.Person> sendTo(
+  /**
+   * What became of the text to one person.
+   *
+   * @param refusal why it was not taken; null if it was
+   */
+  private record Sent(GroupSmsView.Person person, Refusal refusal) {}
+
+  private static void throwIfNobodyMayBeTexted(List<Sent> people) {
+    boolean overLimit =
+        people.stream().allMatch(one -> one.refusal() != null && isOverLimit(one.refusal()));
+    if (overLimit) {
+      throw people.get(0).refusal();
+    }
+  }
+
+  private static boolean isOverLimit(Refusal refusal) {
+    return refusal.problem().status() == 429;
+  }
+
+  private Uni<Sent> sendTo(
       Mapping person, UUID conversation, SmsReader.Words words, String key) {
     String name = person.label != null ? person.label : Mask.shown(person.phoneNumber);
     String id = SmsReader.id(key, person.phoneNumber);
@@ -200,13 +230,18 @@ class SmsDoor {
         .map(kept -> kept.entries().get(0))
         .map(
             entry ->
-                new GroupSmsView.Person(
-                    name, entry.id, entry.state.name().toLowerCase(Locale.ROOT), entry.cause))
+                new Sent(
+                    new GroupSmsView.Person(
+                        name, entry.id, entry.state.name().toLowerCase(Locale.ROOT), entry.cause),
+                    null))
         .onFailure(Refusal.class)
         .recoverWithItem(
-            refusal ->
-                new GroupSmsView.Person(
-                    name, null, "refused", ((Refusal) refusal).problem().error()));
+            failure -> {
+              Refusal refusal = (Refusal) failure;
+              return new Sent(
+                  new GroupSmsView.Person(name, null, "refused", refusal.problem().error()),
+                  refusal);
+            });
   }
 
   @GET
@@ -287,6 +322,9 @@ class SmsDoor {
       content = @Content(schema = @Schema(implementation = SmsView.class)))
   @APIResponse(responseCode = "404", description = "There is no such text")
   @APIResponse(responseCode = "409", description = "It did not come to a bad end")
+  @APIResponse(
+      responseCode = "429",
+      description = "The spend guard refuses it: a limit of the day is reached; error says which")
   @APIResponse(responseCode = "503", description = "Sending is not configured")
   public Uni<SmsView> requeue(@PathParam("id") String id) {
     return text(id)

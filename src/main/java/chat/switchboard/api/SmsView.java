@@ -40,7 +40,7 @@ public record SmsView(
             description =
                 "queued (it waits), sending, ambiguous (it may have gone: Twilio's word is awaited),"
                     + " sent (Twilio has it), delivered (it is on the phone), undelivered, failed,"
-                    + " blocked (the person has opted out), dead (a person must decide)")
+                    + " blocked (the person has opted out, or the spend guard refuses it), dead (a person must decide)")
         String status,
     String to,
     @Schema(description = "Our number, or messaging service") String from,

@@ -34,6 +34,7 @@ class Dispatcher {
   final Handover handover;
   final Outbox outbox;
   final OptOuts optOuts;
+  final SendingSwitch sending;
   final Carrier carrier;
   final Leases leases;
   final Vertx vertx;
@@ -51,6 +52,7 @@ class Dispatcher {
       Handover handover,
       Outbox outbox,
       OptOuts optOuts,
+      SendingSwitch sending,
       Carrier carrier,
       Leases leases,
       Vertx vertx,
@@ -60,6 +62,7 @@ class Dispatcher {
     this.handover = handover;
     this.outbox = outbox;
     this.optOuts = optOuts;
+    this.sending = sending;
     this.carrier = carrier;
     this.leases = leases;
     this.vertx = vertx;

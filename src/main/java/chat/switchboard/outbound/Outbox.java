@@ -4,6 +4,7 @@ import static com.mongodb.client.model.Filters.in;
 
 import chat.switchboard.ops.DuplicateKey;
 import chat.switchboard.ops.FaultPoint;
+import chat.switchboard.outbound.SpendGuard.Origin;
 import chat.switchboard.phone.Mask;
 import chat.switchboard.text.PlainText;
 import chat.switchboard.text.Sendable;
@@ -29,6 +30,7 @@ public class Outbox implements Outgoing {
   private final Senders senders;
   private final OptOuts optOuts;
   private final Secrets secrets;
+  private final SpendGuard spend;
   private final Transitions transitions;
   private final Event<TextQueued> queued;
   private final AtomicLong sequence = new AtomicLong();
@@ -38,12 +40,14 @@ public class Outbox implements Outgoing {
       Senders senders,
       OptOuts optOuts,
       Secrets secrets,
+      SpendGuard spend,
       Transitions transitions,
       Event<TextQueued> queued) {
     this.carrier = carrier;
     this.senders = senders;
     this.optOuts = optOuts;
     this.secrets = secrets;
+    this.spend = spend;
     this.transitions = transitions;
     this.queued = queued;
   }
@@ -61,6 +65,9 @@ public class Outbox implements Outgoing {
 
     /** Something else was asked for under the same id. */
     record Conflict() implements Receipt {}
+
+    /** The spend guard refuses it; nothing is kept. */
+    record Denied(SpendGuard.Verdict.Denied why) implements Receipt {}
   }
 
   /** Why nothing can be sent from here, naming what is to be set; empty where all is there. */
@@ -84,43 +91,114 @@ public class Outbox implements Outgoing {
     return senders.of(from, to);
   }
 
+  /** A text that the spend guard refuses is kept as blocked. */
   @Override
   public Uni<Void> queue(OutgoingText text) {
-    return queue(new SmsOrder(text, null, null, null, Optional.empty())).replaceWithVoid();
+    SmsOrder order = new SmsOrder(text, null, null, null, Optional.empty());
+    // The same text is asked for again after a crash, and by each replica: it is counted once.
+    return find(text.id(), null)
+        .flatMap(
+            before ->
+                before.isPresent()
+                    ? Uni.createFrom().item(before.get())
+                    : queue(order, Origin.SERVICE))
+        .replaceWithVoid();
   }
 
-  /** Keeps a text until it is sent; what was asked for before under its id is not kept twice. */
+  /**
+   * Keeps a text until it is sent; what was asked for before under its id is not kept twice. A text
+   * that the spend guard refuses is not kept.
+   */
   public Uni<Receipt> queue(SmsOrder order) {
+    return queue(order, Origin.CALLER);
+  }
+
+  private Uni<Receipt> queue(SmsOrder order, Origin origin) {
     OutgoingText text = order.text();
     Optional<String> sender = sender(text.from(), text.to());
     Optional<String> missing = unavailable(text.from());
-    Uni<Boolean> blocked =
-        sender.isPresent() ? optOuts.has(text.to(), sender.get()) : Uni.createFrom().item(false);
-    return blocked.flatMap(
-        optedOut -> {
-          OutboxState state =
-              missing.isPresent()
-                  ? OutboxState.FAILED
-                  : optedOut ? OutboxState.BLOCKED : OutboxState.QUEUED;
-          String cause = missing.orElse(optedOut ? OptOuts.CAUSE : null);
-          List<OutboxEntry> entries = entries(order, sender.orElse(null), state, cause);
-          return insert(entries)
-              .flatMap(
-                  isNew -> {
-                    if (!isNew) {
-                      return replay(order);
-                    }
-                    FaultPoint.reached("queued");
-                    transitions.count(state);
-                    if (state == OutboxState.QUEUED) {
-                      queued.fire(new TextQueued(sender.orElseThrow()));
-                    } else {
-                      LOG.warnf(
-                          "Text %s to %s is not sent: %s", text.id(), Mask.phone(text.to()), cause);
-                    }
-                    return Uni.createFrom().item(new Receipt.Kept(entries, false));
-                  });
-        });
+    if (missing.isPresent()) {
+      return refuse(order, sender.orElse(null), OutboxState.FAILED, missing.get());
+    }
+    return optOuts
+        .has(text.to(), sender.orElseThrow())
+        .flatMap(
+            optedOut ->
+                optedOut
+                    ? refuse(order, sender.get(), OutboxState.BLOCKED, OptOuts.CAUSE)
+                    : pay(order, sender.get(), origin));
+  }
+
+  /** First the text is counted, then it is kept: a crash in between counts too much. */
+  private Uni<Receipt> pay(SmsOrder order, String sender, Origin origin) {
+    List<OutboxEntry> entries = entries(order, sender, OutboxState.QUEUED, null);
+    return spend
+        .request(wish(order.text(), sender, entries, origin))
+        .flatMap(
+            verdict -> {
+              if (verdict instanceof SpendGuard.Verdict.Denied denied) {
+                return denied(order, sender, origin, denied);
+              }
+              SpendGuard.Grant grant = ((SpendGuard.Verdict.Granted) verdict).grant();
+              return insert(entries)
+                  .flatMap(
+                      isNew ->
+                          isNew
+                              ? kept(entries, OutboxState.QUEUED)
+                              // Another request kept the same text meanwhile, and counted it.
+                              : spend.giveBack(grant).flatMap(done -> replay(order)));
+            });
+  }
+
+  private static SpendGuard.Wish wish(
+      OutgoingText text, String sender, List<OutboxEntry> entries, Origin origin) {
+    return new SpendGuard.Wish(
+        text.to(),
+        Optional.of(sender),
+        Optional.of(text.conversationId()),
+        SpendGuard.billed(text.to(), entries),
+        origin);
+  }
+
+  /** What was kept by another request meanwhile is counted there, and goes. */
+  private Uni<Receipt> denied(
+      SmsOrder order, String sender, Origin origin, SpendGuard.Verdict.Denied denied) {
+    return find(order.text().id(), order.fingerprint())
+        .flatMap(
+            before -> {
+              if (before.isPresent()) {
+                return Uni.createFrom().item(before.get());
+              }
+              return origin == Origin.CALLER
+                  ? Uni.createFrom().item(new Receipt.Denied(denied))
+                  : keep(order, sender, OutboxState.BLOCKED, denied.cause());
+            });
+  }
+
+  private Uni<Receipt> refuse(SmsOrder order, String sender, OutboxState state, String cause) {
+    return keep(order, sender, state, cause)
+        .invoke(
+            receipt -> {
+              if (receipt instanceof Receipt.Kept kept && !kept.replayed()) {
+                LOG.warnf(
+                    "Text %s to %s is not sent: %s",
+                    order.text().id(), Mask.phone(order.text().to()), cause);
+              }
+            });
+  }
+
+  private Uni<Receipt> keep(SmsOrder order, String sender, OutboxState state, String cause) {
+    List<OutboxEntry> entries = entries(order, sender, state, cause);
+    return insert(entries).flatMap(isNew -> isNew ? kept(entries, state) : replay(order));
+  }
+
+  private Uni<Receipt> kept(List<OutboxEntry> entries, OutboxState state) {
+    FaultPoint.reached("queued");
+    transitions.count(state);
+    if (state == OutboxState.QUEUED) {
+      queued.fire(new TextQueued(entries.get(0).sender));
+    }
+    return Uni.createFrom().item(new Receipt.Kept(entries, false));
   }
 
   /** What was asked for under this id before, if it was. */

@@ -4,6 +4,7 @@ import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
 import static com.mongodb.client.model.Filters.in;
 
+import chat.switchboard.ops.Refusal;
 import com.mongodb.client.model.Sorts;
 import com.mongodb.client.model.Updates;
 import io.smallrye.mutiny.Uni;
@@ -34,12 +35,19 @@ public class OutboxDesk {
 
   private final Carrier carrier;
   private final Senders senders;
+  private final SpendGuard spend;
   private final Transitions transitions;
   private final Event<TextQueued> queued;
 
-  OutboxDesk(Carrier carrier, Senders senders, Transitions transitions, Event<TextQueued> queued) {
+  OutboxDesk(
+      Carrier carrier,
+      Senders senders,
+      SpendGuard spend,
+      Transitions transitions,
+      Event<TextQueued> queued) {
     this.carrier = carrier;
     this.senders = senders;
+    this.spend = spend;
     this.transitions = transitions;
     this.queued = queued;
   }
@@ -65,7 +73,11 @@ public class OutboxDesk {
     return query;
   }
 
-  /** Gives a text that came to a bad end another chance. */
+  /**
+   * Gives a text that came to a bad end another chance; it is counted again by the spend guard.
+   *
+   * @return empty if it did not come to a bad end; a {@link Refusal} where the guard refuses it
+   */
   public Uni<Optional<OutboxEntry>> requeue(String id) {
     return OutboxEntry.<OutboxEntry>findById(id)
         .flatMap(
@@ -92,13 +104,36 @@ public class OutboxDesk {
       more.add(Updates.unset("sid"));
       more.add(Updates.push("pastSids", entry.sid));
     }
+    return spend
+        .request(
+            new SpendGuard.Wish(
+                entry.phoneNumber,
+                sender,
+                Optional.ofNullable(entry.conversationId),
+                SpendGuard.billed(entry.phoneNumber, List.of(entry)),
+                SpendGuard.Origin.SERVICE))
+        .flatMap(
+            verdict -> {
+              if (verdict instanceof SpendGuard.Verdict.Denied denied) {
+                throw Refusal.later(429, denied.cause(), denied.retryAfter());
+              }
+              return requeue(entry, sender.get(), more)
+                  .call(
+                      requeued ->
+                          requeued.isPresent()
+                              ? Uni.createFrom().voidItem()
+                              : spend.giveBack(((SpendGuard.Verdict.Granted) verdict).grant()));
+            });
+  }
+
+  private Uni<Optional<OutboxEntry>> requeue(OutboxEntry entry, String sender, List<Bson> more) {
     return transitions
         .take(
             and(eq("_id", entry.id), eq("state", entry.state.name()), eq("sid", entry.sid)),
             OutboxState.QUEUED,
             "Requeued by hand",
             Optional.of(transitions.now()),
-            sender.get(),
+            sender,
             more)
         .invoke(requeued -> requeued.ifPresent(one -> queued.fire(new TextQueued(one.sender))));
   }

@@ -22,7 +22,7 @@ public enum OutboxState {
   UNDELIVERED(40),
   /** Twilio refused it. */
   FAILED(40),
-  /** The person has opted out. */
+  /** The person has opted out, or the spend guard refuses the text. */
   BLOCKED(40),
   /** It is on the phone. */
   DELIVERED(50);

@@ -7,8 +7,8 @@ public interface Outgoing {
 
   /**
    * Keeps a text until it is sent. Done once it is kept, so that what asked for it may be
-   * forgotten; the same id again changes nothing. A text to a person who opted out is kept as
-   * blocked.
+   * forgotten; the same id again changes nothing. A text to a person who opted out, and one that
+   * the spend guard refuses, is kept as blocked.
    */
   Uni<Void> queue(OutgoingText text);
 }

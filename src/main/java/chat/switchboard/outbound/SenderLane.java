@@ -40,6 +40,9 @@ final class SenderLane {
 
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(2);
 
+  /** When a lane looks again whether an operator has resumed the sending. */
+  private static final Duration WHILE_PAUSED = Duration.ofSeconds(2);
+
   /** What a round left behind. */
   private sealed interface Next {
     record Again(Duration pause) implements Next {}
@@ -144,7 +147,14 @@ final class SenderLane {
     if (lease.isOld()) {
       return renew().map(kept -> new Next.Again(Duration.ZERO));
     }
-    return candidates(new HashSet<>()).flatMap(this::sendAll);
+    return dispatcher
+        .sending
+        .isPaused()
+        .flatMap(
+            paused ->
+                paused
+                    ? next(new Next.EndUntil(WHILE_PAUSED))
+                    : candidates(new HashSet<>()).flatMap(this::sendAll));
   }
 
   /** Another replica sends from this number, and finds our texts too; we look whether it lives. */
@@ -293,21 +303,26 @@ final class SenderLane {
             return dispatcher.handover.dead(
                 entry, "It was sealed under another JWT_SECRET, and cannot be read any more");
           }
-          return dispatcher
-              .optOuts
-              .has(entry.phoneNumber, sender)
+          return Uni.combine()
+              .all()
+              .unis(
+                  dispatcher.sending.isPaused(), dispatcher.optOuts.has(entry.phoneNumber, sender))
+              .asTuple()
               .flatMap(
-                  optedOut ->
-                      optedOut
-                          ? dispatcher.handover.block(entry)
-                          : dispatcher
-                              .handover
-                              .claim(entry)
-                              .flatMap(
-                                  claimed ->
-                                      claimed.isEmpty()
-                                          ? Uni.createFrom().voidItem()
-                                          : handOver(claimed.get(), body.get())));
+                  found ->
+                      found.getItem1()
+                          // It stays queued; the next round waits until sending is resumed.
+                          ? Uni.createFrom().voidItem()
+                          : found.getItem2()
+                              ? dispatcher.handover.block(entry)
+                              : dispatcher
+                                  .handover
+                                  .claim(entry)
+                                  .flatMap(
+                                      claimed ->
+                                          claimed.isEmpty()
+                                              ? Uni.createFrom().voidItem()
+                                              : handOver(claimed.get(), body.get())));
         });
   }
 

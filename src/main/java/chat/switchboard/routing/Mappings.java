@@ -3,6 +3,7 @@ package chat.switchboard.routing;
 import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
 import static com.mongodb.client.model.Filters.exists;
+import static com.mongodb.client.model.Filters.in;
 import static com.mongodb.client.model.Filters.lt;
 
 import chat.switchboard.librechat.Conversation;
@@ -11,6 +12,7 @@ import chat.switchboard.librechat.Names;
 import chat.switchboard.ops.DuplicateKey;
 import chat.switchboard.ops.Refusal;
 import chat.switchboard.phone.Mask;
+import chat.switchboard.phone.PhoneAddress;
 import com.mongodb.client.model.Sorts;
 import com.mongodb.client.model.Updates;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -201,6 +203,13 @@ public class Mappings {
             query(phoneNumber, conversationId), Sorts.descending("lastUsed", "_id"))
         .range(offset, offset + limit - 1)
         .list();
+  }
+
+  /** Whether this person, however WhatsApp spells the number, was mapped before this moment. */
+  public Uni<Boolean> isMapped(String phoneNumber, Date before) {
+    List<String> spellings = PhoneAddress.of(phoneNumber).spellings();
+    return Mapping.count(and(in("phoneNumber", spellings), lt("createdAt", before)))
+        .map(count -> count > 0);
   }
 
   /** How many there are. */

@@ -4,6 +4,7 @@ import chat.switchboard.inbound.Pipeline;
 import chat.switchboard.inbound.Receipt;
 import chat.switchboard.ops.Problem;
 import chat.switchboard.ops.Refusal;
+import chat.switchboard.routing.Route.MappingUsed;
 import chat.switchboard.text.TwimlText;
 import com.twilio.twiml.MessagingResponse;
 import com.twilio.twiml.messaging.Message;
@@ -34,12 +35,19 @@ class WebhookDoor {
   private final SenderRate rate;
   private final KeywordDesk keywords;
   private final Pipeline pipeline;
+  private final Notices notices;
 
-  WebhookDoor(SignedRequest signed, SenderRate rate, KeywordDesk keywords, Pipeline pipeline) {
+  WebhookDoor(
+      SignedRequest signed,
+      SenderRate rate,
+      KeywordDesk keywords,
+      Pipeline pipeline,
+      Notices notices) {
     this.signed = signed;
     this.rate = rate;
     this.keywords = keywords;
     this.pipeline = pipeline;
+    this.notices = notices;
   }
 
   @POST
@@ -79,31 +87,36 @@ class WebhookDoor {
         .flatMap(
             look -> {
               if (look instanceof KeywordDesk.Look.Settled settled) {
-                return Uni.createFrom()
-                    .item(
-                        settled
-                            .answer()
-                            .filter(answer -> withinRate)
-                            .map(WebhookDoor::say)
-                            .orElse(nothingToSay));
+                return say(text, settled.answer().filter(answer -> withinRate), Optional.empty());
               }
               boolean mayBeAnswered =
                   withinRate && ((KeywordDesk.Look.Ordinary) look).mayBeAnswered();
               return pipeline
                   .receive(WebhookReader.read(text, mayBeAnswered))
-                  .map(receipt -> answer(receipt, mayBeAnswered));
+                  .flatMap(receipt -> answer(text, receipt, mayBeAnswered));
             });
   }
 
-  private String answer(Receipt receipt, boolean mayBeAnswered) {
+  private Uni<String> answer(Incoming.Text text, Receipt receipt, boolean mayBeAnswered) {
     if (receipt instanceof Receipt.Busy) {
       // Twilio calls the fallback URL, or tries again where the number is set up so.
       throw Refusal.later(503, "Too much is under way here; try again", Duration.ofSeconds(1));
     }
-    return notice(receipt)
-        .filter(text -> mayBeAnswered && !text.isBlank())
-        .map(WebhookDoor::say)
-        .orElse(nothingToSay);
+    return say(
+        text,
+        notice(receipt).filter(words -> mayBeAnswered && !words.isBlank()),
+        receipt instanceof Receipt.Stored stored
+            ? stored.mapping().map(MappingUsed::conversationId)
+            : Optional.empty());
+  }
+
+  /** Answers with a notice, where there is one and the spend guard allows it. */
+  private Uni<String> say(
+      Incoming.Text text, Optional<String> notice, Optional<String> conversationId) {
+    return notice
+        .map(words -> notices.allow(text, words, conversationId))
+        .orElseGet(() -> Uni.createFrom().item(Optional.empty()))
+        .map(allowed -> allowed.map(WebhookDoor::say).orElse(nothingToSay));
   }
 
   private static Optional<String> notice(Receipt receipt) {

@@ -169,7 +169,7 @@ public final class FakeTwilio implements AutoCloseable {
 
   /** All requests for texts to this number. */
   public List<Request> requests(String to) {
-    return requests.stream().filter(request -> request.to().equals(to)).toList();
+    return requests.stream().filter(request -> to.equals(request.to())).toList();
   }
 
   /** The texts that went to this number. */

@@ -1,0 +1,93 @@
+package chat.switchboard.api;
+
+import chat.switchboard.ops.Problem;
+import chat.switchboard.ops.SwitchboardConfig;
+import chat.switchboard.outbound.SendingSwitch;
+import chat.switchboard.outbound.SpendReport;
+import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** What texts cost today, and the switch that stops all of them. */
+@Path(SpendDoor.PATH)
+@ApiKeyRequired
+@Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
+@SecurityRequirement(name = "apiKey")
+@Tag(name = "Spend", description = "What texts cost today, and the switch that stops all of them")
+class SpendDoor {
+
+  static final String PATH = "/api/spend";
+
+  private final SpendReport report;
+  private final SendingSwitch sending;
+  private final SwitchboardConfig config;
+
+  SpendDoor(SpendReport report, SendingSwitch sending, SwitchboardConfig config) {
+    this.report = report;
+    this.sending = sending;
+    this.config = config;
+  }
+
+  @GET
+  @Operation(
+      operationId = "getSpend",
+      summary = "Tell how many segments were queued today, what was refused, and the limits",
+      description =
+          "For operators. A day is a UTC day; the counters are those of all replicas together.")
+  @APIResponse(
+      responseCode = "200",
+      description = "The counters of today",
+      content = @Content(schema = @Schema(implementation = SpendView.class)))
+  public Uni<SpendView> today() {
+    return report
+        .today()
+        .ifNoItem()
+        .after(config.database().timeout())
+        .fail()
+        .map(today -> SpendView.of(today, config.spend()));
+  }
+
+  @POST
+  @Path("/pause")
+  @Operation(
+      operationId = "pauseSending",
+      summary = "Pause the sending of all texts at all replicas",
+      description =
+          "For operators. Texts are still queued, and wait until sending is resumed; a text that is"
+              + " being handed to Twilio still goes. Notices that answer a text at once are left"
+              + " out. The pause outlasts a restart.")
+  @APIResponse(
+      responseCode = "200",
+      description = "Sending is paused",
+      content = @Content(schema = @Schema(implementation = SpendView.class)))
+  public Uni<SpendView> pause() {
+    return inTime(sending.pause()).flatMap(done -> today());
+  }
+
+  @POST
+  @Path("/resume")
+  @Operation(
+      operationId = "resumeSending",
+      summary = "Resume the sending of texts; what waits goes within seconds",
+      description = "For operators. Where sending is not paused nothing changes.")
+  @APIResponse(
+      responseCode = "200",
+      description = "Sending is not paused",
+      content = @Content(schema = @Schema(implementation = SpendView.class)))
+  public Uni<SpendView> resume() {
+    return inTime(sending.resume()).flatMap(done -> today());
+  }
+
+  private Uni<Void> inTime(Uni<Void> step) {
+    return step.ifNoItem().after(config.database().timeout()).fail();
+  }
+}

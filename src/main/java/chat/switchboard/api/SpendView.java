@@ -1,0 +1,73 @@
+package chat.switchboard.api;
+
+import chat.switchboard.librechat.IsoDate;
+import chat.switchboard.ops.SwitchboardConfig;
+import chat.switchboard.outbound.SpendReport;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.util.Date;
+import java.util.List;
+import java.util.Map;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/** What was spent today. */
+@RegisterForReflection
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@Schema(name = "Spend")
+public record SpendView(
+    @Schema(description = "The UTC day", examples = "2026-01-31", required = true) String day,
+    @Schema(description = "When the counters begin again", required = true) String endsAt,
+    @Schema(description = "Whether all sending is paused", required = true) boolean paused,
+    @Schema(description = "Since when it is paused") String pausedSince,
+    @Schema(description = "Segments of all texts", required = true) Counter segments,
+    @Schema(description = "New people who were answered", required = true) Counter people,
+    @Schema(description = "Segments a day for one owner; missing for no limit") Integer ownerLimit,
+    @Schema(description = "Segments a day to one person; missing for no limit") Integer personLimit,
+    @Schema(description = "The owners with most segments today", required = true)
+        List<OwnerUse> owners,
+    @Schema(
+            description =
+                "Refused texts by reason: country, range, total, owner, person, people, paused",
+            required = true)
+        Map<String, Long> blocked,
+    @Schema(
+            description =
+                "The countries that texts may go to; * for all, none while no number of ours is"
+                    + " configured",
+            required = true)
+        List<String> countries) {
+
+  /** How much of a limit is used. */
+  @RegisterForReflection
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  @Schema(name = "SpendCounter")
+  public record Counter(
+      @Schema(required = true) long used,
+      @Schema(description = "Missing for no limit") Integer limit) {}
+
+  /** The segments of one owner. */
+  @RegisterForReflection
+  @Schema(name = "SpendOfOwner")
+  public record OwnerUse(
+      @Schema(description = "The id of a LibreChat user", required = true) String owner,
+      @Schema(required = true) long segments) {}
+
+  static SpendView of(SpendReport.Today today, SwitchboardConfig.Spend limits) {
+    return new SpendView(
+        today.day(),
+        IsoDate.of(Date.from(today.endsAt())),
+        today.pausedSince().isPresent(),
+        today.pausedSince().map(IsoDate::of).orElse(null),
+        new Counter(today.segments(), limit(limits.segmentsPerDay())),
+        new Counter(today.people(), limit(limits.newPeoplePerDay())),
+        limit(limits.ownerSegmentsPerDay()),
+        limit(limits.personSegmentsPerDay()),
+        today.owners().stream().map(one -> new OwnerUse(one.owner(), one.segments())).toList(),
+        today.blocked(),
+        List.copyOf(today.countries()));
+  }
+
+  private static Integer limit(int configured) {
+    return configured < 0 ? null : configured;
+  }
+}

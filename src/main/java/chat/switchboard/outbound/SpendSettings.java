@@ -1,0 +1,78 @@
+package chat.switchboard.outbound;
+
+import chat.switchboard.ops.SwitchboardConfig;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
+
+/** Reads the countries and ranges from the configuration, and stops a start with wrong ones. */
+@ApplicationScoped
+class SpendSettings {
+
+  private static final Logger LOG = Logger.getLogger(SpendSettings.class);
+
+  private final SwitchboardConfig config;
+
+  SpendSettings(SwitchboardConfig config) {
+    this.config = config;
+  }
+
+  @Produces
+  @Singleton
+  SpendDestinations destinations() {
+    return new SpendDestinations(countries(), ranges(), ownNumbers());
+  }
+
+  void onStart(@Observes @Priority(2) StartupEvent event) {
+    SpendDestinations.complaint(countries(), ranges())
+        .ifPresent(
+            complaint -> {
+              throw new ConfigurationException(complaint);
+            });
+    SpendDestinations destinations = destinations();
+    if (destinations.isDefault() && destinations.countries().isEmpty()) {
+      LOG.warn(
+          "No number of ours is configured, so that answers go to the country of the number that a"
+              + " person wrote to, and texts from a messaging service to every country:"
+              + " switchboard.spend.countries names the countries.");
+    }
+  }
+
+  private Optional<Set<String>> countries() {
+    return config
+        .spend()
+        .countries()
+        .map(given -> clean(given).map(code -> code.toUpperCase(Locale.ROOT)))
+        .map(codes -> (Set<String>) codes.collect(Collectors.toCollection(TreeSet::new)))
+        .filter(codes -> !codes.isEmpty());
+  }
+
+  private Set<String> ranges() {
+    return clean(config.spend().ranges().orElse(List.of()))
+        .map(range -> range.replace(" ", ""))
+        .collect(Collectors.toSet());
+  }
+
+  private Collection<String> ownNumbers() {
+    return Stream.concat(config.numbers().keySet().stream(), config.twilio().from().stream())
+        .map(String::strip)
+        .toList();
+  }
+
+  private static Stream<String> clean(List<String> given) {
+    return given.stream().map(String::strip).filter(one -> !one.isEmpty());
+  }
+}

@@ -1,0 +1,62 @@
+package chat.switchboard.twilio;
+
+import chat.switchboard.ops.Cause;
+import chat.switchboard.ops.SwitchboardConfig;
+import chat.switchboard.outbound.SpendGuard;
+import chat.switchboard.text.TwimlText;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/**
+ * Asks the spend guard for the notices that answer a webhook: a {@code <Message>} in TwiML costs
+ * what every text costs.
+ */
+@ApplicationScoped
+class Notices {
+
+  private static final Logger LOG = Logger.getLogger(Notices.class);
+
+  private final SpendGuard spend;
+  private final Duration timeout;
+
+  Notices(SpendGuard spend, SwitchboardConfig config) {
+    this.spend = spend;
+    this.timeout = config.database().timeout();
+  }
+
+  /**
+   * The notice, if it may be paid for. The message that it answers is stored by now, so that a
+   * guard that fails leaves out the notice alone.
+   *
+   * @param text the text that is answered
+   * @param conversationId where the message is stored, if it is
+   */
+  Uni<Optional<String>> allow(Incoming.Text text, String notice, Optional<String> conversationId) {
+    String to = text.person();
+    return spend
+        .requestNow(
+            new SpendGuard.Wish(
+                to,
+                Optional.of(text.ours().get(0)).filter(ours -> !ours.isEmpty()),
+                conversationId,
+                SpendGuard.billed(to, TwimlText.of(notice)),
+                SpendGuard.Origin.SERVICE))
+        .ifNoItem()
+        .after(timeout)
+        .fail()
+        .map(
+            verdict ->
+                verdict instanceof SpendGuard.Verdict.Granted
+                    ? Optional.of(notice)
+                    : Optional.<String>empty())
+        .onFailure()
+        .recoverWithItem(
+            failure -> {
+              LOG.warnf("A notice is not sent: %s", Cause.of(failure));
+              return Optional.empty();
+            });
+  }
+}
