@@ -178,11 +178,12 @@ async function look() {
     $(id).textContent = value ?? '–';
     $(id).classList.toggle('bad', Boolean(bad));
   };
-  const [streams, waiting, dead, people] = await Promise.all(
-    ['streams', 'inbox?state=received&limit=1', 'inbox?state=dead&limit=1', 'mappings?limit=1'].map((path) =>
+  const [streams, waiting, dead, people, spent] = await Promise.all(
+    ['streams', 'inbox?state=received&limit=1', 'inbox?state=dead&limit=1', 'mappings?limit=1', 'spend'].map((path) =>
       ask(path).catch(() => ({})),
     ),
   );
+  spend(spent);
   figure('f-streams', streams.open);
   figure('f-flight', streams.inFlight);
   figure('f-waiting', waiting.total);
@@ -194,6 +195,52 @@ async function look() {
   $('dead-count').textContent = dead.total ?? '';
   if (dead.total) $('dead-count').setAttribute('aria-label', `${dead.total} dead letters`);
   if (!paused) await feed();
+}
+
+const REASONS = {
+  country: 'country not allowed',
+  range: 'costly range',
+  total: 'limit of all texts',
+  owner: 'limit of an owner',
+  person: 'limit of a person',
+  people: 'too many new people',
+  paused: 'sending was paused',
+};
+
+/** The card of the spend guard; GET /api/spend, and what its two switches answer. */
+function spend(today) {
+  if (!today.segments) return; // the service did not answer
+  const of = ({ limit }) => (limit === undefined ? 'no limit' : `of ${limit.toLocaleString()} a day`);
+  const full = ({ used, limit }) => limit !== undefined && used >= limit;
+  for (const what of ['segments', 'people']) {
+    $(`s-${what}`).textContent = today[what].used.toLocaleString();
+    $(`s-${what}`).classList.toggle('bad', full(today[what]));
+    $(`s-${what}-limit`).textContent = of(today[what]);
+  }
+  $('s-state').textContent = today.paused ? 'Paused' : 'On';
+  $('s-state').classList.toggle('bad', today.paused);
+  $('s-since').replaceChildren(...(today.paused ? ['since ', moment(today.pausedSince)] : ['of all texts']));
+  const blocked = Object.entries(today.blocked);
+  $('s-blocked').textContent = blocked.reduce((sum, [, times]) => sum + times, 0).toLocaleString();
+  const why = blocked.map(([reason, times]) => `${times} ${REASONS[reason] ?? reason}`).join(', ');
+  $('s-why').replaceChildren(make('a', { href: '#outbox/blocked' }, 'blocked'), why ? `: ${why}` : '');
+  $('s-why').title = why;
+  $('spend-switch').textContent = today.paused ? 'Resume sending' : 'Pause sending';
+  $('spend-switch').hidden = false;
+}
+
+async function switchSending() {
+  const resume = $('spend-switch').textContent === 'Resume sending';
+  if (!resume && !(await sure('Pause the sending of all texts?', 'Texts are queued and wait until sending is resumed. Notices that answer a text at once are left out.', 'Pause'))) return;
+  $('spend-switch').disabled = true;
+  try {
+    spend(await ask(resume ? 'spend/resume' : 'spend/pause', 'POST'));
+    toast(resume ? 'Sending is resumed.' : 'Sending is paused.');
+  } catch (failure) {
+    toast(failure.message);
+  } finally {
+    $('spend-switch').disabled = false;
+  }
 }
 
 async function feed() {
@@ -415,6 +462,8 @@ function lock(why = '') {
   $('key').value = '';
   $('key').focus();
 }
+
+$('spend-switch').addEventListener('click', switchSending);
 
 $('key-form').addEventListener('submit', async (event) => {
   event.preventDefault();

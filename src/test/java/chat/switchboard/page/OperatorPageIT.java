@@ -50,6 +50,7 @@ class OperatorPageIT {
     text("Are you open on Sunday?", "+15551230001");
     text("Thank you!", "+15551230001");
     text("whatsapp:+4915112345678", "Guten Tag", "Ada Lovelace");
+    text("Call me back", "+88213123456");
     text("Is the blue one still there? We would come by at noon, all four of us.", "+15551230003");
     post(
         "/api/messages/external",
@@ -203,6 +204,26 @@ class OperatorPageIT {
     page.getByText("Requeue").first().click();
     assertThat(page.locator("#toast")).hasText("It is tried again.");
     assertThat(page.locator("#outbox-list")).hasText("Nothing here.");
+  }
+
+  @Test
+  void what_texts_cost_today_is_on_the_page_and_all_sending_is_paused_and_resumed() {
+    Page page = enter(1200, 900, ColorScheme.LIGHT);
+    assertThat(page.locator("#s-state")).hasText("On");
+    assertThat(page.locator("#s-segments-limit")).hasText("of 5,000 a day");
+    assertThat(page.locator("#s-people-limit")).hasText("of 200 a day");
+    // The first text of this class from a number that costs too much was stored and not answered.
+    assertThat(page.locator("#s-blocked")).hasText("1");
+    assertThat(page.locator("#s-why")).hasText("blocked: 1 costly range");
+    Chromium.screenshot(page, "operator-spend-light");
+    page.getByText("Pause sending").click();
+    page.getByRole(AriaRole.DIALOG).getByText("Pause", exactlyIn()).click();
+    assertThat(page.locator("#s-state")).hasText("Paused");
+    page.reload();
+    assertThat(page.locator("#s-state")).hasText("Paused");
+    page.getByText("Resume sending").click();
+    assertThat(page.locator("#s-state")).hasText("On");
+    assertThat(page.locator("#toast")).hasText("Sending is resumed.");
   }
 
   @Test
