@@ -139,6 +139,7 @@ public class Outbox implements Outgoing {
               if (verdict instanceof SpendGuard.Verdict.Denied denied) {
                 return denied(order, sender, origin, denied);
               }
+              FaultPoint.reached("counted");
               SpendGuard.Grant grant = ((SpendGuard.Verdict.Granted) verdict).grant();
               return insert(entries)
                   .flatMap(

@@ -60,6 +60,7 @@ class OutboxCrashIT {
   @ParameterizedTest
   @CsvSource({
     // Where it dies, how many texts Twilio has then, and what the next process makes of it.
+    "counted, 0, sent",
     "queued, 0, sent",
     "claimed, 0, dead",
     "handed, 1, dead",
