@@ -40,6 +40,7 @@ class AllowedMethods {
           Map.entry("/api/mappings", List.of(GET, POST)),
           Map.entry("/api/mappings/:id", List.of(GET, DELETE)),
           Map.entry("/api/mappings/:id/code", List.of(POST)),
+          Map.entry("/api/people/forget", List.of(POST)),
           Map.entry("/api/people/:phoneNumber", List.of(DELETE)),
           Map.entry("/api/inbox", List.of(GET)),
           Map.entry("/api/inbox/:id", List.of(GET, DELETE)),

@@ -14,4 +14,10 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  */
 @RegisterForReflection
 @Schema(requiredProperties = {"mappings", "codes", "inbox", "outbox", "optOuts"})
-public record ForgottenView(long mappings, long codes, long inbox, long outbox, long optOuts) {}
+public record ForgottenView(long mappings, long codes, long inbox, long outbox, long optOuts) {
+
+  /** Whether nothing was kept of this person. */
+  boolean foundNothing() {
+    return mappings + codes + inbox + outbox + optOuts == 0;
+  }
+}

@@ -23,6 +23,6 @@ public record GroupSmsView(List<Person> people) {
           String person,
       @Schema(description = "Ask with it what became of the text; missing where none was taken")
           String id,
-      @Schema(description = "queued, or refused") String status,
-      @Schema(description = "Why it was refused") String error) {}
+      @Schema(description = "queued, failed, blocked or refused") String status,
+      @Schema(description = "Why no text goes out") String error) {}
 }

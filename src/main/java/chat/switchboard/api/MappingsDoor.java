@@ -84,14 +84,22 @@ class MappingsDoor {
     Page page = Page.of(offset, limit);
     Optional<String> number =
         Optional.ofNullable(phoneNumber)
-            .map(typed -> PhoneNumberParser.read("phoneNumber", typed).text());
+            .map(typed -> PhoneNumberParser.lookUp("phoneNumber", typed).text());
     Optional<String> conversation =
         Optional.ofNullable(conversationId).map(id -> Fields.uuid(id).toString());
     return page.fill(
-        mappings.list(number, conversation, page.offset(), page.limit()),
-        mappings.count(number, conversation),
-        MappingView::of,
-        MappingPage::new);
+            mappings.list(number, conversation, page.offset(), page.limit()),
+            mappings.count(number, conversation),
+            MappingView::of,
+            MappingPage::new)
+        .invoke(
+            found -> {
+              boolean isMistyped =
+                  phoneNumber != null && PhoneNumberParser.parse(phoneNumber).isEmpty();
+              if (isMistyped && found.total() == 0) {
+                throw PhoneNumberParser.refusal("phoneNumber");
+              }
+            });
   }
 
   @POST

@@ -64,7 +64,9 @@ class MessageReader {
     Optional<String> to =
         Fields.text(request, "to").map(typed -> PhoneNumberParser.read("to", typed).text());
     Optional<String> code = Fields.text(request, "code");
-    if (code.filter(shown -> shown.replaceAll("[\s-]", "").length() != CODE_LENGTH).isPresent()) {
+    if (code.filter(
+            shown -> shown.replaceAll("[\\s\\p{Z}\\p{Cf}\\p{Pd}]", "").length() != CODE_LENGTH)
+        .isPresent()) {
       throw Refusal.of(400, "code must have " + CODE_LENGTH + " letters and digits");
     }
     Document metadata = MetadataReader.read(request.get("metadata"));

@@ -1,23 +1,34 @@
 package chat.switchboard.api;
 
 import chat.switchboard.inbound.Inbox;
+import chat.switchboard.ops.Body;
 import chat.switchboard.ops.Problem;
 import chat.switchboard.outbound.OptOuts;
 import chat.switchboard.outbound.OutboxDesk;
+import chat.switchboard.phone.Channel;
+import chat.switchboard.phone.PhoneAddress;
+import chat.switchboard.phone.PhoneIdentities;
 import chat.switchboard.phone.PhoneNumberParser;
 import chat.switchboard.replies.Replies;
 import chat.switchboard.routing.Mappings;
 import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
+import java.util.List;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -30,18 +41,58 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Tag(name = "People")
 class PeopleDoor {
 
+  private static final String FIELD = "phoneNumber";
+
+  private static final String DESCRIPTION =
+      "Mappings, codes, messages that wait and texts that were sent are removed. That the person"
+          + " has opted out is kept, as a hash that names nobody: no text goes there. A plain"
+          + " number is forgotten on SMS, RCS and WhatsApp, in each spelling; another address"
+          + " (whatsapp:…) alone, with what WhatsApp names the same account.";
+
+  private final JsonBody json;
+  private final PhoneIdentities identities;
   private final Mappings mappings;
   private final Inbox inbox;
   private final OutboxDesk outbox;
   private final OptOuts optOuts;
   private final Replies replies;
 
-  PeopleDoor(Mappings mappings, Inbox inbox, OutboxDesk outbox, OptOuts optOuts, Replies replies) {
+  PeopleDoor(
+      JsonBody json,
+      PhoneIdentities identities,
+      Mappings mappings,
+      Inbox inbox,
+      OutboxDesk outbox,
+      OptOuts optOuts,
+      Replies replies) {
+    this.json = json;
+    this.identities = identities;
     this.outbox = outbox;
     this.optOuts = optOuts;
     this.mappings = mappings;
     this.inbox = inbox;
     this.replies = replies;
+  }
+
+  @POST
+  @Path("/forget")
+  @Consumes(MediaType.APPLICATION_JSON)
+  @Operation(
+      operationId = "forgetPersonByNumber",
+      summary =
+          "Remove everything that is kept of a person here; what stands in conversations is"
+              + " LibreChat's",
+      description = DESCRIPTION)
+  @RequestBody(
+      required = true,
+      content = @Content(schema = @Schema(implementation = ForgetRequest.class)))
+  @APIResponse(
+      responseCode = "200",
+      description = "What was removed",
+      content = @Content(schema = @Schema(implementation = ForgottenView.class)))
+  @APIResponse(responseCode = "400", description = "The request is wrong; error says how")
+  public Uni<ForgottenView> forget(@Context RoutingContext request) {
+    return forgetPerson(Fields.needed(json.read(Body.of(request)), "phoneNumber"));
   }
 
   @DELETE
@@ -51,43 +102,68 @@ class PeopleDoor {
       summary =
           "Remove everything that is kept of a person here; what stands in conversations is"
               + " LibreChat's",
-      description =
-          "Mappings, codes, messages that wait and texts that were sent are removed. That the person"
-              + " has opted out is kept, as a hash that names nobody: no text goes there.")
+      description = DESCRIPTION)
   @APIResponse(
       responseCode = "200",
       description = "How much was removed",
       content = @Content(schema = @Schema(implementation = ForgottenView.class)))
+  @APIResponse(responseCode = "400", description = "The number is wrong; error says how")
   public Uni<ForgottenView> forget(
       @Parameter(
               description = "The person's phone number",
               schema = @Schema(type = SchemaType.STRING, format = "phone-number"))
           @PathParam("phoneNumber")
           String phoneNumber) {
-    String number = PhoneNumberParser.read("phoneNumber", phoneNumber).text();
-    // One after the other: after a failure the next call does the rest.
-    return mappings
-        .forget(number)
+    return forgetPerson(phoneNumber);
+  }
+
+  private Uni<ForgottenView> forgetPerson(String typed) {
+    PhoneAddress address = PhoneNumberParser.lookUp(FIELD, typed);
+    return names(address)
+        .flatMap(this::forgetNames)
+        .invoke(
+            forgotten -> {
+              if (forgotten.foundNothing() && PhoneNumberParser.parse(typed).isEmpty()) {
+                throw PhoneNumberParser.refusal(FIELD);
+              }
+            });
+  }
+
+  /** A plain number names the person on SMS, RCS and WhatsApp; other addresses name one account. */
+  private Uni<List<String>> names(PhoneAddress address) {
+    boolean plain = address.channel() == Channel.SMS && address.isNumber();
+    String onWhatsApp = plain ? Channel.WHATSAPP.scheme() + address.value() : address.text();
+    return identities
+        .of(onWhatsApp)
+        .map(
+            person ->
+                Stream.concat(
+                        address.consentNames().stream(),
+                        Stream.concat(person.names().stream(), person.consentNames().stream()))
+                    .distinct()
+                    .toList());
+  }
+
+  /** The names that are known of the person go last: after a failure the next call needs them. */
+  private Uni<ForgottenView> forgetNames(List<String> names) {
+    return replies
+        .forgetPerson(names)
+        .flatMap(done -> inbox.forgetPerson(names))
         .flatMap(
-            removed ->
-                replies
-                    .forgetPerson(number)
-                    .flatMap(done -> inbox.forgetPerson(number))
-                    .flatMap(
-                        received ->
-                            outbox
-                                .forgetPerson(number)
-                                .flatMap(
-                                    sent ->
-                                        optOuts
-                                            .forgetPerson(number)
-                                            .map(
-                                                hashed ->
-                                                    new ForgottenView(
-                                                        removed.mappings(),
-                                                        removed.codes(),
-                                                        received,
-                                                        sent,
-                                                        hashed)))));
+            received -> outbox.forgetPerson(names).flatMap(sent -> rest(names, received, sent)));
+  }
+
+  private Uni<ForgottenView> rest(List<String> names, long received, long sent) {
+    return optOuts
+        .forgetPerson(names)
+        .flatMap(
+            hashed ->
+                mappings
+                    .forget(names)
+                    .map(
+                        removed ->
+                            new ForgottenView(
+                                removed.mappings(), removed.codes(), received, sent, hashed)))
+        .call(() -> identities.forget(names));
   }
 }

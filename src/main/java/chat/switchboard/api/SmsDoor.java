@@ -8,6 +8,7 @@ import chat.switchboard.outbound.OutboxDesk;
 import chat.switchboard.outbound.OutboxEntry;
 import chat.switchboard.outbound.OutboxState;
 import chat.switchboard.phone.Mask;
+import chat.switchboard.phone.PhoneAddress;
 import chat.switchboard.routing.Mapping;
 import chat.switchboard.routing.Mappings;
 import io.smallrye.mutiny.Multi;
@@ -174,7 +175,9 @@ class SmsDoor {
         .map(
             found -> {
               Map<String, Mapping> people = new LinkedHashMap<>();
-              found.forEach(mapping -> people.putIfAbsent(mapping.phoneNumber, mapping));
+              found.forEach(
+                  mapping ->
+                      people.putIfAbsent(PhoneAddress.of(mapping.phoneNumber).account(), mapping));
               if (people.isEmpty()) {
                 throw Refusal.of(404, "Nobody is mapped to a conversation with this id");
               }

@@ -4,6 +4,7 @@ import chat.switchboard.librechat.Names;
 import chat.switchboard.ops.Refusal;
 import chat.switchboard.ops.SwitchboardConfig;
 import chat.switchboard.outbound.TextFormat;
+import chat.switchboard.phone.PhoneAddress;
 import chat.switchboard.phone.PhoneNumberParser;
 import chat.switchboard.text.Sendable;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -64,7 +65,7 @@ class SmsReader {
   static String id(String idempotencyKey, String person) {
     return idempotencyKey == null
         ? UUID.randomUUID().toString()
-        : Names.uuid("sms group", idempotencyKey, person).toString();
+        : Names.uuid("sms group", idempotencyKey, PhoneAddress.of(person).account()).toString();
   }
 
   private String text(ObjectNode request) {

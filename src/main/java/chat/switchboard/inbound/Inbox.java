@@ -18,6 +18,7 @@ import chat.switchboard.librechat.Names;
 import chat.switchboard.ops.DuplicateKey;
 import chat.switchboard.ops.FaultPoint;
 import chat.switchboard.ops.SwitchboardConfig;
+import chat.switchboard.phone.PhoneAddress;
 import chat.switchboard.routing.Route;
 import com.mongodb.client.model.FindOneAndUpdateOptions;
 import com.mongodb.client.model.ReturnDocument;
@@ -278,8 +279,8 @@ public class Inbox {
   }
 
   /** Removes everything that is kept of this person, and the memory of what was. */
-  public Uni<Long> forgetPerson(String phoneNumber) {
-    return InboxEntry.delete(eq("phoneNumber", phoneNumber));
+  public Uni<Long> forgetPerson(Collection<String> names) {
+    return InboxEntry.delete(in("phoneNumber", names));
   }
 
   /** How many are in this state. */
@@ -313,7 +314,8 @@ public class Inbox {
 
   static Optional<String> sender(InboundMessage message) {
     return message.destination() instanceof ToContact to
-        ? Optional.of(to.contact().from() + " " + to.contact().to().orElse(""))
+        ? Optional.of(
+            PhoneAddress.of(to.contact().from()).account() + " " + to.contact().to().orElse(""))
         : Optional.empty();
   }
 

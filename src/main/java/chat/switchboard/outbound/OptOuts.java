@@ -4,9 +4,15 @@ import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
 import static com.mongodb.client.model.Filters.in;
 import static com.mongodb.client.model.Filters.ne;
+import static com.mongodb.client.model.Filters.or;
+import static com.mongodb.client.model.Filters.regex;
 
 import chat.switchboard.ops.DuplicateKey;
+import chat.switchboard.phone.Channel;
 import chat.switchboard.phone.Mask;
+import chat.switchboard.phone.PhoneAddress;
+import chat.switchboard.phone.PhoneIdentities;
+import chat.switchboard.phone.PhoneIdentity;
 import com.mongodb.client.model.PushOptions;
 import com.mongodb.client.model.Sorts;
 import com.mongodb.client.model.UpdateOptions;
@@ -43,10 +49,17 @@ public class OptOuts implements Consent {
 
   private final Secrets secrets;
   private final Senders senders;
+  private final PhoneIdentities identities;
   private final Clock clock;
   private final MeterRegistry meters;
 
-  OptOuts(Secrets secrets, Senders senders, Clock clock, MeterRegistry meters) {
+  OptOuts(
+      Secrets secrets,
+      Senders senders,
+      PhoneIdentities identities,
+      Clock clock,
+      MeterRegistry meters) {
+    this.identities = identities;
     this.secrets = secrets;
     this.senders = senders;
     this.clock = clock;
@@ -65,8 +78,14 @@ public class OptOuts implements Consent {
    * @param ours our number or messaging service
    */
   public Uni<Boolean> has(String person, String ours) {
-    return OptOut.count(
-            and(in("_id", ids(person, List.of(ours, ANY_NUMBER)).toList()), eq("optedOut", true)))
+    return identities
+        .of(person)
+        .flatMap(
+            who ->
+                OptOut.count(
+                    and(
+                        in("_id", ids(who.consentNames(), heldFor(who, ours))),
+                        eq("optedOut", true))))
         .map(count -> count > 0);
   }
 
@@ -78,7 +97,12 @@ public class OptOuts implements Consent {
    * @param sid the message that said so, which changes nothing when it comes again
    */
   public Uni<Void> add(String person, Collection<String> ours, String cause, Optional<String> sid) {
-    return each(ours, number -> note(id(person, number), person, number, true, cause, sid))
+    // An RCS agent is none of our numbers, and a STOP to it holds for their texts as well.
+    Collection<String> numbers =
+        PhoneAddress.of(person).channel() == Channel.RCS
+            ? Stream.concat(ours.stream(), Stream.of(ANY_NUMBER)).distinct().toList()
+            : ours;
+    return each(numbers, number -> note(id(person, number), person, number, true, cause, sid))
         .invoke(
             () -> {
               count("add");
@@ -91,8 +115,9 @@ public class OptOuts implements Consent {
       String person, Collection<String> ours, String cause, Optional<String> sid) {
     List<String> all = Stream.concat(ours.stream(), Stream.of(ANY_NUMBER)).toList();
     // Only what is there is lifted; who never opted out gets no record.
-    return OptOut.<OptOut>find(and(in("_id", ids(person, all).toList()), eq("optedOut", true)))
-        .list()
+    return identities
+        .of(person)
+        .flatMap(who -> OptOut.<OptOut>find(and(lifted(who, all), eq("optedOut", true))).list())
         .flatMap(
             there ->
                 each(
@@ -103,6 +128,33 @@ public class OptOuts implements Consent {
               count("lift");
               LOG.infof("%s wants to hear from us again (%s).", Mask.phone(person), cause);
             });
+  }
+
+  /** A START by SMS also lifts what was said to an RCS agent. */
+  private Bson lifted(PhoneIdentity who, Collection<String> ours) {
+    List<String> names = who.consentNames();
+    List<String> numbers = ours.stream().flatMap(number -> forms(who, number)).distinct().toList();
+    Bson said = in("_id", ids(names, numbers));
+    return who.address().channel() == Channel.WHATSAPP
+        ? said
+        : or(said, and(in("phoneNumber", names), regex("serviceNumber", "^rcs:")));
+  }
+
+  /** Our numbers whose opt-outs hold for a text from this one to that person. */
+  private List<String> heldFor(PhoneIdentity who, String ours) {
+    Stream<String> numbers =
+        PhoneAddress.of(ours).channel() == Channel.RCS ? senders.own() : Stream.empty();
+    return Stream.concat(Stream.concat(forms(who, ours), Stream.of(ANY_NUMBER)), numbers)
+        .distinct()
+        .toList();
+  }
+
+  /** A person on WhatsApp wrote to our number there, whether the scheme stands before it or not. */
+  private static Stream<String> forms(PhoneIdentity who, String ours) {
+    PhoneAddress number = PhoneAddress.of(ours);
+    return who.address().channel() == Channel.WHATSAPP && number.isNumber()
+        ? Stream.of(number.value(), Channel.WHATSAPP.scheme() + number.value())
+        : Stream.of(ours);
   }
 
   private Uni<Void> note(
@@ -148,8 +200,8 @@ public class OptOuts implements Consent {
    * Forgets who it was, but not that nothing may be sent there: what is left is a keyed hash, which
    * only tells that a number that is shown is one of these.
    */
-  public Uni<Long> forgetPerson(String person) {
-    return OptOut.<OptOut>find(eq("phoneNumber", person))
+  public Uni<Long> forgetPerson(Collection<String> names) {
+    return OptOut.<OptOut>find(in("phoneNumber", names))
         .list()
         .flatMap(
             there ->
@@ -157,18 +209,22 @@ public class OptOuts implements Consent {
                         there.stream().filter(one -> Boolean.TRUE.equals(one.optedOut)).toList(),
                         one ->
                             note(
-                                secrets.hash(person, one.serviceNumber),
+                                secrets.hash(one.phoneNumber, one.serviceNumber),
                                 null,
                                 one.serviceNumber,
                                 true,
                                 one.cause,
                                 Optional.empty()))
-                    .flatMap(kept -> OptOut.delete(eq("phoneNumber", person))));
+                    .flatMap(kept -> OptOut.delete(in("phoneNumber", names))));
   }
 
-  private Stream<String> ids(String person, Collection<String> ours) {
-    return ours.stream()
-        .flatMap(number -> Stream.of(id(person, number), secrets.hash(person, number)));
+  private List<String> ids(Collection<String> names, Collection<String> ours) {
+    return names.stream()
+        .flatMap(
+            person ->
+                ours.stream()
+                    .flatMap(number -> Stream.of(id(person, number), secrets.hash(person, number))))
+        .toList();
   }
 
   private static String id(String person, String ours) {

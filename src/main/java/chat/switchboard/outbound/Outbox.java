@@ -8,6 +8,7 @@ import chat.switchboard.outbound.SpendGuard.Origin;
 import chat.switchboard.phone.Mask;
 import chat.switchboard.text.PlainText;
 import chat.switchboard.text.Sendable;
+import chat.switchboard.phone.PhoneAddress;
 import com.mongodb.client.model.InsertManyOptions;
 import com.mongodb.client.model.Sorts;
 import io.smallrye.mutiny.Uni;
@@ -116,7 +117,8 @@ public class Outbox implements Outgoing {
   private Uni<Receipt> queue(SmsOrder order, Origin origin) {
     OutgoingText text = order.text();
     Optional<String> sender = sender(text.from(), text.to());
-    Optional<String> missing = unavailable(text.from());
+    Optional<String> missing =
+        PhoneAddress.of(text.to()).unreachable().or(() -> unavailable(text.from()));
     if (missing.isPresent()) {
       return refuse(order, sender.orElse(null), OutboxState.FAILED, missing.get());
     }

@@ -11,6 +11,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.bson.Document;
@@ -144,8 +145,8 @@ public class OutboxDesk {
         .map(dropped -> dropped > 0);
   }
 
-  /** Removes every text to this person. */
-  public Uni<Long> forgetPerson(String phoneNumber) {
-    return OutboxEntry.delete(eq("phoneNumber", phoneNumber));
+  /** Removes every text to the person with these names. */
+  public Uni<Long> forgetPerson(Collection<String> names) {
+    return OutboxEntry.delete(in("phoneNumber", names));
   }
 }

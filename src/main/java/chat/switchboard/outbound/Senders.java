@@ -5,14 +5,18 @@ import chat.switchboard.phone.Channel;
 import chat.switchboard.phone.PhoneAddress;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /** Which of our numbers a text goes from. */
 @ApplicationScoped
 class Senders {
 
   private final Optional<String> configured;
+  private final Set<String> numbers;
 
   Senders(SwitchboardConfig config) {
+    this.numbers = config.numbers().keySet();
     this.configured = config.twilio().from().map(String::strip).filter(from -> !from.isEmpty());
   }
 
@@ -29,6 +33,11 @@ class Senders {
                 PhoneAddress.of(to).channel() == Channel.WHATSAPP && isPlainNumber(number)
                     ? Channel.WHATSAPP.scheme() + number
                     : number);
+  }
+
+  /** Our senders that are known from the configuration. */
+  Stream<String> own() {
+    return Stream.concat(configured.stream(), numbers.stream());
   }
 
   private static boolean isPlainNumber(String sender) {

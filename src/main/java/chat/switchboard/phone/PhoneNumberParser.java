@@ -32,6 +32,7 @@ public final class PhoneNumberParser {
 
   private static final Pattern PLAIN = Pattern.compile("\\+[1-9][0-9]{4,14}");
   private static final Pattern SHORT_CODE = Pattern.compile("[0-9]{3,8}");
+  private static final Pattern NAME = Pattern.compile("[^\\p{Cntrl}]{1,256}");
   private static final Pattern VISIBLE = Pattern.compile("[^\\p{Cntrl}\\p{Z}\\s]{1,256}");
 
   /**
@@ -53,15 +54,33 @@ public final class PhoneNumberParser {
    * @throws Refusal 400 if this is no address
    */
   public static PhoneAddress read(String field, String typed) {
+    return parse(typed).orElseThrow(() -> refusal(field));
+  }
+
+  /**
+   * The address of a person who is looked for: whatever could write in is found under its name,
+   * also where a caller who typed it would be refused.
+   *
+   * @throws Refusal 400 if nobody can have this name
+   */
+  public static PhoneAddress lookUp(String field, String typed) {
     return parse(typed)
-        .orElseThrow(
+        .or(
             () ->
-                Refusal.of(
-                    400,
-                    field
-                        + " must be a phone number with its country code and all of its digits, such as"
-                        + " +15551234567 or whatsapp:+15551234567, or the name that Twilio gives"
-                        + " to another sender (whatsapp:US.…, rcs:…, a short code)"));
+                Optional.of(typed.strip())
+                    .filter(name -> NAME.matcher(name).matches())
+                    .map(PhoneAddress::of))
+        .orElseThrow(() -> refusal(field));
+  }
+
+  /** The refusal of what is no address. */
+  public static Refusal refusal(String field) {
+    return Refusal.of(
+        400,
+        field
+            + " must be a phone number with its country code and all of its digits, such as"
+            + " +15551234567 or whatsapp:+15551234567, or the name that Twilio gives"
+            + " to another sender (whatsapp:US.…, rcs:…, a short code)");
   }
 
   /** The address; empty if this is none. */

@@ -353,7 +353,7 @@ class Asker {
     open.stream()
         .flatMap(reply -> reply.phones.stream())
         .map(Phone::of)
-        .forEach(phone -> byPerson.put(phone.to(), phone));
+        .forEach(phone -> byPerson.put(phone.account(), phone));
     return List.copyOf(byPerson.values());
   }
 

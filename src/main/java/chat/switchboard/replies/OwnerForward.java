@@ -4,6 +4,7 @@ import chat.switchboard.librechat.Message;
 import chat.switchboard.librechat.MessageSeen;
 import chat.switchboard.ops.Cause;
 import chat.switchboard.ops.SwitchboardConfig;
+import chat.switchboard.phone.PhoneAddress;
 import chat.switchboard.routing.Desk;
 import chat.switchboard.routing.Mapping;
 import chat.switchboard.routing.Mappings;
@@ -124,10 +125,9 @@ class OwnerForward {
           message.user.equals(mapping.user)
               // No text of ours goes into a group of Twilio's own.
               && mapping.conversationSid == null
-              && Phone.isReachable(mapping.phoneNumber)
               && !Phone.isOurs(mapping.phoneNumber, config)
               && desk.forwardOwner(mapping);
-      if (goes && known.add(mapping.phoneNumber)) {
+      if (goes && known.add(PhoneAddress.of(mapping.phoneNumber).account())) {
         phones.add(
             new Phone(
                 mapping.phoneNumber,

@@ -30,7 +30,7 @@ record Phone(String to, Optional<String> from) {
         .map(known -> known.get("phoneNumber"))
         .filter(String.class::isInstance)
         .map(String.class::cast)
-        .filter(Phone::isReachable)
+        .filter(number -> !number.isBlank())
         .map(
             number ->
                 new Phone(
@@ -49,9 +49,9 @@ record Phone(String to, Optional<String> from) {
     return new Document("to", to).append("from", from.orElse(null));
   }
 
-  /** Whether a text to this address reaches a person. */
-  static boolean isReachable(String address) {
-    return PhoneAddress.of(address).isReachable();
+  /** The key of the person's account. */
+  String account() {
+    return PhoneAddress.of(to).account();
   }
 
   /** Whether this address is one of our own numbers. */

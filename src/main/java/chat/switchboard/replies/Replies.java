@@ -12,6 +12,7 @@ import chat.switchboard.librechat.Message;
 import chat.switchboard.ops.DuplicateKey;
 import chat.switchboard.ops.FaultPoint;
 import chat.switchboard.ops.SwitchboardConfig;
+import chat.switchboard.phone.PhoneIdentities;
 import chat.switchboard.replies.Reply.State;
 import com.mongodb.client.model.FindOneAndUpdateOptions;
 import com.mongodb.client.model.ReturnDocument;
@@ -41,11 +42,18 @@ public class Replies {
   private static final List<String> OPEN = List.of(State.PENDING.name(), State.ASKING.name());
 
   private final AgentEndpoint agent;
+  private final PhoneIdentities identities;
   private final SwitchboardConfig config;
   private final Clock clock;
   private final Event<ReplyWanted> wanted;
 
-  Replies(AgentEndpoint agent, SwitchboardConfig config, Clock clock, Event<ReplyWanted> wanted) {
+  Replies(
+      AgentEndpoint agent,
+      PhoneIdentities identities,
+      SwitchboardConfig config,
+      Clock clock,
+      Event<ReplyWanted> wanted) {
+    this.identities = identities;
     this.agent = agent;
     this.config = config;
     this.clock = clock;
@@ -305,7 +313,9 @@ public class Replies {
   /** How often LibreChat was asked lately because of this person. */
   Uni<Long> askedLately(String person) {
     Date since = Date.from(clock.instant().minus(config.replies().perSenderWindow()));
-    return Reply.count(and(eq("phones.to", person), gt("askedAt", since)));
+    return identities
+        .of(person)
+        .flatMap(who -> Reply.count(and(in("phones.to", who.names()), gt("askedAt", since))));
   }
 
   /** One of them, by the id of the message that is to be answered. */
@@ -348,9 +358,9 @@ public class Replies {
         .map(dropped -> dropped > 0);
   }
 
-  /** Removes everything that is kept of this person here. */
-  public Uni<Long> forgetPerson(String phoneNumber) {
-    return Reply.delete(eq("phones.to", phoneNumber));
+  /** Removes everything that is kept here of the person with these names. */
+  public Uni<Long> forgetPerson(Collection<String> names) {
+    return Reply.delete(in("phones.to", names));
   }
 
   private Date now() {

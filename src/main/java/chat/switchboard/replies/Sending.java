@@ -86,7 +86,7 @@ class Sending {
             phone ->
                 outgoing.queue(
                     new OutgoingText(
-                        Names.uuid(what, messageId, phone.to()).toString(),
+                        Names.uuid(what, messageId, phone.account()).toString(),
                         phone.from(),
                         phone.to(),
                         text,

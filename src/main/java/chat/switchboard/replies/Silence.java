@@ -71,7 +71,7 @@ class Silence {
 
   private void tell(Phone phone) {
     meters.counter("switchboard.replies.limited").increment();
-    if (told.allows(phone.to())) {
+    if (told.allows(phone.account())) {
       LOG.warnf(
           "%s got %d automatic answers within %s, and gets no more for now.",
           Mask.phone(phone.to()), config.replies().perSender(), config.replies().perSenderWindow());

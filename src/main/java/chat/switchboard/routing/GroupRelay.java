@@ -5,13 +5,18 @@ import static com.mongodb.client.model.Filters.eq;
 import chat.switchboard.librechat.Message;
 import chat.switchboard.librechat.Names;
 import chat.switchboard.ops.SwitchboardConfig;
+import chat.switchboard.phone.PhoneAddress;
+import chat.switchboard.phone.PhoneIdentities;
+import chat.switchboard.phone.PhoneIdentity;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Passes a person's text on to the others in the conversation, where that is wanted. */
 @ApplicationScoped
@@ -24,9 +29,11 @@ public class GroupRelay {
 
   private final SwitchboardConfig config;
   private final Texts texts;
+  private final PhoneIdentities identities;
   private final Clock clock;
 
-  GroupRelay(SwitchboardConfig config, Texts texts, Clock clock) {
+  GroupRelay(SwitchboardConfig config, Texts texts, PhoneIdentities identities, Clock clock) {
+    this.identities = identities;
     this.config = config;
     this.texts = texts;
     this.clock = clock;
@@ -57,15 +64,20 @@ public class GroupRelay {
   }
 
   private Uni<Void> passOn(Message message) {
-    String author = message.metadata.getString("phoneNumber");
+    return identities
+        .of(message.metadata.getString("phoneNumber"))
+        .flatMap(author -> passOn(message, author));
+  }
+
+  private Uni<Void> passOn(Message message, PhoneIdentity author) {
     return Mapping.<Mapping>find(eq("conversationId", message.conversationId))
         .page(0, LARGEST_GROUP)
         .list()
         .onItem()
-        .transformToMulti((List<Mapping> members) -> Multi.createFrom().iterable(members))
+        .transformToMulti((List<Mapping> members) -> Multi.createFrom().iterable(each(members)))
         .select()
         // Twilio passes texts on itself within a conversation of its own.
-        .where(member -> !member.phoneNumber.equals(author) && member.conversationSid == null)
+        .where(member -> !author.has(member.phoneNumber) && member.conversationSid == null)
         .onItem()
         .transformToUniAndConcatenate(other -> texts.send(text(message, other)))
         .collect()
@@ -73,9 +85,20 @@ public class GroupRelay {
         .replaceWithVoid();
   }
 
+  /** One mapping for each person: the one that was found first. */
+  private static Collection<Mapping> each(List<Mapping> members) {
+    Map<String, Mapping> people = new LinkedHashMap<>();
+    members.forEach(member -> people.putIfAbsent(account(member), member));
+    return people.values();
+  }
+
+  private static String account(Mapping member) {
+    return PhoneAddress.of(member.phoneNumber).account();
+  }
+
   private static GroupText text(Message message, Mapping to) {
     return new GroupText(
-        Names.uuid("relay", message.messageId, to.phoneNumber).toString(),
+        Names.uuid("relay", message.messageId, account(to)).toString(),
         to.serviceNumber,
         to.phoneNumber,
         message.sender + ": " + message.originalText(),

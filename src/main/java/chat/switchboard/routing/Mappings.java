@@ -13,6 +13,8 @@ import chat.switchboard.ops.DuplicateKey;
 import chat.switchboard.ops.Refusal;
 import chat.switchboard.phone.Mask;
 import chat.switchboard.phone.PhoneAddress;
+import chat.switchboard.phone.PhoneIdentities;
+import chat.switchboard.phone.PhoneIdentity;
 import com.mongodb.client.model.Sorts;
 import com.mongodb.client.model.Updates;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -21,6 +23,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Date;
 import java.util.List;
 import java.util.Optional;
@@ -37,10 +40,17 @@ public class Mappings {
 
   private final Conversations conversations;
   private final Codes codes;
+  private final PhoneIdentities identities;
   private final Clock clock;
   private final MeterRegistry meters;
 
-  Mappings(Conversations conversations, Codes codes, Clock clock, MeterRegistry meters) {
+  Mappings(
+      Conversations conversations,
+      Codes codes,
+      PhoneIdentities identities,
+      Clock clock,
+      MeterRegistry meters) {
+    this.identities = identities;
     this.conversations = conversations;
     this.codes = codes;
     this.clock = clock;
@@ -94,12 +104,16 @@ public class Mappings {
                 found
                     .map(
                         conversation ->
-                            store(
-                                    phoneNumber,
-                                    serviceNumber.orElse(Router.ANY_NUMBER),
-                                    conversation,
-                                    label,
-                                    forwardOwner)
+                            identities
+                                .of(phoneNumber)
+                                .flatMap(
+                                    person ->
+                                        store(
+                                            person,
+                                            serviceNumber.orElse(Router.ANY_NUMBER),
+                                            conversation,
+                                            label,
+                                            forwardOwner))
                                 .flatMap(id -> renew(id, reason)))
                     .orElseGet(() -> Uni.createFrom().item(Optional.empty())));
   }
@@ -113,15 +127,17 @@ public class Mappings {
   }
 
   private Uni<String> store(
-      String phoneNumber,
+      PhoneIdentity person,
       String serviceNumber,
       Conversation conversation,
       Optional<String> label,
       Optional<Boolean> forwardOwner) {
     Mapping mapping = new Mapping();
     mapping.id =
-        Names.uuid("mapping", phoneNumber, serviceNumber, conversation.conversationId).toString();
-    mapping.phoneNumber = phoneNumber;
+        Names.uuid(
+                "mapping", person.address().account(), serviceNumber, conversation.conversationId)
+            .toString();
+    mapping.phoneNumber = person.address().text();
     mapping.serviceNumber = serviceNumber;
     mapping.conversationId = conversation.conversationId;
     mapping.user = conversation.user;
@@ -130,20 +146,30 @@ public class Mappings {
     mapping.forwardOwner = forwardOwner.orElse(null);
     mapping.createdAt = new Date(clock.millis());
     mapping.lastUsed = mapping.createdAt;
+    // An index keeps two mappings of one name apart, but not those of two names.
+    Uni<Mapping> known =
+        person.names().size() == 1
+            ? Uni.createFrom().nullItem()
+            : Mapping.<Mapping>find(same(person, mapping)).firstResult();
+    return known.flatMap(
+        there -> there == null ? insert(person, mapping) : refresh(person, mapping));
+  }
+
+  private Uni<String> insert(PhoneIdentity person, Mapping mapping) {
     return mapping
         .<Mapping>persist()
         .invoke(
             made -> {
               count("create", 1);
-              LOG.infof("Mapping %s made for %s by hand.", made.id, Mask.phone(phoneNumber));
+              LOG.infof("Mapping %s made for %s by hand.", made.id, person.address().masked());
             })
         .map(made -> made.id)
         .onFailure(DuplicateKey::is)
-        .recoverWithUni(() -> refresh(mapping));
+        .recoverWithUni(() -> refresh(person, mapping));
   }
 
   /** It is there, perhaps under the id of one that the person got as a stranger. */
-  private Uni<String> refresh(Mapping wanted) {
+  private Uni<String> refresh(PhoneIdentity person, Mapping wanted) {
     List<Bson> changes = new ArrayList<>();
     changes.add(Updates.max("lastUsed", wanted.lastUsed));
     if (wanted.label != null) {
@@ -153,14 +179,14 @@ public class Mappings {
       changes.add(Updates.set("forwardOwner", wanted.forwardOwner));
     }
     return Mapping.mongoCollection()
-        .updateOne(same(wanted), Updates.combine(changes))
-        .flatMap(done -> Mapping.<Mapping>find(same(wanted)).<Mapping>firstResult())
+        .updateOne(same(person, wanted), Updates.combine(changes))
+        .flatMap(done -> Mapping.<Mapping>find(same(person, wanted)).<Mapping>firstResult())
         .map(there -> there.id);
   }
 
-  private static Bson same(Mapping mapping) {
+  private static Bson same(PhoneIdentity person, Mapping mapping) {
     return and(
-        eq("phoneNumber", mapping.phoneNumber),
+        in("phoneNumber", person.names()),
         eq("serviceNumber", mapping.serviceNumber),
         eq("conversationId", mapping.conversationId));
   }
@@ -199,10 +225,12 @@ public class Mappings {
   /** Mappings of this person, of this conversation, or of both; those used last come first. */
   public Uni<List<Mapping>> list(
       Optional<String> phoneNumber, Optional<String> conversationId, int offset, int limit) {
-    return Mapping.<Mapping>find(
-            query(phoneNumber, conversationId), Sorts.descending("lastUsed", "_id"))
-        .range(offset, offset + limit - 1)
-        .list();
+    return query(phoneNumber, conversationId)
+        .flatMap(
+            query ->
+                Mapping.<Mapping>find(query, Sorts.descending("lastUsed", "_id"))
+                    .range(offset, offset + limit - 1)
+                    .list());
   }
 
   /** Whether this person, however WhatsApp spells the number, was mapped before this moment. */
@@ -214,14 +242,20 @@ public class Mappings {
 
   /** How many there are. */
   public Uni<Long> count(Optional<String> phoneNumber, Optional<String> conversationId) {
-    return Mapping.count(query(phoneNumber, conversationId));
+    return query(phoneNumber, conversationId).flatMap(query -> Mapping.count(query));
   }
 
-  private static Bson query(Optional<String> phoneNumber, Optional<String> conversationId) {
+  private Uni<Document> query(Optional<String> phoneNumber, Optional<String> conversationId) {
     Document query = new Document();
-    phoneNumber.ifPresent(number -> query.append("phoneNumber", number));
     conversationId.ifPresent(id -> query.append("conversationId", id));
-    return query;
+    return phoneNumber
+        .map(
+            number ->
+                identities
+                    .of(number)
+                    .map(
+                        person -> query.append("phoneNumber", new Document("$in", person.names()))))
+        .orElseGet(() -> Uni.createFrom().item(query));
   }
 
   /** Removes one; its code ends with it, the conversation stays. */
@@ -239,9 +273,9 @@ public class Mappings {
   /** What was removed of a person. */
   public record Removed(long mappings, long codes) {}
 
-  /** Removes everything of this person. */
-  public Uni<Removed> forget(String phoneNumber) {
-    Bson person = eq("phoneNumber", phoneNumber);
+  /** Removes everything of the person with these names. */
+  public Uni<Removed> forget(Collection<String> names) {
+    Bson person = in("phoneNumber", names);
     return Mapping.count(and(person, exists("code")))
         .flatMap(withCode -> Mapping.delete(person).map(removed -> new Removed(removed, withCode)))
         .invoke(
@@ -249,7 +283,7 @@ public class Mappings {
               count("remove", removed.mappings());
               LOG.infof(
                   "%d mappings of %s removed, as asked for.",
-                  removed.mappings(), Mask.phone(phoneNumber));
+                  removed.mappings(), names.stream().map(Mask::phone).findFirst().orElse("nobody"));
             });
   }
 

@@ -16,6 +16,7 @@ import chat.switchboard.ops.SwitchboardConfig;
 import chat.switchboard.ops.SwitchboardConfig.Archived;
 import chat.switchboard.phone.Mask;
 import chat.switchboard.phone.PhoneAddress;
+import chat.switchboard.phone.PhoneIdentities;
 import chat.switchboard.routing.Code.Typed;
 import chat.switchboard.routing.Route.Into;
 import chat.switchboard.routing.Route.MappingUsed;
@@ -31,6 +32,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.bson.conversions.Bson;
 import org.jboss.logging.Logger;
 
@@ -50,6 +52,7 @@ public class Router {
   private final Users users;
   private final Codes codes;
   private final Desk desk;
+  private final PhoneIdentities identities;
   private final SwitchboardConfig config;
   private final Clock clock;
   private final MeterRegistry meters;
@@ -59,6 +62,7 @@ public class Router {
       Users users,
       Codes codes,
       Desk desk,
+      PhoneIdentities identities,
       SwitchboardConfig config,
       Clock clock,
       MeterRegistry meters) {
@@ -66,6 +70,7 @@ public class Router {
     this.users = users;
     this.codes = codes;
     this.desk = desk;
+    this.identities = identities;
     this.config = config;
     this.clock = clock;
     this.meters = meters;
@@ -102,6 +107,10 @@ public class Router {
    * @param text what the person wrote, where a code may stand at its beginning
    */
   public Uni<Route> toContact(Contact contact, Optional<String> text) {
+    return identities.of(contact.from()).flatMap(person -> find(contact.as(person), text));
+  }
+
+  private Uni<Route> find(Contact contact, Optional<String> text) {
     if (contact.code().isPresent()) {
       return byCode(contact, contact.code().get());
     }
@@ -112,7 +121,7 @@ public class Router {
 
   /** A text begins with what may be a code. With gaps it is one only if it is live. */
   private Uni<Route> byTyped(Contact contact, Typed typed) {
-    String sender = account(contact);
+    String sender = contact.account();
     if (!typed.certain() && !codes.mayTryGapped(sender)) {
       return byPerson(contact);
     }
@@ -143,13 +152,9 @@ public class Router {
             });
   }
 
-  private static String account(Contact contact) {
-    return PhoneAddress.of(contact.from()).account();
-  }
-
   /** A program shows the code beside the text, and is told if it is wrong. */
   private Uni<Route> byCode(Contact contact, String shown) {
-    if (!codes.mayTry(account(contact))) {
+    if (!codes.mayTry(contact.account())) {
       return Uni.createFrom().item(new Route.TooManyCodes());
     }
     return Code.read(shown)
@@ -158,7 +163,7 @@ public class Router {
         .map(
             link -> {
               if (link.isEmpty()) {
-                codes.wasWrong(account(contact));
+                codes.wasWrong(contact.account());
                 return new Route.WrongCode();
               }
               return link.get();
@@ -198,14 +203,14 @@ public class Router {
     String to = contact.to().orElse(ANY_NUMBER);
     return Mapping.<Mapping>find(
             and(
-                eq("phoneNumber", contact.from()),
+                in("phoneNumber", contact.person().names()),
                 eq("serviceNumber", to),
                 eq("conversationId", conversation.conversationId)))
         .firstResult()
         .flatMap(
             known ->
                 known != null
-                    ? touch(known).replaceWith(known).map(one -> mappingUsed(one, false))
+                    ? touch(known, contact).replaceWith(known).map(one -> mappingUsed(one, false))
                     : join(contact, conversation, to))
         .map(
             used -> {
@@ -232,7 +237,8 @@ public class Router {
   /** One more mapping of this person, to a conversation that is there. */
   private Uni<MappingUsed> join(Contact contact, Conversation conversation, String to) {
     Mapping mapping = new Mapping();
-    mapping.id = Names.uuid("mapping", contact.from(), to, conversation.conversationId).toString();
+    mapping.id =
+        Names.uuid("mapping", contact.account(), to, conversation.conversationId).toString();
     mapping.phoneNumber = contact.from();
     mapping.serviceNumber = to;
     mapping.conversationId = conversation.conversationId;
@@ -245,7 +251,7 @@ public class Router {
         .<Mapping>persist()
         .map(made -> mappingUsed(made, true))
         .onFailure(DuplicateKey::is)
-        .recoverWithUni(() -> touch(mapping).replaceWith(mappingUsed(mapping, false)));
+        .recoverWithUni(() -> touch(mapping, contact).replaceWith(mappingUsed(mapping, false)));
   }
 
   private Uni<Route> byPerson(Contact contact) {
@@ -255,8 +261,25 @@ public class Router {
                 found.map(mapping -> along(mapping, contact)).orElseGet(() -> stranger(contact)));
   }
 
+  /** By the name that the person uses now; where there is none, by the person's other names. */
   private Uni<Optional<Mapping>> active(Contact contact) {
-    Bson person = eq("phoneNumber", contact.from());
+    List<String> names = contact.person().names();
+    return active(contact, eq("phoneNumber", contact.from()))
+        .flatMap(
+            found ->
+                found.isPresent() || names.size() == 1
+                    ? Uni.createFrom().item(found)
+                    : active(contact, in("phoneNumber", names)))
+        .invoke(
+            found -> {
+              count(found.isPresent() ? "look-up" : "look-up of a stranger");
+              LOG.debugf(
+                  "%s was looked up: %s",
+                  Mask.phone(contact.from()), found.map(one -> one.id).orElse("a stranger"));
+            });
+  }
+
+  private static Uni<Optional<Mapping>> active(Contact contact, Bson person) {
     Bson query =
         contact
             .conversationSid()
@@ -269,14 +292,7 @@ public class Router {
             .orElse(person);
     return Mapping.<Mapping>find(query, Sorts.descending("lastUsed"))
         .firstResult()
-        .map(Optional::ofNullable)
-        .invoke(
-            found -> {
-              count(found.isPresent() ? "look-up" : "look-up of a stranger");
-              LOG.debugf(
-                  "%s was looked up: %s",
-                  Mask.phone(contact.from()), found.map(one -> one.id).orElse("a stranger"));
-            });
+        .map(Optional::ofNullable);
   }
 
   private Uni<Route> along(Mapping mapping, Contact contact) {
@@ -287,7 +303,7 @@ public class Router {
                 return moveOn(mapping, contact);
               }
               if (found.isPresent()) {
-                return touch(mapping)
+                return touch(mapping, contact)
                     .map(done -> into(found.get(), mapping, contact, false, Optional.empty()));
               }
               if (Boolean.TRUE.equals(mapping.opened)) {
@@ -324,7 +340,7 @@ public class Router {
         mapping.id, Mask.phone(contact.from()));
     count("archived");
     String next = Names.uuid("after archived", mapping.conversationId).toString();
-    return (mapping.id.equals(ownId(mapping)) ? repoint(mapping, next) : replace(mapping, next))
+    return (isOwn(mapping, contact) ? repoint(mapping, next) : replace(mapping, next))
         .flatMap(moved -> moved == null ? byPerson(contact) : along(moved, contact));
   }
 
@@ -347,7 +363,11 @@ public class Router {
   private Uni<Mapping> replace(Mapping mapping, String conversationId) {
     Mapping other = new Mapping();
     other.id =
-        Names.uuid("mapping", mapping.phoneNumber, mapping.serviceNumber, conversationId)
+        Names.uuid(
+                "mapping",
+                PhoneAddress.of(mapping.phoneNumber).account(),
+                mapping.serviceNumber,
+                conversationId)
             .toString();
     other.phoneNumber = mapping.phoneNumber;
     other.serviceNumber = mapping.serviceNumber;
@@ -382,9 +402,18 @@ public class Router {
                     : both.getItem1().filter(there -> !there.readOnly()));
   }
 
-  private Uni<Void> touch(Mapping mapping) {
+  /** Makes the mapping the active one; texts go to the name that the person used last. */
+  private Uni<Void> touch(Mapping mapping, Contact contact) {
+    Bson used = Updates.max("lastUsed", now());
+    Bson id = eq("_id", mapping.id);
+    if (contact.from().equals(mapping.phoneNumber)) {
+      return Mapping.mongoCollection().updateOne(id, used).replaceWithVoid();
+    }
     return Mapping.mongoCollection()
-        .updateOne(eq("_id", mapping.id), Updates.max("lastUsed", now()))
+        .updateOne(id, Updates.combine(used, Updates.set("phoneNumber", contact.from())))
+        // The person has a mapping to this conversation under each name.
+        .onFailure(DuplicateKey::is)
+        .recoverWithUni(() -> Mapping.mongoCollection().updateOne(id, used))
         .replaceWithVoid();
   }
 
@@ -397,7 +426,7 @@ public class Router {
     LOG.infof(
         "The conversation of mapping %s is gone, for %s.", stale.id, Mask.phone(contact.from()));
     count("heal");
-    if (!stale.id.equals(ownId(contact))) {
+    if (!isOwn(stale, contact)) {
       return stale.delete().flatMap(done -> byPerson(contact));
     }
     return forOwner(
@@ -422,19 +451,24 @@ public class Router {
 
   /** The id of the mapping that this person gets as a stranger. */
   private static String ownId(Contact contact) {
-    return ownId(contact.from(), contact.to().orElse(ANY_NUMBER), contact.conversationSid());
+    return ownId(contact.account(), contact.to().orElse(ANY_NUMBER), contact.conversationSid());
   }
 
-  private static String ownId(Mapping mapping) {
-    return ownId(
-        mapping.phoneNumber, mapping.serviceNumber, Optional.ofNullable(mapping.conversationSid));
-  }
-
-  private static String ownId(String person, String to, Optional<String> conversationSid) {
+  private static String ownId(String name, String to, Optional<String> conversationSid) {
     return conversationSid
-        .map(sid -> Names.uuid("group", person, sid))
-        .orElseGet(() -> Names.uuid("mapping", person, to))
+        .map(sid -> Names.uuid("group", name, sid))
+        .orElseGet(() -> Names.uuid("mapping", name, to))
         .toString();
+  }
+
+  /** Whether the person got this mapping as a stranger, under whatever name. */
+  private static boolean isOwn(Mapping mapping, Contact contact) {
+    return Stream.concat(
+            Stream.of(contact.account(), mapping.phoneNumber), contact.person().names().stream())
+        .map(
+            name ->
+                ownId(name, mapping.serviceNumber, Optional.ofNullable(mapping.conversationSid)))
+        .anyMatch(mapping.id::equals);
   }
 
   private Uni<Route> stranger(Contact contact) {

@@ -6,6 +6,8 @@ import chat.switchboard.ops.Problem;
 import chat.switchboard.ops.Refusal;
 import chat.switchboard.routing.Route.MappingUsed;
 import chat.switchboard.text.TwimlText;
+import chat.switchboard.ops.SwitchboardConfig;
+import chat.switchboard.phone.PhoneIdentities;
 import com.twilio.twiml.MessagingResponse;
 import com.twilio.twiml.messaging.Message;
 import io.smallrye.mutiny.Multi;
@@ -34,6 +36,8 @@ class WebhookDoor {
   private final SignedRequest signed;
   private final SenderRate rate;
   private final KeywordDesk keywords;
+  private final PhoneIdentities identities;
+  private final Duration patience;
   private final Pipeline pipeline;
   private final Notices notices;
 
@@ -41,11 +45,15 @@ class WebhookDoor {
       SignedRequest signed,
       SenderRate rate,
       KeywordDesk keywords,
+      PhoneIdentities identities,
+      SwitchboardConfig config,
       Pipeline pipeline,
       Notices notices) {
     this.signed = signed;
     this.rate = rate;
     this.keywords = keywords;
+    this.identities = identities;
+    this.patience = config.database().timeout();
     this.pipeline = pipeline;
     this.notices = notices;
   }
@@ -82,8 +90,12 @@ class WebhookDoor {
 
   private Uni<String> receive(Incoming.Text text) {
     boolean withinRate = rate.allows(text.person());
-    return keywords
-        .look(text)
+    return identities
+        .tie(text.person(), text.form().field("ExternalUserId"))
+        .ifNoItem()
+        .after(patience)
+        .fail()
+        .flatMap(tied -> keywords.look(text))
         .flatMap(
             look -> {
               if (look instanceof KeywordDesk.Look.Settled settled) {

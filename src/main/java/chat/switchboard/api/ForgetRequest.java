@@ -1,0 +1,12 @@
+package chat.switchboard.api;
+
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/** The body of a request to forget a person, for the API's description. */
+@Schema(name = "ForgetPerson")
+record ForgetRequest(
+    @Schema(
+            required = true,
+            description = "The person's phone number, or the name that Twilio gives to a sender",
+            examples = "+15551234567")
+        String phoneNumber) {}

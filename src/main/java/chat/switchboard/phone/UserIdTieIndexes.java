@@ -1,0 +1,27 @@
+package chat.switchboard.phone;
+
+import chat.switchboard.ops.IndexPlan;
+import com.mongodb.client.model.IndexModel;
+import com.mongodb.client.model.IndexOptions;
+import com.mongodb.client.model.Indexes;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The indexes of {@code switchboard_user_ids}; its {@code _id} is the unique one. */
+@ApplicationScoped
+class UserIdTieIndexes implements IndexPlan {
+
+  @Override
+  public String collection() {
+    return UserIdTie.COLLECTION;
+  }
+
+  @Override
+  public List<IndexModel> indexes() {
+    return List.of(
+        new IndexModel(Indexes.ascending("account")),
+        new IndexModel(
+            Indexes.ascending("forgetAt"), new IndexOptions().expireAfter(0L, TimeUnit.SECONDS)));
+  }
+}
