@@ -7,6 +7,7 @@ import chat.switchboard.outbound.Outbox;
 import chat.switchboard.outbound.OutgoingText;
 import chat.switchboard.outbound.SmsOrder;
 import chat.switchboard.outbound.SpendGuard;
+import chat.switchboard.phone.PhoneAddress;
 import chat.switchboard.routing.Mapping;
 import chat.switchboard.routing.Mappings;
 import io.smallrye.mutiny.Uni;
@@ -84,8 +85,7 @@ class SmsDesk {
                                   + " only they can lift that, with START");
                         }
                         // Before a mapping is made for an address that gets no texts.
-                        return spend
-                            .denyAddress(request.to(), Optional.of(sender))
+                        return denied(request.to(), sender)
                             .flatMap(
                                 denied -> {
                                   if (denied.isPresent()) {
@@ -96,6 +96,13 @@ class SmsDesk {
                                 });
                       });
             });
+  }
+
+  /** An address that receives no texts costs nothing: the outbox shows why the text failed. */
+  private Uni<Optional<SpendGuard.Verdict.Denied>> denied(String to, String sender) {
+    return PhoneAddress.of(to).isReachable()
+        ? spend.denyAddress(to, Optional.of(sender))
+        : Uni.createFrom().item(Optional.empty());
   }
 
   private static Optional<String> numberThatTheyKnow(List<Mapping> known) {

@@ -217,8 +217,7 @@ class SmsDoor {
     return refusal.problem().status() == 429;
   }
 
-  private Uni<Sent> sendTo(
-      Mapping person, UUID conversation, SmsReader.Words words, String key) {
+  private Uni<Sent> sendTo(Mapping person, UUID conversation, SmsReader.Words words, String key) {
     String name = person.label != null ? person.label : Mask.shown(person.phoneNumber);
     String id = SmsReader.id(key, person.phoneNumber);
     return desk.take(

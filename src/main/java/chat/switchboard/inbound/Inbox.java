@@ -312,6 +312,19 @@ public class Inbox {
     return InboxEntry.mongoCollection();
   }
 
+  /** Whether this message of Twilio's came before. */
+  Uni<Boolean> isKnown(TwilioMessage message) {
+    String id = Names.uuid("twilio", message.accountSid(), message.messageSid()).toString();
+    return InboxEntry.count(eq("_id", id))
+        .flatMap(
+            kept ->
+                kept > 0
+                    ? Uni.createFrom().item(kept)
+                    // The message itself remembers it for ever.
+                    : Message.count(eq("messageId", id)))
+        .map(found -> found > 0);
+  }
+
   static Optional<String> sender(InboundMessage message) {
     return message.destination() instanceof ToContact to
         ? Optional.of(

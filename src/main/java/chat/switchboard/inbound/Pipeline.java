@@ -124,6 +124,11 @@ public class Pipeline {
                     .map(entry -> new Receipt.Kept(entry, into.notice())));
   }
 
+  /** Whether this message of Twilio's came before. */
+  public Uni<Boolean> isKnown(TwilioMessage message) {
+    return inbox.isKnown(message);
+  }
+
   private Uni<Receipt> once(InboundMessage message, DedupeKey key) {
     return inTime(inbox.accept(message, key))
         .flatMap(

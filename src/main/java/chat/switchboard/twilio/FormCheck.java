@@ -60,6 +60,7 @@ class FormCheck {
           Map.entry("Longitude", DEGREES),
           Map.entry("ProfileName", any -> true),
           Map.entry("WaId", form("[A-Za-z0-9+._-]{1,80}")),
+          Map.entry("ExternalUserId", form("(whatsapp:)?[A-Za-z0-9+._-]{1,160}")),
           Map.entry("Address", any -> true),
           Map.entry("Label", any -> true),
           Map.entry("ButtonText", any -> true),

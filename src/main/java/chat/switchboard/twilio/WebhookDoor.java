@@ -1,13 +1,14 @@
 package chat.switchboard.twilio;
 
+import chat.switchboard.inbound.InboundMessage.TwilioMessage;
 import chat.switchboard.inbound.Pipeline;
 import chat.switchboard.inbound.Receipt;
 import chat.switchboard.ops.Problem;
 import chat.switchboard.ops.Refusal;
-import chat.switchboard.routing.Route.MappingUsed;
-import chat.switchboard.text.TwimlText;
 import chat.switchboard.ops.SwitchboardConfig;
 import chat.switchboard.phone.PhoneIdentities;
+import chat.switchboard.routing.Route.MappingUsed;
+import chat.switchboard.text.TwimlText;
 import com.twilio.twiml.MessagingResponse;
 import com.twilio.twiml.messaging.Message;
 import io.smallrye.mutiny.Multi;
@@ -88,10 +89,25 @@ class WebhookDoor {
         : Uni.createFrom().item(nothingToSay);
   }
 
+  /**
+   * Of a message that came before nothing is believed: whoever has recorded its webhook may have
+   * cut a user ID from the body (see {@link MovedBorders}).
+   */
+  private Uni<Void> tie(Incoming.Text text) {
+    Optional<String> userId = text.form().field("ExternalUserId");
+    if (userId.isEmpty()) {
+      return Uni.createFrom().voidItem();
+    }
+    String account = text.form().field("AccountSid").orElse("");
+    return pipeline
+        .isKnown(new TwilioMessage(account, text.key()))
+        .flatMap(
+            known -> known ? Uni.createFrom().voidItem() : identities.tie(text.person(), userId));
+  }
+
   private Uni<String> receive(Incoming.Text text) {
     boolean withinRate = rate.allows(text.person());
-    return identities
-        .tie(text.person(), text.form().field("ExternalUserId"))
+    return tie(text)
         .ifNoItem()
         .after(patience)
         .fail()

@@ -61,7 +61,8 @@ class AccountsTest {
           "switchboard.outbox.segments-per-second", "200",
           "switchboard.forward-owner", "true",
           "switchboard.groups.relay", "true",
-          "switchboard.limits.sms-per-minute", "5");
+          "switchboard.limits.sms-per-minute", "5",
+          "switchboard.spend.countries", "*");
     }
   }
 
@@ -106,8 +107,8 @@ class AccountsTest {
         "rcs:+1555#",
         "rcs:brand_#",
         "#5",
-        "Pizza #",
-        "pizza#",
+        "Pizza #4",
+        "pizza#4",
         "messenger:#",
         "sip:+1202#@sip.example.com",
         "client:+1202#-ann",
@@ -119,7 +120,9 @@ class AccountsTest {
     String name =
         form.equals("#5")
             ? "6" + digits.substring(0, 6)
-            : form.replace("+1555#", "+1555" + digits.substring(0, 7)).replace("#", digits);
+            : form.replace("+1555#", "+1555" + digits.substring(0, 7))
+                .replace("#4", digits.substring(0, 4))
+                .replace("#", digits);
     Twilio.sms("Hello").from(name).arrives().then().statusCode(200);
     String conversation = mapping(name).getString("conversationId");
     find(name).then().statusCode(200).body("items.conversationId", equalTo(List.of(conversation)));
@@ -285,6 +288,27 @@ class AccountsTest {
     }
   }
 
+  @Test
+  void a_user_id_that_was_cut_from_a_recorded_body_ties_nothing() {
+    String number = "whatsapp:+1555" + digits.substring(1);
+    String userId = "US.1349120865" + digits;
+    Twilio genuine = Twilio.sms("Hello ExternalUserId" + userId).from(number);
+    genuine.arrives().then().statusCode(200);
+    Twilio.sms("Hello ")
+        .from(number)
+        .sid(genuine.field("MessageSid"))
+        .with("ExternalUserId", userId)
+        .withSignature(genuine.signature())
+        .arrives()
+        .then()
+        .statusCode(200);
+    assertThat(
+            libreChat
+                .collection("switchboard_user_ids")
+                .countDocuments(new Document("_id", "whatsapp:" + userId)))
+        .isZero();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", "US.", "+15551234567", "us.123", "US.1349 12", "$where"})
   void what_is_no_user_id_ties_nothing(String externalUserId) {
@@ -340,9 +364,12 @@ class AccountsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"whatsapp:US.134912086#", "6#", "Pizza#", "sip:+1202#@sip.example.com"})
+  @ValueSource(strings = {"whatsapp:US.134912086#", "6#", "Pizza#4", "sip:+1202#@sip.example.com"})
   void the_owners_words_go_out_or_are_shown_as_failed(String form) {
-    String name = form.equals("6#") ? "6" + digits.substring(0, 6) : form.replace("#", digits);
+    String name =
+        form.equals("6#")
+            ? "6" + digits.substring(0, 6)
+            : form.replace("#4", digits.substring(0, 4)).replace("#", digits);
     String conversation = libreChat.conversation(owner);
     Twilio.sms("Hello").from(name).to(OURS).arrives();
     conversation = mapping(name).getString("conversationId");
