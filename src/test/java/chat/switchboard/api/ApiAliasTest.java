@@ -68,7 +68,9 @@ class ApiAliasTest {
     withKey().get(location).then().statusCode(200);
     assertThat(
             withKey()
-                .get("/switchboard/api/mappings?phoneNumber=%2B12025550188&limit=1")
+                .queryParam("phoneNumber", "+12025550188")
+                .queryParam("limit", 1)
+                .get("/switchboard/api/mappings")
                 .jsonPath()
                 .getList("items.conversationId", String.class))
         .containsExactly(conversation);
