@@ -13,6 +13,7 @@ from switchboard_client.api.messages import inject_message, inject_message_by_ph
 from switchboard_client.api.operations import count_streams, examine, list_feed
 from switchboard_client.api.people import forget_person
 from switchboard_client.api.replies import list_replies
+from switchboard_client.api.spend import get_spend, pause_sending, resume_sending
 from switchboard_client.api.texts import (
     get_text,
     list_opt_outs,
@@ -80,6 +81,9 @@ assert good(list_replies).offset == 0
 assert good(list_opt_outs).total == 0
 assert good(list_feed).items[0].sender
 assert good(count_streams).open_ == 0
+assert good(pause_sending).paused
+assert not good(resume_sending).paused
+assert good(get_spend).segments.used > 0
 assert good(examine).checks[0].says
 assert good(forget_person, number).mappings == 1
 problem = get_text.sync(id="nothing", client=client)

@@ -63,6 +63,9 @@ same(good(await client.GET('/api/replies', { params: { query: { state: 'dead' } 
 same(good(await client.GET('/api/optouts', {})).total, 0);
 same(good(await client.GET('/api/feed', { params: { query: { limit: 1 } } })).items[0].sender.length > 0, true);
 same(good(await client.GET('/api/streams', {})).open, 0);
+same(good(await client.POST('/api/spend/pause', {})).paused, true);
+same(good(await client.POST('/api/spend/resume', {})).paused, false);
+same(good(await client.GET('/api/spend', {})).segments.used > 0, true);
 same(good(await client.GET('/api/doctor', {})).checks[0].area.length > 0, true);
 same(good(await client.DELETE('/api/people/{phoneNumber}', { params: { path: { phoneNumber: number } } })).mappings, 1);
 

@@ -18,9 +18,28 @@ schemathesis.openapi.format(
 )
 
 
+LARGEST = 2**63 - 1
+
+
+def storable(value):
+    """Metadata that the description allows in words: names and numbers that MongoDB can keep."""
+    if isinstance(value, dict):
+        return {
+            name.replace(".", "_").replace("\0", "_").lstrip("$") or "name": storable(inner)
+            for name, inner in value.items()
+        }
+    if isinstance(value, list):
+        return [storable(inner) for inner in value]
+    if isinstance(value, int) and abs(value) > LARGEST:
+        return LARGEST
+    return value
+
+
 def there(values):
     """Names the conversation that is there in half of the requests."""
     if isinstance(values, dict):
+        if isinstance(values.get("metadata"), dict):
+            values["metadata"] = storable(values["metadata"])
         identifier = values.get("conversationId")
         if isinstance(identifier, str) and len(identifier) == 36 and identifier[0] in "01234567":
             values["conversationId"] = CONVERSATION

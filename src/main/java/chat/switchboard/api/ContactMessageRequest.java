@@ -40,7 +40,10 @@ record ContactMessageRequest(
             examples = "A7C4KX")
         String code,
     @Schema(maxLength = 100, description = "The name to show") String sender,
-    @Schema(description = "Kept with the message as it is") Map<String, Object> metadata,
+    @Schema(
+            description =
+                "Kept with the message as it is. Names in it must not be empty, begin with $, or contain a dot or NUL.")
+        Map<String, Object> metadata,
     @Schema(
             description =
                 "Whether LibreChat's agent is to answer; its answer to a text message goes to that"

@@ -27,7 +27,8 @@ record ExternalMessageRequest(
     @Schema(
             description =
                 "Kept with the message as it is. 'source' says where it came from (such as sms),"
-                    + " 'phoneNumber' who wrote it.",
+                    + " 'phoneNumber' who wrote it. Names in it must not be empty, begin with $, or"
+                    + " contain a dot or NUL.",
             examples = "{\"source\":\"sms\",\"phoneNumber\":\"+1234567890\"}")
         Map<String, Object> metadata,
     @Schema(

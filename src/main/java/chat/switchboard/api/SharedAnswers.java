@@ -193,6 +193,9 @@ public class SharedAnswers implements OASFilter {
           .forEach(
               (field, schema) -> {
                 notEmpty(schema);
+                if ("metadata".equals(field)) {
+                  metadata(schema);
+                }
                 if (!required.contains(field) && schema.getType() != null) {
                   schema.addType(SchemaType.NULL);
                   // openapi-typescript requires a field that has a default value.
@@ -200,6 +203,20 @@ public class SharedAnswers implements OASFilter {
                 }
               });
     }
+  }
+
+  /**
+   * The field of metadata that has a form of its own. JSON Schema could say which names {@link
+   * MetadataReader} takes, at every level, but generators make no types of such a recursive schema.
+   */
+  private static void metadata(Schema schema) {
+    schema.addProperty(
+        "source",
+        OASFactory.createSchema()
+            .addType(SchemaType.STRING)
+            .addType(SchemaType.NULL)
+            .description("Where the message came from, such as sms")
+            .pattern("^(?!agent_)[A-Za-z][A-Za-z0-9._-]{0,39}$"));
   }
 
   /** A list of content parts has one part at least, which the annotation cannot say. */

@@ -7,7 +7,7 @@ import java.util.Set;
 final class Methods {
 
   private static final Set<String> KNOWN =
-      Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE");
+      Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY");
 
   private Methods() {}
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AllowedMethodsTest {
 
   private static final List<String> METHODS =
-      List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "TRACE");
+      List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "TRACE", "QUERY");
 
   @Test
   void options_lists_the_methods_of_its_own_address() throws Exception {
