@@ -110,6 +110,17 @@ class OwnerForwardTest {
   }
 
   @Test
+  void what_stands_in_the_parts_of_a_typed_message_goes_before_its_text() {
+    map(SHOP, null).then().statusCode(201);
+    Message message = typed("as it was");
+    message.content = List.of(new Document("type", "text").append("text", "as *it* is"));
+    see(message);
+    OutgoingText text = await().until(() -> SentTexts.to(number), sent -> sent.size() == 1).get(0);
+    assertThat(text.text()).isEqualTo("as *it* is");
+    assertThat(text.format()).isEqualTo(TextFormat.TEXT);
+  }
+
+  @Test
   void a_text_made_of_marks_is_forwarded_too() {
     map(SHOP, null).then().statusCode(201);
     String words = "> ".repeat(3_000);
