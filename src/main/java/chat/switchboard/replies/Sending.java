@@ -52,8 +52,8 @@ class Sending {
    */
   Uni<Void> words(Message message, Collection<Phone> phones) {
     boolean typed = Boolean.TRUE.equals(message.createdByUser);
-    boolean isWhole = typed && message.text != null && !message.text.isBlank();
-    String text = isWhole ? message.text : AnswerText.of(message);
+    boolean inParts = message.content != null && !message.content.isEmpty();
+    String text = typed && !inParts && message.text != null ? message.text : AnswerText.of(message);
     TextFormat format = typed ? TextFormat.TEXT : TextFormat.MARKDOWN;
     return text.isBlank()
         ? Uni.createFrom().voidItem()
