@@ -12,7 +12,6 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
-import org.bson.types.ObjectId;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Dev mode's command lines: each can be pasted into a shell and works. */
@@ -65,11 +64,11 @@ class DemoCommands {
   }
 
   /** A token of this user's, as LibreChat would make it. */
-  String token(ObjectId user) {
+  String token(String user) {
     SecretKey key =
         new SecretKeySpec(
             config.jwtSecret().orElseThrow().getBytes(StandardCharsets.UTF_8), "HmacSHA256");
-    return Jwt.claim("id", user.toHexString())
+    return Jwt.claim("id", user)
         .claim("username", "demo")
         .claim("provider", "local")
         .claim("email", DemoData.EMAIL)

@@ -23,7 +23,10 @@ import org.jboss.logging.Logger;
 class DemoData {
 
   static final String EMAIL = "demo@example.com";
-  static final ObjectId OWNER = new ObjectId("6b0300000000000000000001");
+
+  /** The demo owner, as the hexadecimal form of {@code users._id}. */
+  static final String OWNER = "6b0300000000000000000001";
+
   static final String CONVERSATION = "c0ffee00-0000-4000-8000-000000000001";
 
   private static final Logger LOG = Logger.getLogger(DemoData.class);
@@ -58,7 +61,7 @@ class DemoData {
     collection("users")
         .countDocuments()
         .flatMap(users -> users == 0 ? seed() : Uni.createFrom().voidItem())
-        .flatMap(done -> collection("users").find(new Document("_id", OWNER)).toUni())
+        .flatMap(done -> collection("users").find(new Document("_id", new ObjectId(OWNER))).toUni())
         .subscribe()
         .with(
             owner -> {
@@ -102,7 +105,7 @@ class DemoData {
   }
 
   private static Document owner(Instant now) {
-    return new Document("_id", OWNER)
+    return new Document("_id", new ObjectId(OWNER))
         .append("name", "Demo Owner")
         .append("username", "demo")
         .append("email", EMAIL)
@@ -116,7 +119,7 @@ class DemoData {
 
   private static Document conversation(Instant now) {
     return new Document("conversationId", CONVERSATION)
-        .append("user", OWNER.toHexString())
+        .append("user", OWNER)
         .append("title", "Demo conversation")
         .append("endpoint", "openAI")
         .append("model", "gpt-4o-mini")
@@ -133,7 +136,7 @@ class DemoData {
   private static Document message(String id, String parent, Instant at) {
     return new Document("messageId", id)
         .append("conversationId", CONVERSATION)
-        .append("user", OWNER.toHexString())
+        .append("user", OWNER)
         .append("parentMessageId", parent)
         .append("endpoint", "openAI")
         .append("unfinished", false)

@@ -120,7 +120,7 @@ class PhoneSimulator {
                   new JsonObject()
                       .put("name", found.get("name", wanted))
                       .put("number", OUR_NUMBER)
-                      .put("token", demo.token(found.getObjectId("_id"))));
+                      .put("token", demo.token(found.getObjectId("_id").toHexString())));
             },
             failure ->
                 answer(request, 503, new JsonObject().put("error", "The database did not answer")));

@@ -60,7 +60,7 @@ class AccountWatch {
             present -> {
               List<String> gone = new ArrayList<>(listening);
               gone.removeAll(present);
-              gone.forEach(user -> subscriptions.end(user, Frame.TOKEN_EXPIRED, End.ACCOUNT));
+              gone.forEach(user -> subscriptions.end(user, Frame.tokenExpired(), End.ACCOUNT));
             })
         .replaceWithVoid();
   }

@@ -12,12 +12,11 @@ import org.bson.types.ObjectId;
  */
 record EventId(long at, ObjectId message) {
 
-  private static final ObjectId NONE = new ObjectId(new byte[12]);
   private static final Pattern FORM = Pattern.compile("(\\d{1,15})-([0-9a-f]{24})");
 
   /** The place at this moment. */
   static EventId at(long moment) {
-    return new EventId(moment, NONE);
+    return new EventId(moment, none());
   }
 
   /** What a client sent; empty if it is none of ours. */
@@ -30,7 +29,12 @@ record EventId(long at, ObjectId message) {
 
   /** Whether it names no message. */
   boolean isMoment() {
-    return message.equals(NONE);
+    return message.equals(none());
+  }
+
+  /** Made each time: an ObjectId may not be in the static fields of a native image. */
+  private static ObjectId none() {
+    return new ObjectId(new byte[12]);
   }
 
   @Override

@@ -3,16 +3,30 @@ package chat.switchboard.stream;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 
-/** Bytes as the event-stream format of the HTML standard has them. */
+/**
+ * Bytes as the event-stream format of the HTML standard has them. No buffer is kept in a static
+ * field: static fields are filled when a native image is built, and the memory behind a buffer is
+ * Netty's, which exists at run time only.
+ */
 final class Frame {
 
-  static final Buffer CONNECTED = Buffer.buffer(": connected\n\n");
-  static final Buffer KEEP_ALIVE = Buffer.buffer(": keep-alive\n\n");
-  static final Buffer RESYNC = Buffer.buffer("event: resync\ndata: {\"type\":\"resync\"}\n\n");
-  static final Buffer TOKEN_EXPIRED =
-      Buffer.buffer("event: tokenExpired\ndata: {\"type\":\"tokenExpired\"}\n\n");
-
   private Frame() {}
+
+  static Buffer connected() {
+    return Buffer.buffer(": connected\n\n");
+  }
+
+  static Buffer keepAlive() {
+    return Buffer.buffer(": keep-alive\n\n");
+  }
+
+  static Buffer resync() {
+    return Buffer.buffer("event: resync\ndata: {\"type\":\"resync\"}\n\n");
+  }
+
+  static Buffer tokenExpired() {
+    return Buffer.buffer("event: tokenExpired\ndata: {\"type\":\"tokenExpired\"}\n\n");
+  }
 
   /** Tells the client how long to wait before it connects again. */
   static Buffer retry(Duration after) {
@@ -33,7 +47,7 @@ final class Frame {
 
   /** Tells the client to refetch, and that what comes later can be asked for from here. */
   static Buffer resyncAt(EventId id) {
-    return Buffer.buffer("id: " + id + "\n").appendBuffer(RESYNC);
+    return Buffer.buffer("id: " + id + "\n").appendBuffer(resync());
   }
 
   /**

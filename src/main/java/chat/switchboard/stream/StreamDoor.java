@@ -164,7 +164,7 @@ class StreamDoor {
     }
     eventStream(response);
     request.addEndHandler(ended -> stream.loop.execute(() -> subscriptions.remove(stream)));
-    stream.write(Frame.CONNECTED);
+    stream.write(Frame.connected());
     Duration retry = config.stream().retry();
     lastEventId(request)
         .ifPresentOrElse(

@@ -125,7 +125,7 @@ final class Subscription {
     } else if (held.size() < limits.buffer()) {
       held.add(event);
     } else {
-      finish(Frame.RESYNC, End.SLOW);
+      finish(Frame.resync(), End.SLOW);
     }
   }
 
@@ -142,7 +142,7 @@ final class Subscription {
       response.drainHandler(now -> drain());
     }
     if (waiting.size() >= limits.buffer() + history) {
-      finish(Frame.RESYNC, End.SLOW);
+      finish(Frame.resync(), End.SLOW);
       return;
     }
     waiting.add(frame);
@@ -179,7 +179,7 @@ final class Subscription {
       finish(comeAgain, End.LIFETIME);
     } else if (waiting == null && nanos - lastWrite >= limits.keepAliveNanos()) {
       told = null;
-      put(Frame.KEEP_ALIVE);
+      put(Frame.keepAlive());
     }
   }
 
@@ -192,7 +192,7 @@ final class Subscription {
       expiring = true;
       loop.executeIn(
           Math.max(0, limits.expiresAt() - millis),
-          () -> finish(Frame.TOKEN_EXPIRED, End.TOKEN_EXPIRED));
+          () -> finish(Frame.tokenExpired(), End.TOKEN_EXPIRED));
     }
   }
 

@@ -57,13 +57,13 @@ class Subscriptions {
 
   /** Everyone is told to refetch. */
   void resync() {
-    each(stream -> stream.write(Frame.RESYNC));
+    each(stream -> stream.write(Frame.resync()));
   }
 
   /** This user is told to refetch. */
   void resync(String user) {
     for (Subscription stream : byUser.getOrDefault(user, new Subscription[0])) {
-      stream.loop.execute(() -> stream.write(Frame.RESYNC));
+      stream.loop.execute(() -> stream.write(Frame.resync()));
     }
   }
 
