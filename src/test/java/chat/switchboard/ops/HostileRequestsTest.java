@@ -253,7 +253,7 @@ class HostileRequestsTest {
     raw("GET /wp-login.php HTTP/1.1\r\nHost: a\r\n\r\n");
     raw("GET /switchboard/page.js HTTP/1.1\r\nHost: a\r\n\r\n");
     raw("GET /api/messages/stream?token=" + TOKEN + " HTTP/1.1\r\nHost: a\r\n\r\n");
-    raw("POST /api/inbox HTTP/1.1\r\nHost: a\r\nContent-Length: 999999\r\n\r\n");
+    raw("POST /api/sms HTTP/1.1\r\nHost: a\r\nContent-Length: 999999\r\n\r\n");
     raw("QWERTY /api/inbox HTTP/1.1\r\nHost: a\r\n\r\n");
     await().until(() -> accessLines().size() >= 6);
     assertThat(String.join("\n", accessLines()))
@@ -261,7 +261,7 @@ class HostileRequestsTest {
         .contains("\"GET /wp-login.php HTTP/1.1\" 404 ")
         .contains("\"GET /switchboard/page.js HTTP/1.1\" 200 ")
         .contains("\"GET /api/messages/stream HTTP/1.1\" 401 ")
-        .contains("\" 413 ")
+        .contains("\"POST /api/sms HTTP/1.1\" 413 ")
         .contains("\"OTHER /api/inbox HTTP/1.1\" 501 ");
   }
 

@@ -82,6 +82,7 @@ class SimulatorTest {
                     .body("items.find { it.sid == '" + sid + "' }.status", equalTo("delivered")));
     given()
         .formParam("To", "+15005550001")
+        .formParam("From", "+15557654321")
         .formParam("Body", "x")
         .post("/switchboard/simulator/twilio/2010-04-01/Accounts/AC0/Messages.json")
         .then()
