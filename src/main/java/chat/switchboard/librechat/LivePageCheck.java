@@ -2,6 +2,7 @@ package chat.switchboard.librechat;
 
 import chat.switchboard.ops.Asking;
 import chat.switchboard.ops.Asking.Answer;
+import chat.switchboard.ops.Cause;
 import chat.switchboard.ops.Check;
 import chat.switchboard.ops.Finding;
 import chat.switchboard.ops.SwitchboardConfig;
@@ -65,10 +66,16 @@ class LivePageCheck implements Check {
   @Override
   public Uni<Finding> look() {
     if (publicUrl.isPresent()) {
-      return page(publicUrl.get()).map(LivePageCheck::withScript);
+      return page(publicUrl.get())
+          .map(LivePageCheck::withScript)
+          .onFailure()
+          .recoverWithItem(LivePageCheck::unseen);
     }
     if (librechatUrl.isPresent()) {
-      return page(librechatUrl.get()).map(LivePageCheck::withoutProxy);
+      return page(librechatUrl.get())
+          .map(LivePageCheck::withoutProxy)
+          .onFailure()
+          .recoverWithItem(LivePageCheck::unseen);
     }
     return Uni.createFrom()
         .item(
@@ -76,6 +83,13 @@ class LivePageCheck implements Check {
                 "Neither SWITCHBOARD_PUBLIC_URL nor LIBRECHAT_URL is set: LibreChat's page cannot be"
                     + " looked at.",
                 "Set one of them."));
+  }
+
+  /** The way from here to the chat's own address is closed in many networks: nothing is broken. */
+  private static Finding unseen(Throwable failure) {
+    return Finding.warn(
+        "LibreChat's page cannot be fetched from here: " + Cause.of(failure),
+        "Open the chat in a browser and look whether its page loads /switchboard/live.js.");
   }
 
   private Uni<Answer> page(String base) {
