@@ -7,6 +7,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 record ForgetRequest(
     @Schema(
             required = true,
+            format = "phone-number",
             description = "The person's phone number, or the name that Twilio gives to a sender",
             examples = "+15551234567")
         String phoneNumber) {}

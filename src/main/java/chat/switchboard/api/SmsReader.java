@@ -90,6 +90,9 @@ class SmsReader {
   }
 
   private static TextFormat format(ObjectNode request) {
+    if (request.path("format").isNull()) {
+      throw Refusal.of(400, "format must be text or markdown");
+    }
     return switch (Fields.text(request, "format").orElse("text")) {
       case "text" -> TextFormat.TEXT;
       case "markdown" -> TextFormat.MARKDOWN;
