@@ -507,17 +507,26 @@ class SendTextTest {
     get(id).then().statusCode(404);
   }
 
+  /** The state of a text after its first try; "untried" before. */
+  private static String tried(String id) {
+    Response text = get(id);
+    return text.<Integer>path("attempts") >= 1 ? text.path("status") : "untried";
+  }
+
   @Test
   void a_connection_that_is_refused_is_safe_to_try_again() {
     twilio.hangUp();
     String id;
     try {
       id = send(Map.of("text", "Are you there?")).path("id");
-      await().until(() -> get(id).<Integer>path("attempts") >= 1);
-      await().until(() -> get(id).path("status").equals("queued"));
+      // On a busy machine the three tries of this test are over before the first look.
+      await().until(() -> List.of("queued", "dead").contains(tried(id)));
       get(id).then().body("cause", containsString("could not be reached"));
     } finally {
       twilio.pickUp();
+    }
+    if (get(id).path("status").equals("dead")) {
+      api().post("/api/sms/" + id + "/requeue");
     }
     awaitState(id, "sent");
     assertThat(twilio.taken(to)).hasSize(1);
