@@ -97,7 +97,7 @@ class PackagedServiceIT {
         .statusCode(401)
         .contentType("application/problem+json");
     given().get("/api/messages/stream?token=x").then().statusCode(401);
-    given().post("/api/messages/stream").then().statusCode(405).header("Allow", "GET");
+    given().post("/api/messages/stream").then().statusCode(405).header("Allow", "GET, OPTIONS");
   }
 
   @Test
