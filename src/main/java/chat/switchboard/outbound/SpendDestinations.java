@@ -40,9 +40,8 @@ final class SpendDestinations {
    */
   private static final List<Pattern> NEVER =
       List.of(
-          // Premium rate in North America: area code 900, and the exchange 976 of an area. 555 is
-          // no
-          // area code (https://nationalnanpa.com, "900 Area Code", "976").
+          // Premium rate in North America: area code 900, and the exchange 976 of an area (555 is
+          // no area code; https://nationalnanpa.com, "900 Area Code", "976").
           Pattern.compile("\\+1(?:900|976)[0-9]*"),
           Pattern.compile("\\+1(?!555)[2-9][0-9]{2}976[0-9]{4}"),
           // United Kingdom: 09 premium rate, 087 revenue share, 070 personal numbers
@@ -55,8 +54,7 @@ final class SpendDestinations {
           // satellite, +882 and +883 international networks, +888 humanitarian affairs, +979
           // premium rate, +991 trial services.
           Pattern.compile("\\+(?:800|808|87[08]|88[1238]|979|991)[0-9]*"),
-          // +379 is reserved for the Vatican and not in use (ITU-T E.164): the Vatican is +39 06
-          // 698.
+          // +379 is reserved for the Vatican and not in use (ITU-T E.164): its numbers are +39 06.
           Pattern.compile("\\+379[0-9]*"));
 
   private static final Set<PhoneNumberType> COSTLY =
