@@ -52,16 +52,21 @@ window.show = (markdown, release) => {
   const old = release === 'old';
   let text = markdown;
   if (old) text = latexDelimiters(text.replace('<think>', ':::thinking').replace('</think>', ':::'));
+  // Before the Markdown is read, the first such pair becomes a card of its own.
+  const thinking = text.match(/:::thinking([^]*?):::/)?.[1].trim();
+  if (thinking) text = text.replace(/:::thinking[^]*?:::/, '').trim();
   flushSync(() =>
     root.render(
+      <React.Fragment key={Math.random()}>
+      {thinking && <Thinking>{thinking}</Thinking>}
       <ReactMarkdown
-        key={Math.random()}
         remarkPlugins={[supersub, remarkGfm, remarkDirective, old ? everyDirective : artifacts, [remarkMath, { singleDollarTextMath: old }]]}
         rehypePlugins={[[rehypeKatex], [rehypeHighlight, { detect: true, ignoreMissing: true }]]}
         components={{ artifact: Card, thinking: Thinking, code: Code }}
       >
         {text}
-      </ReactMarkdown>,
+      </ReactMarkdown>
+      </React.Fragment>,
     ),
   );
 };

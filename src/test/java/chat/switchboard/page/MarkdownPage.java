@@ -3,6 +3,7 @@ package chat.switchboard.page;
 import chat.switchboard.support.Chromium;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.PlaywrightException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,9 +55,9 @@ final class MarkdownPage implements AutoCloseable {
     }
     boolean built =
         runs("npm", "ci", "--no-audit", "--no-fund")
+            // By its link: esbuild's install step puts an executable in the place of the script.
             && runs(
-                "node",
-                "node_modules/esbuild/bin/esbuild",
+                HOME.resolve("node_modules/.bin/esbuild").toAbsolutePath().toString(),
                 "page.jsx",
                 "--bundle",
                 "--jsx=transform",
@@ -65,7 +66,7 @@ final class MarkdownPage implements AutoCloseable {
                 "--outfile=" + BUNDLE.getFileName());
     return built
         ? Optional.empty()
-        : Optional.of("node and npm could not build LibreChat's Markdown libraries");
+        : Optional.of("npm and esbuild could not build LibreChat's Markdown libraries");
   }
 
   private static boolean runs(String... command) throws InterruptedException {
@@ -85,11 +86,17 @@ final class MarkdownPage implements AutoCloseable {
   /**
    * Shows this text as a release does.
    *
-   * @return every element that acts, and every address that the page asked for
+   * @return every element that acts, and every address that the page asked for; the error, if the
+   *     text breaks the page
    */
   List<String> show(String markdown, String release) {
     requests.clear();
-    page.evaluate("([text, release]) => window.show(text, release)", List.of(markdown, release));
+    try {
+      page.evaluate("([text, release]) => window.show(text, release)", List.of(markdown, release));
+    } catch (PlaywrightException broken) {
+      // React refuses an element such as an img with children: the text breaks the page.
+      return List.of(broken.getMessage());
+    }
     @SuppressWarnings("unchecked")
     List<String> acting = (List<String>) page.evaluate("() => window.acting()");
     List<String> found = new ArrayList<>(acting);

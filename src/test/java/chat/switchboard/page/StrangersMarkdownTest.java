@@ -68,6 +68,9 @@ class StrangersMarkdownTest {
           "\uFEFF:::artifact{type=\"text/html\"}\na\n:::",
           "> - :::artifact\n>   a\n>   :::",
           "<think>Your bank</think>",
+          ":::thinking Your bank:::",
+          "a:::thinking\nYour bank\n:::b",
+          "std:::thinking{a}:::",
           "```mermaid\ngraph TD; A@{ img: \"" + PIXEL + "\" }\n```",
           "~~~ mermaid\ngraph TD\n~~~",
           "> ````mer&#109;aid title\n> graph TD\n> ````",
@@ -257,22 +260,26 @@ class StrangersMarkdownTest {
                         .collect(Collectors.joining()))
             .filter(text -> !text.isBlank())
             .toList();
-    given()
-        .header("X-Internal-API-Key", TestDatabase.API_KEY)
-        .contentType(ContentType.JSON)
-        .body(
-            Map.of(
-                "role",
-                "external",
-                "content",
-                texts.stream().map(text -> Map.of("type", "text", "text", text)).toList()))
-        .post("/api/messages/{id}/external", conversation)
-        .then()
-        .statusCode(201);
-    List<Document> stored =
-        libreChat.lastMessage(conversation, owner).getList("content", Document.class);
-    for (int i = 0; i < texts.size(); i++) {
-      assertThat(acts(stored.get(i).getString("text"))).as(texts.get(i)).isEmpty();
+    // A message holds 32,000 characters.
+    for (int from = 0; from < texts.size(); from += 150) {
+      List<String> some = texts.subList(from, Math.min(from + 150, texts.size()));
+      given()
+          .header("X-Internal-API-Key", TestDatabase.API_KEY)
+          .contentType(ContentType.JSON)
+          .body(
+              Map.of(
+                  "role",
+                  "external",
+                  "content",
+                  some.stream().map(text -> Map.of("type", "text", "text", text)).toList()))
+          .post("/api/messages/{id}/external", conversation)
+          .then()
+          .statusCode(201);
+      List<Document> stored =
+          libreChat.lastMessage(conversation, owner).getList("content", Document.class);
+      for (int i = 0; i < some.size(); i++) {
+        assertThat(acts(stored.get(i).getString("text"))).as(some.get(i)).isEmpty();
+      }
     }
   }
 
