@@ -33,6 +33,7 @@ class ManagementPort {
 
   private final SwitchboardConfig config;
   private final Vertx vertx;
+  private final RequestGate gate;
   private final String host;
   private Router router;
   private HttpServer server;
@@ -40,9 +41,11 @@ class ManagementPort {
   ManagementPort(
       SwitchboardConfig config,
       Vertx vertx,
+      RequestGate gate,
       @ConfigProperty(name = "quarkus.http.host", defaultValue = "0.0.0.0") String host) {
     this.config = config;
     this.vertx = vertx;
+    this.gate = gate;
     this.host = host;
   }
 
@@ -87,6 +90,9 @@ class ManagementPort {
 
   /** What is no route of this port must not reach the others, which expect the public server. */
   private void serve(HttpServerRequest request) {
+    if (!gate.hasKnownFraming(request)) {
+      return;
+    }
     if (isManagement(request.path())) {
       router.handle(request);
     } else {

@@ -4,11 +4,16 @@ import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.quarkus.vertx.http.runtime.VertxHttpRecorder;
 import io.vertx.core.Handler;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.lang.reflect.Field;
+import java.util.Collections;
+import java.util.Set;
+import java.util.WeakHashMap;
 
 /**
  * Stands before everything that Quarkus does with a request. Quarkus reads the forwarding headers
@@ -23,12 +28,21 @@ class RequestGate {
   @RegisterForReflection(targets = VertxHttpRecorder.class, methods = false)
   private static final class NativeRegistration {}
 
+  private static final Problem UNKNOWN_FRAMING =
+      Problem.of(400, "A body has a Content-Length, or the Transfer-Encoding 'chunked' alone");
+
   private final ForwardedHeaders forwarded;
   private final RequestFailures failures;
+  private final ProblemWriter problems;
 
-  RequestGate(ForwardedHeaders forwarded, RequestFailures failures) {
+  /** Connections that are being closed; what follows on them is part of a refused request. */
+  private final Set<HttpConnection> refused =
+      Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+
+  RequestGate(ForwardedHeaders forwarded, RequestFailures failures, ProblemWriter problems) {
     this.forwarded = forwarded;
     this.failures = failures;
+    this.problems = problems;
   }
 
   /** After the router is built, before the port is opened. */
@@ -45,11 +59,36 @@ class RequestGate {
   }
 
   private void pass(HttpServerRequest request, Handler<HttpServerRequest> quarkus) {
+    if (!hasKnownFraming(request)) {
+      return;
+    }
     try {
       forwarded.normalize(request.headers());
       quarkus.handle(request);
     } catch (RuntimeException | StackOverflowError failure) {
       failures.answer(request, failure);
     }
+  }
+
+  /**
+   * Refuses a request whose end cannot be told for certain, and drops all that follows on its
+   * connection: the decoder may have read the rest of the body as further requests by now.
+   */
+  boolean hasKnownFraming(HttpServerRequest request) {
+    HttpConnection connection = request.connection();
+    if (refused.contains(connection)) {
+      return false;
+    }
+    if (TransferEncoding.isTaken(request.version(), request.headers())) {
+      return true;
+    }
+    if (request.version() != HttpVersion.HTTP_2) {
+      refused.add(connection);
+    }
+    problems.write(request, UNKNOWN_FRAMING);
+    if (request.version() != HttpVersion.HTTP_2) {
+      connection.close();
+    }
+    return false;
   }
 }

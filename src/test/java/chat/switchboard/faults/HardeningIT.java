@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import chat.switchboard.support.Http;
 import chat.switchboard.support.LibreChat;
+import chat.switchboard.support.RawHttp;
+import chat.switchboard.support.Smuggling;
 import chat.switchboard.support.TestDatabase;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -23,6 +25,7 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
@@ -74,7 +77,20 @@ class HardeningIT {
       assertThat(status(managementUrl(path))).as(path).isEqualTo(404);
     }
     // Nor by another way of writing the same address.
-    for (String path : List.of("/q/./health", "//q/health", "/q/x/../metrics", "/%71/health")) {
+    for (String path :
+        List.of(
+            "/q/./health",
+            "//q/health",
+            "/q/x/../metrics",
+            "/%71/health",
+            "/q/metrics;a",
+            "/q/metrics%3Ba",
+            "/q;a/metrics",
+            "/q%3Ba/health",
+            "/q%2Fhealth",
+            "/q%5Cmetrics",
+            "/q/health%2Flive",
+            "/q/./%68ealth")) {
       assertThat(raw("GET " + path + " HTTP/1.1\r\nHost: a\r\n\r\n")).as(path).contains(" 404 ");
     }
   }
@@ -229,6 +245,36 @@ class HardeningIT {
       for (Socket socket : slow) {
         socket.close();
       }
+    }
+  }
+
+  @Test
+  void no_request_hides_in_the_body_of_another() throws Exception {
+    String conversation = database.libreChat.conversation(database.owner);
+    for (Map.Entry<String, String> one : Smuggling.connections(conversation).entrySet()) {
+      RawHttp.Conversation talk =
+          RawHttp.exchange(replica.port, one.getValue(), Duration.ofSeconds(5));
+      assertThat(talk.statuses().size()).as(one.getKey()).isLessThanOrEqualTo(1);
+      assertThat(talk.statuses()).as(one.getKey()).allMatch(status -> status >= 400);
+      assertThat(talk.closed()).as(one.getKey()).isTrue();
+    }
+    assertThat(database.libreChat.messages(conversation, database.owner))
+        .noneMatch(message -> Smuggling.HIDDEN.equals(message.getString("text")));
+  }
+
+  /** The port for operators reads the same kinds of requests. */
+  @Test
+  void the_management_port_takes_no_unknown_transfer_encoding() throws Exception {
+    for (String value : List.of("chunked, xchunked", "identity", "gzip, chunked")) {
+      RawHttp.Conversation talk =
+          RawHttp.exchange(
+              management,
+              "GET /q/health/live HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: "
+                  + value
+                  + "\r\n\r\n0\r\n\r\nGET /q/metrics HTTP/1.1\r\nHost: a\r\n\r\n",
+              Duration.ofSeconds(5));
+      assertThat(talk.statuses()).as(value).containsExactly(400);
+      assertThat(talk.closed()).as(value).isTrue();
     }
   }
 
