@@ -1,6 +1,7 @@
 package chat.switchboard.api;
 
 import chat.switchboard.librechat.ExternalMessages;
+import chat.switchboard.ops.DatabaseRetry;
 import chat.switchboard.ops.Problem;
 import chat.switchboard.ops.Refusal;
 import chat.switchboard.ops.SwitchboardConfig;
@@ -88,11 +89,10 @@ class ActivityDoor {
       @QueryParam("limit") @DefaultValue("50") String limit) {
     Instant earliest = clock.instant().minus(LOOK_BACK);
     Instant wanted = since == null ? earliest : instant(since);
-    return messages
-        .since(wanted.isBefore(earliest) ? earliest : wanted, Page.of("0", limit).limit())
-        .ifNoItem()
-        .after(config.database().timeout())
-        .fail()
+    return DatabaseRetry.within(
+            config.database().timeout(),
+            messages.since(
+                wanted.isBefore(earliest) ? earliest : wanted, Page.of("0", limit).limit()))
         .map(found -> new FeedView(found.stream().map(FeedItemView::of).toList()));
   }
 

@@ -42,6 +42,7 @@ class InboxDoor {
   }
 
   @GET
+  @RetriedRead
   @Operation(
       operationId = "listInbox",
       summary = "List what waits, or what failed for good",
@@ -72,6 +73,7 @@ class InboxDoor {
   }
 
   @GET
+  @RetriedRead
   @Path("/{id}")
   @Operation(
       operationId = "getInboxEntry",

@@ -58,6 +58,7 @@ class MappingsDoor {
   }
 
   @GET
+  @RetriedRead
   @Operation(
       operationId = "listMappings",
       summary = "List who writes into which conversation, those who wrote last first",
@@ -153,6 +154,7 @@ class MappingsDoor {
   }
 
   @GET
+  @RetriedRead
   @Path("/{id}")
   @Operation(
       operationId = "getMapping",

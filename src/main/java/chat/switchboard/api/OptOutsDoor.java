@@ -31,6 +31,7 @@ class OptOutsDoor {
   }
 
   @GET
+  @RetriedRead
   @Operation(
       operationId = "listOptOuts",
       summary = "List who has opted out of texts, the newest first",

@@ -42,6 +42,7 @@ class RepliesDoor {
   }
 
   @GET
+  @RetriedRead
   @Operation(
       operationId = "listReplies",
       summary = "List which messages wait for an answer, or have none",
@@ -72,6 +73,7 @@ class RepliesDoor {
   }
 
   @GET
+  @RetriedRead
   @Path("/{id}")
   @Operation(
       operationId = "getReply",

@@ -247,6 +247,7 @@ class SmsDoor {
   }
 
   @GET
+  @RetriedRead
   @Operation(
       operationId = "listTexts",
       summary = "List texts that were sent or wait, the newest first",
@@ -294,6 +295,7 @@ class SmsDoor {
   }
 
   @GET
+  @RetriedRead
   @Path("/{id}")
   @Operation(
       operationId = "getText",

@@ -1,5 +1,6 @@
 package chat.switchboard.api;
 
+import chat.switchboard.ops.DatabaseRetry;
 import chat.switchboard.ops.Problem;
 import chat.switchboard.ops.SwitchboardConfig;
 import chat.switchboard.outbound.SendingSwitch;
@@ -48,11 +49,7 @@ class SpendDoor {
       description = "The counters of today",
       content = @Content(schema = @Schema(implementation = SpendView.class)))
   public Uni<SpendView> today() {
-    return report
-        .today()
-        .ifNoItem()
-        .after(config.database().timeout())
-        .fail()
+    return DatabaseRetry.within(config.database().timeout(), report.today())
         .map(today -> SpendView.of(today, config.spend()));
   }
 
@@ -88,6 +85,6 @@ class SpendDoor {
   }
 
   private Uni<Void> inTime(Uni<Void> step) {
-    return step.ifNoItem().after(config.database().timeout()).fail();
+    return DatabaseRetry.within(config.database().timeout(), step);
   }
 }

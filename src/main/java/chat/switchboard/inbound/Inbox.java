@@ -84,7 +84,11 @@ public class Inbox {
               entry.mappingId = used.id();
               entry.mappingCreated = used.created();
             });
-    return entry.persist();
+    return entry
+        .<InboxEntry>persist()
+        // An earlier try was kept, and its answer lost.
+        .onFailure(DuplicateKey::is)
+        .recoverWithItem(entry);
   }
 
   private InboxEntry entry(InboundMessage message, UUID id) {

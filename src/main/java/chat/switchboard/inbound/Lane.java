@@ -5,6 +5,7 @@ import chat.switchboard.librechat.Conversation;
 import chat.switchboard.librechat.Message;
 import chat.switchboard.librechat.NewMessage;
 import chat.switchboard.librechat.Tail;
+import chat.switchboard.ops.DatabaseRetry;
 import chat.switchboard.ops.FaultPoint;
 import chat.switchboard.ops.Lease;
 import chat.switchboard.ops.Leases.Renewal;
@@ -124,9 +125,21 @@ final class Lane {
               }
             },
             failure -> {
+              if (DatabaseRetry.isPassing(failure) && isInTime()) {
+                after(DatabaseRetry.pause(), this::run);
+                return;
+              }
               fail(failure);
               rest();
             });
+  }
+
+  /** A step that failed may be done again as long as every caller waits all the same. */
+  private boolean isInTime() {
+    return !pending.isEmpty()
+        && pending.values().stream()
+            .flatMap(List::stream)
+            .allMatch(item -> item.age().compareTo(lanes.databaseTime) < 0);
   }
 
   private void after(Duration pause, Runnable then) {

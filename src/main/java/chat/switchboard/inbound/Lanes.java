@@ -45,6 +45,7 @@ class Lanes {
   final GroupRelay relay;
   final Replies replies;
   final Vertx vertx;
+  final Duration databaseTime;
   final Duration longestContention;
   final Duration longestWait;
 
@@ -81,6 +82,7 @@ class Lanes {
     this.replies = replies;
     this.vertx = vertx;
     this.clock = clock;
+    this.databaseTime = config.database().timeout();
     this.longestContention = config.inbox().lease().multipliedBy(3);
     this.longestWait = config.message().waitForAnswer();
     Duration reply = config.replies().timeout();

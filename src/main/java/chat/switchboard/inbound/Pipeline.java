@@ -13,6 +13,7 @@ import chat.switchboard.librechat.Conversations;
 import chat.switchboard.librechat.LibreChatRelease;
 import chat.switchboard.librechat.Message;
 import chat.switchboard.ops.Cause;
+import chat.switchboard.ops.DatabaseRetry;
 import chat.switchboard.ops.FaultPoint;
 import chat.switchboard.ops.SwitchboardConfig;
 import chat.switchboard.routing.Route;
@@ -342,8 +343,9 @@ public class Pipeline {
                     : new Receipt.Stored(found, mapping(entry), true, Optional.empty()));
   }
 
+  /** Each step may be done again: the keys of messages and mappings are the same. */
   private <T> Uni<T> inTime(Uni<T> step) {
-    return step.ifNoItem().after(config.database().timeout()).fail();
+    return DatabaseRetry.within(config.database().timeout(), step);
   }
 
   private static Optional<MappingUsed> mapping(InboxEntry entry) {

@@ -3,6 +3,7 @@ package chat.switchboard.stream;
 import chat.switchboard.librechat.BearerTokens;
 import chat.switchboard.librechat.Listener;
 import chat.switchboard.ops.Cause;
+import chat.switchboard.ops.DatabaseRetry;
 import chat.switchboard.ops.FailedAuthentications;
 import chat.switchboard.ops.Problem;
 import chat.switchboard.ops.Refusal;
@@ -100,11 +101,7 @@ class StreamDoor {
       return;
     }
     Context here = Vertx.currentContext();
-    tokens
-        .verify(token.get())
-        .ifNoItem()
-        .after(config.database().timeout())
-        .fail()
+    DatabaseRetry.within(config.database().timeout(), tokens.verify(token.get()))
         .emitOn(task -> here.runOnContext(now -> task.run()))
         .subscribe()
         .with(
@@ -225,11 +222,9 @@ class StreamDoor {
   private void replay(Subscription stream, String lastEventId) {
     stream.hold();
     EventId place = EventId.at(clock.millis());
-    replay
-        .since(stream.user, stream.conversationId, lastEventId)
-        .ifNoItem()
-        .after(config.database().timeout())
-        .fail()
+    DatabaseRetry.within(
+            config.database().timeout(),
+            replay.since(stream.user, stream.conversationId, lastEventId))
         .onFailure()
         .recoverWithItem(
             failure -> {

@@ -1,5 +1,6 @@
 package chat.switchboard.twilio;
 
+import chat.switchboard.ops.DatabaseRetry;
 import chat.switchboard.ops.SwitchboardConfig;
 import chat.switchboard.outbound.OptOuts;
 import io.smallrye.mutiny.Uni;
@@ -75,6 +76,6 @@ class KeywordDesk {
   }
 
   private <T> Uni<T> inTime(Uni<T> step) {
-    return step.ifNoItem().after(patience).fail();
+    return DatabaseRetry.within(patience, step);
   }
 }

@@ -1,5 +1,6 @@
 package chat.switchboard.twilio;
 
+import chat.switchboard.ops.DatabaseRetry;
 import chat.switchboard.ops.Problem;
 import chat.switchboard.ops.SwitchboardConfig;
 import chat.switchboard.outbound.Deliveries;
@@ -79,11 +80,7 @@ class StatusDoor {
       LOG.infof("A status callback says nothing that is known here.");
       return Uni.createFrom().item(nothingToSay);
     }
-    return deliveries
-        .report(report.get())
-        .ifNoItem()
-        .after(patience)
-        .fail()
+    return DatabaseRetry.within(patience, deliveries.report(report.get()))
         .invoke(
             heard -> {
               if (heard == Deliveries.Heard.UNKNOWN) {

@@ -3,6 +3,7 @@ package chat.switchboard.twilio;
 import chat.switchboard.inbound.InboundMessage.TwilioMessage;
 import chat.switchboard.inbound.Pipeline;
 import chat.switchboard.inbound.Receipt;
+import chat.switchboard.ops.DatabaseRetry;
 import chat.switchboard.ops.Problem;
 import chat.switchboard.ops.Refusal;
 import chat.switchboard.ops.SwitchboardConfig;
@@ -107,10 +108,7 @@ class WebhookDoor {
 
   private Uni<String> receive(Incoming.Text text) {
     boolean withinRate = rate.allows(text.person());
-    return tie(text)
-        .ifNoItem()
-        .after(patience)
-        .fail()
+    return DatabaseRetry.within(patience, tie(text))
         .flatMap(tied -> keywords.look(text))
         .flatMap(
             look -> {

@@ -1,0 +1,29 @@
+package chat.switchboard.api;
+
+import chat.switchboard.ops.DatabaseRetry;
+import chat.switchboard.ops.SwitchboardConfig;
+import io.smallrye.mutiny.Uni;
+import jakarta.annotation.Priority;
+import jakarta.interceptor.AroundInvoke;
+import jakarta.interceptor.Interceptor;
+import jakarta.interceptor.InvocationContext;
+import java.time.Duration;
+
+/** Subscribes to the answer of a reading door again, within the time of its caller. */
+@RetriedRead
+@Interceptor
+@Priority(Interceptor.Priority.APPLICATION)
+class RetriedReadInterceptor {
+
+  private final Duration time;
+
+  RetriedReadInterceptor(SwitchboardConfig config) {
+    this.time = config.database().timeout();
+  }
+
+  @AroundInvoke
+  Object retry(InvocationContext call) throws Exception {
+    Object answer = call.proceed();
+    return answer instanceof Uni<?> step ? DatabaseRetry.within(time, step) : answer;
+  }
+}
