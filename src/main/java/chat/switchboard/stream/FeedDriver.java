@@ -3,6 +3,7 @@ package chat.switchboard.stream;
 import chat.switchboard.librechat.Sightings;
 import chat.switchboard.ops.Cause;
 import chat.switchboard.ops.DatabaseWatch;
+import chat.switchboard.ops.Finding;
 import chat.switchboard.ops.SwitchboardConfig;
 import com.mongodb.MongoCommandException;
 import io.micrometer.core.instrument.Gauge;
@@ -39,6 +40,9 @@ class FeedDriver implements HealthCheck {
   /** How often it is looked beside a change stream. */
   private static final Duration NOW_AND_THEN = Duration.ofSeconds(10);
 
+  /** When a change stream that was refused is asked for again. */
+  private static final Duration RARELY = Duration.ofMinutes(10);
+
   /** A change stream that has not brought a message by then does not work. */
   private static final Duration LONGEST_DELAY = Duration.ofSeconds(5);
 
@@ -56,6 +60,7 @@ class FeedDriver implements HealthCheck {
   private volatile boolean live;
   private volatile long lookedAt;
   private volatile long followAgainAt;
+  private volatile ChangeStreamRefusal refused;
 
   /** Where the change stream is; kept over its breaks. */
   private volatile BsonDocument position;
@@ -125,6 +130,10 @@ class FeedDriver implements HealthCheck {
               }
               // The first look has found what there was before the change stream began.
               live = following != null;
+              if (live && refused != null) {
+                refused = null;
+                LOG.info("The server gives a change stream now.");
+              }
             })
         .replaceWithVoid()
         .onFailure()
@@ -164,8 +173,22 @@ class FeedDriver implements HealthCheck {
 
   /** The driver has tried again itself by now; until we do, it is looked as often as without. */
   private void broken(Throwable failure) {
-    if (failure instanceof MongoCommandException refused
-        && POSITION_LOST.contains(refused.getErrorCode())) {
+    live = false;
+    following = null;
+    ChangeStreamRefusal refusal = ChangeStreamRefusal.of(failure, position != null).orElse(null);
+    if (refusal != null) {
+      followAgainAt = System.nanoTime() + RARELY.toNanos();
+      if (!refusal.equals(refused)) {
+        LOG.warnf(
+            "%s. New messages are looked for every %d ms instead; it is asked for again every %d"
+                + " minutes. %s",
+            refusal.says(), config.poll().toMillis(), RARELY.toMinutes(), refusal.mend());
+      }
+      refused = refusal;
+      return;
+    }
+    if (failure instanceof MongoCommandException lost
+        && POSITION_LOST.contains(lost.getErrorCode())) {
       // What came in between is found by looking.
       position = null;
     }
@@ -173,8 +196,27 @@ class FeedDriver implements HealthCheck {
         "The change stream has ended (%s): new messages are looked for instead, until it is back.",
         failure == null ? "by the server" : Cause.of(failure));
     followAgainAt = System.nanoTime() + NOW_AND_THEN.toNanos();
-    live = false;
-    following = null;
+  }
+
+  /** What the doctor says of it. */
+  Finding finding() {
+    String looks = "New messages are looked for every " + config.poll().toMillis() + " ms";
+    if (!wantsChanges()) {
+      return Finding.ok(
+          looks
+              + (config.feed() == SwitchboardConfig.Feed.POLL
+                  ? ", as switchboard.stream.feed says."
+                  : ": this server has no change streams."));
+    }
+    ChangeStreamRefusal refusal = refused;
+    if (refusal != null) {
+      return Finding.warn(refusal.says() + ". " + looks + " instead.", refusal.mend());
+    }
+    return live
+        ? Finding.ok("New messages come by the server's change stream.")
+        : Finding.warn(
+            looks + ": the server's change stream is not open at the moment.",
+            "It is opened again within seconds. If it is not, see the log.");
   }
 
   private void stopFollowing() {

@@ -1,0 +1,33 @@
+package chat.switchboard.stream;
+
+import chat.switchboard.ops.Check;
+import chat.switchboard.ops.Finding;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import org.eclipse.microprofile.health.Readiness;
+
+/** How new messages are noticed: at once by the server's change stream, or by looking. */
+@ApplicationScoped
+class ChangeStreamCheck implements Check {
+
+  private final FeedDriver feed;
+
+  ChangeStreamCheck(@Readiness FeedDriver feed) {
+    this.feed = feed;
+  }
+
+  @Override
+  public Area area() {
+    return Area.DATABASE;
+  }
+
+  @Override
+  public String name() {
+    return "Change stream";
+  }
+
+  @Override
+  public Uni<Finding> look() {
+    return Uni.createFrom().item(feed::finding);
+  }
+}

@@ -1,0 +1,111 @@
+package chat.switchboard.stream;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.is;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import chat.switchboard.support.Browser;
+import chat.switchboard.support.LibreChat;
+import chat.switchboard.support.TestDatabase;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
+import java.time.Duration;
+import java.util.Date;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.bson.Document;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** A standalone server, of which change streams are wanted: it refuses them. */
+@QuarkusTest
+@QuarkusTestResource(TestDatabase.class)
+@TestProfile(RefusedChangeStreamTest.Changes.class)
+class RefusedChangeStreamTest {
+
+  public static class Changes implements QuarkusTestProfile {
+    @Override
+    public Map<String, String> getConfigOverrides() {
+      return Map.of("switchboard.stream.feed", "changes", "switchboard.stream.poll", "200ms");
+    }
+  }
+
+  private static final List<LogRecord> WARNINGS = new CopyOnWriteArrayList<>();
+  private static final Handler CAPTURE =
+      new Handler() {
+        @Override
+        public void publish(LogRecord line) {
+          if (line.getLevel().intValue() >= Level.WARNING.intValue()) {
+            WARNINGS.add(line);
+          }
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+      };
+
+  @BeforeAll
+  static void listen() {
+    Logger.getLogger(FeedDriver.class.getName()).addHandler(CAPTURE);
+  }
+
+  @AfterAll
+  static void end() {
+    Logger.getLogger(FeedDriver.class.getName()).removeHandler(CAPTURE);
+  }
+
+  @Test
+  void messages_are_looked_for_the_doctor_says_so_and_the_log_is_quiet() {
+    String mongo = System.getenv("MONGO_URI");
+    assumeTrue(mongo == null || mongo.isBlank(), "A standalone server refuses; yours may not");
+    await()
+        .untilAsserted(
+            () ->
+                given()
+                    .header("X-API-Key", TestDatabase.API_KEY)
+                    .get("/api/doctor")
+                    .then()
+                    .statusCode(200)
+                    .body("checks.find { it.name == 'Change stream' }.status", is("warn"))
+                    .body(
+                        "checks.find { it.name == 'Change stream' }.mend",
+                        containsString("switchboard.stream.feed=poll")));
+    int before = WARNINGS.size();
+    LibreChat libreChat = new LibreChat();
+    String user = libreChat.user();
+    String conversation = libreChat.conversation(user);
+    try (Browser browser = Browser.open(LibreChat.token(user)).connected()) {
+      String message =
+          libreChat.message(
+              conversation,
+              user,
+              LibreChat.NO_PARENT,
+              "SMS",
+              new Date(),
+              new Document("metadata", new Document("role", "external")));
+      browser.heard(message);
+      // Before, it was asked for again every ten seconds, with a line for each.
+      await()
+          .during(Duration.ofSeconds(12))
+          .atMost(Duration.ofSeconds(14))
+          .until(() -> WARNINGS.size() == before);
+    } finally {
+      libreChat.close();
+    }
+    assertThat(WARNINGS).hasSizeLessThanOrEqualTo(1);
+  }
+}
