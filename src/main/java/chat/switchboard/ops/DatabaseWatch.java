@@ -28,6 +28,7 @@ public class DatabaseWatch implements MongoClientCustomizer {
   private static final int LOOK_EVERY_SECONDS = 2;
 
   private final Event<DatabaseBack> back;
+  private final MongoOptions options;
 
   /** Whether each client of ours (there are two) has a server; missing until it had one. */
   private final Map<ClusterId, Boolean> here = new HashMap<>();
@@ -36,13 +37,15 @@ public class DatabaseWatch implements MongoClientCustomizer {
   private boolean stopping;
   private volatile ClusterType kind = ClusterType.UNKNOWN;
 
-  DatabaseWatch(Event<DatabaseBack> back) {
+  DatabaseWatch(Event<DatabaseBack> back, MongoOptions options) {
     this.back = back;
+    this.options = options;
   }
 
   @Override
   public MongoClientSettings.Builder customize(MongoClientSettings.Builder settings) {
-    return settings
+    return options
+        .apply(settings)
         .applyToServerSettings(
             server -> server.heartbeatFrequency(LOOK_EVERY_SECONDS, TimeUnit.SECONDS))
         .applyToClusterSettings(

@@ -152,6 +152,9 @@ public interface SwitchboardConfig {
   /** The database. */
   Database database();
 
+  /** How MongoDB is written to and read from. */
+  Mongo mongo();
+
   /** Health and metrics. */
   Management management();
 
@@ -661,6 +664,21 @@ public interface SwitchboardConfig {
      */
     @WithDefault("5s")
     Duration timeout();
+  }
+
+  /** How MongoDB is written to and read from. */
+  interface Mongo {
+    /**
+     * Options of a connection string that hold for Switchboard alone, separated by {@code &}, such
+     * as {@code w=1&journal=false}: {@code w}, {@code wtimeoutMS} (milliseconds), {@code journal},
+     * {@code readPreference}, {@code readPreferenceTags}, {@code maxStalenessSeconds}, {@code
+     * readConcernLevel}, {@code retryWrites}, {@code retryReads}. Writes wait for a majority and
+     * its journals, at most 80 % of {@link Database#timeout()}, and reads go to the primary,
+     * whatever the connection string says; this setting is for servers that cannot do so. An
+     * unknown option or a wrong value stops the start. Default: none. Environment: {@code
+     * SWITCHBOARD_MONGO_OPTIONS}.
+     */
+    Optional<String> options();
   }
 
   /** Health and metrics. */
