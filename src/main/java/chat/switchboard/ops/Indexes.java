@@ -20,14 +20,19 @@ public class Indexes {
     this.database = database;
   }
 
-  /** The fields of each index, in their order; none where there is no such collection. */
-  public Uni<Set<List<String>>> of(String collection) {
+  /** Each index as the server lists it, also one in the making; none without a collection. */
+  Uni<List<Document>> listed(String collection) {
     return client
         .getDatabase(database.resolve())
         .getCollection(collection)
         .listIndexes()
         .collect()
-        .asList()
+        .asList();
+  }
+
+  /** The fields of each index, in their order; none where there is no such collection. */
+  public Uni<Set<List<String>>> of(String collection) {
+    return listed(collection)
         .map(
             indexes ->
                 indexes.stream()
