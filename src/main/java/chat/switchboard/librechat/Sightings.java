@@ -10,6 +10,7 @@ import static com.mongodb.client.model.Filters.ne;
 import chat.switchboard.ops.DatabaseName;
 import com.mongodb.client.model.Aggregates;
 import com.mongodb.client.model.Projections;
+import com.mongodb.client.model.Sorts;
 import com.mongodb.client.model.changestream.ChangeStreamDocument;
 import com.mongodb.client.model.changestream.FullDocument;
 import com.mongodb.client.model.changestream.OperationType;
@@ -95,9 +96,13 @@ public class Sightings {
     return new Change(message == null ? null : Sighting.of(message), change.getResumeToken());
   }
 
-  /** Messages that were made after this moment, in no order. */
+  /** Messages that were made after this moment, in that order. */
   public Multi<Sighting> since(Instant moment) {
-    return sightings(gt("createdAt", Date.from(moment)));
+    return sightings(
+        gt("createdAt", Date.from(moment)),
+        new FindOptions()
+            .projection(Projections.include(Sighting.FIELDS))
+            .sort(Sorts.ascending("createdAt")));
   }
 
   /** Those of these messages that are finished by now. */
@@ -106,11 +111,12 @@ public class Sightings {
   }
 
   private Multi<Sighting> sightings(Bson which) {
+    return sightings(which, new FindOptions().projection(Projections.include(Sighting.FIELDS)));
+  }
+
+  private Multi<Sighting> sightings(Bson which, FindOptions options) {
     return messages()
-        .find(
-            which,
-            RawBsonDocument.class,
-            new FindOptions().projection(Projections.include(Sighting.FIELDS)))
+        .find(which, RawBsonDocument.class, options)
         .map(Sighting::of)
         .select()
         .where(Sighting::isWhole);

@@ -1,33 +1,50 @@
 package chat.switchboard.replies;
 
 import chat.switchboard.librechat.Message;
-import chat.switchboard.librechat.MessageSeen;
+import chat.switchboard.librechat.Overhearer;
+import chat.switchboard.librechat.Sighting;
+import chat.switchboard.librechat.Sightings;
 import chat.switchboard.ops.Cause;
 import chat.switchboard.ops.SwitchboardConfig;
 import chat.switchboard.phone.PhoneAddress;
 import chat.switchboard.routing.Desk;
 import chat.switchboard.routing.Mapping;
 import chat.switchboard.routing.Mappings;
+import com.mongodb.MongoException;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Date;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import org.bson.types.ObjectId;
 import org.jboss.logging.Logger;
 
 /**
  * Sends what the owner types in LibreChat to the phones of the people in that conversation, where
  * that is wanted. Every replica may see the same message: each text goes once.
+ *
+ * <p>Messages wait in a queue that one worker empties in batches. Each batch first asks whether any
+ * mapping is forwarded at all; the mappings and the messages of a batch are one query each.
  */
 @ApplicationScoped
-class OwnerForward {
+class OwnerForward implements Overhearer {
 
   private static final Logger LOG = Logger.getLogger(OwnerForward.class);
 
@@ -38,83 +55,238 @@ class OwnerForward {
   private static final Duration OLDEST = Duration.ofMinutes(10);
 
   private static final int LARGEST_GROUP = 100;
+  private static final int BATCH = 200;
 
-  /** Looking at more at once would only keep the database from the others. */
-  private static final int AT_ONCE = 256;
+  /** Sightings of some 300 bytes each; the feed waits while there are more. */
+  private static final int MOST_WAITING = 20_000;
+
+  /** Messages of a batch that are put into the outbox side by side. */
+  private static final int SIDE_BY_SIDE = 8;
+
+  /** How long questions are collected after an answer that no mapping is forwarded. */
+  private static final Duration PAUSE_FOR_NOBODY = Duration.ofSeconds(1);
 
   private static final int TRIES = 5;
   private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
   private final Mappings mappings;
+  private final Sightings sightings;
   private final Desk desk;
   private final Sending sending;
   private final SwitchboardConfig config;
   private final Clock clock;
   private final MeterRegistry meters;
-  private final AtomicInteger inFlight = new AtomicInteger();
+
+  /** Guarded by itself, as the two fields below. */
+  private final Deque<Sighting> waiting = new ArrayDeque<>();
+
+  private boolean working;
+  private CompletableFuture<Void> room = CompletableFuture.completedFuture(null);
 
   OwnerForward(
       Mappings mappings,
+      Sightings sightings,
       Desk desk,
       Sending sending,
       SwitchboardConfig config,
       Clock clock,
       MeterRegistry meters) {
     this.mappings = mappings;
+    this.sightings = sightings;
     this.desk = desk;
     this.sending = sending;
     this.config = config;
     this.clock = clock;
     this.meters = meters;
+    Gauge.builder("switchboard.forward.waiting", this, OwnerForward::backlog)
+        .description("Messages of LibreChat that may be for a phone and were not looked at yet")
+        .register(meters);
   }
 
-  /** A message was seen in the database; nobody waits for what is done with it. */
-  void onSeen(@Observes MessageSeen seen) {
-    Message message = seen.message();
-    if (!isToGoOut(message)) {
-      return;
+  private int backlog() {
+    synchronized (waiting) {
+      return waiting.size();
     }
-    if (inFlight.incrementAndGet() > AT_ONCE) {
-      inFlight.decrementAndGet();
-      LOG.errorf("Message %s was not forwarded: too many at once.", message.messageId);
-      return;
+  }
+
+  @Override
+  public Uni<Void> overhear(Collection<Sighting> seen) {
+    List<Sighting> candidates = seen.stream().filter(this::mayGoOut).toList();
+    if (candidates.isEmpty()) {
+      return Uni.createFrom().voidItem();
     }
-    forward(message)
-        .onFailure()
-        .retry()
-        .withBackOff(FIRST_PAUSE, LONGEST_PAUSE)
-        .atMost(TRIES)
-        .onTermination()
-        .invoke(inFlight::decrementAndGet)
-        .subscribe()
-        .with(
-            phones -> {
-              if (phones > 0) {
-                meters.counter("switchboard.forwarded").increment(phones);
-              }
-            },
-            failure ->
-                LOG.errorf(
-                    "Message %s was not forwarded: %s", message.messageId, Cause.of(failure)));
+    boolean starts;
+    CompletableFuture<Void> roomNow;
+    synchronized (waiting) {
+      waiting.addAll(candidates);
+      if (waiting.size() > MOST_WAITING && room.isDone()) {
+        room = new CompletableFuture<>();
+      }
+      roomNow = room;
+      starts = !working;
+      working = true;
+    }
+    if (starts) {
+      work();
+    }
+    return roomNow.isDone()
+        ? Uni.createFrom().voidItem()
+        : Uni.createFrom().completionStage(roomNow);
   }
 
   /** The owner's own words, and the agent's where that is wanted; never what came from outside. */
-  private boolean isToGoOut(Message message) {
-    boolean wanted = Boolean.TRUE.equals(message.createdByUser) || config.forwardAgent();
-    return wanted
-        && !message.fromOutside()
-        && !Boolean.TRUE.equals(message.unfinished)
-        && !Boolean.TRUE.equals(message.error)
-        && message.createdAt != null
-        && message.createdAt.toInstant().isAfter(clock.instant().minus(OLDEST));
+  private boolean mayGoOut(Sighting seen) {
+    return (seen.byUser() || config.forwardAgent())
+        && !seen.external()
+        && !seen.unfinished()
+        && seen.conversationId() != null
+        && isFresh(seen.createdAt());
   }
 
-  private Uni<Integer> forward(Message message) {
+  private boolean isFresh(Date createdAt) {
+    return createdAt != null && createdAt.toInstant().isAfter(clock.instant().minus(OLDEST));
+  }
+
+  /** Takes batches until none waits. */
+  private void work() {
+    round()
+        .onFailure()
+        .retry()
+        .withBackOff(FIRST_PAUSE, LONGEST_PAUSE)
+        .indefinitely()
+        .subscribe()
+        .with(
+            done -> {
+              if (isLeft()) {
+                work();
+              }
+            },
+            impossible -> LOG.errorf("Forwarding has stopped: %s", Cause.of(impossible)));
+  }
+
+  private boolean isLeft() {
+    synchronized (waiting) {
+      working = !waiting.isEmpty();
+      return working;
+    }
+  }
+
+  private Uni<Void> round() {
+    int asked = backlog();
+    return anybodyIsForwarded()
+        .flatMap(
+            anybody -> {
+              if (anybody) {
+                return forward(take(BATCH));
+              }
+              take(asked);
+              return Uni.createFrom().voidItem().onItem().delayIt().by(PAUSE_FOR_NOBODY);
+            });
+  }
+
+  private List<Sighting> take(int most) {
+    synchronized (waiting) {
+      List<Sighting> taken = new ArrayList<>(Math.min(most, waiting.size()));
+      while (taken.size() < most && !waiting.isEmpty()) {
+        taken.add(waiting.poll());
+      }
+      if (waiting.size() <= MOST_WAITING / 2) {
+        room.complete(null);
+      }
+      return taken;
+    }
+  }
+
+  private Uni<Boolean> anybodyIsForwarded() {
+    return desk.forwardsByDefault() ? Uni.createFrom().item(true) : mappings.anyForwarded();
+  }
+
+  /** One batch; a message is done when its texts are in the outbox. */
+  private Uni<Void> forward(List<Sighting> batch) {
+    Map<ObjectId, String> left = new ConcurrentHashMap<>();
+    batch.forEach(one -> left.put(one.id(), one.conversationId()));
+    return Uni.createFrom()
+        .deferred(() -> attempt(left))
+        .onFailure(OwnerForward::isOfTheDatabase)
+        .retry()
+        .withBackOff(FIRST_PAUSE, LONGEST_PAUSE)
+        .expireIn(OLDEST.toMillis())
+        .onFailure(failure -> !isOfTheDatabase(failure))
+        .retry()
+        .withBackOff(FIRST_PAUSE, LONGEST_PAUSE)
+        .atMost(TRIES)
+        .onFailure()
+        .recoverWithUni(
+            failure -> {
+              LOG.errorf(
+                  "%d of %d messages were not forwarded: %s",
+                  left.size(), batch.size(), Cause.of(failure));
+              return Uni.createFrom().voidItem();
+            });
+  }
+
+  private static boolean isOfTheDatabase(Throwable failure) {
+    return failure instanceof MongoException || failure instanceof TimeoutException;
+  }
+
+  private Uni<Void> attempt(Map<ObjectId, String> left) {
     return mappings
-        .of(message.conversationId, LARGEST_GROUP)
-        .map(people -> phones(message, people))
-        .flatMap(phones -> sending.words(message, phones).replaceWith(phones.size()));
+        .forwarded(Set.copyOf(left.values()), desk.forwardsByDefault(), BATCH * LARGEST_GROUP)
+        .flatMap(
+            people -> {
+              Map<String, List<Mapping>> byConversation = new HashMap<>();
+              people.forEach(
+                  one ->
+                      byConversation
+                          .computeIfAbsent(one.conversationId, any -> new ArrayList<>())
+                          .add(one));
+              return byConversation.isEmpty()
+                  ? Uni.createFrom().voidItem()
+                  : sightings
+                      .messages(
+                          left.keySet().stream()
+                              .filter(id -> byConversation.containsKey(left.get(id)))
+                              .toList())
+                      .flatMap(messages -> send(messages.values(), byConversation, left));
+            });
+  }
+
+  private Uni<Void> send(
+      Collection<Message> messages, Map<String, List<Mapping>> people, Map<ObjectId, String> left) {
+    AtomicReference<Throwable> failed = new AtomicReference<>();
+    return Multi.createFrom()
+        .iterable(messages)
+        .select()
+        .where(message -> !Boolean.TRUE.equals(message.error))
+        .onItem()
+        .transformToUni(
+            message ->
+                send(message, people.getOrDefault(message.conversationId, List.of()))
+                    .invoke(() -> left.remove(message.id))
+                    .onFailure()
+                    .recoverWithUni(
+                        failure -> {
+                          failed.set(failure);
+                          return Uni.createFrom().voidItem();
+                        }))
+        .merge(SIDE_BY_SIDE)
+        .onItem()
+        .ignoreAsUni()
+        .flatMap(
+            done ->
+                failed.get() == null
+                    ? Uni.createFrom().voidItem()
+                    : Uni.createFrom().failure(failed.get()));
+  }
+
+  private Uni<Void> send(Message message, List<Mapping> people) {
+    List<Phone> phones = phones(message, people);
+    return phones.isEmpty()
+        ? Uni.createFrom().voidItem()
+        : sending
+            .words(message, phones)
+            .invoke(() -> meters.counter("switchboard.forwarded").increment(phones.size()));
   }
 
   private List<Phone> phones(Message message, List<Mapping> people) {
@@ -122,7 +294,8 @@ class OwnerForward {
     Set<String> known = new HashSet<>();
     for (Mapping mapping : people) {
       boolean goes =
-          message.user.equals(mapping.user)
+          phones.size() < LARGEST_GROUP
+              && message.user.equals(mapping.user)
               // No text of ours goes into a group of Twilio's own.
               && mapping.conversationSid == null
               && !Phone.isOurs(mapping.phoneNumber, config)

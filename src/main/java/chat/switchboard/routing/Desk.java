@@ -40,6 +40,13 @@ public class Desk {
         .orElse(config.forwardOwner());
   }
 
+  /** Whether a setting, for all numbers or for one, has the owner's words sent to the phones. */
+  public boolean forwardsByDefault() {
+    return config.forwardOwner()
+        || config.numbers().values().stream()
+            .anyMatch(number -> number.forwardOwner().orElse(false));
+  }
+
   NewConversation conversation(UUID id, Contact contact) {
     return new NewConversation(
         id,

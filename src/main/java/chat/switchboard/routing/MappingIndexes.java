@@ -29,6 +29,8 @@ class MappingIndexes implements IndexPlan {
         // Sparse: most mappings have no code, and no two may have the same.
         new IndexModel(Indexes.ascending("code"), new IndexOptions().unique(true).sparse(true)),
         new IndexModel(Indexes.ascending("conversationSid"), new IndexOptions().sparse(true)),
+        // Sparse: few mappings say it themselves, and every batch of questions asks for one.
+        new IndexModel(Indexes.ascending("forwardOwner"), new IndexOptions().sparse(true)),
         new IndexModel(Indexes.ascending("lastUsed")));
   }
 }

@@ -5,6 +5,7 @@ import static com.mongodb.client.model.Filters.eq;
 import static com.mongodb.client.model.Filters.exists;
 import static com.mongodb.client.model.Filters.in;
 import static com.mongodb.client.model.Filters.lt;
+import static com.mongodb.client.model.Filters.ne;
 
 import chat.switchboard.librechat.Conversation;
 import chat.switchboard.librechat.Conversations;
@@ -26,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Date;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.bson.Document;
@@ -209,10 +211,24 @@ public class Mappings {
                     .orElseGet(() -> Uni.createFrom().item(Optional.empty())));
   }
 
-  /** Who writes into this conversation; those used last come first. */
-  public Uni<List<Mapping>> of(String conversationId, int most) {
+  /** Whether any mapping says itself that the owner's words are sent to its person. */
+  public Uni<Boolean> anyForwarded() {
+    return Mapping.<Mapping>find(eq("forwardOwner", true)).firstResult().map(Objects::nonNull);
+  }
+
+  /**
+   * Who writes into these conversations and may hear what the owner types; those used last come
+   * first.
+   *
+   * @param byDefault whether a mapping that says nothing itself may be forwarded, too
+   */
+  public Uni<List<Mapping>> forwarded(
+      Collection<String> conversations, boolean byDefault, int most) {
     return Mapping.<Mapping>find(
-            eq("conversationId", conversationId), Sorts.descending("lastUsed", "_id"))
+            and(
+                in("conversationId", conversations),
+                byDefault ? ne("forwardOwner", false) : eq("forwardOwner", true)),
+            Sorts.descending("lastUsed", "_id"))
         .page(0, most)
         .list();
   }

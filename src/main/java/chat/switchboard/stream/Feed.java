@@ -2,13 +2,12 @@ package chat.switchboard.stream;
 
 import chat.switchboard.librechat.CopiedRoles;
 import chat.switchboard.librechat.Message;
-import chat.switchboard.librechat.MessageSeen;
+import chat.switchboard.librechat.Overhearer;
 import chat.switchboard.librechat.Sighting;
 import chat.switchboard.librechat.Sightings;
 import chat.switchboard.ops.SwitchboardConfig;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Event;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -51,7 +50,7 @@ class Feed {
   private final Announced announced;
   private final Announcer announcer;
   private final Subscriptions subscriptions;
-  private final Event<MessageSeen> seen;
+  private final Overhearer overhearer;
   private final Duration overlap;
   private final boolean agentIsOverheard;
   private final Clock clock;
@@ -62,13 +61,19 @@ class Feed {
   /** When the last look that succeeded was begun; null before the first. */
   private volatile Instant looked;
 
+  /** When the first look was begun: what was made before is not announced. */
+  private volatile Instant started;
+
+  /** Where the next look goes on after one that found too many; null where none did. */
+  private volatile Instant resume;
+
   Feed(
       Sightings sightings,
       CopiedRoles copiedRoles,
       Announced announced,
       Announcer announcer,
       Subscriptions subscriptions,
-      Event<MessageSeen> seen,
+      Overhearer overhearer,
       SwitchboardConfig config,
       Clock clock) {
     this.sightings = sightings;
@@ -76,7 +81,7 @@ class Feed {
     this.announced = announced;
     this.announcer = announcer;
     this.subscriptions = subscriptions;
-    this.seen = seen;
+    this.overhearer = overhearer;
     this.agentIsOverheard = config.forwardAgent();
     this.overlap = config.stream().overlap();
     this.clock = clock;
@@ -100,8 +105,12 @@ class Feed {
   Uni<Duration> look() {
     Instant begun = clock.instant();
     Instant last = looked;
+    Instant goOn = resume;
+    if (last == null) {
+      started = begun;
+    }
     return sightings
-        .since(last == null ? begun.minus(AWAY) : last.minus(overlap))
+        .since(goOn != null ? goOn : last == null ? begun.minus(AWAY) : last.minus(overlap))
         .select()
         .where(one -> !announced.contains(one.id()) && !unfinished.containsKey(one.id()))
         .select()
@@ -110,30 +119,40 @@ class Feed {
         .asList()
         .flatMap(
             found -> {
-              if (last == null) {
-                return tell(
-                        found.stream()
-                            .filter(one -> one.createdAt().toInstant().isBefore(begun))
-                            .toList(),
-                        false)
-                    .replaceWith(Duration.ZERO);
-              }
-              if (found.size() > MOST_AT_ONCE) {
-                LOG.warnf("More than %d messages at once: clients refetch.", MOST_AT_ONCE);
-                found.forEach(this::note);
-                subscriptions.resync();
-                return Uni.createFrom().item(Duration.ZERO);
-              }
-              Duration late =
-                  found.stream()
-                      .filter(Sighting::external)
-                      .map(one -> Duration.between(one.createdAt().toInstant(), begun))
-                      .max(Comparator.naturalOrder())
-                      .orElse(Duration.ZERO);
-              return tell(found).replaceWith(late);
+              boolean tooMany = found.size() > MOST_AT_ONCE;
+              // They come in order; another may have been made within the same millisecond.
+              Instant next =
+                  tooMany
+                      ? found.get(found.size() - 1).createdAt().toInstant().minusMillis(1)
+                      : null;
+              return take(found, tooMany, last == null, begun).invoke(() -> resume = next);
             })
         .call(this::lookAtUnfinished)
         .invoke(() -> looked = begun);
+  }
+
+  private Uni<Duration> take(
+      List<Sighting> found, boolean tooMany, boolean isFirst, Instant begun) {
+    List<Sighting> before =
+        found.stream().filter(one -> one.createdAt().toInstant().isBefore(started)).toList();
+    List<Sighting> since =
+        found.stream().filter(one -> !one.createdAt().toInstant().isBefore(started)).toList();
+    if (isFirst) {
+      return tell(before, false).replaceWith(Duration.ZERO);
+    }
+    if (tooMany) {
+      LOG.warnf("More than %d messages at once: clients refetch.", MOST_AT_ONCE);
+      found.forEach(this::note);
+      subscriptions.resync();
+      return overhear(found).replaceWith(Duration.ZERO);
+    }
+    Duration late =
+        since.stream()
+            .filter(Sighting::external)
+            .map(one -> Duration.between(one.createdAt().toInstant(), begun))
+            .max(Comparator.naturalOrder())
+            .orElse(Duration.ZERO);
+    return tell(before, false).chain(() -> tell(since)).replaceWith(late);
   }
 
   /** Announces what somebody here is to hear of, and says of the rest that it was seen. */
@@ -187,15 +206,22 @@ class Feed {
                         complete.stream()
                             .filter(
                                 one ->
-                                    isOverheard(one)
-                                        || answers.contains(one)
+                                    answers.contains(one)
                                         || (one.external() && listenedFor.contains(one)))
                             .map(Sighting::id)
                             .toList())
                     .invoke(
                         messages ->
                             complete.forEach(one -> pass(one, answers, messages, listenedFor))))
-        .replaceWithVoid();
+        .chain(() -> overhear(complete));
+  }
+
+  /** What the owner, or the agent where that is wanted, says may be for the phones. */
+  private Uni<Void> overhear(Collection<Sighting> found) {
+    return overhearer.overhear(
+        found.stream()
+            .filter(one -> !one.external() && (one.byUser() || agentIsOverheard))
+            .toList());
   }
 
   private void pass(
@@ -211,14 +237,6 @@ class Feed {
     } else {
       note(one);
     }
-    if (message != null && isOverheard(one)) {
-      seen.fire(new MessageSeen(message));
-    }
-  }
-
-  /** What the owner, or the agent where that is wanted, says may be for the phones. */
-  private boolean isOverheard(Sighting one) {
-    return !one.external() && (one.byUser() || agentIsOverheard);
   }
 
   /** So that it is not looked at again; an answer in the making is. */

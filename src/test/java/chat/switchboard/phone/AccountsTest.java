@@ -8,9 +8,10 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
 
 import chat.switchboard.librechat.Message;
-import chat.switchboard.librechat.MessageSeen;
+import chat.switchboard.librechat.Overhearer;
 import chat.switchboard.support.FakeTwilio;
 import chat.switchboard.support.LibreChat;
+import chat.switchboard.support.Said;
 import chat.switchboard.support.TestDatabase;
 import chat.switchboard.support.Twilio;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -20,9 +21,7 @@ import io.quarkus.test.junit.TestProfile;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
-import io.smallrye.common.vertx.VertxContext;
 import io.vertx.core.Vertx;
-import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.Date;
@@ -78,7 +77,7 @@ class AccountsTest {
     twilio.close();
   }
 
-  @Inject Event<MessageSeen> feed;
+  @Inject Overhearer overhearer;
   @Inject Vertx vertx;
 
   private final LibreChat libreChat = new LibreChat();
@@ -557,7 +556,6 @@ class AccountsTest {
   }
 
   private void see(Message message) {
-    VertxContext.createNewDuplicatedContext(vertx.getOrCreateContext())
-        .runOnContext(now -> feed.fire(new MessageSeen(message)));
+    Said.see(overhearer, vertx, message);
   }
 }

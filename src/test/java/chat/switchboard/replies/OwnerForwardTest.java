@@ -7,10 +7,11 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.nullValue;
 
 import chat.switchboard.librechat.Message;
-import chat.switchboard.librechat.MessageSeen;
+import chat.switchboard.librechat.Overhearer;
 import chat.switchboard.outbound.OutgoingText;
 import chat.switchboard.outbound.TextFormat;
 import chat.switchboard.support.LibreChat;
+import chat.switchboard.support.Said;
 import chat.switchboard.support.SentTexts;
 import chat.switchboard.support.TestDatabase;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -19,10 +20,10 @@ import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
-import io.smallrye.common.vertx.VertxContext;
 import io.vertx.core.Vertx;
-import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
@@ -58,7 +59,7 @@ class OwnerForwardTest {
     }
   }
 
-  @Inject Event<MessageSeen> feed;
+  @Inject Overhearer overhearer;
   @Inject Vertx vertx;
 
   private final LibreChat libreChat = new LibreChat();
@@ -171,6 +172,27 @@ class OwnerForwardTest {
   }
 
   @Test
+  void a_backlog_of_three_thousand_questions_is_worked_through_whole() {
+    map(SHOP, null).then().statusCode(201);
+    List<Document> stored = new ArrayList<>();
+    for (int i = 0; i < 3_000; i++) {
+      boolean goes = i % 10 == 0;
+      stored.add(
+          new Document("messageId", UUID.randomUUID().toString())
+              .append("conversationId", goes ? conversation : UUID.randomUUID().toString())
+              .append("user", owner)
+              .append("parentMessageId", LibreChat.NO_PARENT)
+              .append("isCreatedByUser", true)
+              .append("unfinished", false)
+              .append("text", "Word " + i)
+              .append("createdAt", new Date()));
+    }
+    libreChat.collection("messages").insertMany(stored);
+    await().atMost(Duration.ofSeconds(60)).until(() -> SentTexts.to(number).size() == 300);
+    assertThat(SentTexts.to(number)).extracting(OutgoingText::text).doesNotHaveDuplicates();
+  }
+
+  @Test
   void forward_owner_is_true_or_false() {
     given()
         .header("X-API-Key", TestDatabase.API_KEY)
@@ -227,7 +249,6 @@ class OwnerForwardTest {
 
   /** As the feed does it: on an event loop. */
   private void see(Message message) {
-    VertxContext.createNewDuplicatedContext(vertx.getOrCreateContext())
-        .runOnContext(now -> feed.fire(new MessageSeen(message)));
+    Said.see(overhearer, vertx, message);
   }
 }

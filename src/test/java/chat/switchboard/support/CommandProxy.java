@@ -1,0 +1,184 @@
+package chat.switchboard.support;
+
+import java.io.Closeable;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+import org.bson.BsonBinaryWriter;
+import org.bson.BsonDocument;
+import org.bson.RawBsonDocument;
+import org.bson.codecs.BsonDocumentCodec;
+import org.bson.codecs.EncoderContext;
+import org.bson.io.BasicOutputBuffer;
+
+/**
+ * Stands between a driver and a server, reads each command, and passes it on unless the test
+ * answers it: a server that refuses, or takes its time. Each connection has threads of its own, so
+ * one that waits keeps no other.
+ */
+public final class CommandProxy implements Closeable {
+
+  private static final int OP_MSG = 2013;
+  private static final int MORE_TO_COME = 2;
+  private static final int HEADER = 16;
+
+  private final ServerSocket listener;
+  private final String targetHost;
+  private final int targetPort;
+  private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+  private final List<BsonDocument> commands = new CopyOnWriteArrayList<>();
+  private volatile Function<BsonDocument, Optional<BsonDocument>> answers =
+      command -> Optional.empty();
+
+  public CommandProxy(String targetHost, int targetPort) throws IOException {
+    this.targetHost = targetHost;
+    this.targetPort = targetPort;
+    this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    start(
+        () -> {
+          while (true) {
+            Socket from = listener.accept();
+            sockets.add(from);
+            start(() -> serve(from));
+          }
+        });
+  }
+
+  public int port() {
+    return listener.getLocalPort();
+  }
+
+  /** Answers in the server's place where there is an answer; it may wait. */
+  public void answer(Function<BsonDocument, Optional<BsonDocument>> answers) {
+    this.answers = answers;
+  }
+
+  /** What was sent so far; not what drivers ask of themselves. */
+  public List<BsonDocument> commands(String name) {
+    return commands.stream().filter(command -> name.equals(command.getFirstKey())).toList();
+  }
+
+  public List<BsonDocument> commands() {
+    return List.copyOf(commands);
+  }
+
+  /** What a server says that does not do this. */
+  public static BsonDocument refusal(int code, String name, String words) {
+    return BsonDocument.parse(
+            "{\"ok\": 0.0, \"code\": " + code + ", \"codeName\": \"" + name + "\"}")
+        .append("errmsg", new org.bson.BsonString(words));
+  }
+
+  private void serve(Socket from) throws IOException {
+    try (from;
+        Socket to = new Socket(targetHost, targetPort)) {
+      sockets.add(to);
+      DataInputStream in = new DataInputStream(from.getInputStream());
+      OutputStream out = from.getOutputStream();
+      DataInputStream back = new DataInputStream(to.getInputStream());
+      OutputStream on = to.getOutputStream();
+      while (true) {
+        byte[] message = read(in);
+        ByteBuffer view = ByteBuffer.wrap(message).order(ByteOrder.LITTLE_ENDIAN);
+        boolean isCommand = view.getInt(12) == OP_MSG;
+        boolean answered = false;
+        if (isCommand) {
+          BsonDocument command = command(view);
+          commands.add(command);
+          Optional<BsonDocument> answer = answers.apply(command);
+          if (answer.isPresent()) {
+            out.write(reply(view.getInt(4), answer.get()));
+            out.flush();
+            answered = true;
+          }
+        }
+        if (!answered) {
+          on.write(message);
+          on.flush();
+          boolean isSilent = isCommand && (view.getInt(HEADER) & MORE_TO_COME) != 0;
+          if (!isSilent) {
+            out.write(read(back));
+            out.flush();
+          }
+        }
+      }
+    } finally {
+      sockets.remove(from);
+    }
+  }
+
+  private static byte[] read(DataInputStream in) throws IOException {
+    byte[] length = in.readNBytes(4);
+    if (length.length < 4) {
+      throw new EOFException();
+    }
+    int size = ByteBuffer.wrap(length).order(ByteOrder.LITTLE_ENDIAN).getInt();
+    byte[] message = new byte[size];
+    System.arraycopy(length, 0, message, 0, 4);
+    in.readFully(message, 4, size - 4);
+    return message;
+  }
+
+  /** The section of kind 0, wherever it is. */
+  private static BsonDocument command(ByteBuffer message) {
+    int at = HEADER + 4;
+    while (message.get(at) != 0) {
+      at += 1 + message.getInt(at + 1);
+    }
+    int size = message.getInt(at + 1);
+    byte[] document = new byte[size];
+    message.position(at + 1);
+    message.get(document);
+    return new RawBsonDocument(document).decode(new BsonDocumentCodec());
+  }
+
+  private static byte[] reply(int to, BsonDocument answer) {
+    BasicOutputBuffer bytes = new BasicOutputBuffer();
+    new BsonDocumentCodec()
+        .encode(new BsonBinaryWriter(bytes), answer, EncoderContext.builder().build());
+    byte[] body = bytes.toByteArray();
+    ByteBuffer reply = ByteBuffer.allocate(HEADER + 5 + body.length).order(ByteOrder.LITTLE_ENDIAN);
+    reply.putInt(reply.capacity()).putInt(1).putInt(to).putInt(OP_MSG).putInt(0);
+    reply.put((byte) 0).put(body);
+    return reply.array();
+  }
+
+  private interface Work {
+    void run() throws IOException;
+  }
+
+  private static void start(Work work) {
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                work.run();
+              } catch (IOException ended) {
+                // Either side has closed the connection.
+              }
+            },
+            "command-proxy");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  @Override
+  public void close() throws IOException {
+    listener.close();
+    for (Socket socket : sockets) {
+      socket.close();
+    }
+  }
+}

@@ -1,0 +1,100 @@
+package chat.switchboard.support;
+
+import com.mongodb.ConnectionString;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.bson.BsonDocument;
+import org.bson.BsonValue;
+
+/**
+ * A database behind a proxy that is not as MongoDB is, and a connection string with options that
+ * would lose messages.
+ */
+public abstract class OddDatabase extends TestDatabase {
+
+  /** As somebody may have set it for LibreChat. */
+  public static final String OPTIONS =
+      "w=1&journal=false&readPreference=secondaryPreferred&readConcernLevel=available"
+          + "&retryWrites=false&wtimeoutMS=60000";
+
+  private static CommandProxy proxy;
+
+  @Override
+  public Map<String, String> start() {
+    Map<String, String> config = new HashMap<>(super.start());
+    String[] address = new ConnectionString(uri()).getHosts().get(0).split(":");
+    try {
+      proxy =
+          new CommandProxy(address[0], address.length > 1 ? Integer.parseInt(address[1]) : 27017);
+    } catch (IOException noPort) {
+      throw new UncheckedIOException(noPort);
+    }
+    proxy.answer(this::answer);
+    config.put(
+        "quarkus.mongodb.connection-string",
+        "mongodb://127.0.0.1:" + proxy.port() + "/" + name() + "?" + OPTIONS);
+    return config;
+  }
+
+  @Override
+  public void stop() {
+    try {
+      if (proxy != null) {
+        proxy.close();
+      }
+    } catch (IOException alreadyClosed) {
+      // Nothing is left to close.
+    }
+    super.stop();
+  }
+
+  /** The server's answer where it differs. */
+  abstract Optional<BsonDocument> answer(BsonDocument command);
+
+  public static CommandProxy proxy() {
+    return proxy;
+  }
+
+  private static boolean makesIndexWith(BsonDocument command, String option) {
+    return "createIndexes".equals(command.getFirstKey())
+        && command.getArray("indexes").stream()
+            .map(BsonValue::asDocument)
+            .anyMatch(index -> index.containsKey(option));
+  }
+
+  /** One that knows neither TTL nor partial indexes, as FerretDB 1 and DocumentDB 4.0. */
+  public static final class WithPlainIndexes extends OddDatabase {
+    @Override
+    Optional<BsonDocument> answer(BsonDocument command) {
+      return makesIndexWith(command, "expireAfterSeconds")
+              || makesIndexWith(command, "partialFilterExpression")
+          ? Optional.of(
+              CommandProxy.refusal(238, "NotImplemented", "Index option is not implemented"))
+          : Optional.empty();
+    }
+  }
+
+  /** One with many documents, where an index takes its time; longer than a command may. */
+  public static final class WithSlowIndexes extends OddDatabase {
+
+    public static final long MILLIS = 7_000;
+
+    @Override
+    Optional<BsonDocument> answer(BsonDocument command) {
+      boolean isSlow =
+          (makesIndexWith(command, "unique") || makesIndexWith(command, "expireAfterSeconds"))
+              && "switchboard_outbox".equals(command.getString("createIndexes").getValue());
+      if (isSlow) {
+        try {
+          Thread.sleep(MILLIS);
+        } catch (InterruptedException ended) {
+          Thread.currentThread().interrupt();
+        }
+      }
+      return Optional.empty();
+    }
+  }
+}

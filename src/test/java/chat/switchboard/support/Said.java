@@ -1,0 +1,45 @@
+package chat.switchboard.support;
+
+import chat.switchboard.librechat.Message;
+import chat.switchboard.librechat.Overhearer;
+import chat.switchboard.librechat.Sighting;
+import io.smallrye.common.vertx.VertxContext;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.List;
+import org.bson.types.ObjectId;
+
+/** Messages that LibreChat stores, handed on as the feed does it. */
+public final class Said {
+
+  private Said() {}
+
+  /** Stores the message, the first time, and hands it on, on an event loop. */
+  public static void see(Overhearer overhearer, Vertx vertx, Message message) {
+    if (message.id == null) {
+      message.id = new ObjectId();
+      message.<Message>persist().await().atMost(Duration.ofSeconds(10));
+    }
+    VertxContext.createNewDuplicatedContext(vertx.getOrCreateContext())
+        .runOnContext(
+            now ->
+                overhearer
+                    .overhear(List.of(sighting(message)))
+                    .subscribe()
+                    .with(done -> {}, failure -> {}));
+  }
+
+  private static Sighting sighting(Message message) {
+    return new Sighting(
+        message.id,
+        message.messageId,
+        message.parentMessageId,
+        message.conversationId,
+        message.user,
+        message.fromOutside(),
+        message.role == null,
+        Boolean.TRUE.equals(message.createdByUser),
+        Boolean.TRUE.equals(message.unfinished),
+        message.createdAt);
+  }
+}
