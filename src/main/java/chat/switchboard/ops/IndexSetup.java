@@ -123,6 +123,9 @@ class IndexSetup implements HealthCheck {
     }
     return indexes
         .listed(collection)
+        // A server, or a user's rights, without the list: each index is asked for.
+        .onFailure(IndexSetup::isRefusal)
+        .recoverWithItem(List.of())
         .flatMap(
             there -> {
               left.stream().filter(one -> !one.isUnique() && one.isIn(there)).forEach(made::add);
