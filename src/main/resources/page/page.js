@@ -137,6 +137,9 @@ function act(label, work, kind = '') {
 
 const newest = {}; // of each list, the question that was asked last
 
+/** The server counts to 1,000. */
+const total = (page) => (page.total > 1000 ? '1,000+' : page.total);
+
 /**
  * @param {string} id where it is shown
  * @param {string} path what is asked
@@ -154,9 +157,9 @@ async function list(id, path, show, empty, limit = PAGE) {
     place.replaceChildren(items.length ? show(items) : make('p', { class: 'empty' }, empty));
     if ((page.total ?? 0) > items.length && limit < 200) {
       const more = () => list(id, path, show, empty, Math.min(200, limit + PAGE));
-      place.append(make('button', { type: 'button', class: 'more', onclick: more }, `Show more (${items.length} of ${page.total})`));
+      place.append(make('button', { type: 'button', class: 'more', onclick: more }, `Show more (${items.length} of ${total(page)})`));
     } else if ((page.total ?? 0) > items.length) {
-      place.append(make('p', { class: 'note' }, `The first ${items.length} of ${page.total}.`));
+      place.append(make('p', { class: 'note' }, `The first ${items.length} of ${total(page)}.`));
     }
   } catch (failure) {
     if (newest[id] !== turn) return;
@@ -186,14 +189,14 @@ async function look() {
   spend(spent);
   figure('f-streams', streams.open);
   figure('f-flight', streams.inFlight);
-  figure('f-waiting', waiting.total);
-  figure('f-dead', dead.total, dead.total > 0);
-  figure('f-people', people.total);
+  figure('f-waiting', total(waiting));
+  figure('f-dead', total(dead), dead.total > 0);
+  figure('f-people', total(people));
   $('simulator').hidden = !streams.simulator; // only dev mode has telephones
   if (streams.replica) $('f-replica').textContent = `at ${streams.replica}`;
   $('dead-count').hidden = !dead.total;
-  $('dead-count').textContent = dead.total ?? '';
-  if (dead.total) $('dead-count').setAttribute('aria-label', `${dead.total} dead letters`);
+  $('dead-count').textContent = total(dead) ?? '';
+  if (dead.total) $('dead-count').setAttribute('aria-label', `${total(dead)} dead letters`);
   if (!paused) await feed();
 }
 

@@ -7,8 +7,9 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /**
  * A page of the inbox.
  *
- * @param total how many there are in this state
+ * @param total how many there are; 1001 where there are more than 1,000 in this state
  */
 @RegisterForReflection
 @Schema(requiredProperties = {"items", "total", "offset", "limit"})
-public record InboxPage(List<InboxView> items, long total, int offset, int limit) {}
+public record InboxPage(
+    List<InboxView> items, @Schema(description = Page.TOTAL) long total, int offset, int limit) {}

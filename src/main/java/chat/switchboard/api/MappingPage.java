@@ -7,8 +7,9 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /**
  * A page of mappings.
  *
- * @param total how many there are
+ * @param total how many there are; 1001 where there are more than 1,000
  */
 @RegisterForReflection
 @Schema(requiredProperties = {"items", "total", "offset", "limit"})
-public record MappingPage(List<MappingView> items, long total, int offset, int limit) {}
+public record MappingPage(
+    List<MappingView> items, @Schema(description = Page.TOTAL) long total, int offset, int limit) {}

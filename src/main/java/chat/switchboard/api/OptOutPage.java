@@ -7,8 +7,9 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /**
  * A page of those who have opted out.
  *
- * @param total how many there are
+ * @param total how many there are; 1001 where there are more than 1,000
  */
 @RegisterForReflection
 @Schema(requiredProperties = {"items", "total", "offset", "limit"})
-public record OptOutPage(List<OptOutView> items, long total, int offset, int limit) {}
+public record OptOutPage(
+    List<OptOutView> items, @Schema(description = Page.TOTAL) long total, int offset, int limit) {}

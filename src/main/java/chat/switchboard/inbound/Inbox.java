@@ -15,6 +15,7 @@ import chat.switchboard.inbound.InboundMessage.TwilioMessage;
 import chat.switchboard.inbound.InboxEntry.State;
 import chat.switchboard.librechat.Message;
 import chat.switchboard.librechat.Names;
+import chat.switchboard.ops.BoundedCount;
 import chat.switchboard.ops.DuplicateKey;
 import chat.switchboard.ops.FaultPoint;
 import chat.switchboard.ops.SwitchboardConfig;
@@ -148,11 +149,12 @@ public class Inbox {
 
   /** What else is to go into this conversation, or was written by these people before. */
   Uni<List<InboxEntry>> backlog(String conversationId, Collection<String> senders, int limit) {
-    Bson lane = eq("lane", conversationId);
-    Bson wanted = senders.isEmpty() ? lane : or(lane, and(eq("lane", null), in("sender", senders)));
-    return InboxEntry.<InboxEntry>find(
-            and(eq("state", State.RECEIVED.name()), wanted),
-            Sorts.ascending("arrival", "receivedAt"))
+    Bson received = eq("state", State.RECEIVED.name());
+    Bson lane = and(eq("lane", conversationId), received);
+    // Each alternative is whole, so that an index gives each in the wanted order.
+    Bson wanted =
+        senders.isEmpty() ? lane : or(lane, and(in("sender", senders), eq("lane", null), received));
+    return InboxEntry.<InboxEntry>find(wanted, Sorts.ascending("arrival", "receivedAt"))
         .page(0, limit)
         .list();
   }
@@ -287,9 +289,9 @@ public class Inbox {
     return InboxEntry.delete(in("phoneNumber", names));
   }
 
-  /** How many are in this state. */
+  /** How many are in this state, counted as far as {@link BoundedCount} does. */
   public Uni<Long> count(State state) {
-    return InboxEntry.count(eq("state", state.name()));
+    return BoundedCount.of(entries(), eq("state", state.name()));
   }
 
   /** Gives a dead letter another chance. */

@@ -21,8 +21,10 @@ class InboxIndexes implements IndexPlan {
   public List<IndexModel> indexes() {
     return List.of(
         new IndexModel(Indexes.ascending("state", "nextAttemptAt")),
-        new IndexModel(Indexes.ascending("lane", "state")),
-        new IndexModel(Indexes.ascending("sender", "state")),
+        new IndexModel(Indexes.ascending("state", "receivedAt", "_id")),
+        // A backlog is read in the order of arrival, a part at a time.
+        new IndexModel(Indexes.ascending("lane", "state", "arrival", "receivedAt")),
+        new IndexModel(Indexes.ascending("sender", "lane", "state", "arrival", "receivedAt")),
         new IndexModel(Indexes.ascending("phoneNumber"), new IndexOptions().sparse(true)),
         new IndexModel(
             Indexes.ascending("forgetAt"), new IndexOptions().expireAfter(0L, TimeUnit.SECONDS)));

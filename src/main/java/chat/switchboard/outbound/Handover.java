@@ -2,16 +2,18 @@ package chat.switchboard.outbound;
 
 import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Filters.gt;
 import static com.mongodb.client.model.Filters.in;
 import static com.mongodb.client.model.Filters.lte;
-import static com.mongodb.client.model.Filters.ne;
 import static com.mongodb.client.model.Filters.nin;
 
 import chat.switchboard.ops.DuplicateKey;
 import chat.switchboard.ops.SwitchboardConfig;
 import chat.switchboard.outbound.DeliveryReport.News;
+import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.Sorts;
 import com.mongodb.client.model.Updates;
+import io.quarkus.mongodb.FindOptions;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -20,6 +22,7 @@ import java.util.Date;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import org.bson.conversions.Bson;
 import org.jboss.logging.Logger;
 
@@ -52,14 +55,43 @@ class Handover {
         .list();
   }
 
-  /** Numbers from which something is due, less those that are being looked after here. */
+  /**
+   * Numbers from which something is due, less those that are being looked after here. One query for
+   * each number, which reads one text: a long backlog of one number is not read to find the next.
+   *
+   * @param limit how many numbers are looked at
+   */
   Uni<List<String>> dueSenders(Collection<String> notFrom, int limit) {
-    return OutboxEntry.<OutboxEntry>find(
-            and(lte("nextAttemptAt", transitions.now()), ne("lane", null), nin("lane", notFrom)),
-            Sorts.ascending("nextAttemptAt"))
-        .page(0, limit)
-        .list()
-        .map(entries -> entries.stream().map(entry -> entry.sender).distinct().toList());
+    Date now = transitions.now();
+    AtomicReference<String> last = new AtomicReference<>("");
+    return Uni.createFrom()
+        .deferred(() -> nextDue(last.get(), now))
+        .repeat()
+        .whilst(
+            found -> {
+              found.ifPresent(last::set);
+              return found.isPresent();
+            })
+        .select()
+        .first(limit)
+        .select()
+        .where(found -> found.isPresent() && !notFrom.contains(found.get()))
+        .map(Optional::get)
+        .collect()
+        .asList();
+  }
+
+  private static Uni<Optional<String>> nextDue(String after, Date now) {
+    return OutboxEntry.<OutboxEntry>mongoCollection()
+        .find(
+            and(gt("lane", after), lte("nextAttemptAt", now)),
+            new FindOptions()
+                .sort(Sorts.ascending("lane"))
+                .limit(1)
+                .projection(Projections.include("lane")))
+        .collect()
+        .first()
+        .map(entry -> Optional.ofNullable(entry).map(one -> one.lane));
   }
 
   /** When the oldest text that waits came. */

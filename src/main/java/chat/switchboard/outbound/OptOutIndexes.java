@@ -20,6 +20,6 @@ class OptOutIndexes implements IndexPlan {
   public List<IndexModel> indexes() {
     return List.of(
         new IndexModel(Indexes.ascending("phoneNumber"), new IndexOptions().sparse(true)),
-        new IndexModel(Indexes.ascending("optedOut", "at")));
+        new IndexModel(Indexes.ascending("optedOut", "at", "_id")));
   }
 }

@@ -7,6 +7,7 @@ import static com.mongodb.client.model.Filters.ne;
 import static com.mongodb.client.model.Filters.or;
 import static com.mongodb.client.model.Filters.regex;
 
+import chat.switchboard.ops.BoundedCount;
 import chat.switchboard.ops.DuplicateKey;
 import chat.switchboard.phone.Channel;
 import chat.switchboard.phone.Mask;
@@ -82,11 +83,11 @@ public class OptOuts implements Consent {
         .of(person)
         .flatMap(
             who ->
-                OptOut.count(
+                BoundedCount.any(
+                    optOuts(),
                     and(
                         in("_id", ids(who.consentNames(), heldFor(who, ours))),
-                        eq("optedOut", true))))
-        .map(count -> count > 0);
+                        eq("optedOut", true))));
   }
 
   /**
@@ -191,9 +192,9 @@ public class OptOuts implements Consent {
         .list();
   }
 
-  /** How many there are. */
+  /** How many there are, counted as far as {@link BoundedCount} does. */
   public Uni<Long> count() {
-    return OptOut.count(eq("optedOut", true));
+    return BoundedCount.of(optOuts(), eq("optedOut", true));
   }
 
   /**

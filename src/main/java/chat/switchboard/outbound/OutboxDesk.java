@@ -4,6 +4,7 @@ import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
 import static com.mongodb.client.model.Filters.in;
 
+import chat.switchboard.ops.BoundedCount;
 import chat.switchboard.ops.Refusal;
 import com.mongodb.client.model.Sorts;
 import com.mongodb.client.model.Updates;
@@ -62,9 +63,9 @@ public class OutboxDesk {
         .list();
   }
 
-  /** How many there are. */
+  /** How many there are, counted as far as {@link BoundedCount} does. */
   public Uni<Long> count(Optional<OutboxState> state, Optional<String> conversationId) {
-    return OutboxEntry.count(query(state, conversationId));
+    return BoundedCount.of(OutboxEntry.mongoCollection(), query(state, conversationId));
   }
 
   private static Bson query(Optional<OutboxState> state, Optional<String> conversationId) {

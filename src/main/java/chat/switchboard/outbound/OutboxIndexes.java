@@ -23,11 +23,18 @@ class OutboxIndexes implements IndexPlan {
     return List.of(
         // Of what was ever sent, only the few that are open stand in this one.
         new IndexModel(
-            Indexes.ascending("lane", "arrival", "queuedAt", "sequence"),
+            Indexes.ascending("lane", "arrival", "queuedAt", "sequence", "phoneNumber"),
             new IndexOptions().partialFilterExpression(Filters.exists("lane"))),
-        new IndexModel(Indexes.ascending("nextAttemptAt"), new IndexOptions().sparse(true)),
-        new IndexModel(Indexes.ascending("state", "queuedAt")),
-        new IndexModel(Indexes.ascending("conversationId", "queuedAt")),
+        // Which numbers have something due.
+        new IndexModel(
+            Indexes.ascending("lane", "nextAttemptAt"),
+            new IndexOptions().partialFilterExpression(Filters.exists("lane"))),
+        new IndexModel(Indexes.ascending("state", "nextAttemptAt")),
+        // The lists, in their order.
+        new IndexModel(Indexes.ascending("queuedAt", "sequence")),
+        new IndexModel(Indexes.ascending("state", "queuedAt", "sequence")),
+        new IndexModel(Indexes.ascending("conversationId", "queuedAt", "sequence")),
+        new IndexModel(Indexes.ascending("conversationId", "state", "queuedAt", "sequence")),
         new IndexModel(Indexes.ascending("phoneNumber")),
         // Sparse: what was not sent yet has none, and no two may have the same.
         new IndexModel(Indexes.ascending("sid"), new IndexOptions().unique(true).sparse(true)),

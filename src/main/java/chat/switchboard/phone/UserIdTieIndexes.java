@@ -20,7 +20,9 @@ class UserIdTieIndexes implements IndexPlan {
   @Override
   public List<IndexModel> indexes() {
     return List.of(
-        new IndexModel(Indexes.ascending("account")),
+        new IndexModel(
+            Indexes.compoundIndex(Indexes.ascending("account"), Indexes.descending("forgetAt"))),
+        new IndexModel(Indexes.ascending("phoneNumber")),
         new IndexModel(
             Indexes.ascending("forgetAt"), new IndexOptions().expireAfter(0L, TimeUnit.SECONDS)));
   }

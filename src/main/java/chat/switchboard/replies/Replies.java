@@ -9,6 +9,7 @@ import static com.mongodb.client.model.Filters.or;
 
 import chat.switchboard.librechat.AgentEndpoint;
 import chat.switchboard.librechat.Message;
+import chat.switchboard.ops.BoundedCount;
 import chat.switchboard.ops.DuplicateKey;
 import chat.switchboard.ops.FaultPoint;
 import chat.switchboard.ops.SwitchboardConfig;
@@ -105,8 +106,8 @@ public class Replies {
   /** Whether LibreChat is being asked in this conversation, by whatever replica. */
   public Uni<Boolean> asking(String conversationId) {
     return agent.isThere()
-        ? Reply.count(and(eq("conversationId", conversationId), eq("state", State.ASKING.name())))
-            .map(count -> count > 0)
+        ? BoundedCount.any(
+            replies(), and(eq("conversationId", conversationId), eq("state", State.ASKING.name())))
         : Uni.createFrom().item(false);
   }
 
@@ -158,7 +159,7 @@ public class Replies {
 
   /** Those that LibreChat is generating an answer to, whatever replica asked. */
   Uni<List<Reply>> answering(int limit) {
-    return Reply.<Reply>find(and(eq("state", State.ASKING.name()), eq("answering", true)))
+    return Reply.<Reply>find(and(eq("answering", true), eq("state", State.ASKING.name())))
         .page(0, limit)
         .list();
   }
@@ -310,12 +311,16 @@ public class Replies {
         .map(Optional::ofNullable);
   }
 
-  /** How often LibreChat was asked lately because of this person. */
-  Uni<Long> askedLately(String person) {
+  /** Whether LibreChat was asked more often than this lately because of this person. */
+  Uni<Boolean> wasAskedMoreThan(int most, String person) {
     Date since = Date.from(clock.instant().minus(config.replies().perSenderWindow()));
     return identities
         .of(person)
-        .flatMap(who -> Reply.count(and(in("phones.to", who.names()), gt("askedAt", since))));
+        .flatMap(
+            who ->
+                BoundedCount.upTo(
+                    most + 1, replies(), and(in("phones.to", who.names()), gt("askedAt", since))))
+        .map(count -> count > most);
   }
 
   /** One of them, by the id of the message that is to be answered. */
@@ -330,9 +335,9 @@ public class Replies {
         .list();
   }
 
-  /** How many are in this state. */
+  /** How many are in this state, counted as far as {@link BoundedCount} does. */
   public Uni<Long> count(State state) {
-    return Reply.count(eq("state", state.name()));
+    return BoundedCount.of(replies(), eq("state", state.name()));
   }
 
   /** Gives a dead letter another chance. */

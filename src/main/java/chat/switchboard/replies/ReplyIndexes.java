@@ -21,7 +21,10 @@ class ReplyIndexes implements IndexPlan {
   public List<IndexModel> indexes() {
     return List.of(
         new IndexModel(Indexes.ascending("state", "dueAt")),
-        new IndexModel(Indexes.ascending("conversationId", "state")),
+        new IndexModel(Indexes.ascending("state", "wantedAt", "_id")),
+        new IndexModel(Indexes.ascending("conversationId", "state", "wantedAt")),
+        // Only while an answer is generated.
+        new IndexModel(Indexes.ascending("answering"), new IndexOptions().sparse(true)),
         new IndexModel(Indexes.ascending("phones.to", "askedAt")),
         new IndexModel(Indexes.ascending("coveredBy")),
         new IndexModel(

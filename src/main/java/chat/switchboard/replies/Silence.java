@@ -59,8 +59,8 @@ class Silence {
         phones,
         phone ->
             replies
-                .askedLately(phone.to())
-                .map(count -> count <= config.replies().perSender())
+                .wasAskedMoreThan(config.replies().perSender(), phone.to())
+                .map(over -> !over)
                 .invoke(
                     within -> {
                       if (!within) {

@@ -22,15 +22,28 @@ class MappingIndexes implements IndexPlan {
         new IndexModel(
             Indexes.ascending("phoneNumber", "serviceNumber", "conversationId"),
             new IndexOptions().unique(true)),
+        // The active mapping of a person at one of our numbers.
         new IndexModel(
             Indexes.compoundIndex(
-                Indexes.ascending("phoneNumber"), Indexes.descending("lastUsed"))),
-        new IndexModel(Indexes.ascending("conversationId")),
+                Indexes.ascending("phoneNumber", "serviceNumber"), Indexes.descending("lastUsed"))),
+        new IndexModel(Indexes.ascending("phoneNumber", "createdAt")),
+        // The lists, in their order.
+        new IndexModel(
+            Indexes.compoundIndex(
+                Indexes.ascending("phoneNumber"), Indexes.descending("lastUsed", "_id"))),
+        new IndexModel(
+            Indexes.compoundIndex(
+                Indexes.ascending("conversationId"), Indexes.descending("lastUsed", "_id"))),
+        new IndexModel(
+            Indexes.compoundIndex(
+                Indexes.ascending("conversationId", "phoneNumber"),
+                Indexes.descending("lastUsed", "_id"))),
         // Sparse: most mappings have no code, and no two may have the same.
         new IndexModel(Indexes.ascending("code"), new IndexOptions().unique(true).sparse(true)),
         new IndexModel(Indexes.ascending("conversationSid"), new IndexOptions().sparse(true)),
         // Sparse: few mappings say it themselves, and every batch of questions asks for one.
         new IndexModel(Indexes.ascending("forwardOwner"), new IndexOptions().sparse(true)),
-        new IndexModel(Indexes.ascending("lastUsed")));
+        new IndexModel(Indexes.ascending("codeExpiresAt"), new IndexOptions().sparse(true)),
+        new IndexModel(Indexes.ascending("lastUsed", "_id")));
   }
 }

@@ -2,7 +2,6 @@ package chat.switchboard.routing;
 
 import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
-import static com.mongodb.client.model.Filters.exists;
 import static com.mongodb.client.model.Filters.in;
 import static com.mongodb.client.model.Filters.lt;
 import static com.mongodb.client.model.Filters.ne;
@@ -10,15 +9,18 @@ import static com.mongodb.client.model.Filters.ne;
 import chat.switchboard.librechat.Conversation;
 import chat.switchboard.librechat.Conversations;
 import chat.switchboard.librechat.Names;
+import chat.switchboard.ops.BoundedCount;
 import chat.switchboard.ops.DuplicateKey;
 import chat.switchboard.ops.Refusal;
 import chat.switchboard.phone.Mask;
 import chat.switchboard.phone.PhoneAddress;
 import chat.switchboard.phone.PhoneIdentities;
 import chat.switchboard.phone.PhoneIdentity;
+import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.Sorts;
 import com.mongodb.client.model.Updates;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.mongodb.FindOptions;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
@@ -30,6 +32,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.bson.Document;
 import org.bson.conversions.Bson;
 import org.jboss.logging.Logger;
@@ -252,13 +255,14 @@ public class Mappings {
   /** Whether this person, however WhatsApp spells the number, was mapped before this moment. */
   public Uni<Boolean> isMapped(String phoneNumber, Date before) {
     List<String> spellings = PhoneAddress.of(phoneNumber).spellings();
-    return Mapping.count(and(in("phoneNumber", spellings), lt("createdAt", before)))
-        .map(count -> count > 0);
+    return BoundedCount.any(
+        Mapping.mongoCollection(), and(in("phoneNumber", spellings), lt("createdAt", before)));
   }
 
-  /** How many there are. */
+  /** How many there are, counted as far as {@link BoundedCount} does. */
   public Uni<Long> count(Optional<String> phoneNumber, Optional<String> conversationId) {
-    return query(phoneNumber, conversationId).flatMap(query -> Mapping.count(query));
+    return query(phoneNumber, conversationId)
+        .flatMap(query -> BoundedCount.of(Mapping.mongoCollection(), query));
   }
 
   private Uni<Document> query(Optional<String> phoneNumber, Optional<String> conversationId) {
@@ -292,7 +296,7 @@ public class Mappings {
   /** Removes everything of the person with these names. */
   public Uni<Removed> forget(Collection<String> names) {
     Bson person = in("phoneNumber", names);
-    return Mapping.count(and(person, exists("code")))
+    return codes(person)
         .flatMap(withCode -> Mapping.delete(person).map(removed -> new Removed(removed, withCode)))
         .invoke(
             removed -> {
@@ -301,6 +305,16 @@ public class Mappings {
                   "%d mappings of %s removed, as asked for.",
                   removed.mappings(), names.stream().map(Mask::phone).findFirst().orElse("nobody"));
             });
+  }
+
+  /** How many of these mappings have a code. All are read: all of them are removed next. */
+  private static Uni<Long> codes(Bson person) {
+    return Mapping.<Mapping>mongoCollection()
+        .find(person, new FindOptions().projection(Projections.include("code")))
+        .select()
+        .where(mapping -> mapping.code != null)
+        .collect()
+        .with(Collectors.counting());
   }
 
   /** Removes mappings that nobody used since then. */

@@ -85,6 +85,35 @@ class OperatorDoorsTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"999, 999", "1000, 1000", "1001, 1001", "1200, 1001"})
+  void a_total_is_counted_to_one_thousand(int entries, int total) {
+    String conversation = UUID.randomUUID().toString();
+    List<Document> mappings = new ArrayList<>();
+    for (int i = 0; i < entries; i++) {
+      mappings.add(
+          new Document("_id", UUID.randomUUID().toString())
+              .append("phoneNumber", "+1555" + (1_000_000 + i))
+              .append("serviceNumber", "")
+              .append("conversationId", conversation)
+              .append("lastUsed", new Date())
+              .append("createdAt", new Date()));
+    }
+    try (LibreChat libreChat = new LibreChat()) {
+      libreChat.collection("switchboard_mappings").insertMany(mappings);
+      operator()
+          .queryParam("conversationId", conversation)
+          .queryParam("limit", 1)
+          .get("/api/mappings")
+          .then()
+          .statusCode(200)
+          .body("total", equalTo(total));
+      libreChat
+          .collection("switchboard_mappings")
+          .deleteMany(new Document("conversationId", conversation));
+    }
+  }
+
+  @ParameterizedTest
   @CsvSource({"limit, 201", "limit, -1", "offset, -1", "offset, two"})
   void a_part_that_cannot_be_is_refused(String name, String value) {
     operator()
