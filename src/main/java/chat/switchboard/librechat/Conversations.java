@@ -2,20 +2,23 @@ package chat.switchboard.librechat;
 
 import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
-import static com.mongodb.client.model.Filters.ne;
-import static com.mongodb.client.model.Filters.or;
 
 import chat.switchboard.ops.DuplicateKey;
 import chat.switchboard.ops.Refusal;
 import chat.switchboard.ops.SwitchboardConfig;
+import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.Sorts;
+import io.quarkus.mongodb.FindOptions;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
+import java.util.Comparator;
 import java.util.Date;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.bson.Document;
+import org.bson.conversions.Bson;
 import org.jboss.logging.Logger;
 
 /** Finds LibreChat's conversations and opens new ones. */
@@ -28,6 +31,9 @@ public class Conversations {
   private static final String FALLBACK_ENDPOINT = "openAI";
 
   private static final String AGENTS = "agents";
+
+  /** Conversations of an owner that are looked at for an endpoint and a model. */
+  private static final int TEMPLATES = 50;
 
   private final Users users;
   private final SwitchboardConfig config;
@@ -104,15 +110,50 @@ public class Conversations {
     if (config.conversation().endpoint().or(wanted.settings()::endpoint).isPresent()) {
       return Uni.createFrom().item(Optional.empty());
     }
-    return Conversation.<Conversation>find(
-            and(
-                eq("user", owner.id.toHexString()),
-                ne("endpoint", null),
-                or(ne("model", null), and(eq("endpoint", AGENTS), ne("agent_id", null))),
-                ne("isTemporary", true)),
-            Sorts.descending("updatedAt"))
-        .firstResult()
-        .map(Optional::ofNullable);
+    String user = owner.id.toHexString();
+    // LibreChat's index for the conversations of a project has this order.
+    Bson newest = and(eq("user", user), eq("chatProjectId", null));
+    return firstTemplate(newest, Sorts.descending("updatedAt"))
+        .flatMap(
+            found ->
+                found.isPresent()
+                    ? Uni.createFrom().item(found)
+                    : firstTemplate(eq("user", user), new Document()));
+  }
+
+  private static Uni<Optional<Conversation>> firstTemplate(Bson which, Bson order) {
+    return Conversation.<Conversation>mongoCollection()
+        .find(
+            which,
+            new FindOptions()
+                .sort(order)
+                .limit(TEMPLATES)
+                .projection(
+                    Projections.include(
+                        "endpoint",
+                        "endpointType",
+                        "model",
+                        "agent_id",
+                        "isTemporary",
+                        "updatedAt")))
+        .collect()
+        .asList()
+        .map(Conversations::firstTemplate);
+  }
+
+  private static Optional<Conversation> firstTemplate(List<Conversation> conversations) {
+    return conversations.stream()
+        .filter(Conversations::isTemplate)
+        .max(
+            Comparator.comparing(
+                one -> one.updatedAt, Comparator.nullsFirst(Comparator.naturalOrder())));
+  }
+
+  private static boolean isTemplate(Conversation conversation) {
+    boolean hasAgent = AGENTS.equals(conversation.endpoint) && conversation.agentId != null;
+    return conversation.endpoint != null
+        && (conversation.model != null || hasAgent)
+        && !Boolean.TRUE.equals(conversation.temporary);
   }
 
   private Conversation document(

@@ -26,7 +26,8 @@ import java.util.Date;
 import java.util.List;
 import java.util.Locale;
 import org.bson.Document;
-import org.bson.conversions.Bson;
+import org.bson.RawBsonDocument;
+import org.bson.types.ObjectId;
 import org.jboss.logging.Logger;
 
 /**
@@ -51,6 +52,9 @@ public class CopiedRoles {
   /** A conversation is looked at again for this long: its messages are written after it. */
   private static final Duration OVERLAP = Duration.ofSeconds(30);
 
+  /** A conversation is not read again for this long before its agent is asked. */
+  private static final Duration LATELY = Duration.ofMinutes(10);
+
   /** New conversations at one look, of all users; the newest. */
   private static final int MOST_CONVERSATIONS = 1_000;
 
@@ -59,6 +63,7 @@ public class CopiedRoles {
   private final String storedRole;
   private final Clock clock;
   private final Counter restored;
+  private final RecentTimes lately = new RecentTimes();
   private volatile Instant looked;
 
   CopiedRoles(
@@ -83,20 +88,47 @@ public class CopiedRoles {
    * @return how many there were
    */
   public Uni<Long> restore(Collection<String> conversationIds) {
-    if (conversationIds.isEmpty()) {
-      return Uni.createFrom().item(0L);
-    }
-    return restore(
-        and(
-            in("conversationId", conversationIds),
-            eq("metadata.role", MessageView.EXTERNAL),
-            // Missing, or null.
-            eq("role", null)));
+    return conversationIds.isEmpty()
+        ? Uni.createFrom().item(0L)
+        : copies(conversationIds).flatMap(this::update);
   }
 
-  private Uni<Long> restore(Bson copies) {
+  /**
+   * The same for one conversation before its agent is asked. LibreChat writes copies together with
+   * a new conversation, and so a conversation that was looked at lately is not read again.
+   */
+  public Uni<Long> restoreOnce(String conversationId) {
+    Instant now = clock.instant();
+    return lately.isWithin(LATELY, now, conversationId)
+        ? Uni.createFrom().item(0L)
+        : restore(List.of(conversationId)).invoke(() -> lately.set(conversationId, now));
+  }
+
+  /** No index of LibreChat's tells roles: they are read, and compared here. */
+  private Uni<List<ObjectId>> copies(Collection<String> conversationIds) {
+    return client
+        .getDatabase(database.resolve())
+        .getCollection("messages", RawBsonDocument.class)
+        .find(
+            in("conversationId", conversationIds),
+            RawBsonDocument.class,
+            new FindOptions().projection(Projections.include(Sighting.FIELDS)))
+        .map(Sighting::of)
+        .select()
+        .where(one -> one.id() != null && one.external() && one.roleless())
+        .map(Sighting::id)
+        .collect()
+        .asList();
+  }
+
+  private Uni<Long> update(List<ObjectId> copies) {
+    if (copies.isEmpty()) {
+      return Uni.createFrom().item(0L);
+    }
     return Message.<Message>mongoCollection()
-        .updateMany(copies, Updates.set("role", storedRole))
+        .updateMany(
+            // Missing, or null.
+            and(in("_id", copies), eq("role", null)), Updates.set("role", storedRole))
         .map(result -> result.getModifiedCount())
         .invoke(
             count -> {

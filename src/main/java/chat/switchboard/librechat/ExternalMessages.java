@@ -1,29 +1,34 @@
 package chat.switchboard.librechat;
 
-import static com.mongodb.client.model.Filters.and;
-import static com.mongodb.client.model.Filters.eq;
-import static com.mongodb.client.model.Filters.gte;
-
-import com.mongodb.client.model.Sorts;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
-import java.util.Date;
 import java.util.List;
+import java.util.Objects;
 
 /** Finds the messages that came from outside. */
 @ApplicationScoped
 public class ExternalMessages {
 
+  private final Sightings sightings;
+
+  ExternalMessages(Sightings sightings) {
+    this.sightings = sightings;
+  }
+
   /**
-   * The newest first. It reads LibreChat's index on {@code createdAt}, and so the less the later it
-   * begins.
+   * The newest first, as far as they are among the newest 5,000 messages of LibreChat. It reads
+   * LibreChat's index on {@code createdAt}, and so the less the later it begins.
    */
   public Uni<List<Message>> since(Instant since, int limit) {
-    return Message.<Message>find(
-            and(gte("createdAt", Date.from(since)), eq("metadata.role", "external")),
-            Sorts.descending("createdAt"))
-        .page(0, limit)
-        .list();
+    return sightings
+        .newestInjected(since, limit)
+        .flatMap(
+            newest ->
+                sightings
+                    .messages(newest)
+                    .map(
+                        found ->
+                            newest.stream().map(found::get).filter(Objects::nonNull).toList()));
   }
 }

@@ -30,7 +30,7 @@ import org.bson.types.Binary;
 @ApplicationScoped
 class NewestDocuments {
 
-  private static final int MESSAGES = 50;
+  private static final int MESSAGES = 20;
   private static final int CONVERSATIONS = 20;
   private static final int BINARIES = 3;
   private static final long LONGEST_MILLIS = 2_000;

@@ -5,7 +5,6 @@ import static com.mongodb.client.model.Filters.eq;
 import static com.mongodb.client.model.Filters.gt;
 import static com.mongodb.client.model.Filters.gte;
 import static com.mongodb.client.model.Filters.in;
-import static com.mongodb.client.model.Filters.ne;
 
 import chat.switchboard.ops.DatabaseName;
 import com.mongodb.client.model.Aggregates;
@@ -22,14 +21,18 @@ import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.bson.BsonDocument;
+import org.bson.BsonValue;
 import org.bson.RawBsonDocument;
 import org.bson.conversions.Bson;
 import org.bson.types.ObjectId;
@@ -44,8 +47,11 @@ public class Sightings {
    */
   private static final long LONGEST_ANSWER_MILLIS = 600_000;
 
-  /** Answers looked at for one replay: far more than a user's agents give in a day. */
-  private static final int MOST_ANSWERS = 2_000;
+  /** Messages that are read for one replay; a client that may have missed more refetches. */
+  private static final int MOST_CANDIDATES = 5_000;
+
+  /** Messages that {@link #newestInjected} reads. */
+  private static final int MOST_NEWEST = 5_000;
 
   private final ReactiveMongoClient client;
   private final DatabaseName database;
@@ -107,7 +113,7 @@ public class Sightings {
 
   /** Those of these messages that are finished by now. */
   public Multi<Sighting> finished(Collection<ObjectId> ids) {
-    return sightings(and(in("_id", ids), ne("unfinished", true)));
+    return sightings(in("_id", ids)).select().where(one -> !one.unfinished());
   }
 
   private Multi<Sighting> sightings(Bson which) {
@@ -143,7 +149,9 @@ public class Sightings {
     if (parents.isEmpty()) {
       return Uni.createFrom().item(Set.of());
     }
-    return sightings(and(in("messageId", parents), eq("metadata.role", MessageView.EXTERNAL)))
+    return sightings(in("messageId", parents))
+        .select()
+        .where(Sighting::external)
         .collect()
         .asList()
         .map(
@@ -165,46 +173,92 @@ public class Sightings {
 
   /**
    * What a user may have to hear that was put there, or completed, after this moment: injected
-   * messages and what may be answers to them, in no order.
+   * messages and answers to them, in no order.
    *
+   * <p>One query, whose filter names all fields of LibreChat's index {@code {tenantId, isTemporary,
+   * isCreatedByUser, user, createdAt}}, so that it reads what this user did not write since then,
+   * and nothing of other users or of the time before. No index tells what was injected: that is
+   * found out here.
+   *
+   * @param tenant the user's {@code tenantId}; null for none
    * @param conversationId null for every conversation
-   * @param most one more than this is enough to know that there are too many
+   * @return empty where more than {@value #MOST_CANDIDATES} messages would have to be read
    */
-  public Uni<List<Sighting>> of(String user, String conversationId, Instant moment, int most) {
+  public Uni<Optional<List<Sighting>>> of(
+      String user, String tenant, String conversationId, Instant moment) {
     Date then = Date.from(moment);
-    Bson mine =
-        conversationId == null
-            ? eq("user", user)
-            : and(eq("conversationId", conversationId), eq("user", user));
-    Uni<List<Sighting>> injected =
-        first(
-            and(mine, gte("createdAt", then), eq("metadata.role", MessageView.EXTERNAL)), most + 1);
-    Uni<List<Sighting>> answers =
-        first(
-            and(
-                mine,
-                gte("createdAt", new Date(then.getTime() - LONGEST_ANSWER_MILLIS)),
-                gte("updatedAt", then),
-                ne("isCreatedByUser", true),
-                ne("unfinished", true),
-                ne("metadata.role", MessageView.EXTERNAL)),
-            MOST_ANSWERS);
-    return Uni.combine()
-        .all()
-        .unis(injected, answers.flatMap(this::answers))
-        .with(
-            (one, other) -> java.util.stream.Stream.concat(one.stream(), other.stream()).toList());
-  }
-
-  private Uni<List<Sighting>> first(Bson which, int most) {
+    List<Bson> mine = new ArrayList<>();
+    mine.add(tenant == null ? eq("tenantId", null) : in("tenantId", tenant, null));
+    mine.add(in("isTemporary", false, null, true));
+    mine.add(in("isCreatedByUser", false, null));
+    mine.add(eq("user", user));
+    if (conversationId != null) {
+      mine.add(eq("conversationId", conversationId));
+    }
+    mine.add(gte("createdAt", new Date(then.getTime() - LONGEST_ANSWER_MILLIS)));
     return messages()
         .find(
-            which,
+            and(mine),
             RawBsonDocument.class,
-            new FindOptions().projection(Projections.include(Sighting.FIELDS)).limit(most))
+            new FindOptions()
+                .projection(
+                    Projections.fields(
+                        Projections.include(Sighting.FIELDS), Projections.include("updatedAt")))
+                .limit(MOST_CANDIDATES + 1))
+        .collect()
+        .asList()
+        .flatMap(
+            found ->
+                found.size() > MOST_CANDIDATES
+                    ? Uni.createFrom().item(Optional.empty())
+                    : missed(found, then).map(Optional::of));
+  }
+
+  private Uni<List<Sighting>> missed(List<RawBsonDocument> found, Date then) {
+    List<Sighting> injected = new ArrayList<>();
+    List<Sighting> others = new ArrayList<>();
+    for (RawBsonDocument document : found) {
+      Sighting one = Sighting.of(document);
+      if (!one.isWhole()) {
+        continue;
+      }
+      if (one.external()) {
+        if (!one.createdAt().before(then)) {
+          injected.add(one);
+        }
+      } else if (!one.unfinished() && isSince(document.get("updatedAt"), then)) {
+        others.add(one);
+      }
+    }
+    return answers(others)
+        .map(answers -> Stream.concat(injected.stream(), answers.stream()).toList());
+  }
+
+  private static boolean isSince(BsonValue moment, Date then) {
+    return moment != null
+        && moment.isDateTime()
+        && moment.asDateTime().getValue() >= then.getTime();
+  }
+
+  /**
+   * The newest injected messages since this moment, the newest first, among the {@value
+   * #MOST_NEWEST} newest messages of all.
+   */
+  Uni<List<ObjectId>> newestInjected(Instant since, int limit) {
+    return messages()
+        .find(
+            gte("createdAt", Date.from(since)),
+            RawBsonDocument.class,
+            new FindOptions()
+                .sort(Sorts.descending("createdAt"))
+                .limit(MOST_NEWEST)
+                .projection(Projections.include(Sighting.FIELDS)))
         .map(Sighting::of)
         .select()
-        .where(Sighting::isWhole)
+        .where(one -> one.isWhole() && one.external())
+        .select()
+        .first(limit)
+        .map(Sighting::id)
         .collect()
         .asList();
   }

@@ -11,6 +11,7 @@ import io.quarkus.mongodb.reactive.ReactiveMongoClient;
 import io.quarkus.mongodb.reactive.ReactiveMongoCollection;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,6 +26,12 @@ public class Tails {
 
   /** Most conversations are one line, and the few newest messages show whether this one is. */
   private static final int WINDOW = 8;
+
+  /**
+   * As much of a thread as is read to find out which branch is shown. In a longer thread, a fork
+   * whose branches both go on for this many messages counts by the branch that was written last.
+   */
+  private static final int LONGEST = 1_000;
 
   /** Conversations of which it is remembered that a message is on the shown branch. */
   private static final int REMEMBERED = 10_000;
@@ -51,7 +58,8 @@ public class Tails {
 
   /**
    * The end of this conversation. The few newest messages are enough where they are one line down
-   * from one that is known to be shown; otherwise the whole thread is read once.
+   * from one that is known to be shown: Switchboard appends at the end of the shown branch alone,
+   * and a fork that was made later has newer messages. Otherwise the thread is read once.
    */
   public Uni<Tail> find(Conversation conversation) {
     String key = key(conversation);
@@ -62,7 +70,8 @@ public class Tails {
               String known = shown.get(key);
               boolean connected =
                   newestFirst.size() < WINDOW
-                      || newestFirst.stream().anyMatch(turn -> turn.messageId().equals(known));
+                      || newestFirst.stream()
+                          .anyMatch(turn -> turn.external() || turn.messageId().equals(known));
               if (connected && ShownBranch.isOneLine(newestFirst)) {
                 return Uni.createFrom().item(new Tail(newest, newest));
               }
@@ -83,9 +92,15 @@ public class Tails {
     return conversation.conversationId + conversation.user;
   }
 
-  /** The whole thread, the oldest first. */
+  /** The thread, or its newest part, the oldest first. */
   Uni<List<Turn>> all(Conversation conversation) {
-    return turns(conversation, Sorts.ascending("createdAt"), 0);
+    return turns(conversation, Sorts.descending("createdAt"), LONGEST)
+        .map(
+            newestFirst -> {
+              List<Turn> oldestFirst = new ArrayList<>(newestFirst);
+              Collections.reverse(oldestFirst);
+              return oldestFirst;
+            });
   }
 
   private Uni<List<Turn>> turns(Conversation conversation, Bson order, int limit) {

@@ -81,7 +81,7 @@ class Attempts {
                           running
                               ? item(new Attempt.Busy())
                               : copiedRoles
-                                  .restore(List.of(conversation.conversationId))
+                                  .restoreOnce(conversation.conversationId)
                                   .chain(() -> start(conversation, reply, asked)));
             })
         .onFailure(failure -> !(failure instanceof MongoException))

@@ -3,6 +3,7 @@ package chat.switchboard.stream;
 import chat.switchboard.librechat.Message;
 import chat.switchboard.librechat.Sighting;
 import chat.switchboard.librechat.Sightings;
+import chat.switchboard.librechat.Users;
 import chat.switchboard.ops.SwitchboardConfig;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -25,6 +26,7 @@ import org.bson.types.ObjectId;
 class Replay {
 
   private final Sightings sightings;
+  private final Users users;
   private final Announced announced;
   private final Announcer announcer;
   private final SwitchboardConfig.Stream config;
@@ -32,11 +34,13 @@ class Replay {
 
   Replay(
       Sightings sightings,
+      Users users,
       Announced announced,
       Announcer announcer,
       SwitchboardConfig config,
       Clock clock) {
     this.sightings = sightings;
+    this.users = users;
     this.announced = announced;
     this.announcer = announcer;
     this.config = config.stream();
@@ -75,16 +79,26 @@ class Replay {
     Predicate<ObjectId> told = announced.before(place);
     Duration overlap = config.overlap();
     int most = config.replayEvents();
-    return sightings
-        .of(user, conversationId, Instant.ofEpochMilli(at).minus(overlap), 2 * most)
+    return users
+        .find(user)
+        .flatMap(
+            owner ->
+                sightings.of(
+                    user,
+                    owner.map(one -> one.tenantId).orElse(null),
+                    conversationId,
+                    Instant.ofEpochMilli(at).minus(overlap)))
         .flatMap(
             found -> {
+              if (found.isEmpty()) {
+                return tooMuch();
+              }
               List<Sighting> missed =
-                  found.stream()
+                  found.get().stream()
                       .filter(one -> !told.test(one.id()))
                       .sorted(Comparator.comparing(Sighting::createdAt).thenComparing(Sighting::id))
                       .toList();
-              return found.size() > 2 * most || missed.size() > most
+              return missed.size() > most
                   ? tooMuch()
                   : sightings
                       .messages(missed.stream().map(Sighting::id).toList())

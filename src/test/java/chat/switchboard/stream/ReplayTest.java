@@ -128,6 +128,30 @@ class ReplayTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{tenantId: 'acme', isTemporary: false}",
+        "{isTemporary: true}",
+        "{isTemporary: null, isCreatedByUser: null}"
+      })
+  void a_message_is_missed_whatever_fields_librechat_gave_it(String fields) {
+    libreChat
+        .collection("users")
+        .updateOne(
+            new Document("_id", new ObjectId(user)),
+            new Document("$set", new Document("tenantId", "acme")));
+    long then = System.currentTimeMillis() - 60_000;
+    String last = elsewhere(new Date(then));
+    Document message = external(new Date(then + 1));
+    message.putAll(Document.parse(fields));
+    libreChat.collection("messages").insertOne(message);
+    try (Browser browser = back(heard(last))) {
+      browser.heard(message.getString("messageId"));
+      assertThat(browser.messages()).containsExactly(message.getString("messageId"));
+    }
+  }
+
   @Test
   void an_id_of_somebody_elses_message_is_as_unknown_as_any() {
     String stranger = libreChat.user();
