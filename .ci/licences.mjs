@@ -1,5 +1,6 @@
 // Holds the bill of materials (target/bom.json) against the licences that may be shipped with an MIT
-// program. A component with several may be taken under any one of them.
+// program. A component with several may be taken under any one of them. What only tests run as a program of its own is
+// not in it: SecantusDB (GPL-2.0), the server of ExplainIT, is neither linked nor shipped.
 import { readFileSync } from 'node:fs';
 
 const TAKEN = [
