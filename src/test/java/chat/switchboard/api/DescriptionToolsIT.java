@@ -36,7 +36,7 @@ class DescriptionToolsIT {
 
   @BeforeAll
   static void start() throws Exception {
-    assumeTrue(Files.exists(Replica.JAR), "The packaged jar is needed to ask it");
+    assumeTrue(Replica.isPackaged(), "The packaged service is needed to ask it");
     database = new DatabaseForReplicas();
     conversation = database.libreChat.conversation(database.owner);
     service =

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import chat.switchboard.support.Twilio;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -34,7 +33,7 @@ class CrashIT {
 
   @BeforeAll
   static void start() {
-    assumeTrue(Files.exists(Replica.JAR), "The packaged jar is needed to kill it");
+    assumeTrue(Replica.isPackaged(), "The packaged service is needed to kill it");
     database = new DatabaseForReplicas();
   }
 

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import chat.switchboard.support.Twilio;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -32,7 +31,7 @@ class FloodIT {
 
   @BeforeAll
   static void start() throws Exception {
-    assumeTrue(Files.exists(Replica.JAR), "The packaged jar is needed to start it twice");
+    assumeTrue(Replica.isPackaged(), "The packaged service is needed to start it twice");
     database = new DatabaseForReplicas();
     one = Replica.start(database.uri());
     two = Replica.start(database.uri());

@@ -43,7 +43,7 @@ class HardeningIT {
 
   @BeforeAll
   static void start() throws Exception {
-    assumeTrue(Files.exists(Replica.JAR), "The packaged jar is needed");
+    assumeTrue(Replica.isPackaged(), "The packaged service is needed");
     database = new DatabaseForReplicas();
     try (ServerSocket socket = new ServerSocket(0)) {
       management = socket.getLocalPort();

@@ -70,7 +70,7 @@ class NginxIT {
   @BeforeAll
   static void start() throws Exception {
     assumeTrue(Nginx.missing().isEmpty(), () -> Nginx.missing().orElse(""));
-    assumeTrue(Files.exists(Replica.JAR), "The packaged jar is needed");
+    assumeTrue(Replica.isPackaged(), "The packaged service is needed");
     database = new DatabaseForReplicas();
     named = Replica.start(database.uri(), "-Dswitchboard.stream.keep-alive=1s");
     trusting =

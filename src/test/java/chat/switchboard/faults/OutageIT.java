@@ -12,7 +12,6 @@ import com.mongodb.ConnectionString;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
@@ -33,7 +32,7 @@ class OutageIT {
 
   @BeforeEach
   void start() throws Exception {
-    assumeTrue(Files.exists(Replica.JAR), "The packaged jar is needed to start it");
+    assumeTrue(Replica.isPackaged(), "The packaged service is needed to start it");
     database = new DatabaseForReplicas();
     ConnectionString uri = new ConnectionString(database.uri());
     assumeTrue(uri.getHosts().size() == 1 && !uri.isSrvProtocol(), "One host, for one cable");

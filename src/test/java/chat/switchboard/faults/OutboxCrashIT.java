@@ -12,7 +12,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +42,7 @@ class OutboxCrashIT {
 
   @BeforeAll
   static void start() {
-    assumeTrue(Files.exists(Replica.JAR), "The packaged jar is needed to kill it");
+    assumeTrue(Replica.isPackaged(), "The packaged service is needed to kill it");
     database = new DatabaseForReplicas();
     conversation = database.libreChat.conversation(database.owner);
     twilio = FakeTwilio.start();

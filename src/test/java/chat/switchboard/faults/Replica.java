@@ -4,6 +4,8 @@ import chat.switchboard.support.Http;
 import chat.switchboard.support.TestDatabase;
 import chat.switchboard.support.Twilio;
 import java.io.IOException;
+import java.io.Reader;
+import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -13,12 +15,18 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 
-/** The packaged service as a process of its own, which can be killed. */
+/**
+ * The packaged service as a process of its own, which can be killed: the executable where the build
+ * made one, else the jar.
+ */
 public final class Replica implements AutoCloseable {
 
-  public static final Path JAR = Path.of("target/quarkus-app/quarkus-run.jar");
+  private static final Path TARGET = Path.of("target");
+  private static final Path JAR = TARGET.resolve("quarkus-app/quarkus-run.jar");
+  private static final Path EXECUTABLE = executable();
 
   private static final Duration START = Duration.ofSeconds(60);
 
@@ -39,15 +47,11 @@ public final class Replica implements AutoCloseable {
 
   /** Starts it at this port, as one that is restarted. */
   public static Replica startAt(int port, String mongoUri, String... options) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx192m", "-XX:TieredStopAtLevel=1"));
-    command.addAll(List.of(options));
-    command.add("-Dquarkus.http.port=" + port);
-    command.add("-Dquarkus.http.host=127.0.0.1");
-    command.add("-Dswitchboard.inbox.lease=2s");
-    command.add("-jar");
-    command.add(JAR.toString());
+    List<String> settings = new ArrayList<>(List.of(options));
+    settings.add("-Dquarkus.http.port=" + port);
+    settings.add("-Dquarkus.http.host=127.0.0.1");
+    settings.add("-Dswitchboard.inbox.lease=2s");
+    List<String> command = command(EXECUTABLE, settings);
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("MONGO_URI", mongoUri);
     builder.environment().put("INTERNAL_API_KEY", TestDatabase.API_KEY);
@@ -59,6 +63,50 @@ public final class Replica implements AutoCloseable {
     Path log = Files.createTempFile(Path.of("target"), "replica", ".log");
     return new Replica(
         builder.redirectErrorStream(true).redirectOutput(log.toFile()).start(), port, log);
+  }
+
+  /** Whether there is something to start. */
+  public static boolean isPackaged() {
+    return EXECUTABLE != null || Files.exists(JAR);
+  }
+
+  /** What starts the service: an executable knows system properties and -Xmx, but no compiler. */
+  static List<String> command(Path executable, List<String> settings) {
+    List<String> command = new ArrayList<>();
+    if (executable != null) {
+      command.add(executable.toString());
+      command.add("-Xmx192m");
+      command.addAll(settings);
+      return command;
+    }
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx192m", "-XX:TieredStopAtLevel=1"));
+    command.addAll(settings);
+    command.add("-jar");
+    command.add(JAR.toString());
+    return command;
+  }
+
+  private static Path executable() {
+    try {
+      return executable(TARGET);
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    }
+  }
+
+  /** The executable that the build wrote there last, as Quarkus's own tests find it; or null. */
+  static Path executable(Path target) throws IOException {
+    Path artifact = target.resolve("quarkus-artifact.properties");
+    if (!Files.exists(artifact)) {
+      return null;
+    }
+    Properties built = new Properties();
+    try (Reader reader = Files.newBufferedReader(artifact)) {
+      built.load(reader);
+    }
+    boolean isNative = "native".equals(built.getProperty("type"));
+    return isNative ? target.resolve(built.getProperty("path")).toAbsolutePath() : null;
   }
 
   /** Ready to take requests. */
@@ -119,6 +167,11 @@ public final class Replica implements AutoCloseable {
 
   private void signal(String name) throws IOException, InterruptedException {
     new ProcessBuilder("kill", "-" + name, Long.toString(pid())).start().waitFor();
+  }
+
+  /** What it has written so far. */
+  public String log() throws IOException {
+    return Files.readString(log);
   }
 
   /** A figure of its metrics, summed over all labels. */

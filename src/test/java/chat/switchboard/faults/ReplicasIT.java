@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import chat.switchboard.support.Browser;
 import chat.switchboard.support.LibreChat;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +24,7 @@ class ReplicasIT {
 
   @BeforeEach
   void start() throws Exception {
-    assumeTrue(Files.exists(Replica.JAR), "The packaged jar is needed to start it");
+    assumeTrue(Replica.isPackaged(), "The packaged service is needed to start it");
     database = new DatabaseForReplicas();
     one = Replica.start(database.uri());
     other = Replica.start(database.uri());

@@ -38,7 +38,7 @@ class ReplyCrashIT {
 
   @BeforeAll
   static void start() throws IOException {
-    assumeTrue(Files.exists(Replica.JAR), "The packaged jar is needed to kill it");
+    assumeTrue(Replica.isPackaged(), "The packaged service is needed to kill it");
     database = new DatabaseForReplicas();
     agent = new FakeLibreChat(0);
   }

@@ -15,7 +15,6 @@ import chat.switchboard.support.TestDatabase;
 import chat.switchboard.support.Tools;
 import io.restassured.http.ContentType;
 import io.restassured.path.json.JsonPath;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
@@ -49,7 +48,7 @@ class ClientLibrariesIT {
 
   @BeforeAll
   static void aRestartThatNobodyHearsOf() throws Exception {
-    assumeTrue(Files.exists(Replica.JAR), "The packaged jar is needed to restart it");
+    assumeTrue(Replica.isPackaged(), "The packaged service is needed to restart it");
     database = new DatabaseForReplicas();
     String user = database.libreChat.user();
     String conversation = database.libreChat.conversation(user);
