@@ -85,6 +85,12 @@ class PageDoorTest {
     "/switchboard/icons/webhook.svg, image/svg+xml",
     "/switchboard/icons/api.svg, image/svg+xml",
     "/switchboard/icons/external.svg, image/svg+xml",
+    "/q/swagger-ui/, text/html",
+    "/q/swagger-ui/index.html, text/html",
+    "/q/swagger-ui/api.js, text/javascript",
+    "/q/swagger-ui/api.css, text/css",
+    "/q/swagger-ui/style.css, text/css",
+    "/q/swagger-ui/favicon.svg, image/svg+xml",
   })
   void each_file_has_its_type_and_lets_nothing_else_run(String path, String type) {
     given()
@@ -108,7 +114,9 @@ class PageDoorTest {
         "/switchboard/icons/../../application.properties",
         "/switchboard/%2e%2e/application.properties",
         "/switchboard/simulator/",
-        "/switchboard/simulator/owner"
+        "/switchboard/simulator/owner",
+        "/q/swagger-ui/nothing",
+        "/q/swagger-ui/../../application.properties"
       })
   void nothing_else_is_given_out(String path) {
     given().urlEncodingEnabled(false).get(path).then().statusCode(404);
@@ -123,6 +131,17 @@ class PageDoorTest {
         .then()
         .statusCode(308)
         .header("Location", "switchboard/");
+  }
+
+  @Test
+  void the_page_of_the_api_has_its_address_with_a_slash() {
+    given()
+        .redirects()
+        .follow(false)
+        .get("/q/swagger-ui")
+        .then()
+        .statusCode(308)
+        .header("Location", "swagger-ui/");
   }
 
   @Test

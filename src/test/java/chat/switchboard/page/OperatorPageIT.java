@@ -129,22 +129,35 @@ class OperatorPageIT {
   }
 
   @Test
-  void swagger_ui_works_under_its_content_security_policy() {
-    Page page = open(1200, 900, ColorScheme.LIGHT);
-    com.microsoft.playwright.Response answer = page.navigate(replica.url("/q/swagger-ui/"));
+  void the_page_of_the_api_shows_and_tries_operations_under_its_content_security_policy() {
+    Page page = open(1200, 900, ColorScheme.DARK);
+    com.microsoft.playwright.Response answer = page.navigate(replica.url("/q/swagger-ui"));
+    assertThat(answer.url()).endsWith("/q/swagger-ui/");
     assertThat(answer.headers().get("content-security-policy"))
-        .contains("default-src 'none'", "connect-src 'self'", "frame-ancestors 'none'");
-    assertThat(page.locator(".opblock").first()).isVisible();
-    page.locator(".opblock-get").first().click();
-    assertThat(page.getByText("Try it out").first()).isVisible();
-    assertThat((Integer) page.evaluate("fetch('/api/inbox').then(answer => answer.status)"))
-        .isEqualTo(401);
+        .contains("default-src 'none'", "connect-src 'self'", "frame-ancestors 'none'")
+        .doesNotContain("unsafe");
+    assertThat(page.locator(".group h2").first()).hasText("Messages");
+    Locator inject = page.locator("#injectMessage");
+    inject.locator("summary").click();
+    assertThat(inject).containsText("conversationId required");
+    assertThat(inject).containsText("Answers");
+    assertThat(inject).containsText("parentMessageId");
+    Locator inbox =
+        page.locator(".operation")
+            .filter(new Locator.FilterOptions().setHasText("/api/inbox"))
+            .first();
+    inbox.locator("summary").click();
+    inbox.locator("button").click();
+    assertThat(inbox.locator("form .status")).hasText("401 Unauthorized");
+    page.locator("#key").fill(TestDatabase.API_KEY);
+    inbox.locator("button").click();
+    assertThat(inbox.locator("form .status")).hasText("200 OK");
     assertThat(
             (String)
                 page.evaluate(
                     "fetch('https://chat.example.com/').then(() => 'sent', () => 'blocked')"))
         .isEqualTo("blocked");
-    Chromium.screenshot(page, "swagger-ui");
+    Chromium.screenshot(page, "api-page");
     errors.removeIf(error -> error.contains("401") || error.contains("chat.example.com"));
   }
 
