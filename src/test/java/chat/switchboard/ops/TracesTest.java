@@ -36,7 +36,7 @@ class TracesTest {
     public Map<String, String> getConfigOverrides() {
       return Map.of(
           "quarkus.otel.sdk.disabled", "false",
-          "quarkus.otel.exporter.otlp.protocol", "http/protobuf",
+          "quarkus.otel.exporter.otlp.headers", "X-Tenant=ours, X-Sign=a=b",
           "quarkus.otel.bsp.schedule.delay", "100ms");
     }
   }
@@ -44,6 +44,7 @@ class TracesTest {
   /** What OpenTelemetry's collector is, as far as it is spoken to. */
   public static class Collector implements QuarkusTestResourceLifecycleManager {
     static final List<String> TOLD = new CopyOnWriteArrayList<>();
+    static final List<String> TENANTS = new CopyOnWriteArrayList<>();
     private HttpServer server;
 
     @Override
@@ -56,6 +57,10 @@ class TracesTest {
       server.createContext(
           "/v1/traces",
           exchange -> {
+            TENANTS.add(
+                exchange.getRequestHeaders().getFirst("X-Tenant")
+                    + " "
+                    + exchange.getRequestHeaders().getFirst("X-Sign"));
             // Strings stand in a protobuf as they are.
             TOLD.add(
                 new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.ISO_8859_1));
@@ -114,6 +119,7 @@ class TracesTest {
         .contains("switchboard")
         .doesNotContain(
             "Between us", "15557771234", TestDatabase.API_KEY, token, "/api/messages/stream");
+    assertThat(Collector.TENANTS).isNotEmpty().containsOnly("ours a=b");
   }
 
   private static String told() {
