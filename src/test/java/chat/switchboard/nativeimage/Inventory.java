@@ -1,0 +1,284 @@
+package chat.switchboard.nativeimage;
+
+import static java.util.Map.entry;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Everything that a packaged service has: doors, jobs, settings. InventoryIT asks the packaged
+ * service (the executable, where there is one) for all of it; InventoryTest compares this list with
+ * the code, so that nothing new is left out.
+ */
+final class Inventory {
+
+  private Inventory() {}
+
+  /**
+   * A request with an API key, and the statuses that are right.
+   *
+   * @param path as in the description of the API; {@code {id}} is what {@code id} names
+   * @param id the kept value that {@code {id}} is replaced by
+   * @param keep under which name a value of the answer is kept, and its JSON pointer; or none
+   */
+  record Door(
+      String method, String path, String id, String body, Set<Integer> statuses, String... keep) {
+
+    String name() {
+      return method + " " + path;
+    }
+  }
+
+  private static final String TEXT = "{\"role\":\"external\",\"content\":\"Hello 👋\"}";
+  private static final String NUMBER = "+15551230099";
+
+  private static Door door(String method, String path, int status) {
+    return new Door(method, path, null, null, Set.of(status));
+  }
+
+  private static Door door(String method, String path, String id, int status) {
+    return new Door(method, path, id, null, Set.of(status));
+  }
+
+  /** Doors of callers with a key, in an order in which each has what it needs. */
+  static final List<Door> DOORS =
+      List.of(
+          new Door("POST", "/api/messages/{conversationId}/external", null, TEXT, Set.of(201)),
+          new Door(
+              "POST",
+              "/api/messages/external",
+              null,
+              "{\"role\":\"external\",\"content\":\"Hello\",\"from\":\"" + NUMBER + "\"}",
+              Set.of(201)),
+          new Door(
+              "POST",
+              "/api/mappings",
+              null,
+              "{\"phoneNumber\":\"+15551230098\",\"conversationId\":\"{conversationId}\"}",
+              Set.of(201),
+              "mapping",
+              "/id"),
+          door("GET", "/api/mappings", 200),
+          door("GET", "/api/mappings/{id}", "mapping", 200),
+          door("POST", "/api/mappings/{id}/code", "mapping", 200),
+          new Door(
+              "POST",
+              "/api/sms",
+              null,
+              "{\"to\":\"+15551230097\",\"conversationId\":\"{conversationId}\",\"text\":\"Hello\"}",
+              Set.of(202),
+              "sms",
+              "/id"),
+          new Door(
+              "POST",
+              "/api/sms/conversations/{conversationId}",
+              null,
+              "{\"text\":\"Hello\"}",
+              Set.of(202)),
+          door("GET", "/api/sms", 200),
+          door("GET", "/api/sms/{id}", "sms", 200),
+          // What is queued or was sent is neither sent again nor dropped.
+          new Door("POST", "/api/sms/{id}/requeue", "sms", null, Set.of(200, 409)),
+          new Door("DELETE", "/api/sms/{id}", "sms", null, Set.of(204, 409)),
+          door("GET", "/api/optouts", 200),
+          door("GET", "/api/inbox", 200),
+          door("GET", "/api/inbox/{id}", "nothing", 404),
+          door("POST", "/api/inbox/{id}/requeue", "nothing", 404),
+          door("DELETE", "/api/inbox/{id}", "nothing", 404),
+          door("GET", "/api/replies", 200),
+          door("GET", "/api/replies/{id}", "nothing", 404),
+          door("POST", "/api/replies/{id}/requeue", "nothing", 404),
+          door("DELETE", "/api/replies/{id}", "nothing", 404),
+          door("GET", "/api/spend", 200),
+          door("POST", "/api/spend/pause", 200),
+          door("POST", "/api/spend/resume", 200),
+          door("GET", "/api/feed", 200),
+          door("GET", "/api/streams", 200),
+          door("GET", "/api/doctor", 200),
+          door("DELETE", "/api/mappings/{id}", "mapping", 204),
+          new Door(
+              "POST",
+              "/api/people/forget",
+              null,
+              "{\"phoneNumber\":\"" + NUMBER + "\"}",
+              Set.of(200)),
+          door("DELETE", "/api/people/{phoneNumber}", 200));
+
+  /** Doors with a proof of another kind: a token, or Twilio's signature. */
+  static final Set<String> OTHER_DOORS =
+      Set.of("GET /api/messages/stream", "POST /api/twilio/webhook", "POST /api/twilio/status");
+
+  /** Pages and files for browsers, without a key: address and media type. */
+  static final Map<String, String> FILES =
+      Map.ofEntries(
+          entry("/switchboard", "text/html"),
+          entry("/switchboard/", "text/html"),
+          entry("/switchboard/index.html", "text/html"),
+          entry("/switchboard/page.js", "text/javascript"),
+          entry("/switchboard/client.js", "text/javascript"),
+          entry("/switchboard/live.js", "text/javascript"),
+          entry("/switchboard/style.css", "text/css"),
+          entry("/switchboard/favicon.svg", "image/svg+xml"),
+          entry("/switchboard/icons/sms.svg", "image/svg+xml"),
+          entry("/switchboard/icons/rcs.svg", "image/svg+xml"),
+          entry("/switchboard/icons/whatsapp.svg", "image/svg+xml"),
+          entry("/switchboard/icons/webhook.svg", "image/svg+xml"),
+          entry("/switchboard/icons/api.svg", "image/svg+xml"),
+          entry("/switchboard/icons/external.svg", "image/svg+xml"),
+          entry("/q/swagger-ui", "text/html"),
+          entry("/q/swagger-ui/", "text/html"),
+          entry("/q/swagger-ui/index.html", "text/html"),
+          entry("/q/swagger-ui/api.js", "text/javascript"),
+          entry("/q/swagger-ui/api.css", "text/css"),
+          entry("/q/swagger-ui/style.css", "text/css"),
+          entry("/q/swagger-ui/favicon.svg", "image/svg+xml"),
+          entry("/q/openapi", "application/yaml"),
+          entry("/q/openapi?format=json", "application/json"));
+
+  /** Addresses that move to the management port, where one is set: address and media type. */
+  static final Map<String, String> MANAGEMENT =
+      Map.of(
+          "/q/health", "application/json",
+          "/q/health/live", "application/json",
+          "/q/health/ready", "application/json",
+          "/q/health/started", "application/json",
+          "/q/metrics", "text/plain");
+
+  /** Methods with {@code @Scheduled}: each is counted as {@code switchboard_jobs_total}. */
+  static final Set<String> JOBS =
+      Set.of(
+          "AccountWatch.look",
+          "Cleanup.run",
+          "CopiedRoles.look",
+          "Dispatcher.measure",
+          "Dispatcher.settle",
+          "Dispatcher.sweep",
+          "LibreChatRelease.lookAgain",
+          "ReplySweeper.count",
+          "ReplySweeper.sweep",
+          "SpendReport.measure",
+          "Sweeper.count",
+          "Sweeper.sweep");
+
+  /** The one that first runs after a minute. */
+  static final String SLOWEST_JOB = "Cleanup.run";
+
+  /**
+   * Classes that tick by themselves, outside the scheduler: the heartbeats of leases, which each
+   * message and text takes, and the feed.
+   */
+  static final Set<String> TICKING = Set.of("Alone", "FeedDriver", "SenderLane");
+
+  /** Settings and values other than the default that a packaged service starts with. */
+  static final Map<String, String> SETTINGS =
+      Map.ofEntries(
+          entry("switchboard.allow-weak-jwt-secret", "true"),
+          entry("switchboard.librechat-url", "http://127.0.0.1:9"),
+          entry("switchboard.openid.reuse-tokens", "false"),
+          entry("switchboard.openid.issuer", "http://127.0.0.1:9/realm"),
+          entry("switchboard.openid.client-id", "client"),
+          entry("switchboard.openid.audience", "audience"),
+          entry("switchboard.conversation.endpoint", "anthropic"),
+          entry("switchboard.conversation.endpoint-type", "custom"),
+          entry("switchboard.conversation.model", "a-model"),
+          entry("switchboard.conversation.agent-id", "agent_1"),
+          entry("switchboard.conversation.title", "From {from}"),
+          entry("switchboard.retention", "30d"),
+          entry("switchboard.archived", "new"),
+          entry("switchboard.strangers", "reject"),
+          entry("switchboard.numbers.\"+15557654321\".owner", "owner@example.com"),
+          entry("switchboard.numbers.\"+15557654321\".endpoint", "agents"),
+          entry("switchboard.numbers.\"+15557654321\".model", "another-model"),
+          entry("switchboard.numbers.\"+15557654321\".agent-id", "agent_2"),
+          entry("switchboard.numbers.\"+15557654321\".title", "To us"),
+          entry("switchboard.numbers.\"+15557654321\".strangers", "create"),
+          entry("switchboard.numbers.\"+15557654321\".auto-reply", "false"),
+          entry("switchboard.numbers.\"+15557654321\".forward-owner", "true"),
+          entry("switchboard.mappings.retention", "90d"),
+          entry("switchboard.codes.life", "1d"),
+          entry("switchboard.codes.wrong-per-hour", "3"),
+          entry("switchboard.groups.relay", "true"),
+          entry("switchboard.notices.new-conversation", "New"),
+          entry("switchboard.notices.linked", "Linked: {title}"),
+          entry("switchboard.notices.wrong-code", "Wrong"),
+          entry("switchboard.notices.too-many-codes", "Too many"),
+          entry("switchboard.notices.pair", "Pair"),
+          entry("switchboard.notices.code", "Begin with {code}"),
+          entry("switchboard.notices.help", "Help"),
+          entry("switchboard.notices.no-answer", "No answer"),
+          entry("switchboard.replies.auto", "true"),
+          entry("switchboard.replies.quiet", "1s"),
+          entry("switchboard.replies.timeout", "60s"),
+          entry("switchboard.replies.max-attempts", "2"),
+          entry("switchboard.replies.first-pause", "1s"),
+          entry("switchboard.replies.longest-pause", "1m"),
+          entry("switchboard.replies.per-sender", "5"),
+          entry("switchboard.replies.per-sender-window", "1m"),
+          entry("switchboard.replies.per-owner", "1"),
+          entry("switchboard.forward-owner", "true"),
+          entry("switchboard.forward-agent", "true"),
+          entry("switchboard.message.stored-role", "external"),
+          entry("switchboard.message.wait-for-answer", "5s"),
+          entry("switchboard.message.max-length", "1000"),
+          entry("switchboard.message.icon-base", "https://chat.example.com/icons"),
+          entry("switchboard.stream.keep-alive", "1s"),
+          entry("switchboard.stream.retry", "1s"),
+          entry("switchboard.stream.buffer", "64"),
+          entry("switchboard.stream.max-per-user", "5"),
+          entry("switchboard.stream.max-total", "1000"),
+          entry("switchboard.stream.lifetime", "10m"),
+          entry("switchboard.stream.vanished", "20s"),
+          entry("switchboard.stream.replay-events", "100"),
+          entry("switchboard.stream.replay-age", "1h"),
+          entry("switchboard.stream.feed", "poll"),
+          entry("switchboard.stream.poll", "200ms"),
+          entry("switchboard.stream.overlap", "2s"),
+          entry("switchboard.stream.feed-age", "20s"),
+          entry("switchboard.twilio.account-sids", "AC00000000000000000000000000000009"),
+          entry("switchboard.twilio.api-key", "SK00000000000000000000000000000009"),
+          entry("switchboard.twilio.api-secret", "secret"),
+          entry("switchboard.twilio.from", "+15550001111"),
+          entry("switchboard.twilio.api-url", "http://localhost:9"),
+          entry("switchboard.twilio.connect-timeout", "2s"),
+          entry("switchboard.twilio.read-timeout", "5s"),
+          entry("switchboard.inbox.lease", "3s"),
+          entry("switchboard.inbox.patience", "2s"),
+          entry("switchboard.inbox.longest-pause", "1m"),
+          entry("switchboard.inbox.max-attempts", "5"),
+          entry("switchboard.inbox.retention", "1d"),
+          entry("switchboard.outbox.segments-per-second", "5"),
+          entry("switchboard.outbox.longest-pause", "1m"),
+          entry("switchboard.outbox.max-attempts", "5"),
+          entry("switchboard.outbox.wait-for-callback", "30m"),
+          entry("switchboard.outbox.retention", "7d"),
+          entry("switchboard.spend.countries", "US,CA"),
+          entry("switchboard.spend.ranges", "+1900"),
+          entry("switchboard.spend.segments-per-day", "100"),
+          entry("switchboard.spend.owner-segments-per-day", "50"),
+          entry("switchboard.spend.person-segments-per-day", "20"),
+          entry("switchboard.spend.new-people-per-day", "10"),
+          entry("switchboard.limits.in-flight", "64"),
+          entry("switchboard.limits.sms-per-minute", "10"),
+          entry("switchboard.limits.failures-per-minute", "1000"),
+          entry("switchboard.database.timeout", "10s"),
+          entry("switchboard.log.access", "false"),
+          entry("switchboard.log.json", "true"));
+
+  /**
+   * Settings that the environment of every packaged service in the tests sets, or that dev mode
+   * reads.
+   */
+  static final Map<String, String> ELSEWHERE =
+      Map.of(
+          "switchboard.api-keys", "INTERNAL_API_KEY",
+          "switchboard.jwt-secret", "JWT_SECRET",
+          "switchboard.owner", "SWITCHBOARD_OWNER",
+          "switchboard.public-url", "SWITCHBOARD_PUBLIC_URL",
+          "switchboard.twilio.account-sid", "TWILIO_ACCOUNT_SID",
+          "switchboard.twilio.auth-tokens", "TWILIO_AUTH_TOKEN",
+          "switchboard.management.port", "a free port, in InventoryIT",
+          "switchboard.demo.port", "dev mode alone",
+          "switchboard.demo.file", "dev mode alone",
+          "switchboard.demo.seed", "dev mode alone");
+}
