@@ -15,14 +15,18 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { API_KEY, SECRET } from './data.mjs';
 import { ask } from './http.mjs';
-import { collectJava, collectNode } from './memory.mjs';
+import { collectJava, collectNative, collectNode } from './memory.mjs';
 import { now, pause, until } from './stats.mjs';
 
 export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 export const WORK = path.join(ROOT, 'target/bench');
 /** As in Dockerfile.jvm. */
 const JAVA_OPTIONS =
-  '-XX:+UseSerialGC -Xms32m -Xmn16m -XX:MinHeapFreeRatio=5 -XX:MaxHeapFreeRatio=15';
+  '-XX:+UseSerialGC -Xms48m -Xmn32m -XX:MinHeapFreeRatio=5 -XX:MaxHeapFreeRatio=15';
+/** As in Dockerfile.native. */
+const NATIVE_OPTIONS = ['-Xmn32m', '-XX:MaximumHeapSizePercent=60'];
+/** Where the executable writes its heap dumps (memory.mjs). */
+const NATIVE_HOME = path.join(WORK, 'native');
 const JAR = path.join(ROOT, 'target/quarkus-app/quarkus-run.jar');
 const START_MS = 90_000;
 const HEARD = 'bench-';
@@ -143,8 +147,8 @@ const doors = {
 export class Switchboard extends Program {
   static title = 'Switchboard';
 
-  constructor(port, name, command, args, env) {
-    super(name, command, args, { env });
+  constructor(port, name, command, args, env, options = {}) {
+    super(name, command, args, { env, ...options });
     this.port = port;
     Object.assign(this, doors);
   }
@@ -160,16 +164,17 @@ export class Switchboard extends Program {
       SWITCHBOARD_STREAM_MAX_PER_USER: '2000',
       ...environment,
     };
+    mkdirSync(NATIVE_HOME, { recursive: true });
     const options = (process.env.BENCH_JAVA_OPTS ?? JAVA_OPTIONS).split(' ').filter(Boolean);
     const program = native
-      ? new Switchboard(port, 'switchboard-native', native, settings, env)
+      ? new Switchboard(port, 'switchboard-native', native, [...NATIVE_OPTIONS, ...settings], env, { cwd: NATIVE_HOME })
       : new Switchboard(port, 'switchboard', 'java', [...options, ...settings, '-jar', JAR], env);
     program.isJava = !native;
     return program.ready(async () => (await ask(port, '/q/health/ready')).status === 200, 5);
   }
 
   collect() {
-    return this.isJava ? collectJava(this.pid) : pause(500);
+    return this.isJava ? collectJava(this.pid) : collectNative(this.pid, NATIVE_HOME);
   }
 
   async isHealthy() {

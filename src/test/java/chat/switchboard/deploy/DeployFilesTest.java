@@ -112,4 +112,40 @@ class DeployFilesTest {
     assertThat(Integer.parseInt(seconds.group(1))).isGreaterThan(10);
     assertThat(unit).contains("NoNewPrivileges=yes", "ProtectSystem=strict", "DynamicUser=yes");
   }
+
+  /** The arguments that Dockerfile.native gives the executable, unless others are given. */
+  static List<String> heapOfTheExecutable() throws Exception {
+    String command =
+        Files.readAllLines(Path.of("Dockerfile.native")).stream()
+            .filter(line -> line.startsWith("CMD "))
+            .findFirst()
+            .orElseThrow();
+    return new ObjectMapper()
+        .readerForListOf(String.class)
+        .readValue(command.substring("CMD ".length()));
+  }
+
+  @Test
+  void the_executable_has_a_young_generation_and_a_ceiling_wherever_it_is_started()
+      throws Exception {
+    List<String> image = heapOfTheExecutable();
+    assertThat(image)
+        .anyMatch(option -> option.matches("-Xmn\\d+m"))
+        .anyMatch(option -> option.matches("-XX:MaximumHeapSizePercent=\\d+"));
+    String young = image.stream().filter(option -> option.startsWith("-Xmn")).findFirst().get();
+    String unit = Files.readString(DEPLOY.resolve("systemd/switchboard.service"));
+    Matcher start = Pattern.compile("(?m)^ExecStart=\\S+ " + young + " -Xmx(\\d+)m$").matcher(unit);
+    Matcher most = Pattern.compile("(?m)^MemoryMax=(\\d+)M$").matcher(unit);
+    assertThat(start.find()).isTrue();
+    assertThat(most.find()).isTrue();
+    assertThat(Integer.parseInt(start.group(1))).isLessThan(Integer.parseInt(most.group(1)));
+    assertThat(Files.readString(Path.of("bench/harness/programs.mjs")))
+        .contains("['" + String.join("', '", image) + "']");
+  }
+
+  @Test
+  void the_java_machine_has_a_young_generation_and_a_ceiling() throws Exception {
+    assertThat(Files.readString(Path.of("Dockerfile.jvm")))
+        .containsPattern("(?m)^ENV JAVA_TOOL_OPTIONS=.*-XX:MaxRAMPercentage=\\d+ .*-Xmn\\d+m ");
+  }
 }

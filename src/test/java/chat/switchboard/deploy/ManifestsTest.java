@@ -167,6 +167,17 @@ class ManifestsTest {
     }
   }
 
+  /** By default the executable's heap follows 80 % of the memory, with a large young generation. */
+  @ParameterizedTest
+  @MethodSource("overlays")
+  void the_executable_is_given_the_heap_of_its_image(Path overlay) throws Exception {
+    for (JsonNode container : switchboards(rendered(overlay))) {
+      List<String> arguments = new ArrayList<>();
+      container.path("args").forEach(argument -> arguments.add(argument.asText()));
+      assertThat(arguments).isEqualTo(DeployFilesTest.heapOfTheExecutable());
+    }
+  }
+
   /** The end: the sleep, the delay and the timeout fit into the time that Kubernetes gives. */
   @Test
   void the_grace_outlives_the_drain() throws Exception {
@@ -247,7 +258,7 @@ class ManifestsTest {
     List<JsonNode> both = new ArrayList<>();
     base.path("env").forEach(both::add);
     assertThat(helm.path("env")).containsAll(both);
-    for (String part : List.of("resources", "lifecycle")) {
+    for (String part : List.of("resources", "lifecycle", "args")) {
       assertThat(sidecar.path(part)).as(part).isEqualTo(base.path(part));
       assertThat(helm.path(part)).as(part).isEqualTo(base.path(part));
     }
