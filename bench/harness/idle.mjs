@@ -67,7 +67,7 @@ export async function idle(database, { levels, rounds, churns, settleMs, say }) 
       const at = all.map((looks) => looks[i]);
       const middle = (figure) => median(at.map((look) => look[figure]));
       rows.push({
-        service: name,
+        service: all.some((looks) => looks[i].garbage) ? `${name} (not collected)` : name,
         streams,
         rss: middle('rss'),
         pss: middle('pss'),
@@ -96,8 +96,10 @@ async function measure(service, given) {
   await pause(settleMs);
   const look = async () => {
     await service.collect();
-    await service.collect();
+    // Only the executable says whether it has collected.
+    const garbage = (await service.collect()) === false;
     return {
+      garbage,
       rss: resident(service.pids),
       pss: proportional(service.pids),
       heap: service.isJava ? await javaHeap(service.pid) : undefined,
@@ -126,6 +128,7 @@ async function measure(service, given) {
       streams,
       rss: (now.rss - empty.rss) / streams,
       pss: (now.pss - empty.pss) / streams,
+      garbage: now.garbage,
       heap: now.heap === undefined ? undefined : (now.heap - empty.heap) / streams,
       total: now.rss / 1024,
     });

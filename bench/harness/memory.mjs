@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import path from 'node:path';
 import { promisify } from 'node:util';
-import { pause } from './stats.mjs';
+import { pause, until } from './stats.mjs';
 
 const run = promisify(execFile);
 
@@ -25,6 +26,26 @@ function sum(pids, file, figure) {
 export async function collectJava(pid) {
   await run('jcmd', [String(pid), 'GC.run']);
   await pause(300);
+}
+
+/**
+ * A full collection in a native executable: built with heap dumps (Quarkus's default), it collects and then
+ * writes one when it gets SIGUSR1. The dump goes to its working directory and is removed here.
+ *
+ * @returns whether there was a dump within ten seconds, and so a collection
+ */
+export async function collectNative(pid, folder) {
+  const dumps = () => readdirSync(folder).filter((name) => name.endsWith('.hprof'));
+  process.kill(pid, 'SIGUSR1');
+  const written = await until(async () => {
+    const sizes = () => dumps().map((name) => statSync(path.join(folder, name)).size);
+    const before = sizes();
+    await pause(300);
+    const after = sizes();
+    return after.length > 0 && after[0] > 0 && after.join() === before.join();
+  }, 10_000);
+  dumps().forEach((name) => rmSync(path.join(folder, name)));
+  return Boolean(written);
 }
 
 /** A full collection in a Node process that was started with --expose-gc. */

@@ -25,17 +25,20 @@ export async function start(database, { rounds, settleMs, say }) {
       const service = await begin();
       await pause(settleMs);
       const idle = resident(service.pids) / 1024;
-      await service.collect();
-      found
-        .get(name)
-        .push({ ready: service.startMs, idle, collected: resident(service.pids) / 1024 });
+      const collected = (await service.collect()) !== false;
+      found.get(name).push({
+        ready: service.startMs,
+        idle,
+        collected: collected ? resident(service.pids) / 1024 : undefined,
+      });
       await service.stop();
     }
   }
   await data.drop();
   await data.close();
   return [...found].map(([service, all]) => {
-    const middle = (figure) => median(all.map((one) => one[figure]));
+    const middle = (figure) =>
+      all.some((one) => one[figure] === undefined) ? undefined : median(all.map((one) => one[figure]));
     const row = {
       service,
       ready: middle('ready'),
