@@ -143,7 +143,7 @@ final class Inventory {
           "/q/health/live", "application/json",
           "/q/health/ready", "application/json",
           "/q/health/started", "application/json",
-          "/q/metrics", "text/plain");
+          "/q/metrics", "application/openmetrics-text");
 
   /** Methods with {@code @Scheduled}: each is counted as {@code switchboard_jobs_total}. */
   static final Set<String> JOBS =

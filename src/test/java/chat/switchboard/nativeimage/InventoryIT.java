@@ -130,7 +130,7 @@ class InventoryIT {
     Twilio.status(Twilio.newSid(), "delivered")
         .arrivesAt(given(), plain.url(Twilio.STATUS))
         .then()
-        .statusCode(204);
+        .statusCode(200);
   }
 
   @Test
