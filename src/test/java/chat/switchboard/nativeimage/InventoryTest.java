@@ -104,6 +104,7 @@ class InventoryTest {
     return path.equals("/")
         || path.equals("/q")
         || path.startsWith("/q/arc")
+        || path.startsWith("/q/dev")
         || path.startsWith("/q/health-ui")
         || Set.of("/api", "/switchboard/api", "/q/health/well", "/q/health/group").contains(path);
   }
