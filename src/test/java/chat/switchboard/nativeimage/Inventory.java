@@ -154,6 +154,7 @@ final class Inventory {
           "Dispatcher.measure",
           "Dispatcher.settle",
           "Dispatcher.sweep",
+          "Housekeeping.run",
           "LibreChatRelease.lookAgain",
           "ReplySweeper.count",
           "ReplySweeper.sweep",
@@ -161,8 +162,8 @@ final class Inventory {
           "Sweeper.count",
           "Sweeper.sweep");
 
-  /** The one that first runs after a minute. */
-  static final String SLOWEST_JOB = "Cleanup.run";
+  /** The one that first runs last, after two minutes. */
+  static final String SLOWEST_JOB = "Housekeeping.run";
 
   /**
    * Classes that tick by themselves, outside the scheduler: the heartbeats of leases, which each
@@ -261,6 +262,7 @@ final class Inventory {
           entry("switchboard.limits.in-flight", "64"),
           entry("switchboard.limits.sms-per-minute", "10"),
           entry("switchboard.limits.failures-per-minute", "1000"),
+          entry("switchboard.mongo.options", "w=1"),
           entry("switchboard.database.timeout", "10s"),
           entry("switchboard.log.access", "false"),
           entry("switchboard.log.json", "true"));

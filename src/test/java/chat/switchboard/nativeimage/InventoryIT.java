@@ -152,7 +152,7 @@ class InventoryIT {
   void every_job_has_run_and_none_has_failed() throws Exception {
     for (String job : Inventory.JOBS) {
       await(job)
-          .atMost(Duration.ofSeconds(job.equals(Inventory.SLOWEST_JOB) ? 120 : 60))
+          .atMost(Duration.ofSeconds(job.equals(Inventory.SLOWEST_JOB) ? 240 : 120))
           .until(() -> get(plain.url("/q/metrics")).body().contains(run(job, "ok")));
     }
     assertThat(get(plain.url("/q/metrics")).body()).doesNotContain("outcome=\"failed\"} ");
