@@ -1,9 +1,9 @@
 package chat.switchboard.api;
 
+import chat.switchboard.http.Problem;
+import chat.switchboard.http.ProblemException;
 import chat.switchboard.librechat.ExternalMessages;
-import chat.switchboard.ops.DatabaseRetry;
-import chat.switchboard.ops.Problem;
-import chat.switchboard.ops.Refusal;
+import chat.switchboard.mongo.DatabaseRetry;
 import chat.switchboard.ops.SwitchboardConfig;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -136,7 +136,7 @@ class ActivityDoor {
     } catch (DateTimeException malformed) {
       // answered below
     }
-    throw Refusal.of(400, "since must be a date and time, such as 2026-01-31T12:00:00Z");
+    throw ProblemException.of(400, "since must be a date and time, such as 2026-01-31T12:00:00Z");
   }
 
   private static int number(String digits) {

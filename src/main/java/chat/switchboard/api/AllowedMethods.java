@@ -1,6 +1,6 @@
 package chat.switchboard.api;
 
-import chat.switchboard.ops.Problem;
+import chat.switchboard.http.Problem;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vertx.core.http.HttpHeaders;

@@ -1,7 +1,7 @@
 package chat.switchboard.api;
 
-import chat.switchboard.ops.FailedAuthentications;
-import chat.switchboard.ops.Refusal;
+import chat.switchboard.http.FailedAuthentications;
+import chat.switchboard.http.ProblemException;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
@@ -35,7 +35,7 @@ class ApiKeyFilter implements ContainerRequestFilter {
       throw failures.answer(
           "api",
           current.getCurrent().request().remoteAddress().hostAddress(),
-          Refusal.of(
+          ProblemException.of(
               401, "A valid API key is needed in the header X-Internal-API-Key (or X-API-Key)"));
     }
   }

@@ -1,6 +1,6 @@
 package chat.switchboard.api;
 
-import chat.switchboard.ops.PublicFile;
+import chat.switchboard.http.StaticFile;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -33,7 +33,7 @@ class DescriptionPage {
   void mount(@Observes Router router) {
     FILES.forEach(
         (name, resource) -> {
-          PublicFile file = PublicFile.read(resource);
+          StaticFile file = StaticFile.read(resource);
           router.get(ADDRESS + "/" + name).order(ORDER).handler(file::answer);
           router.head(ADDRESS + "/" + name).order(ORDER).handler(file::answer);
         });

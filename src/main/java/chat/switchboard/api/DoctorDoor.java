@@ -1,9 +1,9 @@
 package chat.switchboard.api;
 
+import chat.switchboard.http.Problem;
 import chat.switchboard.ops.Cause;
 import chat.switchboard.ops.Check;
 import chat.switchboard.ops.Finding;
-import chat.switchboard.ops.Problem;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;

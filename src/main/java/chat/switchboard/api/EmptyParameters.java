@@ -1,6 +1,6 @@
 package chat.switchboard.api;
 
-import chat.switchboard.ops.Refusal;
+import chat.switchboard.http.ProblemException;
 import jakarta.annotation.Priority;
 import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.ContainerRequestContext;
@@ -26,7 +26,7 @@ class EmptyParameters implements ContainerRequestFilter {
     MultivaluedMap<String, String> query = request.getUriInfo().getQueryParameters();
     for (String name : NAMES) {
       if (query.containsKey(name) && query.get(name).contains("")) {
-        throw Refusal.of(400, name + " must not be empty");
+        throw ProblemException.of(400, name + " must not be empty");
       }
     }
   }

@@ -1,6 +1,6 @@
 package chat.switchboard.api;
 
-import chat.switchboard.ops.Refusal;
+import chat.switchboard.http.ProblemException;
 import io.smallrye.mutiny.Uni;
 import java.util.Arrays;
 import java.util.Locale;
@@ -38,7 +38,7 @@ final class Entries {
   private static <T> Uni<T> refused(Uni<?> entry, String otherwise) {
     return entry.map(
         there -> {
-          throw Refusal.of(409, otherwise);
+          throw ProblemException.of(409, otherwise);
         });
   }
 
@@ -49,7 +49,7 @@ final class Entries {
         .findFirst()
         .orElseThrow(
             () ->
-                Refusal.of(
+                ProblemException.of(
                     400,
                     "state must be one of "
                         + Arrays.stream(states.getEnumConstants())

@@ -1,6 +1,6 @@
 package chat.switchboard.api;
 
-import chat.switchboard.ops.Refusal;
+import chat.switchboard.http.ProblemException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Locale;
@@ -19,7 +19,7 @@ final class Fields {
       return Optional.empty();
     }
     if (!value.isTextual()) {
-      throw Refusal.of(400, field + " must be a text");
+      throw ProblemException.of(400, field + " must be a text");
     }
     return Optional.of(value.textValue());
   }
@@ -31,7 +31,7 @@ final class Fields {
       return Optional.empty();
     }
     if (!value.isBoolean()) {
-      throw Refusal.of(400, field + " must be true or false");
+      throw ProblemException.of(400, field + " must be true or false");
     }
     return Optional.of(value.booleanValue());
   }
@@ -40,7 +40,7 @@ final class Fields {
   static String needed(ObjectNode request, String field) {
     return text(request, field)
         .filter(value -> !value.isBlank())
-        .orElseThrow(() -> Refusal.of(400, field + " is needed"));
+        .orElseThrow(() -> ProblemException.of(400, field + " is needed"));
   }
 
   /** The id of a conversation. */
@@ -54,6 +54,6 @@ final class Fields {
     } catch (IllegalArgumentException malformed) {
       // answered below
     }
-    throw Refusal.of(400, "The conversation id must be a UUID");
+    throw ProblemException.of(400, "The conversation id must be a UUID");
   }
 }

@@ -1,10 +1,10 @@
 package chat.switchboard.api;
 
+import chat.switchboard.http.Problem;
+import chat.switchboard.http.ProblemException;
 import chat.switchboard.inbound.Inbox;
 import chat.switchboard.inbound.InboxEntry;
 import chat.switchboard.inbound.InboxEntry.State;
-import chat.switchboard.ops.Problem;
-import chat.switchboard.ops.Refusal;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.DefaultValue;
@@ -125,6 +125,7 @@ class InboxDoor {
         .map(
             found ->
                 found.orElseThrow(
-                    () -> Refusal.of(404, "There is no message with this id in the inbox")));
+                    () ->
+                        ProblemException.of(404, "There is no message with this id in the inbox")));
   }
 }

@@ -1,6 +1,6 @@
 package chat.switchboard.api;
 
-import chat.switchboard.ops.Refusal;
+import chat.switchboard.http.ProblemException;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
@@ -33,20 +33,20 @@ class JsonBody {
   /** The object in this body. */
   ObjectNode read(byte[] body) {
     if (body.length == 0) {
-      throw Refusal.of(400, "The body is empty; a JSON object is expected");
+      throw ProblemException.of(400, "The body is empty; a JSON object is expected");
     }
     JsonNode node;
     try {
       node = mapper.readTree(body);
     } catch (JsonProcessingException malformed) {
-      throw Refusal.of(400, "The body is not valid JSON: " + where(malformed));
+      throw ProblemException.of(400, "The body is not valid JSON: " + where(malformed));
     } catch (IOException malformed) {
-      throw Refusal.of(400, "The body is not valid JSON in UTF-8");
+      throw ProblemException.of(400, "The body is not valid JSON in UTF-8");
     }
     if (node instanceof ObjectNode object) {
       return object;
     }
-    throw Refusal.of(400, "The body must be a JSON object");
+    throw ProblemException.of(400, "The body must be a JSON object");
   }
 
   /** Where it goes wrong; not the parser's own words, which can quote the text. */

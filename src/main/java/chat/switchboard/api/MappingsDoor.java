@@ -1,8 +1,8 @@
 package chat.switchboard.api;
 
-import chat.switchboard.ops.Body;
-import chat.switchboard.ops.Problem;
-import chat.switchboard.ops.Refusal;
+import chat.switchboard.http.BodyLimit;
+import chat.switchboard.http.Problem;
+import chat.switchboard.http.ProblemException;
 import chat.switchboard.phone.PhoneNumberParser;
 import chat.switchboard.routing.Mappings;
 import chat.switchboard.routing.Mappings.WithCode;
@@ -121,7 +121,7 @@ class MappingsDoor {
       content = @Content(schema = @Schema(implementation = MappingView.class)))
   @APIResponse(responseCode = "404", description = "There is no such conversation")
   public Uni<RestResponse<MappingView>> make(@Context RoutingContext request) {
-    ObjectNode body = json.read(Body.of(request));
+    ObjectNode body = json.read(BodyLimit.of(request));
     String phoneNumber =
         PhoneNumberParser.read("phoneNumber", Fields.needed(body, "phoneNumber")).text();
     String conversationId = Fields.needed(body, "conversationId");
@@ -133,7 +133,8 @@ class MappingsDoor {
             .map(text -> ShownText.line(text, MOST_READ))
             .filter(text -> !text.isEmpty());
     if (label.filter(text -> text.length() > LONGEST_LABEL).isPresent()) {
-      throw Refusal.of(400, "label must not be longer than " + LONGEST_LABEL + " characters");
+      throw ProblemException.of(
+          400, "label must not be longer than " + LONGEST_LABEL + " characters");
     }
     return mappings
         .make(
@@ -144,7 +145,8 @@ class MappingsDoor {
             Fields.flag(body, "forwardOwner"))
         .map(
             made ->
-                made.orElseThrow(() -> Refusal.of(404, "There is no conversation with this id")))
+                made.orElseThrow(
+                    () -> ProblemException.of(404, "There is no conversation with this id")))
         .map(
             made ->
                 ResponseBuilder.<MappingView>create(RestResponse.Status.CREATED)
@@ -214,7 +216,7 @@ class MappingsDoor {
     return MappingView.of(made.mapping(), made.code());
   }
 
-  private static Refusal unknown() {
-    return Refusal.of(404, "There is no mapping with this id");
+  private static ProblemException unknown() {
+    return ProblemException.of(404, "There is no mapping with this id");
   }
 }

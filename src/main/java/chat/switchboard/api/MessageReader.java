@@ -1,12 +1,12 @@
 package chat.switchboard.api;
 
+import chat.switchboard.http.ProblemException;
 import chat.switchboard.inbound.CleanText;
 import chat.switchboard.inbound.InboundMessage;
 import chat.switchboard.inbound.InboundMessage.Destination;
 import chat.switchboard.inbound.InboundMessage.IdempotencyKey;
 import chat.switchboard.inbound.InboundMessage.ToContact;
 import chat.switchboard.inbound.InboundMessage.ToConversation;
-import chat.switchboard.ops.Refusal;
 import chat.switchboard.ops.SwitchboardConfig;
 import chat.switchboard.phone.PhoneAddress;
 import chat.switchboard.phone.PhoneNumberParser;
@@ -67,7 +67,7 @@ class MessageReader {
     if (code.filter(
             shown -> shown.replaceAll("[\\s\\p{Z}\\p{Cf}\\p{Pd}]", "").length() != CODE_LENGTH)
         .isPresent()) {
-      throw Refusal.of(400, "code must have " + CODE_LENGTH + " letters and digits");
+      throw ProblemException.of(400, "code must have " + CODE_LENGTH + " letters and digits");
     }
     Document metadata = MetadataReader.read(request.get("metadata"));
     metadata.putIfAbsent("phoneNumber", from);
@@ -92,7 +92,7 @@ class MessageReader {
       String idempotencyKey) {
     Optional<Boolean> reply = Fields.flag(request, "reply");
     if (reply.orElse(false) && config.librechatUrl().filter(set -> !set.isBlank()).isEmpty()) {
-      throw Refusal.of(
+      throw ProblemException.of(
           400, "reply: true needs LibreChat's address, and LIBRECHAT_URL is not set here");
     }
     String source = source(metadata);
@@ -111,14 +111,14 @@ class MessageReader {
   private static void requireRole(ObjectNode request) {
     JsonNode role = request.get("role");
     if (role == null || !"external".equals(role.textValue())) {
-      throw Refusal.of(400, "Role must be external");
+      throw ProblemException.of(400, "Role must be external");
     }
   }
 
   private List<String> parts(JsonNode content) {
     List<String> parts = new ArrayList<>();
     if (content == null || content.isNull()) {
-      throw Refusal.of(400, "Content must not be empty");
+      throw ProblemException.of(400, "Content must not be empty");
     } else if (content.isTextual()) {
       parts.add(content.textValue());
     } else if (content.isArray()) {
@@ -127,10 +127,10 @@ class MessageReader {
       parts.add(part(content));
     }
     if (parts.stream().allMatch(String::isBlank)) {
-      throw Refusal.of(400, "Content must not be empty");
+      throw ProblemException.of(400, "Content must not be empty");
     }
     if (parts.stream().mapToInt(String::length).sum() > config.message().maxLength()) {
-      throw Refusal.of(
+      throw ProblemException.of(
           400, "Content must not be longer than " + config.message().maxLength() + " characters");
     }
     return parts.stream().map(CleanText::of).toList();
@@ -141,7 +141,7 @@ class MessageReader {
     JsonNode text = part.get("text");
     boolean isText = type == null || "text".equals(type.textValue());
     if (!isText || text == null || !text.isTextual()) {
-      throw Refusal.of(
+      throw ProblemException.of(
           400, "Content must be a text, or parts of the form {\"type\":\"text\",\"text\":\"…\"}");
     }
     return text.textValue();
@@ -155,7 +155,7 @@ class MessageReader {
     if (source instanceof String word && SOURCE.matcher(word).matches()) {
       return word;
     }
-    throw Refusal.of(
+    throw ProblemException.of(
         400,
         "metadata.source must be a word of up to 40 letters, digits, dots, dashes and underscores,"
             + " and must not begin with agent_");
@@ -167,7 +167,8 @@ class MessageReader {
             .map(name -> ShownText.line(name, MOST_READ))
             .filter(name -> !name.isEmpty());
     if (given.filter(name -> name.length() > LONGEST_SENDER).isPresent()) {
-      throw Refusal.of(400, "sender must not be longer than " + LONGEST_SENDER + " characters");
+      throw ProblemException.of(
+          400, "sender must not be longer than " + LONGEST_SENDER + " characters");
     }
     return given.orElseGet(
         () ->
@@ -185,7 +186,7 @@ class MessageReader {
 
   private static IdempotencyKey key(String value) {
     if (!IDEMPOTENCY_KEY.matcher(value).matches()) {
-      throw Refusal.of(400, "Idempotency-Key must be 1 to 256 visible ASCII characters");
+      throw ProblemException.of(400, "Idempotency-Key must be 1 to 256 visible ASCII characters");
     }
     return new IdempotencyKey(value);
   }

@@ -1,13 +1,13 @@
 package chat.switchboard.api;
 
 import chat.switchboard.api.ContactMessageView.MappingUsedView;
+import chat.switchboard.http.BodyLimit;
+import chat.switchboard.http.Problem;
+import chat.switchboard.http.ProblemException;
 import chat.switchboard.inbound.Pipeline;
 import chat.switchboard.inbound.Receipt;
 import chat.switchboard.inbound.Receipt.Stored;
 import chat.switchboard.librechat.MessageView;
-import chat.switchboard.ops.Body;
-import chat.switchboard.ops.Problem;
-import chat.switchboard.ops.Refusal;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
@@ -104,7 +104,7 @@ class MessagesDoor {
           String conversationId,
       @Context RoutingContext request) {
     return pipeline
-        .receive(reader.toConversation(conversationId, Body.of(request), key(request)))
+        .receive(reader.toConversation(conversationId, BodyLimit.of(request), key(request)))
         .map(receipt -> answer(receipt, stored -> MessageView.original(stored.message())));
   }
 
@@ -147,7 +147,7 @@ class MessagesDoor {
   @APIResponse(responseCode = "410", description = "The message was stored before, and is deleted")
   public Uni<RestResponse<Object>> injectByPhoneNumber(@Context RoutingContext request) {
     return pipeline
-        .receive(reader.toContact(Body.of(request), key(request)))
+        .receive(reader.toContact(BodyLimit.of(request), key(request)))
         .map(receipt -> answer(receipt, MessagesDoor::withMapping));
   }
 
@@ -190,37 +190,38 @@ class MessagesDoor {
     throw refusal(receipt);
   }
 
-  private static Refusal refusal(Receipt receipt) {
+  private static ProblemException refusal(Receipt receipt) {
     if (receipt instanceof Receipt.Busy) {
-      return Refusal.later(
+      return ProblemException.later(
           429, "Too many messages are under way here; try again", Duration.ofSeconds(1));
     }
     if (receipt instanceof Receipt.WrongCode) {
-      return Refusal.of(404, "The code is unknown or has expired");
+      return ProblemException.of(404, "The code is unknown or has expired");
     }
     if (receipt instanceof Receipt.TooManyCodes) {
-      return Refusal.later(
+      return ProblemException.later(
           429, "Too many wrong codes were shown for this sender", Duration.ofHours(1));
     }
     if (receipt instanceof Receipt.Stranger) {
-      return Refusal.of(403, "This sender is not known here, and strangers are not let in");
+      return ProblemException.of(
+          403, "This sender is not known here, and strangers are not let in");
     }
     if (receipt instanceof Receipt.ReadOnly) {
-      return Refusal.of(
+      return ProblemException.of(
           409, "This conversation is the thread of a sub-agent, which is read-only in LibreChat");
     }
     if (receipt instanceof Receipt.Conflict) {
-      return Refusal.of(409, "This Idempotency-Key was used before, for another content");
+      return ProblemException.of(409, "This Idempotency-Key was used before, for another content");
     }
     if (receipt instanceof Receipt.Gone) {
-      return Refusal.of(410, "This message was stored before and has since been deleted");
+      return ProblemException.of(410, "This message was stored before and has since been deleted");
     }
     if (receipt instanceof Receipt.NoOwner) {
-      return Refusal.of(
+      return ProblemException.of(
           404,
           "No conversation belongs to that sender, and switchboard.owner names no LibreChat user"
               + " to open one for");
     }
-    return Refusal.of(404, "There is no conversation with this id");
+    return ProblemException.of(404, "There is no conversation with this id");
   }
 }

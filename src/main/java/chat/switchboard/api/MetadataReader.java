@@ -1,7 +1,7 @@
 package chat.switchboard.api;
 
+import chat.switchboard.http.ProblemException;
 import chat.switchboard.inbound.CleanText;
-import chat.switchboard.ops.Refusal;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
@@ -21,7 +21,7 @@ final class MetadataReader {
     if (metadata instanceof ObjectNode object) {
       return document(object);
     }
-    throw Refusal.of(400, "metadata must be a JSON object");
+    throw ProblemException.of(400, "metadata must be a JSON object");
   }
 
   private static Document document(ObjectNode object) {
@@ -38,7 +38,7 @@ final class MetadataReader {
         || name.startsWith("$")
         || name.indexOf('.') >= 0
         || name.indexOf('\0') >= 0) {
-      throw Refusal.of(
+      throw ProblemException.of(
           400, "Names in metadata must not be empty, begin with $, or contain a dot or NUL");
     }
     return CleanText.of(name);
@@ -69,7 +69,7 @@ final class MetadataReader {
       return node.longValue();
     }
     if (node.isIntegralNumber() || Double.isInfinite(node.doubleValue())) {
-      throw Refusal.of(400, "A number in metadata is too large; send it as a string");
+      throw ProblemException.of(400, "A number in metadata is too large; send it as a string");
     }
     return node.doubleValue();
   }

@@ -1,6 +1,6 @@
 package chat.switchboard.api;
 
-import chat.switchboard.ops.Problem;
+import chat.switchboard.http.Problem;
 import chat.switchboard.outbound.OptOuts;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.DefaultValue;

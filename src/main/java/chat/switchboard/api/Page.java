@@ -1,6 +1,6 @@
 package chat.switchboard.api;
 
-import chat.switchboard.ops.Refusal;
+import chat.switchboard.http.ProblemException;
 import io.smallrye.mutiny.Uni;
 import java.util.List;
 import java.util.function.Function;
@@ -50,6 +50,6 @@ record Page(int offset, int limit) {
     } catch (NumberFormatException malformed) {
       // answered below
     }
-    throw Refusal.of(400, name + " must be a number from 0 to " + largest);
+    throw ProblemException.of(400, name + " must be a number from 0 to " + largest);
   }
 }

@@ -1,6 +1,6 @@
 package chat.switchboard.api;
 
-import chat.switchboard.ops.PublicFile;
+import chat.switchboard.http.StaticFile;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -42,9 +42,9 @@ class PageDoor {
 
   void mount(@Observes Router router) {
     for (String name : FILES) {
-      serve(router, ROOT + name, PublicFile.read("page/" + name));
+      serve(router, ROOT + name, StaticFile.read("page/" + name));
     }
-    serve(router, ROOT, PublicFile.read("page/index.html"));
+    serve(router, ROOT, StaticFile.read("page/index.html"));
     router.get("/switchboard").handler(PageDoor::redirect);
     router.head("/switchboard").handler(PageDoor::redirect);
   }
@@ -54,7 +54,7 @@ class PageDoor {
     request.response().setStatusCode(308).putHeader("Location", "switchboard/").end();
   }
 
-  private static void serve(Router router, String path, PublicFile file) {
+  private static void serve(Router router, String path, StaticFile file) {
     router.get(path).handler((RoutingContext request) -> file.answer(request));
     router.head(path).handler((RoutingContext request) -> file.answer(request));
   }

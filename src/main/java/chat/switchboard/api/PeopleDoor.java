@@ -1,8 +1,8 @@
 package chat.switchboard.api;
 
+import chat.switchboard.http.BodyLimit;
+import chat.switchboard.http.Problem;
 import chat.switchboard.inbound.Inbox;
-import chat.switchboard.ops.Body;
-import chat.switchboard.ops.Problem;
 import chat.switchboard.outbound.OptOuts;
 import chat.switchboard.outbound.OutboxDesk;
 import chat.switchboard.phone.Channel;
@@ -92,7 +92,7 @@ class PeopleDoor {
       content = @Content(schema = @Schema(implementation = ForgottenView.class)))
   @APIResponse(responseCode = "400", description = "The request is wrong; error says how")
   public Uni<ForgottenView> forget(@Context RoutingContext request) {
-    return forgetPerson(Fields.needed(json.read(Body.of(request)), "phoneNumber"));
+    return forgetPerson(Fields.needed(json.read(BodyLimit.of(request)), "phoneNumber"));
   }
 
   @DELETE

@@ -1,9 +1,9 @@
 package chat.switchboard.api;
 
+import chat.switchboard.http.Problem;
+import chat.switchboard.http.ProblemException;
+import chat.switchboard.http.UnexpectedFailures;
 import chat.switchboard.ops.Cause;
-import chat.switchboard.ops.Problem;
-import chat.switchboard.ops.Refusal;
-import chat.switchboard.ops.UnexpectedFailures;
 import com.mongodb.MongoException;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
@@ -33,7 +33,7 @@ class ProblemMapper {
   }
 
   @ServerExceptionMapper
-  RestResponse<Problem> refused(Refusal refusal) {
+  RestResponse<Problem> refused(ProblemException refusal) {
     ResponseBuilder<Problem> response = response(refusal.problem());
     refusal
         .retryAfter()

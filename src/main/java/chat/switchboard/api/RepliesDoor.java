@@ -1,7 +1,7 @@
 package chat.switchboard.api;
 
-import chat.switchboard.ops.Problem;
-import chat.switchboard.ops.Refusal;
+import chat.switchboard.http.Problem;
+import chat.switchboard.http.ProblemException;
 import chat.switchboard.replies.Replies;
 import chat.switchboard.replies.Reply;
 import chat.switchboard.replies.Reply.State;
@@ -128,6 +128,6 @@ class RepliesDoor {
         .map(
             found ->
                 found.orElseThrow(
-                    () -> Refusal.of(404, "No message with this id was to be answered")));
+                    () -> ProblemException.of(404, "No message with this id was to be answered")));
   }
 }

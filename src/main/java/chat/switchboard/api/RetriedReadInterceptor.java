@@ -1,6 +1,6 @@
 package chat.switchboard.api;
 
-import chat.switchboard.ops.DatabaseRetry;
+import chat.switchboard.mongo.DatabaseRetry;
 import chat.switchboard.ops.SwitchboardConfig;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.Priority;

@@ -1,6 +1,6 @@
 package chat.switchboard.api;
 
-import chat.switchboard.ops.Refusal;
+import chat.switchboard.http.ProblemException;
 import chat.switchboard.ops.SwitchboardConfig;
 import chat.switchboard.outbound.OptOuts;
 import chat.switchboard.outbound.Outbox;
@@ -71,7 +71,7 @@ class SmsDesk {
                   .unavailable(from)
                   .ifPresent(
                       missing -> {
-                        throw Refusal.of(503, missing);
+                        throw ProblemException.of(503, missing);
                       });
               String sender = outbox.sender(from, request.to()).orElseThrow();
               return optOuts
@@ -79,7 +79,7 @@ class SmsDesk {
                   .flatMap(
                       optedOut -> {
                         if (optedOut) {
-                          throw Refusal.of(
+                          throw ProblemException.of(
                               409,
                               "blocked: this person has opted out of texts from this number (STOP);"
                                   + " only they can lift that, with START");
@@ -137,7 +137,8 @@ class SmsDesk {
             request.id())
         .map(
             made ->
-                made.orElseThrow(() -> Refusal.of(404, "There is no conversation with this id")))
+                made.orElseThrow(
+                    () -> ProblemException.of(404, "There is no conversation with this id")))
         .flatMap(
             made -> {
               String code = made.code().code();
@@ -165,15 +166,15 @@ class SmsDesk {
       return kept;
     }
     if (receipt instanceof Outbox.Receipt.Conflict) {
-      throw Refusal.of(409, "This Idempotency-Key was used before, for another text");
+      throw ProblemException.of(409, "This Idempotency-Key was used before, for another text");
     }
     if (receipt instanceof Outbox.Receipt.Denied denied) {
       throw refusal(denied.why());
     }
-    throw Refusal.of(410, "This text was asked for before and has since been removed");
+    throw ProblemException.of(410, "This text was asked for before and has since been removed");
   }
 
-  private static Refusal refusal(SpendGuard.Verdict.Denied denied) {
-    return Refusal.later(429, denied.cause(), denied.retryAfter());
+  private static ProblemException refusal(SpendGuard.Verdict.Denied denied) {
+    return ProblemException.later(429, denied.cause(), denied.retryAfter());
   }
 }

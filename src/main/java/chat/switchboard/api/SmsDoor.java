@@ -1,8 +1,8 @@
 package chat.switchboard.api;
 
-import chat.switchboard.ops.Body;
-import chat.switchboard.ops.Problem;
-import chat.switchboard.ops.Refusal;
+import chat.switchboard.http.BodyLimit;
+import chat.switchboard.http.Problem;
+import chat.switchboard.http.ProblemException;
 import chat.switchboard.outbound.Outbox;
 import chat.switchboard.outbound.OutboxDesk;
 import chat.switchboard.outbound.OutboxEntry;
@@ -116,7 +116,8 @@ class SmsDoor {
       description = "Sending is not configured (error names what is missing), or no database")
   public Uni<RestResponse<SmsQueuedView>> send(@Context RoutingContext request) {
     SmsOrderRequest order =
-        reader.read(Body.of(request), request.request().getHeader(MessagesDoor.IDEMPOTENCY_KEY));
+        reader.read(
+            BodyLimit.of(request), request.request().getHeader(MessagesDoor.IDEMPOTENCY_KEY));
     return desk.take(order).map(this::accepted);
   }
 
@@ -167,7 +168,7 @@ class SmsDoor {
           String conversationId,
       @Context RoutingContext request) {
     UUID conversation = Fields.uuid(conversationId);
-    SmsReader.Words words = reader.groupText(Body.of(request));
+    SmsReader.Words words = reader.groupText(BodyLimit.of(request));
     String key = request.request().getHeader(MessagesDoor.IDEMPOTENCY_KEY);
     SmsReader.id(key);
     return mappings
@@ -179,7 +180,7 @@ class SmsDoor {
                   mapping ->
                       people.putIfAbsent(PhoneAddress.of(mapping.phoneNumber).account(), mapping));
               if (people.isEmpty()) {
-                throw Refusal.of(404, "Nobody is mapped to a conversation with this id");
+                throw ProblemException.of(404, "Nobody is mapped to a conversation with this id");
               }
               return people.values();
             })
@@ -203,7 +204,7 @@ class SmsDoor {
    *
    * @param refusal why it was not taken; null if it was
    */
-  private record Sent(GroupSmsView.Person person, Refusal refusal) {}
+  private record Sent(GroupSmsView.Person person, ProblemException refusal) {}
 
   private static void throwIfNobodyMayBeTexted(List<Sent> people) {
     boolean overLimit =
@@ -213,7 +214,7 @@ class SmsDoor {
     }
   }
 
-  private static boolean isOverLimit(Refusal refusal) {
+  private static boolean isOverLimit(ProblemException refusal) {
     return refusal.problem().status() == 429;
   }
 
@@ -236,10 +237,10 @@ class SmsDoor {
                     new GroupSmsView.Person(
                         name, entry.id, entry.state.name().toLowerCase(Locale.ROOT), entry.cause),
                     null))
-        .onFailure(Refusal.class)
+        .onFailure(ProblemException.class)
         .recoverWithItem(
             failure -> {
-              Refusal refusal = (Refusal) failure;
+              ProblemException refusal = (ProblemException) failure;
               return new Sent(
                   new GroupSmsView.Person(name, null, "refused", refusal.problem().error()),
                   refusal);
@@ -338,7 +339,7 @@ class SmsDoor {
                   .unavailable(Optional.ofNullable(entry.sender))
                   .ifPresent(
                       missing -> {
-                        throw Refusal.of(503, missing);
+                        throw ProblemException.of(503, missing);
                       });
               return Entries.changed(
                   operators.requeue(id),
@@ -368,6 +369,8 @@ class SmsDoor {
   private Uni<OutboxEntry> text(String id) {
     return outbox
         .find(id)
-        .map(found -> found.orElseThrow(() -> Refusal.of(404, "There is no text with this id")));
+        .map(
+            found ->
+                found.orElseThrow(() -> ProblemException.of(404, "There is no text with this id")));
   }
 }

@@ -1,7 +1,7 @@
 package chat.switchboard.api;
 
+import chat.switchboard.http.ProblemException;
 import chat.switchboard.librechat.Names;
-import chat.switchboard.ops.Refusal;
 import chat.switchboard.ops.SwitchboardConfig;
 import chat.switchboard.outbound.TextFormat;
 import chat.switchboard.phone.PhoneAddress;
@@ -56,7 +56,7 @@ class SmsReader {
       return UUID.randomUUID().toString();
     }
     if (!IDEMPOTENCY_KEY.matcher(idempotencyKey).matches()) {
-      throw Refusal.of(400, "Idempotency-Key must be 1 to 256 visible ASCII characters");
+      throw ProblemException.of(400, "Idempotency-Key must be 1 to 256 visible ASCII characters");
     }
     return Names.uuid("sms", idempotencyKey).toString();
   }
@@ -73,7 +73,7 @@ class SmsReader {
     Sendable.firstObstacle(text)
         .ifPresent(
             at -> {
-              throw Refusal.of(
+              throw ProblemException.of(
                   400,
                   "text contains %s at index %d, which cannot be sent"
                       .formatted(
@@ -84,19 +84,19 @@ class SmsReader {
                           at));
             });
     if (text.length() > longest) {
-      throw Refusal.of(400, "text must not be longer than " + longest + " characters");
+      throw ProblemException.of(400, "text must not be longer than " + longest + " characters");
     }
     return text;
   }
 
   private static TextFormat format(ObjectNode request) {
     if (request.path("format").isNull()) {
-      throw Refusal.of(400, "format must be text or markdown");
+      throw ProblemException.of(400, "format must be text or markdown");
     }
     return switch (Fields.text(request, "format").orElse("text")) {
       case "text" -> TextFormat.TEXT;
       case "markdown" -> TextFormat.MARKDOWN;
-      default -> throw Refusal.of(400, "format must be text or markdown");
+      default -> throw ProblemException.of(400, "format must be text or markdown");
     };
   }
 
@@ -112,7 +112,7 @@ class SmsReader {
       return false;
     }
     if (!wanted.isBoolean()) {
-      throw Refusal.of(400, "includeCode must be true or false");
+      throw ProblemException.of(400, "includeCode must be true or false");
     }
     return wanted.booleanValue();
   }

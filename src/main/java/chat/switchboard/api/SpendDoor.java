@@ -1,7 +1,7 @@
 package chat.switchboard.api;
 
-import chat.switchboard.ops.DatabaseRetry;
-import chat.switchboard.ops.Problem;
+import chat.switchboard.http.Problem;
+import chat.switchboard.mongo.DatabaseRetry;
 import chat.switchboard.ops.SwitchboardConfig;
 import chat.switchboard.outbound.SendingSwitch;
 import chat.switchboard.outbound.SpendReport;

@@ -1,15 +1,15 @@
 package chat.switchboard.inbound;
 
+import chat.switchboard.http.ProblemException;
 import chat.switchboard.librechat.Appended;
 import chat.switchboard.librechat.Conversation;
 import chat.switchboard.librechat.Message;
 import chat.switchboard.librechat.NewMessage;
 import chat.switchboard.librechat.Tail;
-import chat.switchboard.ops.DatabaseRetry;
+import chat.switchboard.mongo.DatabaseRetry;
+import chat.switchboard.mongo.Lease;
+import chat.switchboard.mongo.Leases.Renewal;
 import chat.switchboard.ops.FaultPoint;
-import chat.switchboard.ops.Lease;
-import chat.switchboard.ops.Leases.Renewal;
-import chat.switchboard.ops.Refusal;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
@@ -184,7 +184,7 @@ final class Lane {
       return Uni.createFrom().item(NOTHING_LEFT);
     }
     if (lanes.isStopping()) {
-      fail(Refusal.later(503, "The service is being stopped", Duration.ofSeconds(1)));
+      fail(ProblemException.later(503, "The service is being stopped", Duration.ofSeconds(1)));
       return letGo().replaceWith(NOTHING_LEFT);
     }
     if (lease == null) {
@@ -394,7 +394,7 @@ final class Lane {
     if (outcome instanceof Inbox.Outcome.Stands stands) {
       same.forEach(item -> item.done(new Appended.Before(stands.message())));
     } else {
-      same.forEach(item -> item.failed(Refusal.of(410, "The message was dropped")));
+      same.forEach(item -> item.failed(ProblemException.of(410, "The message was dropped")));
     }
   }
 

@@ -5,7 +5,7 @@ import chat.switchboard.librechat.Generations;
 import chat.switchboard.librechat.MessageAppender;
 import chat.switchboard.librechat.NewMessage;
 import chat.switchboard.librechat.Tails;
-import chat.switchboard.ops.Leases;
+import chat.switchboard.mongo.Leases;
 import chat.switchboard.ops.SwitchboardConfig;
 import chat.switchboard.replies.Replies;
 import chat.switchboard.routing.GroupRelay;

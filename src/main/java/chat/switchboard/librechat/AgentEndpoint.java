@@ -1,7 +1,7 @@
 package chat.switchboard.librechat;
 
-import chat.switchboard.ops.BoundedExchange;
-import chat.switchboard.ops.BoundedExchange.Answer;
+import chat.switchboard.http.BoundedExchange;
+import chat.switchboard.http.BoundedExchange.Answer;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.core.http.HttpClientRequest;

@@ -3,8 +3,8 @@ package chat.switchboard.librechat;
 import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
 
-import chat.switchboard.ops.DuplicateKey;
-import chat.switchboard.ops.Refusal;
+import chat.switchboard.http.ProblemException;
+import chat.switchboard.mongo.DuplicateKey;
 import chat.switchboard.ops.SwitchboardConfig;
 import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.Sorts;
@@ -52,7 +52,7 @@ public class Conversations {
    * then the configured owner's counts, and without one it is refused, since the message would be
    * shown to one of several people by chance.
    *
-   * @return fails with a {@link Refusal} (409) where it is ambiguous
+   * @return fails with a {@link ProblemException} (409) where it is ambiguous
    */
   public Uni<Optional<Conversation>> find(UUID conversationId) {
     return Conversation.<Conversation>find(eq("conversationId", conversationId.toString()))
@@ -79,7 +79,7 @@ public class Conversations {
         .invoke(
             found -> {
               if (found.isEmpty()) {
-                throw Refusal.of(
+                throw ProblemException.of(
                     409,
                     "Several users have a conversation with this id, and none of them is the"
                         + " configured owner");

@@ -5,8 +5,8 @@ import static com.mongodb.client.model.Filters.eq;
 import static com.mongodb.client.model.Filters.gt;
 import static com.mongodb.client.model.Filters.in;
 
+import chat.switchboard.mongo.DatabaseName;
 import chat.switchboard.ops.Cause;
-import chat.switchboard.ops.DatabaseName;
 import chat.switchboard.ops.SwitchboardConfig;
 import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.Sorts;

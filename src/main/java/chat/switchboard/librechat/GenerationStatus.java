@@ -1,6 +1,6 @@
 package chat.switchboard.librechat;
 
-import chat.switchboard.ops.BoundedExchange;
+import chat.switchboard.http.BoundedExchange;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;

@@ -1,7 +1,7 @@
 package chat.switchboard.librechat;
 
-import chat.switchboard.ops.Asking;
-import chat.switchboard.ops.Asking.Answer;
+import chat.switchboard.http.HttpProbe;
+import chat.switchboard.http.HttpProbe.Answer;
 import chat.switchboard.ops.Check;
 import chat.switchboard.ops.ClockSkew;
 import chat.switchboard.ops.Finding;
@@ -37,10 +37,10 @@ class LibreChatCheck implements Check {
   private static final Logger LOG = Logger.getLogger(LibreChatCheck.class);
 
   private final SwitchboardConfig config;
-  private final Asking asking;
+  private final HttpProbe asking;
   private final Clock clock;
 
-  LibreChatCheck(SwitchboardConfig config, Asking asking, Clock clock) {
+  LibreChatCheck(SwitchboardConfig config, HttpProbe asking, Clock clock) {
     this.config = config;
     this.asking = asking;
     this.clock = clock;

@@ -1,8 +1,8 @@
 package chat.switchboard.librechat;
 
+import chat.switchboard.mongo.Indexes;
 import chat.switchboard.ops.Check;
 import chat.switchboard.ops.Finding;
-import chat.switchboard.ops.Indexes;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;

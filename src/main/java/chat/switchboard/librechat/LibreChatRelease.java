@@ -1,7 +1,7 @@
 package chat.switchboard.librechat;
 
+import chat.switchboard.http.ProblemException;
 import chat.switchboard.ops.Cause;
-import chat.switchboard.ops.Refusal;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -72,7 +72,7 @@ public class LibreChatRelease implements HealthCheck {
   }
 
   /**
-   * Fails with a {@link Refusal} of status 503 where plain text must not be written. Reads
+   * Fails with a {@link ProblemException} of status 503 where plain text must not be written. Reads
    * LibreChat's data if that was not done yet.
    */
   public Uni<Void> requirePlainText() {
@@ -101,8 +101,8 @@ public class LibreChatRelease implements HealthCheck {
     return known == null ? Optional.empty() : known.encryptedField();
   }
 
-  private static Refusal refusal(String field) {
-    return Refusal.later(503, cause(field), NEXT_LOOK);
+  private static ProblemException refusal(String field) {
+    return ProblemException.later(503, cause(field), NEXT_LOOK);
   }
 
   private static String cause(String field) {

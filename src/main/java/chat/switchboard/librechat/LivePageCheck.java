@@ -1,7 +1,7 @@
 package chat.switchboard.librechat;
 
-import chat.switchboard.ops.Asking;
-import chat.switchboard.ops.Asking.Answer;
+import chat.switchboard.http.HttpProbe;
+import chat.switchboard.http.HttpProbe.Answer;
 import chat.switchboard.ops.Cause;
 import chat.switchboard.ops.Check;
 import chat.switchboard.ops.Finding;
@@ -39,9 +39,9 @@ class LivePageCheck implements Check {
 
   private final Optional<String> publicUrl;
   private final Optional<String> librechatUrl;
-  private final Asking asking;
+  private final HttpProbe asking;
 
-  LivePageCheck(SwitchboardConfig config, Asking asking) {
+  LivePageCheck(SwitchboardConfig config, HttpProbe asking) {
     this.publicUrl = address(config.publicUrl());
     this.librechatUrl = address(config.librechatUrl());
     this.asking = asking;

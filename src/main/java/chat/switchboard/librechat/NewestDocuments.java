@@ -5,7 +5,7 @@ import static com.mongodb.client.model.Filters.in;
 import static com.mongodb.client.model.Filters.or;
 import static com.mongodb.client.model.Filters.type;
 
-import chat.switchboard.ops.DatabaseName;
+import chat.switchboard.mongo.DatabaseName;
 import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.Sorts;
 import io.quarkus.mongodb.FindOptions;

@@ -1,7 +1,7 @@
 package chat.switchboard.librechat;
 
-import chat.switchboard.ops.Asking;
-import chat.switchboard.ops.Asking.Answer;
+import chat.switchboard.http.HttpProbe;
+import chat.switchboard.http.HttpProbe.Answer;
 import chat.switchboard.ops.SwitchboardConfig;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.json.JsonArray;
@@ -53,7 +53,7 @@ class OpenIdProvider {
   private Uni<OpenIdKeys> underWay;
 
   @Inject
-  OpenIdProvider(SwitchboardConfig config, Asking asking, Clock clock) {
+  OpenIdProvider(SwitchboardConfig config, HttpProbe asking, Clock clock) {
     this(
         config.openid().issuer(),
         address -> asking.get(address, Map.of("Accept", "application/json")),

@@ -3,7 +3,7 @@ package chat.switchboard.librechat;
 import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
 
-import chat.switchboard.ops.DatabaseName;
+import chat.switchboard.mongo.DatabaseName;
 import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.Sorts;
 import io.quarkus.mongodb.FindOptions;

@@ -2,9 +2,18 @@ package chat.switchboard.ops;
 
 import com.mongodb.MongoServerException;
 import io.vertx.core.impl.NoStackTraceThrowable;
+import java.util.Arrays;
+import java.util.stream.Collectors;
 
 /** Says why something failed, for a log line or an operator. */
 public final class Cause {
+
+  private static final int FRAMES = 4;
+  private static final int CAUSES = 3;
+  private static final String OURS = "chat.switchboard.";
+
+  /** Every request passes through these handlers: their frames tell an operator nothing. */
+  private static final String EVERY_REQUEST = "chat.switchboard.http.Request";
 
   private Cause() {}
 
@@ -19,5 +28,44 @@ public final class Cause {
     }
     // A failure that is nothing but its words.
     return failure instanceof NoStackTraceThrowable ? failure.getMessage() : failure.toString();
+  }
+
+  /**
+   * The classes of the failure and of its causes with the places in our code where they were
+   * thrown; never a message, which can quote what a client sent.
+   */
+  public static String trace(Throwable failure) {
+    StringBuilder trace = new StringBuilder();
+    Throwable cause = failure;
+    for (int depth = 0; cause != null && depth < CAUSES; depth++, cause = cause.getCause()) {
+      trace.append(depth == 0 ? "" : ", caused by ").append(cause.getClass().getName());
+      trace.append(places(cause.getStackTrace()));
+    }
+    return trace.toString();
+  }
+
+  private static String places(StackTraceElement[] trace) {
+    if (trace.length == 0) {
+      return "";
+    }
+    String ours =
+        Arrays.stream(trace)
+            .skip(1)
+            .filter(frame -> frame.getClassName().startsWith(OURS))
+            .filter(frame -> !frame.getClassName().startsWith(EVERY_REQUEST))
+            .map(Cause::place)
+            .distinct()
+            .limit(FRAMES)
+            .collect(Collectors.joining(" < "));
+    return " at " + place(trace[0]) + (ours.isEmpty() ? "" : " < " + ours);
+  }
+
+  private static String place(StackTraceElement frame) {
+    String name = frame.getClassName();
+    return name.substring(name.lastIndexOf('.') + 1)
+        + '.'
+        + frame.getMethodName()
+        + ':'
+        + frame.getLineNumber();
   }
 }

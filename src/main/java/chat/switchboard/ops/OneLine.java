@@ -32,7 +32,7 @@ public final class OneLine implements Filter {
       String message = record.getFormattedMessage();
       String clean = clean(Redaction.of(message));
       if (record.getThrown() != null && isOfTheServer(record.getLoggerName())) {
-        clean = clean + ": " + UnexpectedFailures.describe(record.getThrown());
+        clean = clean + ": " + Cause.trace(record.getThrown());
         record.setThrown(null);
       }
       if (clean != message) {

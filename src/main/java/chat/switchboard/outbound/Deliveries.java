@@ -6,7 +6,7 @@ import static com.mongodb.client.model.Filters.in;
 import static com.mongodb.client.model.Filters.ne;
 import static com.mongodb.client.model.Filters.or;
 
-import chat.switchboard.ops.DuplicateKey;
+import chat.switchboard.mongo.DuplicateKey;
 import chat.switchboard.outbound.DeliveryReport.News;
 import com.mongodb.client.model.Updates;
 import io.smallrye.mutiny.Uni;

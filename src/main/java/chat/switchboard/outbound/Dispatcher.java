@@ -1,7 +1,7 @@
 package chat.switchboard.outbound;
 
+import chat.switchboard.mongo.Leases;
 import chat.switchboard.ops.Cause;
-import chat.switchboard.ops.Leases;
 import chat.switchboard.ops.SwitchboardConfig;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -7,7 +7,7 @@ import static com.mongodb.client.model.Filters.in;
 import static com.mongodb.client.model.Filters.lte;
 import static com.mongodb.client.model.Filters.nin;
 
-import chat.switchboard.ops.DuplicateKey;
+import chat.switchboard.mongo.DuplicateKey;
 import chat.switchboard.ops.SwitchboardConfig;
 import chat.switchboard.outbound.DeliveryReport.News;
 import com.mongodb.client.model.Projections;

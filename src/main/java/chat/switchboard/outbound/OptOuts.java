@@ -7,8 +7,8 @@ import static com.mongodb.client.model.Filters.ne;
 import static com.mongodb.client.model.Filters.or;
 import static com.mongodb.client.model.Filters.regex;
 
-import chat.switchboard.ops.BoundedCount;
-import chat.switchboard.ops.DuplicateKey;
+import chat.switchboard.mongo.BoundedCount;
+import chat.switchboard.mongo.DuplicateKey;
 import chat.switchboard.phone.Channel;
 import chat.switchboard.phone.Mask;
 import chat.switchboard.phone.PhoneAddress;

@@ -2,7 +2,7 @@ package chat.switchboard.outbound;
 
 import static com.mongodb.client.model.Filters.in;
 
-import chat.switchboard.ops.DuplicateKey;
+import chat.switchboard.mongo.DuplicateKey;
 import chat.switchboard.ops.FaultPoint;
 import chat.switchboard.outbound.SpendGuard.Origin;
 import chat.switchboard.phone.Mask;

@@ -4,8 +4,8 @@ import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
 import static com.mongodb.client.model.Filters.in;
 
-import chat.switchboard.ops.BoundedCount;
-import chat.switchboard.ops.Refusal;
+import chat.switchboard.http.ProblemException;
+import chat.switchboard.mongo.BoundedCount;
 import com.mongodb.client.model.Sorts;
 import com.mongodb.client.model.Updates;
 import io.smallrye.mutiny.Uni;
@@ -78,7 +78,8 @@ public class OutboxDesk {
   /**
    * Gives a text that came to a bad end another chance; it is counted again by the spend guard.
    *
-   * @return empty if it did not come to a bad end; a {@link Refusal} where the guard refuses it
+   * @return empty if it did not come to a bad end; a {@link ProblemException} where the guard
+   *     refuses it
    */
   public Uni<Optional<OutboxEntry>> requeue(String id) {
     return OutboxEntry.<OutboxEntry>findById(id)
@@ -117,7 +118,7 @@ public class OutboxDesk {
         .flatMap(
             verdict -> {
               if (verdict instanceof SpendGuard.Verdict.Denied denied) {
-                throw Refusal.later(429, denied.cause(), denied.retryAfter());
+                throw ProblemException.later(429, denied.cause(), denied.retryAfter());
               }
               return requeue(entry, sender.get(), more)
                   .call(

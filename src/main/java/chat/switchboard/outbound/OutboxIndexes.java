@@ -1,6 +1,6 @@
 package chat.switchboard.outbound;
 
-import chat.switchboard.ops.IndexPlan;
+import chat.switchboard.mongo.IndexPlan;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.IndexModel;
 import com.mongodb.client.model.IndexOptions;

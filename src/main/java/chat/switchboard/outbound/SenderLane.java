@@ -1,9 +1,9 @@
 package chat.switchboard.outbound;
 
+import chat.switchboard.mongo.Lease;
+import chat.switchboard.mongo.Leases.Renewal;
 import chat.switchboard.ops.Cause;
 import chat.switchboard.ops.FaultPoint;
-import chat.switchboard.ops.Lease;
-import chat.switchboard.ops.Leases.Renewal;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;

@@ -4,8 +4,8 @@ import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
 import static com.mongodb.client.model.Filters.ne;
 
-import chat.switchboard.ops.DatabaseName;
-import chat.switchboard.ops.DuplicateKey;
+import chat.switchboard.mongo.DatabaseName;
+import chat.switchboard.mongo.DuplicateKey;
 import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.Updates;
 import io.quarkus.mongodb.FindOptions;

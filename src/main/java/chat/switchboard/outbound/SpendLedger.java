@@ -6,8 +6,8 @@ import static com.mongodb.client.model.Filters.gte;
 import static com.mongodb.client.model.Filters.in;
 import static com.mongodb.client.model.Filters.lte;
 
-import chat.switchboard.ops.DatabaseName;
-import chat.switchboard.ops.DuplicateKey;
+import chat.switchboard.mongo.DatabaseName;
+import chat.switchboard.mongo.DuplicateKey;
 import com.mongodb.client.model.Sorts;
 import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.Updates;

@@ -4,7 +4,7 @@ import static com.mongodb.client.model.Filters.eq;
 import static com.mongodb.client.model.Filters.in;
 import static com.mongodb.client.model.Filters.or;
 
-import chat.switchboard.ops.DuplicateKey;
+import chat.switchboard.mongo.DuplicateKey;
 import chat.switchboard.ops.SwitchboardConfig;
 import com.mongodb.client.model.Sorts;
 import com.mongodb.client.model.UpdateOptions;

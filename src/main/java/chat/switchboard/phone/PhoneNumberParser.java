@@ -1,6 +1,6 @@
 package chat.switchboard.phone;
 
-import chat.switchboard.ops.Refusal;
+import chat.switchboard.http.ProblemException;
 import com.google.i18n.phonenumbers.NumberParseException;
 import com.google.i18n.phonenumbers.PhoneNumberUtil;
 import com.google.i18n.phonenumbers.PhoneNumberUtil.PhoneNumberFormat;
@@ -51,7 +51,7 @@ public final class PhoneNumberParser {
    * The address.
    *
    * @param field the field of the request, for the error
-   * @throws Refusal 400 if this is no address
+   * @throws ProblemException 400 if this is no address
    */
   public static PhoneAddress read(String field, String typed) {
     return parse(typed).orElseThrow(() -> refusal(field));
@@ -61,7 +61,7 @@ public final class PhoneNumberParser {
    * The address of a person who is looked for: whatever could write in is found under its name,
    * also where a caller who typed it would be refused.
    *
-   * @throws Refusal 400 if nobody can have this name
+   * @throws ProblemException 400 if nobody can have this name
    */
   public static PhoneAddress lookUp(String field, String typed) {
     return parse(typed)
@@ -74,8 +74,8 @@ public final class PhoneNumberParser {
   }
 
   /** The refusal of what is no address. */
-  public static Refusal refusal(String field) {
-    return Refusal.of(
+  public static ProblemException refusal(String field) {
+    return ProblemException.of(
         400,
         field
             + " must be a phone number with its country code and all of its digits, such as"

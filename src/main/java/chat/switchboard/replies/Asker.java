@@ -12,7 +12,7 @@ import chat.switchboard.librechat.Message;
 import chat.switchboard.librechat.OpenEnd;
 import chat.switchboard.librechat.Tail;
 import chat.switchboard.librechat.Turn;
-import chat.switchboard.ops.Alone;
+import chat.switchboard.mongo.ExclusiveRunner;
 import chat.switchboard.ops.Cause;
 import chat.switchboard.ops.FaultPoint;
 import chat.switchboard.ops.SwitchboardConfig;
@@ -62,7 +62,7 @@ class Asker {
   private final Generations generations;
   private final Answers answers;
   private final Repeats repeats;
-  private final Alone alone;
+  private final ExclusiveRunner alone;
   private final SwitchboardConfig config;
   private final Clock clock;
   private final Vertx vertx;
@@ -81,7 +81,7 @@ class Asker {
       Generations generations,
       Answers answers,
       Repeats repeats,
-      Alone alone,
+      ExclusiveRunner alone,
       SwitchboardConfig config,
       Clock clock,
       Vertx vertx,

@@ -9,8 +9,8 @@ import static com.mongodb.client.model.Filters.or;
 
 import chat.switchboard.librechat.AgentEndpoint;
 import chat.switchboard.librechat.Message;
-import chat.switchboard.ops.BoundedCount;
-import chat.switchboard.ops.DuplicateKey;
+import chat.switchboard.mongo.BoundedCount;
+import chat.switchboard.mongo.DuplicateKey;
 import chat.switchboard.ops.FaultPoint;
 import chat.switchboard.ops.SwitchboardConfig;
 import chat.switchboard.phone.PhoneIdentities;

@@ -1,7 +1,7 @@
 package chat.switchboard.replies;
 
 import chat.switchboard.librechat.AgentEndpoint;
-import chat.switchboard.ops.Alone;
+import chat.switchboard.mongo.ExclusiveRunner;
 import chat.switchboard.ops.Cause;
 import chat.switchboard.ops.SwitchboardConfig;
 import chat.switchboard.phone.Mask;
@@ -31,7 +31,7 @@ class ReplySweeper {
   private final Replies replies;
   private final Asker asker;
   private final AgentEndpoint agent;
-  private final Alone alone;
+  private final ExclusiveRunner alone;
   private final AnswersUnderWay underWay;
   private final SwitchboardConfig config;
   private final AtomicLong dead = new AtomicLong();
@@ -42,7 +42,7 @@ class ReplySweeper {
       Replies replies,
       Asker asker,
       AgentEndpoint agent,
-      Alone alone,
+      ExclusiveRunner alone,
       AnswersUnderWay underWay,
       SwitchboardConfig config,
       MeterRegistry meters) {

@@ -1,7 +1,7 @@
 package chat.switchboard.replies;
 
+import chat.switchboard.http.FixedWindowLimiter;
 import chat.switchboard.ops.SwitchboardConfig;
-import chat.switchboard.ops.Windows;
 import chat.switchboard.outbound.Consent;
 import chat.switchboard.phone.Mask;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -25,7 +25,7 @@ class Silence {
   private final MeterRegistry meters;
 
   /** One log line for each sender in a window is enough. */
-  private final Windows told;
+  private final FixedWindowLimiter told;
 
   Silence(
       SwitchboardConfig config,
@@ -37,7 +37,7 @@ class Silence {
     this.consent = consent;
     this.replies = replies;
     this.meters = meters;
-    this.told = new Windows(1, config.replies().perSenderWindow(), clock);
+    this.told = new FixedWindowLimiter(1, config.replies().perSenderWindow(), clock);
   }
 
   /** Those of them who may be answered at all: not our own numbers, nor who opted out. */

@@ -1,7 +1,7 @@
 package chat.switchboard.routing;
 
+import chat.switchboard.mongo.JobTurns;
 import chat.switchboard.ops.Cause;
-import chat.switchboard.ops.JobTurns;
 import chat.switchboard.ops.SwitchboardConfig;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.scheduler.Scheduled;

@@ -4,9 +4,9 @@ import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
 import static com.mongodb.client.model.Filters.gt;
 
-import chat.switchboard.ops.DuplicateKey;
+import chat.switchboard.http.FixedWindowLimiter;
+import chat.switchboard.mongo.DuplicateKey;
 import chat.switchboard.ops.SwitchboardConfig;
-import chat.switchboard.ops.Windows;
 import com.mongodb.client.model.Updates;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -42,17 +42,18 @@ public class Codes {
 
   private final SwitchboardConfig config;
   private final Clock clock;
-  private final Windows wrong;
-  private final Windows gapped;
-  private final Windows told;
+  private final FixedWindowLimiter wrong;
+  private final FixedWindowLimiter gapped;
+  private final FixedWindowLimiter told;
 
   Codes(SwitchboardConfig config, Clock clock) {
     this.config = config;
     this.clock = clock;
-    this.wrong = new Windows(config.codes().wrongPerHour(), Duration.ofHours(1), clock);
+    this.wrong = new FixedWindowLimiter(config.codes().wrongPerHour(), Duration.ofHours(1), clock);
     this.gapped =
-        new Windows(config.codes().wrongPerHour() * GAPPED_FOR_ONE, Duration.ofHours(1), clock);
-    this.told = new Windows(config.codes().wrongPerHour(), Duration.ofHours(1), clock);
+        new FixedWindowLimiter(
+            config.codes().wrongPerHour() * GAPPED_FOR_ONE, Duration.ofHours(1), clock);
+    this.told = new FixedWindowLimiter(config.codes().wrongPerHour(), Duration.ofHours(1), clock);
   }
 
   /** A new code, and until when it is good. The code itself is told once, and stored nowhere. */

@@ -6,12 +6,12 @@ import static com.mongodb.client.model.Filters.in;
 import static com.mongodb.client.model.Filters.lt;
 import static com.mongodb.client.model.Filters.ne;
 
+import chat.switchboard.http.ProblemException;
 import chat.switchboard.librechat.Conversation;
 import chat.switchboard.librechat.Conversations;
 import chat.switchboard.librechat.Names;
-import chat.switchboard.ops.BoundedCount;
-import chat.switchboard.ops.DuplicateKey;
-import chat.switchboard.ops.Refusal;
+import chat.switchboard.mongo.BoundedCount;
+import chat.switchboard.mongo.DuplicateKey;
 import chat.switchboard.phone.Mask;
 import chat.switchboard.phone.PhoneAddress;
 import chat.switchboard.phone.PhoneIdentities;
@@ -126,7 +126,7 @@ public class Mappings {
   /** Texts for a read-only conversation would go elsewhere, as if it had been deleted. */
   private static void requireWritable(Conversation conversation) {
     if (conversation.readOnly()) {
-      throw Refusal.of(
+      throw ProblemException.of(
           409, "This conversation is the thread of a sub-agent, which is read-only in LibreChat");
     }
   }

@@ -10,7 +10,7 @@ import chat.switchboard.librechat.Names;
 import chat.switchboard.librechat.NewConversation;
 import chat.switchboard.librechat.User;
 import chat.switchboard.librechat.Users;
-import chat.switchboard.ops.DuplicateKey;
+import chat.switchboard.mongo.DuplicateKey;
 import chat.switchboard.ops.FaultPoint;
 import chat.switchboard.ops.SwitchboardConfig;
 import chat.switchboard.ops.SwitchboardConfig.Archived;

@@ -1,8 +1,8 @@
 package chat.switchboard.stream;
 
 import chat.switchboard.librechat.Sightings;
+import chat.switchboard.mongo.DatabaseWatch;
 import chat.switchboard.ops.Cause;
-import chat.switchboard.ops.DatabaseWatch;
 import chat.switchboard.ops.Finding;
 import chat.switchboard.ops.SwitchboardConfig;
 import com.mongodb.MongoCommandException;

@@ -1,12 +1,12 @@
 package chat.switchboard.stream;
 
+import chat.switchboard.http.FailedAuthentications;
+import chat.switchboard.http.Problem;
+import chat.switchboard.http.ProblemException;
 import chat.switchboard.librechat.BearerTokens;
 import chat.switchboard.librechat.Listener;
+import chat.switchboard.mongo.DatabaseRetry;
 import chat.switchboard.ops.Cause;
-import chat.switchboard.ops.DatabaseRetry;
-import chat.switchboard.ops.FailedAuthentications;
-import chat.switchboard.ops.Problem;
-import chat.switchboard.ops.Refusal;
 import chat.switchboard.ops.SwitchboardConfig;
 import chat.switchboard.stream.Subscription.Limits;
 import chat.switchboard.stream.Subscriptions.Admission;
@@ -262,7 +262,7 @@ class StreamDoor {
             .answer(
                 "stream",
                 request.request().remoteAddress().hostAddress(),
-                Refusal.of(401, "A valid LibreChat access token is needed"))
+                ProblemException.of(401, "A valid LibreChat access token is needed"))
             .problem());
   }
 

@@ -1,6 +1,6 @@
 package chat.switchboard.stream;
 
-import chat.switchboard.ops.DatabaseBack;
+import chat.switchboard.mongo.DatabaseRecovered;
 import chat.switchboard.ops.SwitchboardConfig;
 import chat.switchboard.stream.Subscription.End;
 import io.netty.channel.EventLoop;
@@ -51,7 +51,7 @@ class Subscriptions {
   }
 
   /** While the database was away, LibreChat's own messages may have come and gone unseen. */
-  void onDatabaseBack(@Observes DatabaseBack back) {
+  void onDatabaseBack(@Observes DatabaseRecovered back) {
     resync();
   }
 

@@ -1,6 +1,6 @@
 package chat.switchboard.twilio;
 
-import chat.switchboard.ops.DatabaseRetry;
+import chat.switchboard.mongo.DatabaseRetry;
 import chat.switchboard.ops.SwitchboardConfig;
 import chat.switchboard.outbound.OptOuts;
 import io.smallrye.mutiny.Uni;

@@ -1,6 +1,6 @@
 package chat.switchboard.twilio;
 
-import chat.switchboard.ops.Asking.Answer;
+import chat.switchboard.http.HttpProbe.Answer;
 import chat.switchboard.ops.Check;
 import chat.switchboard.ops.Finding;
 import chat.switchboard.ops.SwitchboardConfig;

@@ -1,7 +1,7 @@
 package chat.switchboard.twilio;
 
+import chat.switchboard.http.FixedWindowLimiter;
 import chat.switchboard.ops.SwitchboardConfig;
-import chat.switchboard.ops.Windows;
 import chat.switchboard.phone.Mask;
 import chat.switchboard.phone.PhoneAddress;
 import io.micrometer.core.instrument.Counter;
@@ -17,11 +17,12 @@ class SenderRate {
 
   private static final Logger LOG = Logger.getLogger(SenderRate.class);
 
-  private final Windows windows;
+  private final FixedWindowLimiter windows;
   private final Counter over;
 
   SenderRate(SwitchboardConfig config, Clock clock, MeterRegistry meters) {
-    this.windows = new Windows(config.limits().smsPerMinute(), Duration.ofMinutes(1), clock);
+    this.windows =
+        new FixedWindowLimiter(config.limits().smsPerMinute(), Duration.ofMinutes(1), clock);
     this.over = meters.counter("switchboard.sms.over.rate");
   }
 

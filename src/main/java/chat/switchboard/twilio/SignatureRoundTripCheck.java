@@ -2,7 +2,6 @@ package chat.switchboard.twilio;
 
 import chat.switchboard.ops.Check;
 import chat.switchboard.ops.Finding;
-import chat.switchboard.ops.Signature;
 import chat.switchboard.ops.SwitchboardConfig;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -58,7 +57,7 @@ class SignatureRoundTripCheck implements Check {
         tokens.stream()
             .allMatch(
                 token ->
-                    check.check(url, PATH, Signature.of(token, url, FIELDS), AS_READ)
+                    check.check(url, PATH, TwilioSignature.of(token, url, FIELDS), AS_READ)
                         instanceof SignatureCheck.Verdict.Right);
     return Uni.createFrom()
         .item(

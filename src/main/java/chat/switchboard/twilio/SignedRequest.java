@@ -1,8 +1,8 @@
 package chat.switchboard.twilio;
 
-import chat.switchboard.ops.Body;
-import chat.switchboard.ops.FailedAuthentications;
-import chat.switchboard.ops.Refusal;
+import chat.switchboard.http.BodyLimit;
+import chat.switchboard.http.FailedAuthentications;
+import chat.switchboard.http.ProblemException;
 import chat.switchboard.twilio.FormDecoder.MalformedForm;
 import chat.switchboard.twilio.SignatureCheck.Verdict;
 import io.vertx.core.http.HttpHeaders;
@@ -16,7 +16,7 @@ import java.util.Optional;
 
 /**
  * Opens what comes to one of Twilio's doors, or refuses it: the bytes of the body are collected
- * (ops.Body), decoded, checked against the signature, and checked for the form of each field, in
+ * (http.BodyLimit), decoded, checked against the signature, and checked for the form of each field, in
  * this order.
  */
 @ApplicationScoped
@@ -52,7 +52,7 @@ class SignedRequest {
     HttpServerRequest request = context.request();
     Map<String, List<String>> fields;
     try {
-      fields = FormDecoder.decode(Body.of(context));
+      fields = FormDecoder.decode(BodyLimit.of(context));
     } catch (MalformedForm malformed) {
       // What cannot be decoded cannot be checked.
       throw unsigned(context, malformed.reason());
@@ -69,10 +69,11 @@ class SignedRequest {
 
   private Opened openJson(RoutingContext context, boolean isMessage) {
     HttpServerRequest request = context.request();
-    byte[] body = Body.of(context);
+    byte[] body = BodyLimit.of(context);
     if (!SignatureCheck.hasBodyHash(request.uri())) {
       RefusalLog.because(context, RefusalReason.BODY_HASH);
-      throw Refusal.of(415, "JSON is taken only with bodySHA256 in the query, as Twilio signs it");
+      throw ProblemException.of(
+          415, "JSON is taken only with bodySHA256 in the query, as Twilio signs it");
     }
     Verdict verdict =
         signature.checkJson(
@@ -83,7 +84,7 @@ class SignedRequest {
       forms = json.read(body);
     } catch (MalformedForm malformed) {
       RefusalLog.because(context, malformed.reason());
-      throw Refusal.of(400, "The body is not JSON as Twilio sends it");
+      throw ProblemException.of(400, "The body is not JSON as Twilio sends it");
     }
     // A signed form whose fields were turned into the query of a URL.
     if (MovedBorders.isIn(url)) {
@@ -103,12 +104,12 @@ class SignedRequest {
     throw unsigned(context, ((Verdict.Wrong) verdict).reason());
   }
 
-  private Refusal unsigned(RoutingContext context, RefusalReason reason) {
-    Refusal refusal =
+  private ProblemException unsigned(RoutingContext context, RefusalReason reason) {
+    ProblemException refusal =
         failures.answer(
             "twilio",
             context.request().remoteAddress().hostAddress(),
-            Refusal.of(403, "The X-Twilio-Signature is missing or does not match"));
+            ProblemException.of(403, "The X-Twilio-Signature is missing or does not match"));
     RefusalLog.because(
         context, refusal.problem().status() == 429 ? RefusalReason.TOO_MANY_FAILURES : reason);
     return refusal;
@@ -118,8 +119,8 @@ class SignedRequest {
     if (flaw.isPresent()) {
       RefusalLog.because(context, flaw.get());
       throw flaw.get() == RefusalReason.FIELD_MISSING
-          ? Refusal.of(400, "MessageSid, AccountSid, From, To and Body are needed")
-          : Refusal.of(403, "The fields are not as Twilio sends them");
+          ? ProblemException.of(400, "MessageSid, AccountSid, From, To and Body are needed")
+          : ProblemException.of(403, "The fields are not as Twilio sends them");
     }
   }
 

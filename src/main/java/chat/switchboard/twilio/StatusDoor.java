@@ -1,7 +1,7 @@
 package chat.switchboard.twilio;
 
-import chat.switchboard.ops.DatabaseRetry;
-import chat.switchboard.ops.Problem;
+import chat.switchboard.http.Problem;
+import chat.switchboard.mongo.DatabaseRetry;
 import chat.switchboard.ops.SwitchboardConfig;
 import chat.switchboard.outbound.Deliveries;
 import chat.switchboard.outbound.DeliveryReport;

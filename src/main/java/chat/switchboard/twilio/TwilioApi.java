@@ -1,7 +1,7 @@
 package chat.switchboard.twilio;
 
-import chat.switchboard.ops.Asking;
-import chat.switchboard.ops.Asking.Answer;
+import chat.switchboard.http.HttpProbe;
+import chat.switchboard.http.HttpProbe.Answer;
 import chat.switchboard.ops.SwitchboardConfig;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -16,9 +16,9 @@ import java.util.Optional;
 class TwilioApi {
 
   private final SwitchboardConfig.Twilio config;
-  private final Asking asking;
+  private final HttpProbe asking;
 
-  TwilioApi(SwitchboardConfig config, Asking asking) {
+  TwilioApi(SwitchboardConfig config, HttpProbe asking) {
     this.config = config.twilio();
     this.asking = asking;
   }

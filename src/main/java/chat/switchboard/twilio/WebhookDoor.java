@@ -1,11 +1,11 @@
 package chat.switchboard.twilio;
 
+import chat.switchboard.http.Problem;
+import chat.switchboard.http.ProblemException;
 import chat.switchboard.inbound.InboundMessage.TwilioMessage;
 import chat.switchboard.inbound.Pipeline;
 import chat.switchboard.inbound.Receipt;
-import chat.switchboard.ops.DatabaseRetry;
-import chat.switchboard.ops.Problem;
-import chat.switchboard.ops.Refusal;
+import chat.switchboard.mongo.DatabaseRetry;
 import chat.switchboard.ops.SwitchboardConfig;
 import chat.switchboard.phone.PhoneIdentities;
 import chat.switchboard.routing.Route.MappingUsed;
@@ -80,7 +80,7 @@ class WebhookDoor {
         .collect()
         .last()
         .map(last -> opened.answerable() && last != null ? last : nothingToSay)
-        .onFailure(Refusal.class)
+        .onFailure(ProblemException.class)
         .invoke(busy -> RefusalLog.because(context, RefusalReason.BUSY));
   }
 
@@ -126,7 +126,8 @@ class WebhookDoor {
   private Uni<String> answer(Incoming.Text text, Receipt receipt, boolean mayBeAnswered) {
     if (receipt instanceof Receipt.Busy) {
       // Twilio calls the fallback URL, or tries again where the number is set up so.
-      throw Refusal.later(503, "Too much is under way here; try again", Duration.ofSeconds(1));
+      throw ProblemException.later(
+          503, "Too much is under way here; try again", Duration.ofSeconds(1));
     }
     return say(
         text,

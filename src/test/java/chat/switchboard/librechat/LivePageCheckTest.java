@@ -2,7 +2,7 @@ package chat.switchboard.librechat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import chat.switchboard.ops.Asking.Answer;
+import chat.switchboard.http.HttpProbe.Answer;
 import chat.switchboard.ops.Finding.Status;
 import io.vertx.core.MultiMap;
 import java.util.Optional;

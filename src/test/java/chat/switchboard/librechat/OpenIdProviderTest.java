@@ -3,7 +3,7 @@ package chat.switchboard.librechat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import chat.switchboard.ops.Asking.Answer;
+import chat.switchboard.http.HttpProbe.Answer;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;

@@ -3,7 +3,7 @@ package chat.switchboard.phone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import chat.switchboard.ops.Refusal;
+import chat.switchboard.http.ProblemException;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -116,7 +116,7 @@ class PhoneNumberParserTest {
       })
   void what_is_no_complete_address_is_refused(String typed) {
     assertThatThrownBy(() -> PhoneNumberParser.read("to", typed))
-        .isInstanceOf(Refusal.class)
+        .isInstanceOf(ProblemException.class)
         .hasMessageStartingWith("to must be a phone number");
   }
 

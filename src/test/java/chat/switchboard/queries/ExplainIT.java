@@ -2,7 +2,7 @@ package chat.switchboard.queries;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import chat.switchboard.ops.IndexPlan;
+import chat.switchboard.mongo.IndexPlan;
 import chat.switchboard.support.RealIndexServer;
 import chat.switchboard.support.Tools;
 import com.mongodb.MongoClientSettings;

@@ -2,7 +2,6 @@ package chat.switchboard.twilio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import chat.switchboard.ops.Signature;
 import chat.switchboard.twilio.SignatureCheck.Verdict;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -74,7 +73,7 @@ class SignatureCheckTest {
     byte[] body = "{\"Body\":\"жизнь\"}".getBytes(StandardCharsets.UTF_8);
     String hash = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(body));
     String path = PATH + "?a=%26&bodySHA256=" + hash;
-    String signature = Signature.of("token", "https://a.example:443" + path, Map.of());
+    String signature = TwilioSignature.of("token", "https://a.example:443" + path, Map.of());
     assertThat(check.checkJson("x", path, signature, body)).isInstanceOf(Verdict.Right.class);
     assertThat(check.checkJson("x", path, signature, "{}".getBytes(StandardCharsets.UTF_8)))
         .isEqualTo(new Verdict.Wrong(RefusalReason.BODY_HASH));
@@ -92,6 +91,6 @@ class SignatureCheckTest {
   }
 
   private static String sign(String url, Map<String, String> fields) {
-    return Signature.of("token", url, new TreeMap<>(fields));
+    return TwilioSignature.of("token", url, new TreeMap<>(fields));
   }
 }

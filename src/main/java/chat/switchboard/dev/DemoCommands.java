@@ -1,0 +1,102 @@
+package chat.switchboard.dev;
+
+import chat.switchboard.ops.SwitchboardConfig;
+import chat.switchboard.twilio.TwilioSignature;
+import io.quarkus.arc.profile.IfBuildProfile;
+import io.smallrye.jwt.build.Jwt;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.SecretKeySpec;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/** Dev mode's command lines: each can be pasted into a shell and works. */
+@IfBuildProfile("dev")
+@ApplicationScoped
+class DemoCommands {
+
+  private static final Duration TOKEN_LIFE = Duration.ofHours(12);
+  private static final String WEBHOOK = "/api/twilio/webhook";
+
+  private final SwitchboardConfig config;
+  private final int port;
+
+  DemoCommands(SwitchboardConfig config, @ConfigProperty(name = "quarkus.http.port") int port) {
+    this.config = config;
+    this.port = port;
+  }
+
+  /** To standard output, and not through the log: a log line's prefix would be pasted too. */
+  void print() {
+    String base = "http://localhost:" + port;
+    System.out.printf(
+        """
+
+        ── Switchboard is listening. Paste these into three shells: ─────────────────────────
+
+        # 1. Listen as the demo owner's browser does (a token that LibreChat could have made):
+        curl -N '%1$s/api/messages/stream?token=%2$s'
+
+        # 2. Put a message into the demo conversation:
+        curl -i -X POST '%1$s/api/messages/%3$s/external' \\
+          -H 'X-Internal-API-Key: %4$s' -H 'Content-Type: application/json' \\
+          -d '{"role":"external","content":"Can we meet later?","metadata":{"source":"sms","phoneNumber":"+15551234567"}}'
+
+        # 3. Send a text message as Twilio does, signed (a second time it changes nothing):
+        %5$s
+
+        # Or look at all of it in a browser: telephones, and what the owner sees
+        #   %1$s/switchboard/simulator/
+        # and the operator's page (API key: %4$s)
+        #   %1$s/switchboard/
+
+        ─────────────────────────────────────────────────────────────────────────────────────
+        %n""",
+        base,
+        token(DemoData.OWNER),
+        DemoData.CONVERSATION,
+        config.apiKeys().orElseThrow().get(0),
+        sms(base));
+  }
+
+  /** A token of this user's, as LibreChat would make it. */
+  String token(String user) {
+    SecretKey key =
+        new SecretKeySpec(
+            config.jwtSecret().orElseThrow().getBytes(StandardCharsets.UTF_8), "HmacSHA256");
+    return Jwt.claim("id", user)
+        .claim("username", "demo")
+        .claim("provider", "local")
+        .claim("email", DemoData.EMAIL)
+        .expiresAt(Instant.now().plus(TOKEN_LIFE))
+        .jws()
+        .algorithm(io.smallrye.jwt.algorithm.SignatureAlgorithm.HS256)
+        .sign(key);
+  }
+
+  private String sms(String base) {
+    Map<String, String> fields = new TreeMap<>();
+    fields.put("AccountSid", config.twilio().accountSid().orElse(""));
+    fields.put("MessageSid", "SM" + UUID.randomUUID().toString().replace("-", ""));
+    fields.put("From", "+15551234567");
+    fields.put("To", "+15557654321");
+    fields.put("Body", "Hello from a phone 📱");
+    fields.put("NumMedia", "0");
+    String url = config.publicUrl().map(set -> set.replaceAll("/+$", "")).orElse(base) + WEBHOOK;
+    String options =
+        fields.entrySet().stream()
+            .map(field -> "--data-urlencode '" + field.getKey() + "=" + field.getValue() + "'")
+            .collect(Collectors.joining(" \\\n  "));
+    return "curl -i '%s' -H 'X-Twilio-Signature: %s' \\\n  %s"
+        .formatted(
+            base + WEBHOOK,
+            TwilioSignature.of(config.twilio().authTokens().orElseThrow().get(0), url, fields),
+            options);
+  }
+}

@@ -1,0 +1,234 @@
+package chat.switchboard.dev;
+
+import chat.switchboard.http.StaticFile;
+import chat.switchboard.mongo.DatabaseName;
+import chat.switchboard.ops.SwitchboardConfig;
+import chat.switchboard.twilio.TwilioSignature;
+import io.quarkus.arc.profile.IfBuildProfile;
+import io.quarkus.mongodb.reactive.ReactiveMongoClient;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.bson.Document;
+import org.bson.types.ObjectId;
+
+/**
+ * Dev mode's telephones, at /switchboard/simulator/: what is typed there arrives at the webhook as
+ * Twilio would bring it, signed, and over the network. There is no way around the signature.
+ */
+@IfBuildProfile("dev")
+@ApplicationScoped
+class PhoneSimulator {
+
+  static final String ROOT = "/switchboard/simulator/";
+
+  /** One of Twilio's numbers for examples. */
+  static final String OUR_NUMBER = "+15557654321";
+
+  private static final String WEBHOOK = "/api/twilio/webhook";
+  private static final Duration PATIENCE = Duration.ofSeconds(15);
+  private static final int LONGEST_BODY = 64 * 1024;
+  private static final List<String> FILES = List.of("index.html", "simulator.js", "simulator.css");
+
+  private final SwitchboardConfig config;
+  private final ReactiveMongoClient database;
+  private final DatabaseName databaseName;
+  private final DemoCommands demo;
+  private final HttpClient client;
+
+  PhoneSimulator(
+      SwitchboardConfig config,
+      ReactiveMongoClient database,
+      DatabaseName databaseName,
+      DemoCommands demo,
+      Vertx vertx) {
+    this.config = config;
+    this.database = database;
+    this.databaseName = databaseName;
+    this.demo = demo;
+    this.client =
+        vertx.createHttpClient(new HttpClientOptions().setMaxPoolSize(8).setMaxWaitQueueSize(64));
+  }
+
+  @PreDestroy
+  void close() {
+    client.close();
+  }
+
+  void mount(@Observes Router router) {
+    for (String name : FILES) {
+      StaticFile file = StaticFile.read("simulator/" + name);
+      router.get(ROOT + name).handler(file::answer);
+      if (name.equals("index.html")) {
+        router.get(ROOT).handler(file::answer);
+      }
+    }
+    router
+        .get("/switchboard/simulator")
+        .handler(
+            request ->
+                request.response().setStatusCode(308).putHeader("Location", "simulator/").end());
+    router.get(ROOT + "owner").handler(this::owner);
+    router
+        .post(ROOT + "text")
+        .handler(BodyHandler.create(false).setBodyLimit(LONGEST_BODY))
+        .handler(this::text);
+  }
+
+  /** A token with which the page listens as the owner's browser does. */
+  private void owner(RoutingContext request) {
+    String wanted = config.owner().orElse(DemoData.EMAIL).strip();
+    Document query =
+        ObjectId.isValid(wanted)
+            ? new Document("_id", new ObjectId(wanted))
+            : new Document("email", wanted.toLowerCase(java.util.Locale.ROOT));
+    database
+        .getDatabase(databaseName.resolve())
+        .getCollection("users")
+        .find(query)
+        .toUni()
+        .ifNoItem()
+        .after(config.database().timeout())
+        .fail()
+        .subscribe()
+        .with(
+            found -> {
+              if (found == null) {
+                answer(request, 404, new JsonObject().put("error", "There is no user " + wanted));
+                return;
+              }
+              answer(
+                  request,
+                  200,
+                  new JsonObject()
+                      .put("name", found.get("name", wanted))
+                      .put("number", OUR_NUMBER)
+                      .put("token", demo.token(found.getObjectId("_id").toHexString())));
+            },
+            failure ->
+                answer(request, 503, new JsonObject().put("error", "The database did not answer")));
+  }
+
+  /** Takes JSON alone, so that no other site's form can type here. */
+  private void text(RoutingContext request) {
+    String type = request.request().getHeader(HttpHeaders.CONTENT_TYPE);
+    JsonObject typed;
+    try {
+      typed = request.body().asJsonObject();
+    } catch (DecodeException | ClassCastException malformed) {
+      typed = null;
+    }
+    if (type == null || !type.startsWith("application/json") || typed == null) {
+      answer(request, 400, new JsonObject().put("error", "A JSON object is expected"));
+      return;
+    }
+    String sid = "SM" + UUID.randomUUID().toString().replace("-", "");
+    Map<String, String> fields = new TreeMap<>();
+    fields.put("AccountSid", config.twilio().accountSid().orElse(""));
+    fields.put("MessageSid", sid);
+    fields.put("From", typed.getString("from", ""));
+    fields.put("To", typed.getString("to", OUR_NUMBER));
+    fields.put("Body", typed.getString("body", ""));
+    fields.put("NumMedia", "0");
+    if (typed.getString("name") != null) {
+      fields.put("ProfileName", typed.getString("name"));
+    }
+    int port = request.request().localAddress().port();
+    String seen = "http://127.0.0.1:" + port + WEBHOOK;
+    String signed = config.publicUrl().map(url -> webhook(url.strip())).orElse(seen);
+    post(client, port, WEBHOOK, signed, authToken(config), fields)
+        .onComplete(
+            done -> {
+              if (done.failed()) {
+                answer(request, 502, new JsonObject().put("error", "The webhook did not answer"));
+                return;
+              }
+              answer(
+                  request,
+                  200,
+                  new JsonObject()
+                      .put("sid", sid)
+                      .put("status", done.result().status())
+                      .put("twiml", done.result().body()));
+            });
+  }
+
+  private static String webhook(String publicUrl) {
+    String base = publicUrl.replaceAll("/+$", "");
+    return base.endsWith(WEBHOOK) ? base : base + WEBHOOK;
+  }
+
+  static String authToken(SwitchboardConfig config) {
+    return config.twilio().authTokens().orElse(List.of()).stream().findFirst().orElse("").strip();
+  }
+
+  record Posted(int status, String body) {}
+
+  /** Posts a form to ourselves, signed for the address that Twilio would have called. */
+  static io.vertx.core.Future<Posted> post(
+      HttpClient client,
+      int port,
+      String pathAndQuery,
+      String signedUrl,
+      String authToken,
+      Map<String, String> fields) {
+    String form =
+        fields.entrySet().stream()
+            .map(field -> encoded(field.getKey()) + "=" + encoded(field.getValue()))
+            .collect(Collectors.joining("&"));
+    RequestOptions options =
+        new RequestOptions()
+            .setMethod(HttpMethod.POST)
+            .setHost("127.0.0.1")
+            .setPort(port)
+            .setURI(pathAndQuery)
+            .setTimeout(PATIENCE.toMillis())
+            .setHeaders(
+                MultiMap.caseInsensitiveMultiMap()
+                    .add(HttpHeaders.CONTENT_TYPE, "application/x-www-form-urlencoded")
+                    .add("X-Twilio-Signature", TwilioSignature.of(authToken, signedUrl, fields)));
+    return client
+        .request(options)
+        .compose((HttpClientRequest request) -> request.send(form))
+        .compose(
+            response ->
+                response.body().map(body -> new Posted(response.statusCode(), body.toString())));
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+
+  static void answer(RoutingContext request, int status, JsonObject body) {
+    if (request.response().ended() || request.response().closed()) {
+      return;
+    }
+    request
+        .response()
+        .setStatusCode(status)
+        .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+        .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
+        .end(body.encode());
+  }
+}

@@ -1,0 +1,233 @@
+package chat.switchboard.dev;
+
+import chat.switchboard.ops.SwitchboardConfig;
+import io.quarkus.arc.profile.IfBuildProfile;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.net.URI;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.jboss.logging.Logger;
+
+/**
+ * Dev mode's Twilio, as far as sending goes: it takes texts as the REST API does, shows them on the
+ * simulator's page, and reports what became of them with signed status callbacks. Nothing is sent
+ * to anybody.
+ */
+@IfBuildProfile("dev")
+@ApplicationScoped
+class SimulatedTwilio {
+
+  private static final Logger LOG = Logger.getLogger(SimulatedTwilio.class);
+
+  /** How many texts are remembered. */
+  private static final int MOST = 500;
+
+  private static final int LONGEST_BODY = 64 * 1024;
+  private static final String ACCOUNT = PhoneSimulator.ROOT + "twilio/2010-04-01/Accounts/:account";
+
+  /** What becomes of a text, and after how many milliseconds. */
+  private static final Map<String, Integer> FATE =
+      new TreeMap<>(Map.of("sent", 300, "delivered", 900));
+
+  /**
+   * Twilio's own numbers for trying out failures (<a
+   * href="https://www.twilio.com/docs/iam/test-credentials">test credentials</a>).
+   */
+  private static final Map<String, Integer> REFUSED =
+      Map.of("+15005550001", 21211, "+15005550004", 21610, "+15005550009", 21614);
+
+  private final SwitchboardConfig config;
+  private final Clock clock;
+  private final Vertx vertx;
+  private final HttpClient client;
+  private final Deque<JsonObject> texts = new ArrayDeque<>();
+  private int number;
+
+  SimulatedTwilio(SwitchboardConfig config, Clock clock, Vertx vertx) {
+    this.config = config;
+    this.clock = clock;
+    this.vertx = vertx;
+    this.client =
+        vertx.createHttpClient(new HttpClientOptions().setMaxPoolSize(8).setMaxWaitQueueSize(64));
+  }
+
+  @PreDestroy
+  void close() {
+    client.close();
+  }
+
+  void mount(@Observes Router router) {
+    router.get(PhoneSimulator.ROOT + "texts").handler(this::list);
+    router.get(ACCOUNT + "/IncomingPhoneNumbers.json").handler(this::numbers);
+    router
+        .post(ACCOUNT + "/Messages.json")
+        .handler(BodyHandler.create(false).setBodyLimit(LONGEST_BODY))
+        .handler(this::send);
+  }
+
+  private synchronized void list(RoutingContext request) {
+    JsonArray newest = new JsonArray();
+    texts.forEach(text -> newest.add(text.copy()));
+    PhoneSimulator.answer(request, 200, new JsonObject().put("items", newest));
+  }
+
+  private void numbers(RoutingContext request) {
+    String webhook =
+        config.publicUrl().orElse("http://localhost").replaceAll("/+$", "") + "/api/twilio/webhook";
+    dated(request);
+    PhoneSimulator.answer(
+        request,
+        200,
+        new JsonObject()
+            .put(
+                "incoming_phone_numbers",
+                new JsonArray()
+                    .add(
+                        new JsonObject()
+                            .put("phone_number", PhoneSimulator.OUR_NUMBER)
+                            .put("sms_url", webhook)
+                            .put("sms_method", "POST"))));
+  }
+
+  private void send(RoutingContext request) {
+    MultiMap form = request.request().formAttributes();
+    String to = form.get("To");
+    String body = form.get("Body");
+    dated(request);
+    if (to == null || (body == null && form.get("MediaUrl") == null)) {
+      refuse(request, to == null ? 21604 : 21602);
+      return;
+    }
+    if (form.get("From") == null && form.get("MessagingServiceSid") == null) {
+      refuse(request, 21603);
+      return;
+    }
+    if (body != null && body.length() > (to.startsWith("whatsapp:") ? 4096 : 1600)) {
+      refuse(request, 21617);
+      return;
+    }
+    if (REFUSED.containsKey(to)) {
+      refuse(request, REFUSED.get(to));
+      return;
+    }
+    String account = request.pathParam("account");
+    String sid = "SM" + UUID.randomUUID().toString().replace("-", "");
+    String from = form.get("From") == null ? PhoneSimulator.OUR_NUMBER : form.get("From");
+    JsonObject text =
+        new JsonObject()
+            .put("sid", sid)
+            .put("from", from)
+            .put("to", to)
+            .put("body", body)
+            .put("status", "queued")
+            .put("at", clock.instant().toString());
+    remember(text);
+    PhoneSimulator.answer(
+        request,
+        201,
+        new JsonObject()
+            .put("sid", sid)
+            .put("account_sid", account)
+            .put("messaging_service_sid", form.get("MessagingServiceSid"))
+            .put("api_version", "2010-04-01")
+            .put("from", from)
+            .put("to", to)
+            .put("body", body)
+            .put("status", "queued")
+            .put("direction", "outbound-api")
+            .put("num_segments", "1")
+            .put("num_media", "0")
+            .put("price", (String) null)
+            .put("price_unit", "USD")
+            .put("error_code", (Integer) null)
+            .put("error_message", (String) null)
+            .put("date_created", now())
+            .put("date_updated", now())
+            .put("date_sent", (String) null)
+            .put("uri", "/2010-04-01/Accounts/" + account + "/Messages/" + sid + ".json"));
+    String callback = form.get("StatusCallback");
+    int port = request.request().localAddress().port();
+    FATE.forEach(
+        (status, after) ->
+            vertx.setTimer(
+                after,
+                now -> {
+                  become(text, status);
+                  report(account, text, status, callback, port);
+                }));
+  }
+
+  private synchronized void remember(JsonObject text) {
+    texts.addLast(text.put("number", ++number));
+    if (texts.size() > MOST) {
+      texts.removeFirst();
+    }
+  }
+
+  private synchronized void become(JsonObject text, String status) {
+    text.put("status", status);
+  }
+
+  /** To ourselves, whatever host the address names: nothing of the simulator leaves the machine. */
+  private void report(String account, JsonObject text, String status, String callback, int port) {
+    if (callback == null || callback.isBlank()) {
+      return;
+    }
+    Map<String, String> fields = new TreeMap<>();
+    fields.put("AccountSid", account);
+    fields.put("ApiVersion", "2010-04-01");
+    fields.put("MessageSid", text.getString("sid"));
+    fields.put("MessageStatus", status);
+    fields.put("SmsSid", text.getString("sid"));
+    fields.put("SmsStatus", status);
+    fields.put("From", text.getString("from"));
+    fields.put("To", text.getString("to"));
+    URI url;
+    try {
+      url = URI.create(callback);
+    } catch (IllegalArgumentException malformed) {
+      LOG.warn("A status callback could not be made: its address is malformed.");
+      return;
+    }
+    String path = url.getRawPath() + (url.getRawQuery() == null ? "" : "?" + url.getRawQuery());
+    PhoneSimulator.post(client, port, path, callback, PhoneSimulator.authToken(config), fields)
+        .onFailure(failure -> LOG.warnf("A status callback failed: %s", failure.getMessage()));
+  }
+
+  private void refuse(RoutingContext request, int code) {
+    PhoneSimulator.answer(
+        request,
+        400,
+        new JsonObject()
+            .put("code", code)
+            .put("status", 400)
+            .put("message", "The simulator refuses this text, as Twilio would")
+            .put("more_info", "https://www.twilio.com/docs/errors/" + code));
+  }
+
+  private void dated(RoutingContext request) {
+    request.response().putHeader(HttpHeaders.DATE, now());
+  }
+
+  private String now() {
+    return DateTimeFormatter.RFC_1123_DATE_TIME.format(clock.instant().atOffset(ZoneOffset.UTC));
+  }
+}

@@ -1,0 +1,144 @@
+package chat.switchboard.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.impl.RoutingContextInternal;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.Set;
+
+/**
+ * Collects the bytes of a body before a door sees the request, and refuses a body that is too
+ * large: at once if its length says so, or when it has become so. Collecting it here, on the event
+ * loop and bounded, also keeps a slow sender from holding a worker thread.
+ *
+ * <p>Nothing is decoded. Vert.x's own {@code BodyHandler} reads the fields of a form as the bytes
+ * come, under limits of its own (2,048 bytes a value, 256 fields), which would lose long texts
+ * before the signature is checked.
+ */
+@ApplicationScoped
+public class BodyLimit {
+
+  /** 256 KiB: some hundred times the longest text message. */
+  static final int BYTES = 256 * 1024;
+
+  static final Problem TOO_LARGE = Problem.of(413, "The body is larger than 256 KiB");
+
+  private static final Set<HttpMethod> METHODS =
+      Set.of(HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH);
+
+  /** After Quarkus's own limit (-2), before the doors (10,000 and later). */
+  private static final int ORDER = 100;
+
+  private final ObjectMapper json;
+
+  BodyLimit(ObjectMapper json) {
+    this.json = json;
+  }
+
+  /** Routes of ours are mounted at start. */
+  void mount(@Observes Router router) {
+    for (HttpMethod method : METHODS) {
+      router
+          .route(method, "/api/*")
+          .order(ORDER)
+          .handler(
+              request -> {
+                if (request.request().version() == HttpVersion.HTTP_2) {
+                  // See BodyOverHttp2.
+                  request.next();
+                } else {
+                  collect(request);
+                }
+              })
+          .failureHandler(this::refuse);
+    }
+  }
+
+  private static void collect(RoutingContext request) {
+    HttpServerRequest incoming = request.request();
+    // After a reroute the body is there already.
+    if (incoming.isEnded() || request.body().buffer() != null) {
+      request.next();
+      return;
+    }
+    String expected = incoming.getHeader(HttpHeaders.EXPECT);
+    if (expected != null && !expected.equalsIgnoreCase("100-continue")) {
+      request.fail(417);
+      return;
+    }
+    if (length(incoming) > BYTES) {
+      request.fail(413);
+      return;
+    }
+    if (expected != null && incoming.version() == HttpVersion.HTTP_1_1) {
+      request.response().writeContinue();
+    }
+    Buffer body = Buffer.buffer();
+    incoming
+        .handler(
+            chunk -> {
+              if (body.length() <= BYTES) {
+                body.appendBuffer(chunk);
+                if (body.length() > BYTES) {
+                  request.fail(413);
+                }
+              }
+            })
+        .endHandler(
+            end -> {
+              if (body.length() <= BYTES) {
+                ((RoutingContextInternal) request).setBody(body);
+                request.next();
+              }
+            })
+        // The connection ended before the body: there is nobody to answer.
+        .exceptionHandler(lost -> {})
+        .resume();
+  }
+
+  /** What the sender says; -1 if it does not. */
+  private static long length(HttpServerRequest incoming) {
+    String length = incoming.getHeader(HttpHeaders.CONTENT_LENGTH);
+    try {
+      return length == null ? -1 : Long.parseLong(length);
+    } catch (NumberFormatException tooLong) {
+      return Long.MAX_VALUE;
+    }
+  }
+
+  static boolean isReadFor(HttpMethod method) {
+    return METHODS.contains(method);
+  }
+
+  /** The body of this request, read whole. */
+  public static byte[] of(RoutingContext request) {
+    Buffer body = request.body().buffer();
+    return body == null ? new byte[0] : body.getBytes();
+  }
+
+  private void refuse(RoutingContext request) {
+    if (request.statusCode() != 413 || request.response().ended()) {
+      request.next();
+      return;
+    }
+    try {
+      request
+          .response()
+          .setStatusCode(413)
+          .putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE)
+          // The rest of the body is not read, so that nothing else can come over this connection.
+          .putHeader(HttpHeaders.CONNECTION, "close")
+          .end(json.writeValueAsString(TOO_LARGE));
+    } catch (JsonProcessingException impossible) {
+      throw new IllegalStateException("A problem is always writable", impossible);
+    }
+  }
+}

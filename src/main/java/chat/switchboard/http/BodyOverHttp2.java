@@ -1,0 +1,68 @@
+package chat.switchboard.http;
+
+import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.impl.RoutingContextInternal;
+import jakarta.ws.rs.Priorities;
+import jakarta.ws.rs.core.Response;
+import org.jboss.resteasy.reactive.server.ServerRequestFilter;
+
+/**
+ * Reads the body of a request over HTTP/2. It is done here and not before the doors, since RESTEasy
+ * pauses every request, and over HTTP/2 one that was read already cannot be paused (Vert.x says
+ * "Request has already been read").
+ */
+class BodyOverHttp2 {
+
+  private final CurrentVertxRequest current;
+
+  BodyOverHttp2(CurrentVertxRequest current) {
+    this.current = current;
+  }
+
+  /** After the key was looked at: what a stranger sends is not read. */
+  @ServerRequestFilter(priority = Priorities.USER)
+  public Uni<Response> read() {
+    RoutingContext request = current.getCurrent();
+    if (request == null
+        || request.request().version() != HttpVersion.HTTP_2
+        || request.request().isEnded()
+        || !BodyLimit.isReadFor(request.request().method())) {
+      return Uni.createFrom().nullItem();
+    }
+    return Uni.createFrom()
+        .<Buffer>emitter(
+            body -> {
+              HttpServerRequest incoming = request.request();
+              Buffer read = Buffer.buffer();
+              incoming
+                  .handler(
+                      chunk -> {
+                        if (read.length() <= BodyLimit.BYTES) {
+                          read.appendBuffer(chunk);
+                          if (read.length() > BodyLimit.BYTES) {
+                            body.complete(read);
+                          }
+                        }
+                      })
+                  .endHandler(end -> body.complete(read))
+                  .exceptionHandler(body::fail)
+                  .resume();
+            })
+        .map(
+            read -> {
+              if (read.length() > BodyLimit.BYTES) {
+                return Response.status(413)
+                    .type(Problem.MEDIA_TYPE)
+                    .entity(BodyLimit.TOO_LARGE)
+                    .build();
+              }
+              ((RoutingContextInternal) request).setBody(read);
+              return null;
+            });
+  }
+}

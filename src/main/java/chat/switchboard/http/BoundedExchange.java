@@ -1,0 +1,107 @@
+package chat.switchboard.http;
+
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.UniEmitter;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.RequestOptions;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Sends a request to another service and reads its answer whole, within a time and a size. What is
+ * slower or larger is a failure, and its connection is reset: otherwise the rest would go on coming
+ * in after nobody waits for it.
+ */
+public final class BoundedExchange {
+
+  private BoundedExchange() {}
+
+  /** The answer is larger than was allowed; its connection is reset. */
+  public static final class TooLarge extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    TooLarge(int maxBytes) {
+      super("The answer is larger than " + maxBytes + " bytes", null, false, false);
+    }
+  }
+
+  /** An answer, whatever its status. */
+  public record Answer(int status, MultiMap headers, String body) {}
+
+  /**
+   * @param body what is sent, null for nothing
+   * @param within from the request to the last byte of the answer
+   * @param maxBytes of the answer's body
+   */
+  public static Uni<Answer> send(
+      HttpClient client, RequestOptions request, String body, Duration within, int maxBytes) {
+    return Uni.createFrom()
+        .<Answer>emitter(
+            answer -> {
+              // The call may come after the time is over, from a pool that had no connection.
+              AtomicBoolean isOver = new AtomicBoolean();
+              AtomicReference<HttpClientRequest> sent = new AtomicReference<>();
+              answer.onTermination(
+                  () -> {
+                    isOver.set(true);
+                    reset(sent.get());
+                  });
+              client
+                  .request(request)
+                  .onFailure(answer::fail)
+                  .onSuccess(
+                      call -> {
+                        sent.set(call);
+                        if (isOver.get()) {
+                          call.reset();
+                        } else {
+                          send(call, body, maxBytes, answer);
+                        }
+                      });
+            })
+        .ifNoItem()
+        .after(within)
+        .fail();
+  }
+
+  /** After the whole answer this does nothing. */
+  private static void reset(HttpClientRequest call) {
+    if (call != null) {
+      call.reset();
+    }
+  }
+
+  private static void send(
+      HttpClientRequest call, String body, int maxBytes, UniEmitter<? super Answer> answer) {
+    Future<HttpClientResponse> sent = body == null ? call.send() : call.send(body);
+    sent.onFailure(answer::fail).onSuccess(response -> read(response, maxBytes, answer));
+  }
+
+  private static void read(
+      HttpClientResponse response, int maxBytes, UniEmitter<? super Answer> answer) {
+    Buffer body = Buffer.buffer();
+    response.exceptionHandler(answer::fail);
+    response.handler(
+        part -> {
+          if (body.length() + part.length() > maxBytes) {
+            answer.fail(new TooLarge(maxBytes));
+          } else {
+            body.appendBuffer(part);
+          }
+        });
+    response.endHandler(
+        ended ->
+            answer.complete(
+                new Answer(
+                    response.statusCode(),
+                    response.headers(),
+                    body.toString(StandardCharsets.UTF_8))));
+  }
+}

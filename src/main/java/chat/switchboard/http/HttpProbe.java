@@ -1,0 +1,90 @@
+package chat.switchboard.http;
+
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Map;
+import java.util.Optional;
+
+/** Asks another service something small, once, within a few seconds. */
+@ApplicationScoped
+public class HttpProbe {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(4);
+  private static final int LONGEST_ANSWER = 1024 * 1024;
+
+  private final HttpClient client;
+
+  HttpProbe(Vertx vertx) {
+    this.client =
+        vertx.createHttpClient(
+            new HttpClientOptions()
+                .setConnectTimeout((int) PATIENCE.toMillis())
+                .setMaxPoolSize(4)
+                .setMaxWaitQueueSize(64));
+  }
+
+  @PreDestroy
+  void close() {
+    client.close();
+  }
+
+  /**
+   * An answer of another service.
+   *
+   * @param date the time of the answer, by the other service's clock
+   * @param headers the headers, by their names in any case
+   * @param body at most 1 MiB
+   */
+  public record Answer(int status, Optional<Instant> date, MultiMap headers, String body) {
+
+    /** An answer whose headers do not matter. */
+    public Answer(int status, Optional<Instant> date, String body) {
+      this(status, date, MultiMap.caseInsensitiveMultiMap(), body);
+    }
+  }
+
+  /** GET; redirects are not followed, so that no header goes where it was not meant for. */
+  public Uni<Answer> get(String url, Map<String, String> headers) {
+    RequestOptions options;
+    try {
+      options =
+          new RequestOptions()
+              .setMethod(HttpMethod.GET)
+              .setAbsoluteURI(url)
+              .setTimeout(PATIENCE.toMillis());
+    } catch (RuntimeException malformed) {
+      return Uni.createFrom().failure(new IllegalArgumentException("The address is malformed"));
+    }
+    headers.forEach(options::putHeader);
+    return BoundedExchange.send(client, options, null, PATIENCE, LONGEST_ANSWER)
+        .map(
+            answer ->
+                new Answer(
+                    answer.status(),
+                    date(answer.headers().get(HttpHeaders.DATE)),
+                    answer.headers(),
+                    answer.body()));
+  }
+
+  private static Optional<Instant> date(String header) {
+    try {
+      return Optional.ofNullable(header)
+          .map(text -> ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
+    } catch (DateTimeException malformed) {
+      return Optional.empty();
+    }
+  }
+}

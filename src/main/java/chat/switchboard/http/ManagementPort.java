@@ -1,0 +1,121 @@
+package chat.switchboard.http;
+
+import chat.switchboard.ops.Cause;
+import chat.switchboard.ops.SwitchboardConfig;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+
+/**
+ * Health and metrics on a port of their own, where {@code switchboard.management.port} names one;
+ * the public port then answers 404 for them. Quarkus has this as a choice of the build; one image
+ * for all makes it a choice of the start.
+ */
+@ApplicationScoped
+class ManagementPort {
+
+  private static final Logger LOG = Logger.getLogger(ManagementPort.class);
+
+  /** Before every route of Quarkus's own. */
+  private static final int FIRST = -100_000;
+
+  private static final int SECONDS = 10;
+
+  private final SwitchboardConfig config;
+  private final Vertx vertx;
+  private final RequestGate gate;
+  private final String host;
+  private Router router;
+  private HttpServer server;
+
+  ManagementPort(
+      SwitchboardConfig config,
+      Vertx vertx,
+      RequestGate gate,
+      @ConfigProperty(name = "quarkus.http.host", defaultValue = "0.0.0.0") String host) {
+    this.config = config;
+    this.vertx = vertx;
+    this.gate = gate;
+    this.host = host;
+  }
+
+  void mount(@Observes Router router) {
+    this.router = router;
+    config
+        .management()
+        .port()
+        .ifPresent(port -> router.route().order(FIRST).handler(request -> divide(request, port)));
+  }
+
+  void onStart(@Observes @Priority(5) StartupEvent event) {
+    config.management().port().ifPresent(this::listen);
+  }
+
+  void onStop(@Observes ShutdownEvent event) {
+    if (server != null) {
+      server.close();
+    }
+  }
+
+  private void listen(int port) {
+    try {
+      server =
+          vertx
+              .createHttpServer(
+                  new HttpServerOptions().setHost(host).setPort(port).setIdleTimeout(60))
+              .requestHandler(this::serve)
+              .listen()
+              .toCompletionStage()
+              .toCompletableFuture()
+              .get(SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(interrupted);
+    } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
+      throw new ConfigurationException(
+          "The management port " + port + " cannot be opened: " + Cause.of(e), e);
+    }
+    LOG.infof("Health and metrics are on port %d, and nowhere else.", port);
+  }
+
+  /** What is no route of this port must not reach the others, which expect the public server. */
+  private void serve(HttpServerRequest request) {
+    if (!gate.hasKnownFraming(request)) {
+      return;
+    }
+    if (isManagement(request.path())) {
+      router.handle(request);
+    } else {
+      request.response().setStatusCode(404).end();
+    }
+  }
+
+  private static void divide(RoutingContext request, int port) {
+    if (isManagement(request.normalizedPath()) && request.request().localAddress().port() != port) {
+      request.response().setStatusCode(404).end();
+    } else {
+      request.next();
+    }
+  }
+
+  private static boolean isManagement(String path) {
+    return path != null
+        && (path.equals("/q/metrics")
+            || path.startsWith("/q/metrics/")
+            || path.equals("/q/health")
+            || path.startsWith("/q/health/")
+            || path.startsWith("/q/health-ui"));
+  }
+}

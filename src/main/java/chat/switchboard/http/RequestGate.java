@@ -1,0 +1,94 @@
+package chat.switchboard.http;
+
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.quarkus.vertx.http.runtime.VertxHttpRecorder;
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.lang.reflect.Field;
+import java.util.Collections;
+import java.util.Set;
+import java.util.WeakHashMap;
+
+/**
+ * Stands before everything that Quarkus does with a request. Quarkus reads the forwarding headers
+ * before the first route of the router is asked, and lets what is thrown there go without an
+ * answer; it has no public hook that is earlier. So its root handler is wrapped; the field is not
+ * public, and RequestGateTest fails when it goes.
+ */
+@ApplicationScoped
+class RequestGate {
+
+  /** In a native image a field is found by its name only where its class is registered. */
+  @RegisterForReflection(targets = VertxHttpRecorder.class, methods = false)
+  private static final class NativeRegistration {}
+
+  private static final Problem UNKNOWN_FRAMING =
+      Problem.of(400, "A body has a Content-Length, or the Transfer-Encoding 'chunked' alone");
+
+  private final ForwardedHeaders forwarded;
+  private final RequestFailures failures;
+  private final ProblemWriter problems;
+
+  /** Connections that are being closed; what follows on them is part of a refused request. */
+  private final Set<HttpConnection> refused =
+      Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+
+  RequestGate(ForwardedHeaders forwarded, RequestFailures failures, ProblemWriter problems) {
+    this.forwarded = forwarded;
+    this.failures = failures;
+    this.problems = problems;
+  }
+
+  /** After the router is built, before the port is opened. */
+  @SuppressWarnings("unchecked")
+  void onStart(@Observes @Priority(2) StartupEvent event) {
+    try {
+      Field root = VertxHttpRecorder.class.getDeclaredField("rootHandler");
+      root.setAccessible(true);
+      Handler<HttpServerRequest> quarkus = (Handler<HttpServerRequest>) root.get(null);
+      root.set(null, (Handler<HttpServerRequest>) request -> pass(request, quarkus));
+    } catch (ReflectiveOperationException changed) {
+      throw new IllegalStateException("Quarkus has no root handler that can be wrapped", changed);
+    }
+  }
+
+  private void pass(HttpServerRequest request, Handler<HttpServerRequest> quarkus) {
+    if (!hasKnownFraming(request)) {
+      return;
+    }
+    try {
+      forwarded.normalize(request.headers());
+      quarkus.handle(request);
+    } catch (RuntimeException | StackOverflowError failure) {
+      failures.answer(request, failure);
+    }
+  }
+
+  /**
+   * Refuses a request whose end cannot be told for certain, and drops all that follows on its
+   * connection: the decoder may have read the rest of the body as further requests by now.
+   */
+  boolean hasKnownFraming(HttpServerRequest request) {
+    HttpConnection connection = request.connection();
+    if (refused.contains(connection)) {
+      return false;
+    }
+    if (TransferEncoding.isTaken(request.version(), request.headers())) {
+      return true;
+    }
+    if (request.version() != HttpVersion.HTTP_2) {
+      refused.add(connection);
+    }
+    problems.write(request, UNKNOWN_FRAMING);
+    if (request.version() != HttpVersion.HTTP_2) {
+      connection.close();
+    }
+    return false;
+  }
+}

@@ -1,0 +1,31 @@
+package chat.switchboard.http;
+
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpVersion;
+import java.util.List;
+
+/**
+ * Tells whether the Transfer-Encoding of a request is one that every server reads in the same way.
+ * Netty up to 4.1.137 takes {@code chunked, xchunked} for chunks (CVE-2026-89044) and ignores a
+ * coding that it does not know; a proxy that reads such a header otherwise sees another end of the
+ * body, and so another next request (request smuggling).
+ */
+final class TransferEncoding {
+
+  private static final String CHUNKED = "chunked";
+
+  private TransferEncoding() {}
+
+  /**
+   * Whether there is no such header, or over HTTP/1.1 the value {@code chunked} alone, once. HTTP/2
+   * (RFC 9113, 8.2.2) and HTTP/1.0 (RFC 9112, 6.1) have no transfer codings.
+   */
+  static boolean isTaken(HttpVersion version, MultiMap headers) {
+    List<String> values = headers.getAll(HttpHeaders.TRANSFER_ENCODING);
+    return values.isEmpty()
+        || (version == HttpVersion.HTTP_1_1
+            && values.size() == 1
+            && CHUNKED.equalsIgnoreCase(values.get(0)));
+  }
+}

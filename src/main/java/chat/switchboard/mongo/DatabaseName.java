@@ -1,0 +1,27 @@
+package chat.switchboard.mongo;
+
+import com.mongodb.ConnectionString;
+import io.quarkus.mongodb.panache.common.MongoDatabaseResolver;
+import jakarta.enterprise.context.ApplicationScoped;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/**
+ * The database that the connection string's path names. Without a path it is {@code test}, as it is
+ * for LibreChat: the default of its MongoDB driver.
+ */
+@ApplicationScoped
+public class DatabaseName implements MongoDatabaseResolver {
+
+  private final String name;
+
+  DatabaseName(
+      @ConfigProperty(name = "quarkus.mongodb.connection-string") String connectionString) {
+    String path = new ConnectionString(connectionString).getDatabase();
+    this.name = path == null ? "test" : path;
+  }
+
+  @Override
+  public String resolve() {
+    return name;
+  }
+}

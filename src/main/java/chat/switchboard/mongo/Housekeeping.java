@@ -1,0 +1,136 @@
+package chat.switchboard.mongo;
+
+import static com.mongodb.client.model.Filters.and;
+import static com.mongodb.client.model.Filters.in;
+import static com.mongodb.client.model.Filters.lt;
+
+import chat.switchboard.ops.Cause;
+import com.mongodb.client.model.Projections;
+import io.quarkus.mongodb.FindOptions;
+import io.quarkus.mongodb.reactive.ReactiveMongoClient;
+import io.quarkus.mongodb.reactive.ReactiveMongoCollection;
+import io.quarkus.scheduler.Scheduled;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.Instance;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Date;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.bson.BsonValue;
+import org.bson.RawBsonDocument;
+import org.jboss.logging.Logger;
+
+/**
+ * Deletes what has expired where the server does not: some refuse a TTL index, others take one and
+ * delete nothing. On a server that deletes by itself, this finds nothing. One replica does it.
+ */
+@ApplicationScoped
+class Housekeeping {
+
+  private static final Logger LOG = Logger.getLogger(Housekeeping.class);
+  private static final Duration TURN = Duration.ofMinutes(9);
+
+  /** MongoDB's own deletion comes round once a minute. */
+  private static final Duration GRACE = Duration.ofMinutes(5);
+
+  private static final int BATCH = 500;
+
+  /** Batches of one collection in one turn; what is left waits for the next. */
+  private static final int MOST_BATCHES = 200;
+
+  private final Instance<IndexPlan> plans;
+  private final ReactiveMongoClient client;
+  private final DatabaseName database;
+  private final JobTurns turns;
+  private final Clock clock;
+
+  Housekeeping(
+      @Any Instance<IndexPlan> plans,
+      ReactiveMongoClient client,
+      DatabaseName database,
+      JobTurns turns,
+      Clock clock) {
+    this.plans = plans;
+    this.client = client;
+    this.database = database;
+    this.turns = turns;
+    this.clock = clock;
+  }
+
+  @Scheduled(
+      every = "10m",
+      delayed = "2m",
+      concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  Uni<Void> run() {
+    return turns
+        .take("housekeeping", TURN)
+        .flatMap(ours -> ours ? clean().replaceWithVoid() : Uni.createFrom().voidItem())
+        .onFailure()
+        .recoverWithUni(
+            failure -> {
+              LOG.warnf("Expired documents could not be deleted: %s", Cause.of(failure));
+              return Uni.createFrom().voidItem();
+            });
+  }
+
+  /** Deletes what has expired in each collection; returns how many documents. */
+  Uni<Long> clean() {
+    return Multi.createFrom()
+        .iterable(plans)
+        .onItem()
+        .transformToMultiAndConcatenate(plan -> Multi.createFrom().iterable(WantedIndex.of(plan)))
+        .select()
+        .where(WantedIndex::expires)
+        .onItem()
+        .transformToUniAndConcatenate(this::clean)
+        .collect()
+        .with(java.util.stream.Collectors.summingLong(Long::longValue));
+  }
+
+  private Uni<Long> clean(WantedIndex index) {
+    String field = index.keys().getFirstKey();
+    long seconds = index.model().getOptions().getExpireAfter(TimeUnit.SECONDS);
+    Date before = Date.from(clock.instant().minus(GRACE).minusSeconds(seconds));
+    ReactiveMongoCollection<RawBsonDocument> collection =
+        client
+            .getDatabase(database.resolve())
+            .getCollection(index.collection(), RawBsonDocument.class);
+    return Multi.createBy()
+        .repeating()
+        .uni(() -> deleteBatch(collection, field, before))
+        .whilst(deleted -> deleted == BATCH)
+        .select()
+        .first(MOST_BATCHES)
+        .collect()
+        .with(java.util.stream.Collectors.summingLong(Long::longValue))
+        .invoke(
+            deleted -> {
+              if (deleted > 0) {
+                LOG.infof("%d expired documents of %s deleted.", deleted, index.collection());
+              }
+            });
+  }
+
+  private static Uni<Long> deleteBatch(
+      ReactiveMongoCollection<RawBsonDocument> collection, String field, Date before) {
+    return collection
+        .find(
+            lt(field, before),
+            new FindOptions().projection(Projections.include("_id")).limit(BATCH))
+        .map(found -> found.get("_id"))
+        .collect()
+        .asList()
+        .flatMap(
+            (List<BsonValue> ids) ->
+                ids.isEmpty()
+                    ? Uni.createFrom().item(0L)
+                    // Asked again: one of them may have been given a later date since.
+                    : collection
+                        .deleteMany(and(in("_id", ids), lt(field, before)))
+                        .map(done -> (long) ids.size()));
+  }
+}

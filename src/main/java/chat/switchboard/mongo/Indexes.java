@@ -1,0 +1,42 @@
+package chat.switchboard.mongo;
+
+import io.quarkus.mongodb.reactive.ReactiveMongoClient;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.bson.Document;
+
+/** Which indexes a collection has. */
+@ApplicationScoped
+public class Indexes {
+
+  private final ReactiveMongoClient client;
+  private final DatabaseName database;
+
+  Indexes(ReactiveMongoClient client, DatabaseName database) {
+    this.client = client;
+    this.database = database;
+  }
+
+  /** Each index as the server lists it, also one in the making; none without a collection. */
+  Uni<List<Document>> listed(String collection) {
+    return client
+        .getDatabase(database.resolve())
+        .getCollection(collection)
+        .listIndexes()
+        .collect()
+        .asList();
+  }
+
+  /** The fields of each index, in their order; none where there is no such collection. */
+  public Uni<Set<List<String>>> of(String collection) {
+    return listed(collection)
+        .map(
+            indexes ->
+                indexes.stream()
+                    .map(index -> List.copyOf(index.get("key", new Document()).keySet()))
+                    .collect(Collectors.toSet()));
+  }
+}

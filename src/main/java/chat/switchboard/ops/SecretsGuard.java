@@ -1,0 +1,113 @@
+package chat.switchboard.ops;
+
+import io.quarkus.runtime.LaunchMode;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jboss.logging.Logger;
+
+/**
+ * Stops a production start that lacks a secret, or has a weak one, with one sentence that names the
+ * variable and how to make one.
+ */
+@ApplicationScoped
+class SecretsGuard {
+
+  private static final Logger LOG = Logger.getLogger(SecretsGuard.class);
+
+  /** 32 characters of hexadecimal are 128 bits, which nobody guesses over a network. */
+  private static final int SHORTEST_KEY = 32;
+
+  /**
+   * HS256 wants a key of 256 bits (RFC 7518); LibreChat's own advice makes one of 64 characters.
+   */
+  private static final int SHORTEST_SECRET = 32;
+
+  /**
+   * SHA-256 of the values that LibreChat's {@code .env.example} has had for {@code JWT_SECRET} and
+   * {@code JWT_REFRESH_SECRET}: everybody knows them.
+   */
+  private static final Set<String> PUBLISHED =
+      Set.of(
+          "69024f21e9ad17594dcccd93e87399af24a5426ccfe6108d1787f0335966abc4",
+          "282ad5f60261639fefed381976b4d0dde52eab5527a1ab2ec75d5be1efa1165b");
+
+  private static final String ALLOWED =
+      " (switchboard.allow-weak-jwt-secret=true starts all the same.)";
+
+  private final SwitchboardConfig config;
+
+  SecretsGuard(SwitchboardConfig config) {
+    this.config = config;
+  }
+
+  void onStart(@Observes @Priority(1) StartupEvent event) {
+    Optional<String> complaint = complaint(config);
+    if (complaint.isEmpty()) {
+      weakSecret(config)
+          .ifPresent(weak -> LOG.warn("switchboard.allow-weak-jwt-secret is set: " + weak));
+      return;
+    }
+    if (LaunchMode.current() == LaunchMode.NORMAL) {
+      throw new ConfigurationException(complaint.get());
+    }
+    LOG.warn(complaint.get());
+  }
+
+  static Optional<String> complaint(SwitchboardConfig config) {
+    List<String> keys = config.apiKeys().orElse(List.of());
+    if (keys.isEmpty()) {
+      return Optional.of(
+          "INTERNAL_API_KEY is not set, so that nobody could call the API: make one with"
+              + " 'openssl rand -hex 32'.");
+    }
+    if (keys.stream().anyMatch(key -> key.strip().length() < SHORTEST_KEY)) {
+      return Optional.of(
+          "INTERNAL_API_KEY has fewer than 32 characters and could be guessed: make one with"
+              + " 'openssl rand -hex 32'.");
+    }
+    if (config.jwtSecret().filter(secret -> !secret.isBlank()).isEmpty()) {
+      return Optional.of(
+          "JWT_SECRET is not set, so that no browser's token could be checked: give the value that"
+              + " LibreChat has, or make one for both with 'openssl rand -hex 32'.");
+    }
+    return weakSecret(config).filter(weak -> !config.allowWeakJwtSecret());
+  }
+
+  /** Why LibreChat's secret is no secret, also where that is allowed. */
+  static Optional<String> weakSecret(SwitchboardConfig config) {
+    String secret = config.jwtSecret().orElse("");
+    if (isPublished(secret.strip())) {
+      return Optional.of(
+          "JWT_SECRET is the published value of LibreChat's .env.example, with which anybody makes"
+              + " tokens of every user: make another for both with 'openssl rand -hex 32'."
+              + ALLOWED);
+    }
+    if (secret.strip().length() < SHORTEST_SECRET) {
+      return Optional.of(
+          "JWT_SECRET has fewer than 32 characters and could be guessed from one token: make"
+              + " another for LibreChat and here with 'openssl rand -hex 32'."
+              + ALLOWED);
+    }
+    return Optional.empty();
+  }
+
+  private static boolean isPublished(String secret) {
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(secret.getBytes(StandardCharsets.UTF_8));
+      return PUBLISHED.contains(HexFormat.of().formatHex(hash));
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new IllegalStateException("Every Java platform has SHA-256", impossible);
+    }
+  }
+}

@@ -1,0 +1,136 @@
+package chat.switchboard.mongo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import chat.switchboard.http.ProblemException;
+import com.mongodb.MongoCommandException;
+import com.mongodb.MongoConnectionPoolClearedException;
+import com.mongodb.MongoException;
+import com.mongodb.MongoNodeIsRecoveringException;
+import com.mongodb.MongoNotPrimaryException;
+import com.mongodb.MongoSocketOpenException;
+import com.mongodb.MongoSocketReadException;
+import com.mongodb.MongoTimeoutException;
+import com.mongodb.ServerAddress;
+import com.mongodb.connection.ClusterId;
+import com.mongodb.connection.ServerId;
+import io.smallrye.mutiny.TimeoutException;
+import io.smallrye.mutiny.Uni;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.bson.BsonDocument;
+import org.bson.BsonInt32;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Which failures of the database pass by themselves, and for how long a step waits for that. */
+class DatabaseRetryTest {
+
+  private static final ServerAddress SERVER = new ServerAddress();
+  private static final Duration TIME = Duration.ofSeconds(2);
+
+  static Stream<Throwable> passing() {
+    BsonDocument answer = new BsonDocument("ok", new BsonInt32(0));
+    return Stream.of(
+        new MongoConnectionPoolClearedException(
+            new ServerId(new ClusterId(), SERVER), new IOException("reset")),
+        new MongoNotPrimaryException(answer, SERVER),
+        new MongoNodeIsRecoveringException(answer, SERVER),
+        new MongoSocketReadException("broken", SERVER),
+        new MongoSocketOpenException("refused", SERVER, new IOException("refused")),
+        new MongoTimeoutException("no server"),
+        command(91),
+        command(189),
+        command(10107),
+        command(11602));
+  }
+
+  static Stream<Throwable> lasting() {
+    return Stream.of(
+        command(11000),
+        command(13),
+        command(50),
+        command(8000),
+        new MongoException("something else"),
+        new IllegalStateException("ours"),
+        ProblemException.of(404, "no"));
+  }
+
+  private static MongoException command(int code) {
+    return new MongoCommandException(
+        new BsonDocument("ok", new BsonInt32(0)).append("code", new BsonInt32(code)), SERVER);
+  }
+
+  @ParameterizedTest
+  @MethodSource("passing")
+  void a_passing_failure_is_not_told(Throwable failure) {
+    AtomicInteger tries = new AtomicInteger();
+    Uni<String> step =
+        Uni.createFrom()
+            .item(
+                () -> {
+                  if (tries.incrementAndGet() < 4) {
+                    throw sneaky(failure);
+                  }
+                  return "done";
+                });
+    assertThat(DatabaseRetry.within(TIME, step).await().atMost(TIME.plusSeconds(3)))
+        .isEqualTo("done");
+    assertThat(tries).hasValue(4);
+  }
+
+  @ParameterizedTest
+  @MethodSource("lasting")
+  void a_lasting_failure_is_told_at_once(Throwable failure) {
+    AtomicInteger tries = new AtomicInteger();
+    Uni<String> step =
+        Uni.createFrom()
+            .item(
+                () -> {
+                  tries.incrementAndGet();
+                  throw sneaky(failure);
+                });
+    assertThatThrownBy(() -> DatabaseRetry.within(TIME, step).await().atMost(TIME))
+        .isSameAs(failure);
+    assertThat(tries).hasValue(1);
+  }
+
+  @Test
+  void the_last_failure_is_told_when_the_time_is_up_and_nothing_is_tried_after_it() {
+    MongoException failure = new MongoNotPrimaryException(new BsonDocument(), SERVER);
+    AtomicInteger tries = new AtomicInteger();
+    Duration time = Duration.ofMillis(700);
+    Uni<String> step =
+        Uni.createFrom()
+            .item(
+                () -> {
+                  tries.incrementAndGet();
+                  throw failure;
+                });
+    long begun = System.nanoTime();
+    assertThatThrownBy(
+            () -> DatabaseRetry.within(time, step).await().atMost(Duration.ofSeconds(10)))
+        .isSameAs(failure);
+    assertThat(Duration.ofNanos(System.nanoTime() - begun)).isBetween(time, time.plusSeconds(3));
+    // Pauses of 50 ms to 250 ms.
+    assertThat(tries.get()).isBetween(2, 15);
+  }
+
+  @Test
+  void a_step_that_never_ends_is_given_up_in_time() {
+    assertThatThrownBy(
+            () ->
+                DatabaseRetry.within(Duration.ofMillis(200), Uni.createFrom().nothing())
+                    .await()
+                    .atMost(Duration.ofSeconds(10)))
+        .isInstanceOf(TimeoutException.class);
+  }
+
+  private static RuntimeException sneaky(Throwable failure) {
+    return (RuntimeException) failure;
+  }
+}
