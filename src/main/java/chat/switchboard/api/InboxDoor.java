@@ -63,7 +63,7 @@ class InboxDoor {
           String state,
       @QueryParam("offset") @DefaultValue("0") String offset,
       @QueryParam("limit") @DefaultValue("50") String limit) {
-    State wanted = Entries.state(State.class, state);
+    State wanted = OperatorResponses.state(State.class, state);
     Page page = Page.of(offset, limit);
     return page.fill(
         inbox.list(wanted, page.offset(), page.limit()),
@@ -101,7 +101,8 @@ class InboxDoor {
   @APIResponse(responseCode = "404", description = "There is no such message")
   @APIResponse(responseCode = "409", description = "It is no dead letter")
   public Uni<InboxView> requeue(@PathParam("id") String id) {
-    return Entries.changed(inbox.requeue(id), entry(id), "Only a dead letter can be requeued")
+    return OperatorResponses.changed(
+            inbox.requeue(id), entry(id), "Only a dead letter can be requeued")
         .map(InboxView::of);
   }
 
@@ -115,7 +116,7 @@ class InboxDoor {
   @APIResponse(responseCode = "404", description = "There is no such message")
   @APIResponse(responseCode = "409", description = "It stands in its conversation already")
   public Uni<RestResponse<Void>> drop(@PathParam("id") String id) {
-    return Entries.dropped(
+    return OperatorResponses.dropped(
         inbox.drop(id), entry(id), "It stands in its conversation; only the memory of it is here");
   }
 

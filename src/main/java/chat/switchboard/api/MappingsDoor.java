@@ -87,7 +87,7 @@ class MappingsDoor {
         Optional.ofNullable(phoneNumber)
             .map(typed -> PhoneNumberParser.lookUp("phoneNumber", typed).text());
     Optional<String> conversation =
-        Optional.ofNullable(conversationId).map(id -> Fields.uuid(id).toString());
+        Optional.ofNullable(conversationId).map(id -> RequestFields.uuid(id).toString());
     return page.fill(
             mappings.list(number, conversation, page.offset(), page.limit()),
             mappings.count(number, conversation),
@@ -123,13 +123,13 @@ class MappingsDoor {
   public Uni<RestResponse<MappingView>> make(@Context RoutingContext request) {
     ObjectNode body = json.read(BodyLimit.of(request));
     String phoneNumber =
-        PhoneNumberParser.read("phoneNumber", Fields.needed(body, "phoneNumber")).text();
-    String conversationId = Fields.needed(body, "conversationId");
+        PhoneNumberParser.read("phoneNumber", RequestFields.needed(body, "phoneNumber")).text();
+    String conversationId = RequestFields.needed(body, "conversationId");
     Optional<String> serviceNumber =
-        Fields.text(body, "serviceNumber")
+        RequestFields.text(body, "serviceNumber")
             .map(typed -> PhoneNumberParser.read("serviceNumber", typed).text());
     Optional<String> label =
-        Fields.text(body, "label")
+        RequestFields.text(body, "label")
             .map(text -> ShownText.line(text, MOST_READ))
             .filter(text -> !text.isEmpty());
     if (label.filter(text -> text.length() > LONGEST_LABEL).isPresent()) {
@@ -140,9 +140,9 @@ class MappingsDoor {
         .make(
             phoneNumber,
             serviceNumber,
-            Fields.uuid(conversationId),
+            RequestFields.uuid(conversationId),
             label,
-            Fields.flag(body, "forwardOwner"))
+            RequestFields.flag(body, "forwardOwner"))
         .map(
             made ->
                 made.orElseThrow(

@@ -51,7 +51,7 @@ class MessageReader {
   InboundMessage toConversation(String conversationId, byte[] body, String idempotencyKey) {
     ObjectNode request = json.read(body);
     requireRole(request);
-    UUID id = Fields.uuid(conversationId);
+    UUID id = RequestFields.uuid(conversationId);
     Document metadata = MetadataReader.read(request.get("metadata"));
     return message(
         request, metadata, new ToConversation(id), phoneNumber(metadata), idempotencyKey);
@@ -60,10 +60,10 @@ class MessageReader {
   InboundMessage toContact(byte[] body, String idempotencyKey) {
     ObjectNode request = json.read(body);
     requireRole(request);
-    String from = PhoneNumberParser.read("from", Fields.needed(request, "from")).text();
+    String from = PhoneNumberParser.read("from", RequestFields.needed(request, "from")).text();
     Optional<String> to =
-        Fields.text(request, "to").map(typed -> PhoneNumberParser.read("to", typed).text());
-    Optional<String> code = Fields.text(request, "code");
+        RequestFields.text(request, "to").map(typed -> PhoneNumberParser.read("to", typed).text());
+    Optional<String> code = RequestFields.text(request, "code");
     if (code.filter(
             shown -> shown.replaceAll("[\\s\\p{Z}\\p{Cf}\\p{Pd}]", "").length() != CODE_LENGTH)
         .isPresent()) {
@@ -80,7 +80,7 @@ class MessageReader {
                 source(metadata),
                 code,
                 Optional.empty(),
-                Fields.text(request, "sender").isPresent()));
+                RequestFields.text(request, "sender").isPresent()));
     return message(request, metadata, destination, Optional.of(from), idempotencyKey);
   }
 
@@ -90,7 +90,7 @@ class MessageReader {
       Destination destination,
       Optional<String> phoneNumber,
       String idempotencyKey) {
-    Optional<Boolean> reply = Fields.flag(request, "reply");
+    Optional<Boolean> reply = RequestFields.flag(request, "reply");
     if (reply.orElse(false) && config.librechatUrl().filter(set -> !set.isBlank()).isEmpty()) {
       throw ProblemException.of(
           400, "reply: true needs LibreChat's address, and LIBRECHAT_URL is not set here");
@@ -103,7 +103,7 @@ class MessageReader {
         source,
         metadata,
         Optional.ofNullable(idempotencyKey).map(MessageReader::key),
-        Fields.flag(request, "trusted").orElse(false),
+        RequestFields.flag(request, "trusted").orElse(false),
         true,
         reply);
   }
@@ -163,7 +163,7 @@ class MessageReader {
 
   private static String sender(ObjectNode request, String source, Optional<String> phoneNumber) {
     Optional<String> given =
-        Fields.text(request, "sender")
+        RequestFields.text(request, "sender")
             .map(name -> ShownText.line(name, MOST_READ))
             .filter(name -> !name.isEmpty());
     if (given.filter(name -> name.length() > LONGEST_SENDER).isPresent()) {

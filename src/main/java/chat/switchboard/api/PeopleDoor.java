@@ -4,7 +4,7 @@ import chat.switchboard.http.BodyLimit;
 import chat.switchboard.http.Problem;
 import chat.switchboard.inbound.Inbox;
 import chat.switchboard.outbound.OptOuts;
-import chat.switchboard.outbound.OutboxDesk;
+import chat.switchboard.outbound.OutboxOperations;
 import chat.switchboard.phone.Channel;
 import chat.switchboard.phone.PhoneAddress;
 import chat.switchboard.phone.PhoneIdentities;
@@ -53,7 +53,7 @@ class PeopleDoor {
   private final PhoneIdentities identities;
   private final Mappings mappings;
   private final Inbox inbox;
-  private final OutboxDesk outbox;
+  private final OutboxOperations outbox;
   private final OptOuts optOuts;
   private final Replies replies;
 
@@ -62,7 +62,7 @@ class PeopleDoor {
       PhoneIdentities identities,
       Mappings mappings,
       Inbox inbox,
-      OutboxDesk outbox,
+      OutboxOperations outbox,
       OptOuts optOuts,
       Replies replies) {
     this.json = json;
@@ -92,7 +92,7 @@ class PeopleDoor {
       content = @Content(schema = @Schema(implementation = ForgottenView.class)))
   @APIResponse(responseCode = "400", description = "The request is wrong; error says how")
   public Uni<ForgottenView> forget(@Context RoutingContext request) {
-    return forgetPerson(Fields.needed(json.read(BodyLimit.of(request)), "phoneNumber"));
+    return forgetPerson(RequestFields.needed(json.read(BodyLimit.of(request)), "phoneNumber"));
   }
 
   @DELETE

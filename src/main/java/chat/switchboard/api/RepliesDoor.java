@@ -63,7 +63,7 @@ class RepliesDoor {
           String state,
       @QueryParam("offset") @DefaultValue("0") String offset,
       @QueryParam("limit") @DefaultValue("50") String limit) {
-    State wanted = Entries.state(State.class, state);
+    State wanted = OperatorResponses.state(State.class, state);
     Page page = Page.of(offset, limit);
     return page.fill(
         replies.list(wanted, page.offset(), page.limit()),
@@ -102,7 +102,8 @@ class RepliesDoor {
   @APIResponse(responseCode = "404", description = "It was not to be answered")
   @APIResponse(responseCode = "409", description = "It is no dead letter")
   public Uni<ReplyView> requeue(@PathParam("id") String id) {
-    return Entries.changed(replies.requeue(id), entry(id), "Only a dead letter can be requeued")
+    return OperatorResponses.changed(
+            replies.requeue(id), entry(id), "Only a dead letter can be requeued")
         .map(ReplyView::of);
   }
 
@@ -116,7 +117,7 @@ class RepliesDoor {
   @APIResponse(responseCode = "404", description = "It was not to be answered")
   @APIResponse(responseCode = "409", description = "It is being answered, or is done")
   public Uni<RestResponse<Void>> drop(@PathParam("id") String id) {
-    return Entries.dropped(
+    return OperatorResponses.dropped(
         replies.drop(id),
         entry(id),
         "It is being answered, or is done; only the memory of it is here");

@@ -183,7 +183,7 @@ public class SharedAnswers implements OASFilter {
         .defaultValue(otherwise);
   }
 
-  /** In a request a field that is null counts as missing ({@link Fields}). */
+  /** In a request a field that is null counts as missing ({@link RequestFields}). */
   private static void completeBodies(OpenAPI description) {
     Map<String, Schema> schemas = description.getComponents().getSchemas();
     for (String name : requestBodies(description)) {

@@ -4,8 +4,8 @@ import chat.switchboard.http.BodyLimit;
 import chat.switchboard.http.Problem;
 import chat.switchboard.http.ProblemException;
 import chat.switchboard.outbound.Outbox;
-import chat.switchboard.outbound.OutboxDesk;
 import chat.switchboard.outbound.OutboxEntry;
+import chat.switchboard.outbound.OutboxOperations;
 import chat.switchboard.outbound.OutboxState;
 import chat.switchboard.phone.Mask;
 import chat.switchboard.phone.PhoneAddress;
@@ -57,12 +57,17 @@ class SmsDoor {
   private static final int LARGEST_GROUP = 100;
 
   private final SmsReader reader;
-  private final SmsDesk desk;
+  private final SendText desk;
   private final Outbox outbox;
-  private final OutboxDesk operators;
+  private final OutboxOperations operators;
   private final Mappings mappings;
 
-  SmsDoor(SmsReader reader, SmsDesk desk, Outbox outbox, OutboxDesk operators, Mappings mappings) {
+  SmsDoor(
+      SmsReader reader,
+      SendText desk,
+      Outbox outbox,
+      OutboxOperations operators,
+      Mappings mappings) {
     this.reader = reader;
     this.desk = desk;
     this.outbox = outbox;
@@ -167,7 +172,7 @@ class SmsDoor {
           @PathParam("conversationId")
           String conversationId,
       @Context RoutingContext request) {
-    UUID conversation = Fields.uuid(conversationId);
+    UUID conversation = RequestFields.uuid(conversationId);
     SmsReader.Words words = reader.groupText(BodyLimit.of(request));
     String key = request.request().getHeader(MessagesDoor.IDEMPOTENCY_KEY);
     SmsReader.id(key);
@@ -284,9 +289,9 @@ class SmsDoor {
       @QueryParam("offset") @DefaultValue("0") String offset,
       @QueryParam("limit") @DefaultValue("50") String limit) {
     Optional<OutboxState> wanted =
-        Optional.ofNullable(state).map(name -> Entries.state(OutboxState.class, name));
+        Optional.ofNullable(state).map(name -> OperatorResponses.state(OutboxState.class, name));
     Optional<String> conversation =
-        Optional.ofNullable(conversationId).map(id -> Fields.uuid(id).toString());
+        Optional.ofNullable(conversationId).map(id -> RequestFields.uuid(id).toString());
     Page page = Page.of(offset, limit);
     return page.fill(
         operators.list(wanted, conversation, page.offset(), page.limit()),
@@ -341,7 +346,7 @@ class SmsDoor {
                       missing -> {
                         throw ProblemException.of(503, missing);
                       });
-              return Entries.changed(
+              return OperatorResponses.changed(
                   operators.requeue(id),
                   Uni.createFrom().item(entry),
                   "Only a text that is dead, failed, undelivered or blocked can be requeued");
@@ -359,7 +364,7 @@ class SmsDoor {
   @APIResponse(responseCode = "404", description = "There is no such text")
   @APIResponse(responseCode = "409", description = "It was sent, or may have been")
   public Uni<RestResponse<Void>> drop(@PathParam("id") String id) {
-    return Entries.dropped(operators.drop(id), text(id), "It was sent, or may have been");
+    return OperatorResponses.dropped(operators.drop(id), text(id), "It was sent, or may have been");
   }
 
   private SmsView view(OutboxEntry entry) {

@@ -1,7 +1,7 @@
 package chat.switchboard.api;
 
 import chat.switchboard.http.ProblemException;
-import chat.switchboard.librechat.Names;
+import chat.switchboard.librechat.DeterministicIds;
 import chat.switchboard.ops.SwitchboardConfig;
 import chat.switchboard.outbound.TextFormat;
 import chat.switchboard.phone.PhoneAddress;
@@ -33,11 +33,11 @@ class SmsReader {
     String id = id(idempotencyKey);
     return new SmsOrderRequest(
         id,
-        PhoneNumberParser.read("to", Fields.needed(request, "to")).text(),
-        Fields.uuid(Fields.needed(request, "conversationId")),
+        PhoneNumberParser.read("to", RequestFields.needed(request, "to")).text(),
+        RequestFields.uuid(RequestFields.needed(request, "conversationId")),
         text(request),
         includeCode(request),
-        Fields.text(request, "from").map(String::strip).map(this::from),
+        RequestFields.text(request, "from").map(String::strip).map(this::from),
         format(request));
   }
 
@@ -58,18 +58,19 @@ class SmsReader {
     if (!IDEMPOTENCY_KEY.matcher(idempotencyKey).matches()) {
       throw ProblemException.of(400, "Idempotency-Key must be 1 to 256 visible ASCII characters");
     }
-    return Names.uuid("sms", idempotencyKey).toString();
+    return DeterministicIds.uuid("sms", idempotencyKey).toString();
   }
 
   /** The same, for one of several people. */
   static String id(String idempotencyKey, String person) {
     return idempotencyKey == null
         ? UUID.randomUUID().toString()
-        : Names.uuid("sms group", idempotencyKey, PhoneAddress.of(person).account()).toString();
+        : DeterministicIds.uuid("sms group", idempotencyKey, PhoneAddress.of(person).account())
+            .toString();
   }
 
   private String text(ObjectNode request) {
-    String text = Fields.needed(request, "text");
+    String text = RequestFields.needed(request, "text");
     Sendable.firstObstacle(text)
         .ifPresent(
             at -> {
@@ -93,7 +94,7 @@ class SmsReader {
     if (request.path("format").isNull()) {
       throw ProblemException.of(400, "format must be text or markdown");
     }
-    return switch (Fields.text(request, "format").orElse("text")) {
+    return switch (RequestFields.text(request, "format").orElse("text")) {
       case "text" -> TextFormat.TEXT;
       case "markdown" -> TextFormat.MARKDOWN;
       default -> throw ProblemException.of(400, "format must be text or markdown");

@@ -13,8 +13,8 @@ import chat.switchboard.inbound.InboundMessage.ToContact;
 import chat.switchboard.inbound.InboundMessage.ToConversation;
 import chat.switchboard.inbound.InboundMessage.TwilioMessage;
 import chat.switchboard.inbound.InboxEntry.State;
+import chat.switchboard.librechat.DeterministicIds;
 import chat.switchboard.librechat.Message;
-import chat.switchboard.librechat.Names;
 import chat.switchboard.mongo.BoundedCount;
 import chat.switchboard.mongo.DuplicateKey;
 import chat.switchboard.ops.FaultPoint;
@@ -48,11 +48,11 @@ public class Inbox {
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
 
   private final SwitchboardConfig.Inbox config;
-  private final Answering answering;
+  private final ReplyDecision answering;
   private final Clock clock;
   private final AtomicLong sequence = new AtomicLong();
 
-  Inbox(SwitchboardConfig config, Answering answering, Clock clock) {
+  Inbox(SwitchboardConfig config, ReplyDecision answering, Clock clock) {
     this.config = config.inbox();
     this.answering = answering;
     this.clock = clock;
@@ -320,7 +320,8 @@ public class Inbox {
 
   /** Whether this message of Twilio's came before. */
   Uni<Boolean> isKnown(TwilioMessage message) {
-    String id = Names.uuid("twilio", message.accountSid(), message.messageSid()).toString();
+    String id =
+        DeterministicIds.uuid("twilio", message.accountSid(), message.messageSid()).toString();
     return InboxEntry.count(eq("_id", id))
         .flatMap(
             kept ->
@@ -340,21 +341,21 @@ public class Inbox {
 
   private static UUID id(Destination destination, DedupeKey key) {
     if (key instanceof TwilioMessage twilio) {
-      return Names.uuid("twilio", twilio.accountSid(), twilio.messageSid());
+      return DeterministicIds.uuid("twilio", twilio.accountSid(), twilio.messageSid());
     }
     String value = ((IdempotencyKey) key).value();
     if (destination instanceof ToConversation to) {
-      return Names.uuid("key", to.conversationId().toString(), value);
+      return DeterministicIds.uuid("key", to.conversationId().toString(), value);
     }
     ToContact to = (ToContact) destination;
-    return Names.uuid("key", to.contact().from(), to.contact().to().orElse(""), value);
+    return DeterministicIds.uuid("key", to.contact().from(), to.contact().to().orElse(""), value);
   }
 
   /** The message's id: of account and SID, or of conversation and key. */
   static UUID messageId(DedupeKey key, String conversationId) {
     if (key instanceof TwilioMessage twilio) {
-      return Names.uuid("twilio", twilio.accountSid(), twilio.messageSid());
+      return DeterministicIds.uuid("twilio", twilio.accountSid(), twilio.messageSid());
     }
-    return Names.uuid("key", conversationId, ((IdempotencyKey) key).value());
+    return DeterministicIds.uuid("key", conversationId, ((IdempotencyKey) key).value());
   }
 }

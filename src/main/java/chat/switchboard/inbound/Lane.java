@@ -5,7 +5,7 @@ import chat.switchboard.librechat.Appended;
 import chat.switchboard.librechat.Conversation;
 import chat.switchboard.librechat.Message;
 import chat.switchboard.librechat.NewMessage;
-import chat.switchboard.librechat.Tail;
+import chat.switchboard.librechat.ThreadEnd;
 import chat.switchboard.mongo.DatabaseRetry;
 import chat.switchboard.mongo.Lease;
 import chat.switchboard.mongo.Leases.Renewal;
@@ -274,7 +274,7 @@ final class Lane {
    * @param tail empty while an answer is generated
    * @param ours whether the answer is one that Switchboard asked for
    */
-  private record End(Optional<Tail> tail, boolean ours) {}
+  private record End(Optional<ThreadEnd> tail, boolean ours) {}
 
   /**
    * An answer that we asked for is looked for first: when there is none any more, it is stored, and
@@ -404,7 +404,7 @@ final class Lane {
     return Uni.createFrom().item(LOOK_AGAIN);
   }
 
-  private Uni<Duration> write(Conversation conversation, Tail tail, Batch batch) {
+  private Uni<Duration> write(Conversation conversation, ThreadEnd tail, Batch batch) {
     if (lease.mayBeLost()) {
       return lookRound();
     }

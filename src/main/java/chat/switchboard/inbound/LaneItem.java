@@ -64,7 +64,7 @@ final class LaneItem {
 
   void done(Appended appended) {
     if (outcome.complete(appended)) {
-      Road.appended(this, appended);
+      MessageLog.appended(this, appended);
     }
   }
 

@@ -4,7 +4,7 @@ import chat.switchboard.librechat.Conversation;
 import chat.switchboard.librechat.Generations;
 import chat.switchboard.librechat.MessageAppender;
 import chat.switchboard.librechat.NewMessage;
-import chat.switchboard.librechat.Tails;
+import chat.switchboard.librechat.ThreadEndFinder;
 import chat.switchboard.mongo.Leases;
 import chat.switchboard.ops.SwitchboardConfig;
 import chat.switchboard.replies.Replies;
@@ -38,7 +38,7 @@ class Lanes {
 
   final Inbox inbox;
   final Leases leases;
-  final Tails tails;
+  final ThreadEndFinder tails;
   final Generations generations;
   final MessageAppender appender;
   final Announcer announcer;
@@ -62,7 +62,7 @@ class Lanes {
   Lanes(
       Inbox inbox,
       Leases leases,
-      Tails tails,
+      ThreadEndFinder tails,
       Generations generations,
       MessageAppender appender,
       Announcer announcer,

@@ -47,7 +47,7 @@ public class Pipeline {
   private final Router router;
   private final Conversations conversations;
   private final Lanes lanes;
-  private final Answering answering;
+  private final ReplyDecision answering;
   private final LibreChatRelease release;
   private final SwitchboardConfig config;
   private final Clock clock;
@@ -59,7 +59,7 @@ public class Pipeline {
       Router router,
       Conversations conversations,
       Lanes lanes,
-      Answering answering,
+      ReplyDecision answering,
       LibreChatRelease release,
       SwitchboardConfig config,
       Clock clock,
@@ -395,7 +395,7 @@ public class Pipeline {
                   "outcome",
                   given.getClass().getSimpleName().toLowerCase(Locale.ROOT))
               .increment();
-          Road.answered(message, given, Duration.ofNanos(System.nanoTime() - begin));
+          MessageLog.answered(message, given, Duration.ofNanos(System.nanoTime() - begin));
         });
   }
 }

@@ -43,11 +43,11 @@ public class AccessTokens {
       JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
   private final JWTParser parser;
-  private final PresentUsers users;
+  private final UserExistenceBatch users;
   private final Clock clock;
   private final Optional<JWTAuthContextInfo> expectations;
 
-  AccessTokens(JWTParser parser, PresentUsers users, SwitchboardConfig config, Clock clock) {
+  AccessTokens(JWTParser parser, UserExistenceBatch users, SwitchboardConfig config, Clock clock) {
     this.parser = parser;
     this.clock = clock;
     this.users = users;
@@ -69,18 +69,18 @@ public class AccessTokens {
   }
 
   /** Who holds this token; empty for every token that is not good, whatever the cause. */
-  public Uni<Optional<Listener>> verify(String token) {
-    Optional<Listener> holder = holder(token);
+  public Uni<Optional<StreamUser>> verify(String token) {
+    Optional<StreamUser> holder = holder(token);
     if (holder.isEmpty()) {
       return Uni.createFrom().item(Optional.empty());
     }
     return users
         .contains(holder.get().user())
-        .map(present -> present ? holder : Optional.<Listener>empty());
+        .map(present -> present ? holder : Optional.<StreamUser>empty());
   }
 
   /** Nothing of a token, and no message that could quote it, is ever logged. */
-  private Optional<Listener> holder(String token) {
+  private Optional<StreamUser> holder(String token) {
     if (expectations.isEmpty() || token.length() > LONGEST) {
       return Optional.empty();
     }
@@ -97,7 +97,7 @@ public class AccessTokens {
   }
 
   /** The claims of a token whose signature is right, read by rules of our own. */
-  private Optional<Listener> claims(String token) throws IOException {
+  private Optional<StreamUser> claims(String token) throws IOException {
     JsonNode claims = JSON.readTree(Base64.getUrlDecoder().decode(token.split("\\.")[1]));
     JsonNode id = claims.path("id");
     JsonNode expiry = claims.path("exp");
@@ -112,7 +112,7 @@ public class AccessTokens {
             && (!claims.has("nbf") || isDate(claims.get("nbf"), now + SKEW_SECONDS));
     return good
         ? Optional.of(
-            new Listener(
+            new StreamUser(
                 new ObjectId(id.textValue()).toHexString(),
                 Instant.ofEpochSecond(expiry.longValue())))
         : Optional.empty();

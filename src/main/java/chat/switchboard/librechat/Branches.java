@@ -29,25 +29,26 @@ final class Branches {
    * @param ours the ids of the messages to look at
    * @return empty where they are in line, or where a move would break what is below them
    */
-  static Optional<Move> move(List<Turn> turns, Set<String> ours) {
-    List<Turn> chain = turns.stream().filter(turn -> ours.contains(turn.messageId())).toList();
+  static Optional<Move> move(List<ThreadNode> turns, Set<String> ours) {
+    List<ThreadNode> chain =
+        turns.stream().filter(turn -> ours.contains(turn.messageId())).toList();
     if (chain.stream().noneMatch(turn -> hasSibling(turn, turns))) {
       return Optional.empty();
     }
     Set<String> below = new HashSet<>(ours);
-    List<Turn> others = new ArrayList<>();
-    for (Turn turn : turns) {
+    List<ThreadNode> others = new ArrayList<>();
+    for (ThreadNode turn : turns) {
       if (below.contains(turn.messageId()) || below.contains(turn.parentMessageId())) {
         below.add(turn.messageId());
       } else {
         others.add(turn);
       }
     }
-    Optional<Turn> leaf = ShownBranch.leaf(others);
-    String parent = leaf.map(Turn::messageId).orElse(Message.NO_PARENT);
+    Optional<ThreadNode> leaf = ShownBranch.leaf(others);
+    String parent = leaf.map(ThreadNode::messageId).orElse(Message.NO_PARENT);
     long earliest = leaf.map(turn -> turn.createdAt().getTime() + 1).orElse(0L);
     List<Place> places = new ArrayList<>();
-    for (Turn turn : chain) {
+    for (ThreadNode turn : chain) {
       long at = Math.max(turn.createdAt().getTime(), earliest);
       boolean answeredBefore =
           turns.stream()
@@ -64,7 +65,7 @@ final class Branches {
     return Optional.of(new Move(places));
   }
 
-  private static boolean hasSibling(Turn turn, List<Turn> turns) {
+  private static boolean hasSibling(ThreadNode turn, List<ThreadNode> turns) {
     return turns.stream()
         .anyMatch(
             other ->

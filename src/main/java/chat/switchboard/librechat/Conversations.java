@@ -162,7 +162,8 @@ public class Conversations {
     Conversation document = new Conversation();
     document.conversationId = wanted.conversationId().toString();
     document.user = owner.id.toHexString();
-    document.id = Names.objectId(Names.uuid(document.conversationId, document.user));
+    document.id =
+        DeterministicIds.objectId(DeterministicIds.uuid(document.conversationId, document.user));
     document.title = wanted.title();
     document.endpoint =
         wanted

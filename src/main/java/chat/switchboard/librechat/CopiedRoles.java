@@ -112,11 +112,11 @@ public class CopiedRoles {
         .find(
             in("conversationId", conversationIds),
             RawBsonDocument.class,
-            new FindOptions().projection(Projections.include(Sighting.FIELDS)))
-        .map(Sighting::of)
+            new FindOptions().projection(Projections.include(MessageSummary.FIELDS)))
+        .map(MessageSummary::of)
         .select()
         .where(one -> one.id() != null && one.external() && one.roleless())
-        .map(Sighting::id)
+        .map(MessageSummary::id)
         .collect()
         .asList();
   }

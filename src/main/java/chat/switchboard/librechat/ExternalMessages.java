@@ -10,9 +10,9 @@ import java.util.Objects;
 @ApplicationScoped
 public class ExternalMessages {
 
-  private final Sightings sightings;
+  private final MessageQueries sightings;
 
-  ExternalMessages(Sightings sightings) {
+  ExternalMessages(MessageQueries sightings) {
     this.sightings = sightings;
   }
 

@@ -98,7 +98,7 @@ class GenerationStatus {
     }
   }
 
-  private final AgentDoor door;
+  private final LibreChatHttp door;
   private final Clock clock;
 
   /** Until when LibreChat is not to be asked about a conversation. */
@@ -114,7 +114,7 @@ class GenerationStatus {
   /** Whether the server has a list of active runs; releases without it have no parked words. */
   private volatile boolean hasActiveList = true;
 
-  GenerationStatus(AgentDoor door, Clock clock) {
+  GenerationStatus(LibreChatHttp door, Clock clock) {
     this.door = door;
     this.clock = clock;
   }

@@ -24,13 +24,17 @@ public class Generations {
 
   private final SwitchboardConfig config;
   private final Clock clock;
-  private final AgentDoor door;
+  private final LibreChatHttp door;
   private final GenerationStatus status;
-  private final Tails tails;
+  private final ThreadEndFinder tails;
   private volatile Instant notBefore = Instant.MIN;
 
   Generations(
-      SwitchboardConfig config, Clock clock, AgentDoor door, GenerationStatus status, Tails tails) {
+      SwitchboardConfig config,
+      Clock clock,
+      LibreChatHttp door,
+      GenerationStatus status,
+      ThreadEndFinder tails) {
     this.config = config;
     this.clock = clock;
     this.door = door;
@@ -44,7 +48,7 @@ public class Generations {
    *
    * @return empty while an answer is generated
    */
-  public Uni<Optional<Tail>> idleEnd(Conversation conversation) {
+  public Uni<Optional<ThreadEnd>> idleEnd(Conversation conversation) {
     if (!door.isKnown() || clock.instant().isBefore(notBefore)) {
       return endByDatabase(conversation);
     }
@@ -66,13 +70,13 @@ public class Generations {
                 return endByDatabase(conversation);
               }
               return running.get()
-                  ? Uni.createFrom().item(Optional.<Tail>empty())
+                  ? Uni.createFrom().item(Optional.<ThreadEnd>empty())
                   : tails.find(conversation).flatMap(tail -> confirmed(conversation, tail));
             });
   }
 
   /** A question that came after LibreChat was asked is seen here, and LibreChat is asked again. */
-  private Uni<Optional<Tail>> confirmed(Conversation conversation, Tail tail) {
+  private Uni<Optional<ThreadEnd>> confirmed(Conversation conversation, ThreadEnd tail) {
     if (status.needsGrace() && isJustAnswered(tail)) {
       return Uni.createFrom().item(Optional.empty());
     }
@@ -83,13 +87,13 @@ public class Generations {
         .flatMap(
             running ->
                 running
-                    ? Uni.createFrom().item(Optional.<Tail>empty())
+                    ? Uni.createFrom().item(Optional.<ThreadEnd>empty())
                     : tails.find(conversation).map(Optional::of))
         .onFailure()
         .recoverWithItem(Optional.empty());
   }
 
-  private Uni<Optional<Tail>> endByDatabase(Conversation conversation) {
+  private Uni<Optional<ThreadEnd>> endByDatabase(Conversation conversation) {
     return tails
         .find(conversation)
         .map(tail -> looksLikeIt(tail) ? Optional.empty() : Optional.of(tail));
@@ -100,15 +104,15 @@ public class Generations {
    * takes. Nothing comes after the newest, so that it has no answer yet. An unfinished answer is no
    * sign: one that was stopped stays like that.
    */
-  private boolean looksLikeIt(Tail tail) {
+  private boolean looksLikeIt(ThreadEnd tail) {
     Instant oldest = clock.instant().minus(config.message().waitForAnswer());
     return tail.newest()
-        .filter(Turn::byUser)
+        .filter(ThreadNode::byUser)
         .filter(turn -> turn.createdAt().toInstant().isAfter(oldest))
         .isPresent();
   }
 
-  private boolean isJustAnswered(Tail tail) {
+  private boolean isJustAnswered(ThreadEnd tail) {
     Instant oldest = clock.instant().minus(GenerationStatus.GRACE);
     return tail.newest()
         .filter(turn -> !turn.byUser() && !turn.external())

@@ -38,7 +38,7 @@ public class MessageAppender {
 
   private final SwitchboardConfig config;
   private final Clock clock;
-  private final Tails tails;
+  private final ThreadEndFinder tails;
   private final SourceIcon icon;
   private final LibreChatRelease release;
   private final Deadlines deadlines;
@@ -46,7 +46,7 @@ public class MessageAppender {
   MessageAppender(
       SwitchboardConfig config,
       Clock clock,
-      Tails tails,
+      ThreadEndFinder tails,
       SourceIcon icon,
       LibreChatRelease release,
       Deadlines deadlines) {
@@ -66,12 +66,12 @@ public class MessageAppender {
    * @return what came of each, in the same order
    */
   public Uni<List<Appended>> append(
-      Conversation conversation, Tail tail, List<NewMessage> messages) {
+      Conversation conversation, ThreadEnd tail, List<NewMessage> messages) {
     return release.requirePlainText().flatMap(plain -> insert(conversation, tail, messages));
   }
 
   private Uni<List<Appended>> insert(
-      Conversation conversation, Tail tail, List<NewMessage> messages) {
+      Conversation conversation, ThreadEnd tail, List<NewMessage> messages) {
     List<Message> documents = chain(conversation, tail, messages);
     Uni<List<Appended>> inserted =
         Message.<Message>mongoCollection()
@@ -200,9 +200,10 @@ public class MessageAppender {
         .invoke(() -> FaultPoint.reached("bumped"));
   }
 
-  private List<Message> chain(Conversation conversation, Tail tail, List<NewMessage> messages) {
+  private List<Message> chain(
+      Conversation conversation, ThreadEnd tail, List<NewMessage> messages) {
     List<Message> chain = new ArrayList<>(messages.size());
-    String parent = tail.parent().map(Turn::messageId).orElse(Message.NO_PARENT);
+    String parent = tail.parent().map(ThreadNode::messageId).orElse(Message.NO_PARENT);
     long earliest = after(tail);
     for (NewMessage message : messages) {
       Message document = document(conversation, message, parent, new Date(earliest++));
@@ -216,7 +217,7 @@ public class MessageAppender {
    * Now, but at least a millisecond after everything that stands there: LibreChat and we tell the
    * newest message by this date, and clocks differ.
    */
-  private long after(Tail tail) {
+  private long after(ThreadEnd tail) {
     long newest =
         java.util.stream.Stream.of(tail.parent(), tail.newest())
             .flatMap(Optional::stream)
@@ -229,7 +230,7 @@ public class MessageAppender {
   private Message document(
       Conversation conversation, NewMessage message, String parent, Date createdAt) {
     Message document = new Message();
-    document.id = Names.objectId(message.messageId());
+    document.id = DeterministicIds.objectId(message.messageId());
     document.messageId = message.messageId().toString();
     document.conversationId = conversation.conversationId;
     document.user = conversation.user;

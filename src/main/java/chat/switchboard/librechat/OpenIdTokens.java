@@ -70,7 +70,7 @@ class OpenIdTokens {
   }
 
   /** The user of this token; empty for every token that is not good, whatever the cause. */
-  Uni<Optional<Listener>> verify(String token) {
+  Uni<Optional<StreamUser>> verify(String token) {
     JsonWebSignature signature;
     String keyId;
     try {
@@ -82,7 +82,7 @@ class OpenIdTokens {
     return provider.keys(keyId).flatMap(keys -> verify(token, signature, keys));
   }
 
-  private Uni<Optional<Listener>> verify(
+  private Uni<Optional<StreamUser>> verify(
       String token, JsonWebSignature signature, OpenIdKeys keys) {
     JwtClaims claims;
     Instant expiresAt;
@@ -119,7 +119,7 @@ class OpenIdTokens {
               Boolean.FALSE.equals(claims.getClaimValue("email_verified"))
                   ? Optional.empty()
                   : text(claims, "email"))
-          .map(user -> user.map(found -> new Listener(found.id.toHexString(), expiresAt)));
+          .map(user -> user.map(found -> new StreamUser(found.id.toHexString(), expiresAt)));
     } catch (InvalidJwtException | MalformedClaimException | JoseException invalid) {
       // The library's message holds the claims.
       return refused(invalid.getClass().getSimpleName());
@@ -157,7 +157,7 @@ class OpenIdTokens {
     return signature;
   }
 
-  private static Uni<Optional<Listener>> refused(String cause) {
+  private static Uni<Optional<StreamUser>> refused(String cause) {
     LOG.debugf("A token of the identity provider was refused: %s", cause);
     return Uni.createFrom().item(Optional.empty());
   }

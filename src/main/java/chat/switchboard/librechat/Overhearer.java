@@ -7,8 +7,8 @@ import java.util.Collection;
 public interface Overhearer {
 
   /**
-   * Takes messages that were seen, as little of them as a {@link Sighting} has. The result is there
-   * at once while there is room, and later where too many wait: no message is dropped.
+   * Takes messages that were seen, as little of them as a {@link MessageSummary} has. The result is
+   * there at once while there is room, and later where too many wait: no message is dropped.
    */
-  Uni<Void> overhear(Collection<Sighting> seen);
+  Uni<Void> overhear(Collection<MessageSummary> seen);
 }

@@ -115,7 +115,9 @@ class RetentionCheck implements Check {
 
   /** Switchboard's conversations have an {@code _id} that follows from their name and owner. */
   private static boolean isOurs(Conversation conversation) {
-    ObjectId ours = Names.objectId(Names.uuid(conversation.conversationId, conversation.user));
+    ObjectId ours =
+        DeterministicIds.objectId(
+            DeterministicIds.uuid(conversation.conversationId, conversation.user));
     return ours.equals(conversation.id);
   }
 }

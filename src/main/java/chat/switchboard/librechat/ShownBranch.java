@@ -21,11 +21,11 @@ final class ShownBranch {
    * @param turns all messages of the thread, the oldest first
    * @return the last message on the branch that is shown
    */
-  static Optional<Turn> leaf(List<Turn> turns) {
+  static Optional<ThreadNode> leaf(List<ThreadNode> turns) {
     Set<String> known = new HashSet<>();
-    Map<String, Turn> newestChild = new HashMap<>();
-    Turn root = null;
-    for (Turn turn : turns) {
+    Map<String, ThreadNode> newestChild = new HashMap<>();
+    ThreadNode root = null;
+    for (ThreadNode turn : turns) {
       // A message whose parent does not stand before it is shown as a first message.
       if (turn.parentMessageId() != null && known.contains(turn.parentMessageId())) {
         newestChild.put(turn.parentMessageId(), turn);
@@ -34,7 +34,7 @@ final class ShownBranch {
       }
       known.add(turn.messageId());
     }
-    Turn leaf = root;
+    ThreadNode leaf = root;
     while (leaf != null && newestChild.containsKey(leaf.messageId())) {
       leaf = newestChild.get(leaf.messageId());
     }
@@ -45,7 +45,7 @@ final class ShownBranch {
    * Whether each of these messages, the newest first, answers the next: then the newest is the last
    * of its branch, and nothing among them is hidden.
    */
-  static boolean isOneLine(List<Turn> newestFirst) {
+  static boolean isOneLine(List<ThreadNode> newestFirst) {
     for (int i = 0; i + 1 < newestFirst.size(); i++) {
       if (!newestFirst.get(i + 1).messageId().equals(newestFirst.get(i).parentMessageId())) {
         return false;

@@ -31,7 +31,7 @@ class Dispatcher {
   private static final Logger LOG = Logger.getLogger(Dispatcher.class);
   private static final int AT_ONCE = 256;
 
-  final Handover handover;
+  final SendAttempts handover;
   final Outbox outbox;
   final OptOuts optOuts;
   final SendingSwitch sending;
@@ -43,13 +43,13 @@ class Dispatcher {
   private final SwitchboardConfig config;
   private final Clock clock;
   private final ConcurrentHashMap<String, SenderLane> lanes = new ConcurrentHashMap<>();
-  private final ConcurrentHashMap<String, Pace> paces = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<String, SendRate> paces = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<String, Long> timers = new ConcurrentHashMap<>();
   private final AtomicLong oldestSince = new AtomicLong();
   private volatile boolean stopping;
 
   Dispatcher(
-      Handover handover,
+      SendAttempts handover,
       Outbox outbox,
       OptOuts optOuts,
       SendingSwitch sending,
@@ -139,10 +139,11 @@ class Dispatcher {
         .runOnContext(now -> work.run());
   }
 
-  Pace pace(String sender) {
+  SendRate pace(String sender) {
     return paces.computeIfAbsent(
         sender,
-        number -> new Pace(config.outbox().segmentsPerSecond(), config.outbox().longestPause()));
+        number ->
+            new SendRate(config.outbox().segmentsPerSecond(), config.outbox().longestPause()));
   }
 
   long now() {

@@ -355,7 +355,7 @@ final class SenderLane {
   }
 
   private void pace(Carrier.Outcome outcome) {
-    Pace pace = dispatcher.pace(sender);
+    SendRate pace = dispatcher.pace(sender);
     if (outcome instanceof Carrier.Outcome.TryLater later) {
       pace.trouble(later.after().orElse(Duration.ZERO));
     } else if (outcome instanceof Carrier.Outcome.NotSent

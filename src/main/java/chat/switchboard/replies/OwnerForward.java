@@ -1,15 +1,15 @@
 package chat.switchboard.replies;
 
 import chat.switchboard.librechat.Message;
+import chat.switchboard.librechat.MessageQueries;
+import chat.switchboard.librechat.MessageSummary;
 import chat.switchboard.librechat.Overhearer;
-import chat.switchboard.librechat.Sighting;
-import chat.switchboard.librechat.Sightings;
 import chat.switchboard.ops.Cause;
 import chat.switchboard.ops.SwitchboardConfig;
 import chat.switchboard.phone.PhoneAddress;
-import chat.switchboard.routing.Desk;
 import chat.switchboard.routing.Mapping;
 import chat.switchboard.routing.Mappings;
+import chat.switchboard.routing.ServiceNumberSettings;
 import com.mongodb.MongoException;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -71,24 +71,24 @@ class OwnerForward implements Overhearer {
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
   private final Mappings mappings;
-  private final Sightings sightings;
-  private final Desk desk;
-  private final Sending sending;
+  private final MessageQueries sightings;
+  private final ServiceNumberSettings desk;
+  private final ReplySender sending;
   private final SwitchboardConfig config;
   private final Clock clock;
   private final MeterRegistry meters;
 
   /** Guarded by itself, as the two fields below. */
-  private final Deque<Sighting> waiting = new ArrayDeque<>();
+  private final Deque<MessageSummary> waiting = new ArrayDeque<>();
 
   private boolean working;
   private CompletableFuture<Void> room = CompletableFuture.completedFuture(null);
 
   OwnerForward(
       Mappings mappings,
-      Sightings sightings,
-      Desk desk,
-      Sending sending,
+      MessageQueries sightings,
+      ServiceNumberSettings desk,
+      ReplySender sending,
       SwitchboardConfig config,
       Clock clock,
       MeterRegistry meters) {
@@ -111,8 +111,8 @@ class OwnerForward implements Overhearer {
   }
 
   @Override
-  public Uni<Void> overhear(Collection<Sighting> seen) {
-    List<Sighting> candidates = seen.stream().filter(this::mayGoOut).toList();
+  public Uni<Void> overhear(Collection<MessageSummary> seen) {
+    List<MessageSummary> candidates = seen.stream().filter(this::mayGoOut).toList();
     if (candidates.isEmpty()) {
       return Uni.createFrom().voidItem();
     }
@@ -136,7 +136,7 @@ class OwnerForward implements Overhearer {
   }
 
   /** The owner's own words, and the agent's where that is wanted; never what came from outside. */
-  private boolean mayGoOut(Sighting seen) {
+  private boolean mayGoOut(MessageSummary seen) {
     return (seen.byUser() || config.forwardAgent())
         && !seen.external()
         && !seen.unfinished()
@@ -185,9 +185,9 @@ class OwnerForward implements Overhearer {
             });
   }
 
-  private List<Sighting> take(int most) {
+  private List<MessageSummary> take(int most) {
     synchronized (waiting) {
-      List<Sighting> taken = new ArrayList<>(Math.min(most, waiting.size()));
+      List<MessageSummary> taken = new ArrayList<>(Math.min(most, waiting.size()));
       while (taken.size() < most && !waiting.isEmpty()) {
         taken.add(waiting.poll());
       }
@@ -203,7 +203,7 @@ class OwnerForward implements Overhearer {
   }
 
   /** One batch; a message is done when its texts are in the outbox. */
-  private Uni<Void> forward(List<Sighting> batch) {
+  private Uni<Void> forward(List<MessageSummary> batch) {
     Map<ObjectId, String> left = new ConcurrentHashMap<>();
     batch.forEach(one -> left.put(one.id(), one.conversationId()));
     return Uni.createFrom()
@@ -281,7 +281,7 @@ class OwnerForward implements Overhearer {
   }
 
   private Uni<Void> send(Message message, List<Mapping> people) {
-    List<Phone> phones = phones(message, people);
+    List<Recipient> phones = phones(message, people);
     return phones.isEmpty()
         ? Uni.createFrom().voidItem()
         : sending
@@ -289,8 +289,8 @@ class OwnerForward implements Overhearer {
             .invoke(() -> meters.counter("switchboard.forwarded").increment(phones.size()));
   }
 
-  private List<Phone> phones(Message message, List<Mapping> people) {
-    List<Phone> phones = new ArrayList<>();
+  private List<Recipient> phones(Message message, List<Mapping> people) {
+    List<Recipient> phones = new ArrayList<>();
     Set<String> known = new HashSet<>();
     for (Mapping mapping : people) {
       boolean goes =
@@ -298,11 +298,11 @@ class OwnerForward implements Overhearer {
               && message.user.equals(mapping.user)
               // No text of ours goes into a group of Twilio's own.
               && mapping.conversationSid == null
-              && !Phone.isOurs(mapping.phoneNumber, config)
+              && !Recipient.isOurs(mapping.phoneNumber, config)
               && desk.forwardOwner(mapping);
       if (goes && known.add(PhoneAddress.of(mapping.phoneNumber).account())) {
         phones.add(
-            new Phone(
+            new Recipient(
                 mapping.phoneNumber,
                 Optional.ofNullable(mapping.serviceNumber).filter(number -> !number.isEmpty())));
       }

@@ -4,15 +4,15 @@ import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
 import static com.mongodb.client.model.Filters.in;
 
+import chat.switchboard.librechat.AnswerReader;
 import chat.switchboard.librechat.AnswerText;
-import chat.switchboard.librechat.Answers;
 import chat.switchboard.librechat.Appended;
 import chat.switchboard.librechat.Conversation;
+import chat.switchboard.librechat.DeterministicIds;
 import chat.switchboard.librechat.Message;
 import chat.switchboard.librechat.MessageAppender;
-import chat.switchboard.librechat.Names;
 import chat.switchboard.librechat.NewMessage;
-import chat.switchboard.librechat.Tail;
+import chat.switchboard.librechat.ThreadEnd;
 import chat.switchboard.ops.FaultPoint;
 import chat.switchboard.ops.SwitchboardConfig;
 import com.mongodb.client.model.Sorts;
@@ -41,11 +41,12 @@ class Repeats {
   private static final int MOST_QUESTIONS = 50;
 
   private final Replies replies;
-  private final Answers answers;
+  private final AnswerReader answers;
   private final MessageAppender appender;
   private final int longest;
 
-  Repeats(Replies replies, Answers answers, MessageAppender appender, SwitchboardConfig config) {
+  Repeats(
+      Replies replies, AnswerReader answers, MessageAppender appender, SwitchboardConfig config) {
     this.replies = replies;
     this.answers = answers;
     this.appender = appender;
@@ -83,8 +84,9 @@ class Repeats {
    * @param cut all replies that the answer to the new message answers
    * @return the message; empty where the questions are gone, or another replica was faster
    */
-  Uni<Optional<Message>> append(Conversation conversation, Tail tail, Reply last, List<Reply> cut) {
-    UUID id = Names.uuid("asked again", last.id, String.valueOf(times(last) + 1));
+  Uni<Optional<Message>> append(
+      Conversation conversation, ThreadEnd tail, Reply last, List<Reply> cut) {
+    UUID id = DeterministicIds.uuid("asked again", last.id, String.valueOf(times(last) + 1));
     return questions(conversation, cut)
         .flatMap(
             questions -> {
@@ -105,7 +107,8 @@ class Repeats {
     return reply.repeats == null ? 0 : reply.repeats;
   }
 
-  private Uni<Optional<Message>> append(Conversation conversation, Tail tail, NewMessage message) {
+  private Uni<Optional<Message>> append(
+      Conversation conversation, ThreadEnd tail, NewMessage message) {
     return appender
         .append(conversation, tail, List.of(message))
         .invoke(() -> FaultPoint.reached("repeated"))

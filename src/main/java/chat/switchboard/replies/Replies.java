@@ -7,7 +7,7 @@ import static com.mongodb.client.model.Filters.in;
 import static com.mongodb.client.model.Filters.lte;
 import static com.mongodb.client.model.Filters.or;
 
-import chat.switchboard.librechat.AgentEndpoint;
+import chat.switchboard.librechat.AgentClient;
 import chat.switchboard.librechat.Message;
 import chat.switchboard.mongo.BoundedCount;
 import chat.switchboard.mongo.DuplicateKey;
@@ -42,14 +42,14 @@ public class Replies {
 
   private static final List<String> OPEN = List.of(State.PENDING.name(), State.ASKING.name());
 
-  private final AgentEndpoint agent;
+  private final AgentClient agent;
   private final PhoneIdentities identities;
   private final SwitchboardConfig config;
   private final Clock clock;
   private final Event<ReplyWanted> wanted;
 
   Replies(
-      AgentEndpoint agent,
+      AgentClient agent,
       PhoneIdentities identities,
       SwitchboardConfig config,
       Clock clock,
@@ -90,7 +90,7 @@ public class Replies {
     reply.conversationId = question.conversationId;
     reply.user = question.user;
     reply.state = State.PENDING;
-    Phone.of(question).map(Phone::stored).ifPresent(reply.phones::add);
+    Recipient.of(question).map(Recipient::stored).ifPresent(reply.phones::add);
     reply.wantedAt = now();
     reply.dueAt = Date.from(clock.instant().plus(config.replies().quiet()));
     reply.attempts = 0;
@@ -132,10 +132,10 @@ public class Replies {
   }
 
   /** LibreChat is going to be asked to answer this message. */
-  Uni<Optional<Reply>> ask(Reply reply, String askedId, Collection<Phone> phones) {
+  Uni<Optional<Reply>> ask(Reply reply, String askedId, Collection<Recipient> phones) {
     List<Bson> changes = new ArrayList<>();
     changes.add(Updates.set("askedId", askedId));
-    changes.add(Updates.set("phones", phones.stream().map(Phone::stored).toList()));
+    changes.add(Updates.set("phones", phones.stream().map(Recipient::stored).toList()));
     if (reply.askedAt == null) {
       changes.add(Updates.set("askedAt", now()));
     }
@@ -302,11 +302,11 @@ public class Replies {
   }
 
   /** Takes those away to whom the answer is not to be sent. */
-  Uni<Optional<Reply>> onlyTo(Reply reply, Collection<Phone> phones) {
+  Uni<Optional<Reply>> onlyTo(Reply reply, Collection<Recipient> phones) {
     return replies()
         .findOneAndUpdate(
             eq("_id", reply.id),
-            Updates.set("phones", phones.stream().map(Phone::stored).toList()),
+            Updates.set("phones", phones.stream().map(Recipient::stored).toList()),
             new FindOneAndUpdateOptions().returnDocument(ReturnDocument.AFTER))
         .map(Optional::ofNullable);
   }

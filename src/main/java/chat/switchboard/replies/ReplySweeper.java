@@ -1,6 +1,6 @@
 package chat.switchboard.replies;
 
-import chat.switchboard.librechat.AgentEndpoint;
+import chat.switchboard.librechat.AgentClient;
 import chat.switchboard.mongo.ExclusiveRunner;
 import chat.switchboard.ops.Cause;
 import chat.switchboard.ops.SwitchboardConfig;
@@ -29,8 +29,8 @@ class ReplySweeper {
   private static final int MOST_UNDER_WAY = 1_000;
 
   private final Replies replies;
-  private final Asker asker;
-  private final AgentEndpoint agent;
+  private final ReplyWorker asker;
+  private final AgentClient agent;
   private final ExclusiveRunner alone;
   private final AnswersUnderWay underWay;
   private final SwitchboardConfig config;
@@ -40,8 +40,8 @@ class ReplySweeper {
 
   ReplySweeper(
       Replies replies,
-      Asker asker,
-      AgentEndpoint agent,
+      ReplyWorker asker,
+      AgentClient agent,
       ExclusiveRunner alone,
       AnswersUnderWay underWay,
       SwitchboardConfig config,
@@ -89,7 +89,7 @@ class ReplySweeper {
               Set<String> seen = new HashSet<>(due);
               lastSeen.stream()
                   .filter(conversation -> !seen.contains(conversation))
-                  .forEach(conversation -> alone.forget(Asker.lease(conversation)));
+                  .forEach(conversation -> alone.forget(ReplyWorker.lease(conversation)));
               lastSeen = seen;
             })
         .chain(() -> replies.answering(MOST_UNDER_WAY))

@@ -2,8 +2,8 @@ package chat.switchboard.routing;
 
 import static com.mongodb.client.model.Filters.eq;
 
+import chat.switchboard.librechat.DeterministicIds;
 import chat.switchboard.librechat.Message;
-import chat.switchboard.librechat.Names;
 import chat.switchboard.ops.SwitchboardConfig;
 import chat.switchboard.phone.PhoneAddress;
 import chat.switchboard.phone.PhoneIdentities;
@@ -98,7 +98,7 @@ public class GroupRelay {
 
   private static GroupText text(Message message, Mapping to) {
     return new GroupText(
-        Names.uuid("relay", message.messageId, account(to)).toString(),
+        DeterministicIds.uuid("relay", message.messageId, account(to)).toString(),
         to.serviceNumber,
         to.phoneNumber,
         message.sender + ": " + message.originalText(),

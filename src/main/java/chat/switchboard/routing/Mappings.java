@@ -9,7 +9,7 @@ import static com.mongodb.client.model.Filters.ne;
 import chat.switchboard.http.ProblemException;
 import chat.switchboard.librechat.Conversation;
 import chat.switchboard.librechat.Conversations;
-import chat.switchboard.librechat.Names;
+import chat.switchboard.librechat.DeterministicIds;
 import chat.switchboard.mongo.BoundedCount;
 import chat.switchboard.mongo.DuplicateKey;
 import chat.switchboard.phone.Mask;
@@ -139,7 +139,7 @@ public class Mappings {
       Optional<Boolean> forwardOwner) {
     Mapping mapping = new Mapping();
     mapping.id =
-        Names.uuid(
+        DeterministicIds.uuid(
                 "mapping", person.address().account(), serviceNumber, conversation.conversationId)
             .toString();
     mapping.phoneNumber = person.address().text();

@@ -6,7 +6,7 @@ import static com.mongodb.client.model.Filters.in;
 
 import chat.switchboard.librechat.Conversation;
 import chat.switchboard.librechat.Conversations;
-import chat.switchboard.librechat.Names;
+import chat.switchboard.librechat.DeterministicIds;
 import chat.switchboard.librechat.NewConversation;
 import chat.switchboard.librechat.User;
 import chat.switchboard.librechat.Users;
@@ -51,7 +51,7 @@ public class Router {
   private final Conversations conversations;
   private final Users users;
   private final Codes codes;
-  private final Desk desk;
+  private final ServiceNumberSettings desk;
   private final PhoneIdentities identities;
   private final SwitchboardConfig config;
   private final Clock clock;
@@ -61,7 +61,7 @@ public class Router {
       Conversations conversations,
       Users users,
       Codes codes,
-      Desk desk,
+      ServiceNumberSettings desk,
       PhoneIdentities identities,
       SwitchboardConfig config,
       Clock clock,
@@ -238,7 +238,8 @@ public class Router {
   private Uni<MappingUsed> join(Contact contact, Conversation conversation, String to) {
     Mapping mapping = new Mapping();
     mapping.id =
-        Names.uuid("mapping", contact.account(), to, conversation.conversationId).toString();
+        DeterministicIds.uuid("mapping", contact.account(), to, conversation.conversationId)
+            .toString();
     mapping.phoneNumber = contact.from();
     mapping.serviceNumber = to;
     mapping.conversationId = conversation.conversationId;
@@ -339,7 +340,7 @@ public class Router {
         "The conversation of mapping %s is archived: %s goes on in a new one.",
         mapping.id, Mask.phone(contact.from()));
     count("archived");
-    String next = Names.uuid("after archived", mapping.conversationId).toString();
+    String next = DeterministicIds.uuid("after archived", mapping.conversationId).toString();
     return (isOwn(mapping, contact) ? repoint(mapping, next) : replace(mapping, next))
         .flatMap(moved -> moved == null ? byPerson(contact) : along(moved, contact));
   }
@@ -363,7 +364,7 @@ public class Router {
   private Uni<Mapping> replace(Mapping mapping, String conversationId) {
     Mapping other = new Mapping();
     other.id =
-        Names.uuid(
+        DeterministicIds.uuid(
                 "mapping",
                 PhoneAddress.of(mapping.phoneNumber).account(),
                 mapping.serviceNumber,
@@ -456,8 +457,8 @@ public class Router {
 
   private static String ownId(String name, String to, Optional<String> conversationSid) {
     return conversationSid
-        .map(sid -> Names.uuid("group", name, sid))
-        .orElseGet(() -> Names.uuid("mapping", name, to))
+        .map(sid -> DeterministicIds.uuid("group", name, sid))
+        .orElseGet(() -> DeterministicIds.uuid("mapping", name, to))
         .toString();
   }
 
@@ -486,7 +487,7 @@ public class Router {
             other -> {
               if (other == null) {
                 // All who write at once as the first of a group name the same conversation.
-                return letIn(contact, Names.uuid("group conversation", sid).toString());
+                return letIn(contact, DeterministicIds.uuid("group conversation", sid).toString());
               }
               return open(other)
                   .flatMap(

@@ -19,11 +19,12 @@ public class Announcer {
   private static final String AGENT_REPLY = "agentReply";
 
   private final Subscriptions subscriptions;
-  private final Announced announced;
+  private final RecentAnnouncements announced;
   private final ObjectMapper json;
   private final Clock clock;
 
-  Announcer(Subscriptions subscriptions, Announced announced, ObjectMapper json, Clock clock) {
+  Announcer(
+      Subscriptions subscriptions, RecentAnnouncements announced, ObjectMapper json, Clock clock) {
     this.subscriptions = subscriptions;
     this.announced = announced;
     this.json = json;

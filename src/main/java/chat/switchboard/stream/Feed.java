@@ -2,9 +2,9 @@ package chat.switchboard.stream;
 
 import chat.switchboard.librechat.CopiedRoles;
 import chat.switchboard.librechat.Message;
+import chat.switchboard.librechat.MessageQueries;
+import chat.switchboard.librechat.MessageSummary;
 import chat.switchboard.librechat.Overhearer;
-import chat.switchboard.librechat.Sighting;
-import chat.switchboard.librechat.Sightings;
 import chat.switchboard.ops.SwitchboardConfig;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -45,9 +45,9 @@ class Feed {
   /** Conversations with copies at one look; more are found by the look at new conversations. */
   private static final int MOST_COPIES = 100;
 
-  private final Sightings sightings;
+  private final MessageQueries sightings;
   private final CopiedRoles copiedRoles;
-  private final Announced announced;
+  private final RecentAnnouncements announced;
   private final Announcer announcer;
   private final Subscriptions subscriptions;
   private final Overhearer overhearer;
@@ -68,9 +68,9 @@ class Feed {
   private volatile Instant resume;
 
   Feed(
-      Sightings sightings,
+      MessageQueries sightings,
       CopiedRoles copiedRoles,
-      Announced announced,
+      RecentAnnouncements announced,
       Announcer announcer,
       Subscriptions subscriptions,
       Overhearer overhearer,
@@ -132,10 +132,10 @@ class Feed {
   }
 
   private Uni<Duration> take(
-      List<Sighting> found, boolean tooMany, boolean isFirst, Instant begun) {
-    List<Sighting> before =
+      List<MessageSummary> found, boolean tooMany, boolean isFirst, Instant begun) {
+    List<MessageSummary> before =
         found.stream().filter(one -> one.createdAt().toInstant().isBefore(started)).toList();
-    List<Sighting> since =
+    List<MessageSummary> since =
         found.stream().filter(one -> !one.createdAt().toInstant().isBefore(started)).toList();
     if (isFirst) {
       return tell(before, false).replaceWith(Duration.ZERO);
@@ -148,7 +148,7 @@ class Feed {
     }
     Duration late =
         since.stream()
-            .filter(Sighting::external)
+            .filter(MessageSummary::external)
             .map(one -> Duration.between(one.createdAt().toInstant(), begun))
             .max(Comparator.naturalOrder())
             .orElse(Duration.ZERO);
@@ -156,11 +156,11 @@ class Feed {
   }
 
   /** Announces what somebody here is to hear of, and says of the rest that it was seen. */
-  Uni<Void> tell(Collection<Sighting> found) {
+  Uni<Void> tell(Collection<MessageSummary> found) {
     return tell(found, true);
   }
 
-  private Uni<Void> tell(Collection<Sighting> found, boolean aloud) {
+  private Uni<Void> tell(Collection<MessageSummary> found, boolean aloud) {
     return copiedRoles
         .restore(copies(found))
         // Done again by the look at new conversations, and before an answer is asked for.
@@ -170,17 +170,17 @@ class Feed {
   }
 
   /** Where LibreChat has copied a message from outside, and left its role out. */
-  private static List<String> copies(Collection<Sighting> found) {
+  private static List<String> copies(Collection<MessageSummary> found) {
     return found.stream()
         .filter(one -> one.external() && one.roleless() && one.conversationId() != null)
-        .map(Sighting::conversationId)
+        .map(MessageSummary::conversationId)
         .distinct()
         .limit(MOST_COPIES)
         .toList();
   }
 
-  private Uni<Void> announce(Collection<Sighting> found, boolean aloud) {
-    List<Sighting> complete =
+  private Uni<Void> announce(Collection<MessageSummary> found, boolean aloud) {
+    List<MessageSummary> complete =
         found.stream()
             .filter(one -> !announced.contains(one.id()))
             .filter(
@@ -191,9 +191,10 @@ class Feed {
                   }
                   return !inTheMaking;
                 })
-            .sorted(Comparator.comparing(Sighting::createdAt).thenComparing(Sighting::id))
+            .sorted(
+                Comparator.comparing(MessageSummary::createdAt).thenComparing(MessageSummary::id))
             .toList();
-    Set<Sighting> listenedFor =
+    Set<MessageSummary> listenedFor =
         complete.stream()
             .filter(one -> aloud && !one.byUser() && subscriptions.anyFor(one.user()))
             .collect(Collectors.toSet());
@@ -208,7 +209,7 @@ class Feed {
                                 one ->
                                     answers.contains(one)
                                         || (one.external() && listenedFor.contains(one)))
-                            .map(Sighting::id)
+                            .map(MessageSummary::id)
                             .toList())
                     .invoke(
                         messages ->
@@ -217,7 +218,7 @@ class Feed {
   }
 
   /** What the owner, or the agent where that is wanted, says may be for the phones. */
-  private Uni<Void> overhear(Collection<Sighting> found) {
+  private Uni<Void> overhear(Collection<MessageSummary> found) {
     return overhearer.overhear(
         found.stream()
             .filter(one -> !one.external() && (one.byUser() || agentIsOverheard))
@@ -225,10 +226,10 @@ class Feed {
   }
 
   private void pass(
-      Sighting one,
-      Set<Sighting> answers,
+      MessageSummary one,
+      Set<MessageSummary> answers,
       Map<ObjectId, Message> messages,
-      Set<Sighting> listenedFor) {
+      Set<MessageSummary> listenedFor) {
     Message message = messages.get(one.id());
     if (message != null && answers.contains(one)) {
       announcer.announceReply(message);
@@ -240,7 +241,7 @@ class Feed {
   }
 
   /** So that it is not looked at again; an answer in the making is. */
-  private void note(Sighting one) {
+  private void note(MessageSummary one) {
     if (one.unfinished() && !one.external()) {
       if (unfinished.size() < MOST_UNFINISHED) {
         unfinished.putIfAbsent(one.id(), clock.instant());

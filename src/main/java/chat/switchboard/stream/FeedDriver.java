@@ -1,6 +1,6 @@
 package chat.switchboard.stream;
 
-import chat.switchboard.librechat.Sightings;
+import chat.switchboard.librechat.MessageQueries;
 import chat.switchboard.mongo.DatabaseWatch;
 import chat.switchboard.ops.Cause;
 import chat.switchboard.ops.Finding;
@@ -50,7 +50,7 @@ class FeedDriver implements HealthCheck {
   private static final List<Integer> POSITION_LOST = List.of(136, 280, 286);
 
   private final Feed feed;
-  private final Sightings sightings;
+  private final MessageQueries sightings;
   private final DatabaseWatch database;
   private final Vertx vertx;
   private final SwitchboardConfig.Stream config;
@@ -67,7 +67,7 @@ class FeedDriver implements HealthCheck {
 
   FeedDriver(
       Feed feed,
-      Sightings sightings,
+      MessageQueries sightings,
       DatabaseWatch database,
       Vertx vertx,
       SwitchboardConfig config,

@@ -1,8 +1,8 @@
 package chat.switchboard.stream;
 
 import chat.switchboard.librechat.Message;
-import chat.switchboard.librechat.Sighting;
-import chat.switchboard.librechat.Sightings;
+import chat.switchboard.librechat.MessageQueries;
+import chat.switchboard.librechat.MessageSummary;
 import chat.switchboard.librechat.Users;
 import chat.switchboard.ops.SwitchboardConfig;
 import io.smallrye.mutiny.Uni;
@@ -25,17 +25,17 @@ import org.bson.types.ObjectId;
 @ApplicationScoped
 class Replay {
 
-  private final Sightings sightings;
+  private final MessageQueries sightings;
   private final Users users;
-  private final Announced announced;
+  private final RecentAnnouncements announced;
   private final Announcer announcer;
   private final SwitchboardConfig.Stream config;
   private final Clock clock;
 
   Replay(
-      Sightings sightings,
+      MessageQueries sightings,
       Users users,
-      Announced announced,
+      RecentAnnouncements announced,
       Announcer announcer,
       SwitchboardConfig config,
       Clock clock) {
@@ -52,7 +52,7 @@ class Replay {
    * @param lastEventId as the client sent it; one of another user is as unknown as one that never
    *     was
    */
-  Uni<Missed> since(String user, String conversationId, String lastEventId) {
+  Uni<ReplayResult> since(String user, String conversationId, String lastEventId) {
     Optional<EventId> place = EventId.parse(lastEventId);
     long now = clock.millis();
     if (place.isEmpty() || now - place.get().at() > config.replayAge().toMillis()) {
@@ -75,7 +75,7 @@ class Replay {
                         Math.min(place.get().at(), last.createdAt().getTime())));
   }
 
-  private Uni<Missed> after(String user, String conversationId, EventId place, long at) {
+  private Uni<ReplayResult> after(String user, String conversationId, EventId place, long at) {
     Predicate<ObjectId> told = announced.before(place);
     Duration overlap = config.overlap();
     int most = config.replayEvents();
@@ -93,21 +93,23 @@ class Replay {
               if (found.isEmpty()) {
                 return tooMuch();
               }
-              List<Sighting> missed =
+              List<MessageSummary> missed =
                   found.get().stream()
                       .filter(one -> !told.test(one.id()))
-                      .sorted(Comparator.comparing(Sighting::createdAt).thenComparing(Sighting::id))
+                      .sorted(
+                          Comparator.comparing(MessageSummary::createdAt)
+                              .thenComparing(MessageSummary::id))
                       .toList();
               return missed.size() > most
                   ? tooMuch()
                   : sightings
-                      .messages(missed.stream().map(Sighting::id).toList())
+                      .messages(missed.stream().map(MessageSummary::id).toList())
                       .map(messages -> events(missed, messages));
             });
   }
 
-  private Missed events(List<Sighting> missed, Map<ObjectId, Message> messages) {
-    return new Missed.Events(
+  private ReplayResult events(List<MessageSummary> missed, Map<ObjectId, Message> messages) {
+    return new ReplayResult.Events(
         missed.stream()
             // One that was deleted since is not missed.
             .filter(one -> messages.containsKey(one.id()))
@@ -115,7 +117,7 @@ class Replay {
             .toList());
   }
 
-  private static Uni<Missed> tooMuch() {
-    return Uni.createFrom().item(new Missed.TooMuch());
+  private static Uni<ReplayResult> tooMuch() {
+    return Uni.createFrom().item(new ReplayResult.TooMuch());
   }
 }

@@ -4,7 +4,7 @@ import chat.switchboard.http.FailedAuthentications;
 import chat.switchboard.http.Problem;
 import chat.switchboard.http.ProblemException;
 import chat.switchboard.librechat.BearerTokens;
-import chat.switchboard.librechat.Listener;
+import chat.switchboard.librechat.StreamUser;
 import chat.switchboard.mongo.DatabaseRetry;
 import chat.switchboard.ops.Cause;
 import chat.switchboard.ops.SwitchboardConfig;
@@ -131,7 +131,7 @@ class StreamDoor {
     return Optional.ofNullable(request.queryParams().get("token"));
   }
 
-  private void open(RoutingContext request, Listener listener, String conversationId) {
+  private void open(RoutingContext request, StreamUser listener, String conversationId) {
     HttpServerResponse response = request.response();
     if (response.closed() || response.ended()) {
       return;
@@ -229,13 +229,13 @@ class StreamDoor {
         .recoverWithItem(
             failure -> {
               LOG.warnf("What a client missed could not be read: %s", Cause.of(failure));
-              return new Missed.TooMuch();
+              return new ReplayResult.TooMuch();
             })
         .emitOn(stream.loop::execute)
         .subscribe()
         .with(
             missed -> {
-              if (missed instanceof Missed.Events all) {
+              if (missed instanceof ReplayResult.Events all) {
                 metrics.replayed(all.events().size());
                 stream.release(all.events());
               } else {

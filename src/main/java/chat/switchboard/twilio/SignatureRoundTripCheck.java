@@ -21,9 +21,9 @@ class SignatureRoundTripCheck implements Check {
       Map.of("Body", List.of("Doctor"), "From", List.of("+15550100"));
 
   private final SwitchboardConfig config;
-  private final SignatureCheck check;
+  private final SignatureVerifier check;
 
-  SignatureRoundTripCheck(SwitchboardConfig config, SignatureCheck check) {
+  SignatureRoundTripCheck(SwitchboardConfig config, SignatureVerifier check) {
     this.config = config;
     this.check = check;
   }
@@ -58,7 +58,7 @@ class SignatureRoundTripCheck implements Check {
             .allMatch(
                 token ->
                     check.check(url, PATH, TwilioSignature.of(token, url, FIELDS), AS_READ)
-                        instanceof SignatureCheck.Verdict.Right);
+                        instanceof SignatureVerifier.Verdict.Right);
     return Uni.createFrom()
         .item(
             all

@@ -4,7 +4,7 @@ import chat.switchboard.http.BodyLimit;
 import chat.switchboard.http.FailedAuthentications;
 import chat.switchboard.http.ProblemException;
 import chat.switchboard.twilio.FormDecoder.MalformedForm;
-import chat.switchboard.twilio.SignatureCheck.Verdict;
+import chat.switchboard.twilio.SignatureVerifier.Verdict;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
@@ -16,18 +16,18 @@ import java.util.Optional;
 
 /**
  * Opens what comes to one of Twilio's doors, or refuses it: the bytes of the body are collected
- * (http.BodyLimit), decoded, checked against the signature, and checked for the form of each field, in
- * this order.
+ * (http.BodyLimit), decoded, checked against the signature, and checked for the form of each field,
+ * in this order.
  */
 @ApplicationScoped
 class SignedRequest {
 
-  private final SignatureCheck signature;
+  private final SignatureVerifier signature;
   private final FormCheck form;
   private final FailedAuthentications failures;
   private final JsonWebhook json = new JsonWebhook();
 
-  SignedRequest(SignatureCheck signature, FormCheck form, FailedAuthentications failures) {
+  SignedRequest(SignatureVerifier signature, FormCheck form, FailedAuthentications failures) {
     this.signature = signature;
     this.form = form;
     this.failures = failures;
@@ -70,7 +70,7 @@ class SignedRequest {
   private Opened openJson(RoutingContext context, boolean isMessage) {
     HttpServerRequest request = context.request();
     byte[] body = BodyLimit.of(context);
-    if (!SignatureCheck.hasBodyHash(request.uri())) {
+    if (!SignatureVerifier.hasBodyHash(request.uri())) {
       RefusalLog.because(context, RefusalReason.BODY_HASH);
       throw ProblemException.of(
           415, "JSON is taken only with bodySHA256 in the query, as Twilio signs it");

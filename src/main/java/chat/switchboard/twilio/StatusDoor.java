@@ -3,8 +3,8 @@ package chat.switchboard.twilio;
 import chat.switchboard.http.Problem;
 import chat.switchboard.mongo.DatabaseRetry;
 import chat.switchboard.ops.SwitchboardConfig;
-import chat.switchboard.outbound.Deliveries;
 import chat.switchboard.outbound.DeliveryReport;
+import chat.switchboard.outbound.DeliveryReports;
 import com.twilio.twiml.MessagingResponse;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
@@ -37,10 +37,10 @@ class StatusDoor {
 
   private final String nothingToSay = new MessagingResponse.Builder().build().toXml();
   private final SignedRequest signed;
-  private final Deliveries deliveries;
+  private final DeliveryReports deliveries;
   private final Duration patience;
 
-  StatusDoor(SignedRequest signed, Deliveries deliveries, SwitchboardConfig config) {
+  StatusDoor(SignedRequest signed, DeliveryReports deliveries, SwitchboardConfig config) {
     this.signed = signed;
     this.deliveries = deliveries;
     this.patience = config.database().timeout();
@@ -83,7 +83,7 @@ class StatusDoor {
     return DatabaseRetry.within(patience, deliveries.report(report.get()))
         .invoke(
             heard -> {
-              if (heard == Deliveries.Heard.UNKNOWN) {
+              if (heard == DeliveryReports.Heard.UNKNOWN) {
                 LOG.infof("A status callback is about %s, which is no text of ours.", sid(form));
               }
             })

@@ -37,7 +37,7 @@ class WebhookDoor {
   private final String nothingToSay = new MessagingResponse.Builder().build().toXml();
   private final SignedRequest signed;
   private final SenderRate rate;
-  private final KeywordDesk keywords;
+  private final OptOutKeywordFilter keywords;
   private final PhoneIdentities identities;
   private final Duration patience;
   private final Pipeline pipeline;
@@ -46,7 +46,7 @@ class WebhookDoor {
   WebhookDoor(
       SignedRequest signed,
       SenderRate rate,
-      KeywordDesk keywords,
+      OptOutKeywordFilter keywords,
       PhoneIdentities identities,
       SwitchboardConfig config,
       Pipeline pipeline,
@@ -112,11 +112,11 @@ class WebhookDoor {
         .flatMap(tied -> keywords.look(text))
         .flatMap(
             look -> {
-              if (look instanceof KeywordDesk.Look.Settled settled) {
+              if (look instanceof OptOutKeywordFilter.Look.Settled settled) {
                 return say(text, settled.answer().filter(answer -> withinRate), Optional.empty());
               }
               boolean mayBeAnswered =
-                  withinRate && ((KeywordDesk.Look.Ordinary) look).mayBeAnswered();
+                  withinRate && ((OptOutKeywordFilter.Look.Ordinary) look).mayBeAnswered();
               return pipeline
                   .receive(WebhookReader.read(text, mayBeAnswered))
                   .flatMap(receipt -> answer(text, receipt, mayBeAnswered));

@@ -1,8 +1,8 @@
 package chat.switchboard.http;
 
-import chat.switchboard.ops.Cause;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import chat.switchboard.ops.Cause;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

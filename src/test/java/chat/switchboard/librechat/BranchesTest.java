@@ -31,14 +31,17 @@ class BranchesTest {
     "q<0@1 a<q@2, ''"
   })
   void ours_go_below_what_another_writer_put_beside_them(String thread, String moved) {
-    List<Turn> turns = new ArrayList<>();
+    List<ThreadNode> turns = new ArrayList<>();
     for (String one : thread.split(" ")) {
       String[] parts = one.split("[<@]");
       Date at = new Date(Long.parseLong(parts[2]));
-      turns.add(new Turn(parts[0], parts[1], at, at, false, parts[0].startsWith("x")));
+      turns.add(new ThreadNode(parts[0], parts[1], at, at, false, parts[0].startsWith("x")));
     }
     Set<String> ours =
-        turns.stream().filter(Turn::external).map(Turn::messageId).collect(Collectors.toSet());
+        turns.stream()
+            .filter(ThreadNode::external)
+            .map(ThreadNode::messageId)
+            .collect(Collectors.toSet());
     String found =
         Branches.move(turns, ours).map(Branches.Move::chain).orElse(List.of()).stream()
             .map(

@@ -62,7 +62,9 @@ class RetentionCheckTest {
 
   private static Conversation ours(Duration kept) {
     Conversation conversation = theirs(kept);
-    conversation.id = Names.objectId(Names.uuid(conversation.conversationId, conversation.user));
+    conversation.id =
+        DeterministicIds.objectId(
+            DeterministicIds.uuid(conversation.conversationId, conversation.user));
     return conversation;
   }
 }

@@ -18,11 +18,11 @@ class ShownBranchTest {
 
   @Test
   void the_newest_of_two_answers_is_the_one_that_is_shown() {
-    List<Turn> turns =
+    List<ThreadNode> turns =
         List.of(
             turn("q", NO_PARENT, 1), turn("a1", "q", 2), turn("a2", "q", 3), turn("b1", "a1", 4));
     // b1 is the newest of all, but it hangs on the answer that is hidden.
-    assertThat(ShownBranch.leaf(turns)).map(Turn::messageId).contains("a2");
+    assertThat(ShownBranch.leaf(turns)).map(ThreadNode::messageId).contains("a2");
   }
 
   @Test
@@ -32,7 +32,7 @@ class ShownBranchTest {
 
   @Property
   void in_one_line_the_end_is_the_newest(@ForAll @IntRange(min = 1, max = 60) int length) {
-    List<Turn> line = line(length);
+    List<ThreadNode> line = line(length);
     assertThat(ShownBranch.leaf(line)).contains(line.get(length - 1));
     Collections.reverse(line);
     assertThat(ShownBranch.isOneLine(line)).isTrue();
@@ -41,9 +41,9 @@ class ShownBranchTest {
   @Property
   void whatever_is_appended_to_the_end_is_the_end_of_any_thread(
       @ForAll @IntRange(min = 1, max = 60) int length, @ForAll long seed) {
-    List<Turn> thread = thread(length, new Random(seed));
-    Turn end = ShownBranch.leaf(thread).orElseThrow();
-    Turn next = turn("next", end.messageId(), length + 1);
+    List<ThreadNode> thread = thread(length, new Random(seed));
+    ThreadNode end = ShownBranch.leaf(thread).orElseThrow();
+    ThreadNode next = turn("next", end.messageId(), length + 1);
     thread.add(next);
     assertThat(ShownBranch.leaf(thread)).contains(next);
   }
@@ -51,11 +51,11 @@ class ShownBranchTest {
   @Property
   void the_end_has_no_child_and_no_younger_sibling_on_its_way(
       @ForAll @IntRange(min = 1, max = 60) int length, @ForAll long seed) {
-    List<Turn> thread = thread(length, new Random(seed));
-    Turn turn = ShownBranch.leaf(thread).orElseThrow();
+    List<ThreadNode> thread = thread(length, new Random(seed));
+    ThreadNode turn = ShownBranch.leaf(thread).orElseThrow();
     assertThat(children(thread, turn.messageId())).isEmpty();
     while (!turn.parentMessageId().equals(NO_PARENT)) {
-      List<Turn> siblings = children(thread, turn.parentMessageId());
+      List<ThreadNode> siblings = children(thread, turn.parentMessageId());
       assertThat(siblings.get(siblings.size() - 1)).isEqualTo(turn);
       String parent = turn.parentMessageId();
       turn =
@@ -63,12 +63,12 @@ class ShownBranchTest {
     }
   }
 
-  private static List<Turn> children(List<Turn> thread, String parent) {
+  private static List<ThreadNode> children(List<ThreadNode> thread, String parent) {
     return thread.stream().filter(one -> one.parentMessageId().equals(parent)).toList();
   }
 
-  private static List<Turn> line(int length) {
-    List<Turn> line = new ArrayList<>();
+  private static List<ThreadNode> line(int length) {
+    List<ThreadNode> line = new ArrayList<>();
     String parent = NO_PARENT;
     for (int i = 0; i < length; i++) {
       line.add(turn("m" + i, parent, i));
@@ -77,8 +77,8 @@ class ShownBranchTest {
     return line;
   }
 
-  private static List<Turn> thread(int length, Random random) {
-    List<Turn> thread = new ArrayList<>();
+  private static List<ThreadNode> thread(int length, Random random) {
+    List<ThreadNode> thread = new ArrayList<>();
     thread.add(turn("m0", NO_PARENT, 0));
     for (int i = 1; i < length; i++) {
       thread.add(turn("m" + i, "m" + random.nextInt(i), i));
@@ -86,7 +86,7 @@ class ShownBranchTest {
     return thread;
   }
 
-  private static Turn turn(String id, String parent, long at) {
-    return new Turn(id, parent, new Date(at), new Date(at), false, false);
+  private static ThreadNode turn(String id, String parent, long at) {
+    return new ThreadNode(id, parent, new Date(at), new Date(at), false, false);
   }
 }

@@ -169,7 +169,7 @@ final class Inventory {
    * Classes that tick by themselves, outside the scheduler: the heartbeats of leases, which each
    * message and text takes, and the feed.
    */
-  static final Set<String> TICKING = Set.of("Alone", "FeedDriver", "SenderLane");
+  static final Set<String> TICKING = Set.of("ExclusiveRunner", "FeedDriver", "SenderLane");
 
   /** Settings and values other than the default that a packaged service starts with. */
   static final Map<String, String> SETTINGS =

@@ -63,14 +63,14 @@ class FrameTest {
 
   @Test
   void a_message_is_announced_the_first_time_only() {
-    Announced announced = new Announced();
+    RecentAnnouncements announced = new RecentAnnouncements();
     assertThat(announced.add(one, 1)).isTrue();
     assertThat(announced.add(one, 2)).isFalse();
   }
 
   @Test
   void what_was_announced_before_an_event_is_known_whatever_its_date() {
-    Announced announced = new Announced();
+    RecentAnnouncements announced = new RecentAnnouncements();
     announced.add(two, 10);
     announced.add(one, 11);
     announced.add(three, 12);
@@ -83,7 +83,7 @@ class FrameTest {
 
   @Test
   void of_an_event_that_another_process_announced_only_itself_is_known() {
-    Announced announced = new Announced();
+    RecentAnnouncements announced = new RecentAnnouncements();
     announced.add(two, 10);
     Predicate<ObjectId> before = announced.before(new EventId(20, one));
     assertThat(before.test(one)).isTrue();
@@ -92,7 +92,7 @@ class FrameTest {
 
   @Test
   void before_a_moment_is_what_was_announced_before_it() {
-    Announced announced = new Announced();
+    RecentAnnouncements announced = new RecentAnnouncements();
     announced.add(one, 10);
     announced.add(two, 11);
     Predicate<ObjectId> before = announced.before(EventId.at(11));

@@ -1,8 +1,8 @@
 package chat.switchboard.support;
 
 import chat.switchboard.librechat.Message;
+import chat.switchboard.librechat.MessageSummary;
 import chat.switchboard.librechat.Overhearer;
-import chat.switchboard.librechat.Sighting;
 import io.smallrye.common.vertx.VertxContext;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -29,8 +29,8 @@ public final class Said {
                     .with(done -> {}, failure -> {}));
   }
 
-  private static Sighting sighting(Message message) {
-    return new Sighting(
+  private static MessageSummary sighting(Message message) {
+    return new MessageSummary(
         message.id,
         message.messageId,
         message.parentMessageId,

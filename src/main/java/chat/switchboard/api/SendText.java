@@ -1,0 +1,180 @@
+package chat.switchboard.api;
+
+import chat.switchboard.http.ProblemException;
+import chat.switchboard.ops.SwitchboardConfig;
+import chat.switchboard.outbound.OptOuts;
+import chat.switchboard.outbound.Outbox;
+import chat.switchboard.outbound.OutgoingText;
+import chat.switchboard.outbound.SmsOrder;
+import chat.switchboard.outbound.SpendGuard;
+import chat.switchboard.phone.PhoneAddress;
+import chat.switchboard.routing.Mapping;
+import chat.switchboard.routing.Mappings;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Takes a text that is to go out: first the mapping and its code are stored, so that an answer
+ * finds its way, then the text. A try after a crash in between gives the mapping the same code.
+ */
+@ApplicationScoped
+class SendText {
+
+  private static final int MAPPINGS_LOOKED_AT = 50;
+  private static final String MESSAGING_SERVICE = "MG";
+  private static final String ANY_NUMBER = "";
+
+  private final Outbox outbox;
+  private final OptOuts optOuts;
+  private final SpendGuard spend;
+  private final Mappings mappings;
+  private final SwitchboardConfig config;
+
+  SendText(
+      Outbox outbox,
+      OptOuts optOuts,
+      SpendGuard spend,
+      Mappings mappings,
+      SwitchboardConfig config) {
+    this.outbox = outbox;
+    this.optOuts = optOuts;
+    this.spend = spend;
+    this.mappings = mappings;
+    this.config = config;
+  }
+
+  /** Keeps the text until it is sent, or refuses it. */
+  Uni<Outbox.Receipt.Kept> take(SmsOrderRequest request) {
+    String fingerprint = request.fingerprint();
+    return outbox
+        .find(request.id(), fingerprint)
+        .flatMap(
+            before ->
+                before
+                    .map(receipt -> Uni.createFrom().item(kept(receipt)))
+                    .orElseGet(() -> first(request, fingerprint)));
+  }
+
+  private Uni<Outbox.Receipt.Kept> first(SmsOrderRequest request, String fingerprint) {
+    return mappings
+        .list(
+            Optional.of(request.to()),
+            Optional.of(request.conversationId().toString()),
+            0,
+            MAPPINGS_LOOKED_AT)
+        .flatMap(
+            known -> {
+              Optional<String> from = request.from().or(() -> numberThatTheyKnow(known));
+              outbox
+                  .unavailable(from)
+                  .ifPresent(
+                      missing -> {
+                        throw ProblemException.of(503, missing);
+                      });
+              String sender = outbox.sender(from, request.to()).orElseThrow();
+              return optOuts
+                  .has(request.to(), sender)
+                  .flatMap(
+                      optedOut -> {
+                        if (optedOut) {
+                          throw ProblemException.of(
+                              409,
+                              "blocked: this person has opted out of texts from this number (STOP);"
+                                  + " only they can lift that, with START");
+                        }
+                        // Before a mapping is made for an address that gets no texts.
+                        return denied(request.to(), sender)
+                            .flatMap(
+                                denied -> {
+                                  if (denied.isPresent()) {
+                                    throw refusal(denied.get());
+                                  }
+                                  return store(
+                                      request, fingerprint, sender, serviceNumber(known, sender));
+                                });
+                      });
+            });
+  }
+
+  /** An address that receives no texts costs nothing: the outbox shows why the text failed. */
+  private Uni<Optional<SpendGuard.Verdict.Denied>> denied(String to, String sender) {
+    return PhoneAddress.of(to).isReachable()
+        ? spend.denyAddress(to, Optional.of(sender))
+        : Uni.createFrom().item(Optional.empty());
+  }
+
+  private static Optional<String> numberThatTheyKnow(List<Mapping> known) {
+    return known.stream()
+        .map(mapping -> mapping.serviceNumber)
+        .filter(number -> number != null && !number.isEmpty())
+        .findFirst();
+  }
+
+  /**
+   * The number that the mapping is for: one that holds for all of ours will do, and an answer to a
+   * messaging service comes through any of its numbers.
+   */
+  private static Optional<String> serviceNumber(List<Mapping> known, String sender) {
+    boolean holdsForAll =
+        known.stream().anyMatch(mapping -> ANY_NUMBER.equals(mapping.serviceNumber))
+            && known.stream().noneMatch(mapping -> sender.equals(mapping.serviceNumber));
+    return holdsForAll || sender.startsWith(MESSAGING_SERVICE)
+        ? Optional.empty()
+        : Optional.of(sender);
+  }
+
+  private Uni<Outbox.Receipt.Kept> store(
+      SmsOrderRequest request, String fingerprint, String sender, Optional<String> serviceNumber) {
+    return mappings
+        .make(
+            request.to(),
+            serviceNumber,
+            request.conversationId(),
+            Optional.empty(),
+            Optional.empty(),
+            request.id())
+        .map(
+            made ->
+                made.orElseThrow(
+                    () -> ProblemException.of(404, "There is no conversation with this id")))
+        .flatMap(
+            made -> {
+              String code = made.code().code();
+              return outbox.queue(
+                  new SmsOrder(
+                      new OutgoingText(
+                          request.id(),
+                          Optional.of(sender),
+                          request.to(),
+                          request.text(),
+                          made.mapping().conversationId,
+                          request.format()),
+                      fingerprint,
+                      made.mapping().id,
+                      code,
+                      Optional.of(config.notices().code().orElse("{code}"))
+                          .filter(wanted -> request.includeCode())
+                          .map(words -> words.replace("{code}", code))));
+            })
+        .map(SendText::kept);
+  }
+
+  private static Outbox.Receipt.Kept kept(Outbox.Receipt receipt) {
+    if (receipt instanceof Outbox.Receipt.Kept kept && !kept.entries().isEmpty()) {
+      return kept;
+    }
+    if (receipt instanceof Outbox.Receipt.Conflict) {
+      throw ProblemException.of(409, "This Idempotency-Key was used before, for another text");
+    }
+    if (receipt instanceof Outbox.Receipt.Denied denied) {
+      throw refusal(denied.why());
+    }
+    throw ProblemException.of(410, "This text was asked for before and has since been removed");
+  }
+
+  private static ProblemException refusal(SpendGuard.Verdict.Denied denied) {
+    return ProblemException.later(429, denied.cause(), denied.retryAfter());
+  }
+}

@@ -1,0 +1,72 @@
+package chat.switchboard.inbound;
+
+import chat.switchboard.inbound.InboundMessage.ToContact;
+import chat.switchboard.librechat.Appended;
+import chat.switchboard.phone.Mask;
+import java.time.Duration;
+import java.util.Locale;
+import org.jboss.logging.Logger;
+import org.jboss.logging.MDC;
+
+/**
+ * One line of the log for each message's road, under the id that it has in the conversation; a
+ * second one for a message that had to be kept first. It says who and where, and never what.
+ */
+final class MessageLog {
+
+  private static final Logger LOG = Logger.getLogger("chat.switchboard.road");
+
+  /** The field of the JSON log; also part of the sentence. */
+  private static final String ID = "messageId";
+
+  private MessageLog() {}
+
+  /** It stands in the conversation now. */
+  static void appended(LaneItem item, Appended appended) {
+    if (appended instanceof Appended.Before || !LOG.isInfoEnabled()) {
+      return;
+    }
+    Object phone =
+        item.message.metadata() == null ? null : item.message.metadata().get("phoneNumber");
+    say(
+        item.messageId(),
+        String.format(
+            "Message %s: %s%s, appended to conversation %s after %d ms.",
+            item.messageId(),
+            item.message.source(),
+            phone == null ? "" : " from " + Mask.phone(phone.toString()),
+            item.conversation.conversationId,
+            item.age().toMillis()));
+  }
+
+  /** Its caller is answered; what was stored has its line already. */
+  static void answered(InboundMessage message, Receipt receipt, Duration time) {
+    if (receipt instanceof Receipt.Stored || !LOG.isInfoEnabled()) {
+      return;
+    }
+    String who =
+        message.destination() instanceof ToContact to
+            ? message.source() + " from " + Mask.phone(to.contact().from())
+            : message.source();
+    if (receipt instanceof Receipt.Kept kept) {
+      String id = kept.entry().messageId == null ? kept.entry().id : kept.entry().messageId;
+      say(
+          id,
+          String.format(
+              "Message %s: %s, kept in the inbox after %d ms.", id, who, time.toMillis()));
+    } else {
+      LOG.infof(
+          "A message: %s, not stored after %d ms: %s.",
+          who, time.toMillis(), receipt.getClass().getSimpleName().toLowerCase(Locale.ROOT));
+    }
+  }
+
+  private static void say(String id, String line) {
+    MDC.put(ID, id);
+    try {
+      LOG.info(line);
+    } finally {
+      MDC.remove(ID);
+    }
+  }
+}

@@ -1,0 +1,99 @@
+package chat.switchboard.librechat;
+
+import chat.switchboard.ops.SwitchboardConfig;
+import io.smallrye.jwt.algorithm.SignatureAlgorithm;
+import io.smallrye.jwt.build.Jwt;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.core.http.RequestOptions;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * How LibreChat's doors below {@code /api/agents/chat} are called: in the name of a conversation's
+ * owner, with a token of our own that lives a minute.
+ */
+@ApplicationScoped
+class LibreChatHttp {
+
+  private static final Duration CONNECT = Duration.ofSeconds(2);
+  private static final Duration TOKEN_LIFE = Duration.ofSeconds(60);
+
+  /** Each answer that is followed holds a connection; there are at most so many. */
+  private static final int CONNECTIONS = 256;
+
+  /** 1 MiB: LibreChat's answers other than streams have a few hundred bytes. */
+  static final int LARGEST_ANSWER = 1024 * 1024;
+
+  /** LibreChat answers under /api/agents only to what looks like a browser, and bans the others. */
+  private static final String USER_AGENT =
+      "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0"
+          + " Safari/537.36 Switchboard";
+
+  private final SwitchboardConfig config;
+  private final Clock clock;
+  private final HttpClient client;
+
+  LibreChatHttp(SwitchboardConfig config, Clock clock, Vertx vertx) {
+    this.config = config;
+    this.clock = clock;
+    this.client =
+        vertx.createHttpClient(
+            new HttpClientOptions()
+                .setConnectTimeout((int) CONNECT.toMillis())
+                .setMaxWaitQueueSize(1_024),
+            new PoolOptions().setHttp1MaxSize(CONNECTIONS));
+  }
+
+  @PreDestroy
+  void close() {
+    client.close();
+  }
+
+  HttpClient client() {
+    return client;
+  }
+
+  /** Whether LibreChat's address is known. */
+  boolean isKnown() {
+    return url().isPresent();
+  }
+
+  private Optional<String> url() {
+    return config.librechatUrl().filter(set -> !set.isBlank());
+  }
+
+  /**
+   * @param path below {@code /api/agents/chat}
+   * @param user in whose name
+   * @param silence after how much silence the call has failed
+   */
+  RequestOptions request(HttpMethod method, String path, String user, Duration silence) {
+    return new RequestOptions()
+        .setMethod(method)
+        .setAbsoluteURI(url().orElseThrow().replaceAll("/+$", "") + "/api/agents/chat" + path)
+        .setTimeout(silence.toMillis())
+        .putHeader("User-Agent", USER_AGENT)
+        .putHeader("Authorization", "Bearer " + token(user));
+  }
+
+  private String token(String user) {
+    byte[] secret = config.jwtSecret().orElse("").getBytes(StandardCharsets.UTF_8);
+    Instant now = clock.instant();
+    return Jwt.claim("id", user)
+        .issuedAt(now)
+        .expiresAt(now.plus(TOKEN_LIFE))
+        .jws()
+        .algorithm(SignatureAlgorithm.HS256)
+        .sign(new SecretKeySpec(secret, "HmacSHA256"));
+  }
+}

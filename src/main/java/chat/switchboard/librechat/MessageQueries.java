@@ -1,0 +1,271 @@
+package chat.switchboard.librechat;
+
+import static com.mongodb.client.model.Filters.and;
+import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Filters.gt;
+import static com.mongodb.client.model.Filters.gte;
+import static com.mongodb.client.model.Filters.in;
+
+import chat.switchboard.mongo.DatabaseName;
+import com.mongodb.client.model.Aggregates;
+import com.mongodb.client.model.Projections;
+import com.mongodb.client.model.Sorts;
+import com.mongodb.client.model.changestream.ChangeStreamDocument;
+import com.mongodb.client.model.changestream.FullDocument;
+import com.mongodb.client.model.changestream.OperationType;
+import io.quarkus.mongodb.ChangeStreamOptions;
+import io.quarkus.mongodb.FindOptions;
+import io.quarkus.mongodb.reactive.ReactiveMongoClient;
+import io.quarkus.mongodb.reactive.ReactiveMongoCollection;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Date;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.bson.BsonDocument;
+import org.bson.BsonValue;
+import org.bson.RawBsonDocument;
+import org.bson.conversions.Bson;
+import org.bson.types.ObjectId;
+
+/** Looks for messages by when they came, and not by where they stand. */
+@ApplicationScoped
+public class MessageQueries {
+
+  /**
+   * How far before a moment an answer that was complete after it may have been begun: LibreChat
+   * gives an answer its {@code createdAt} when it first saves it.
+   */
+  private static final long LONGEST_ANSWER_MILLIS = 600_000;
+
+  /** Messages that are read for one replay; a client that may have missed more refetches. */
+  private static final int MOST_CANDIDATES = 5_000;
+
+  /** Messages that {@link #newestInjected} reads. */
+  private static final int MOST_NEWEST = 5_000;
+
+  private final ReactiveMongoClient client;
+  private final DatabaseName database;
+
+  MessageQueries(ReactiveMongoClient client, DatabaseName database) {
+    this.client = client;
+    this.database = database;
+  }
+
+  /**
+   * A change in {@code messages} as the server tells of it.
+   *
+   * @param position from where to go on after a break
+   */
+  public record Change(MessageSummary sighting, BsonDocument position) {}
+
+  /**
+   * Changes from now on, or from this position on. Only a replica set and a sharded cluster have
+   * them; elsewhere this fails.
+   *
+   * @param position null for from now on
+   */
+  public Multi<Change> changes(BsonDocument position) {
+    ChangeStreamOptions options =
+        new ChangeStreamOptions().fullDocument(FullDocument.UPDATE_LOOKUP);
+    if (position != null) {
+      options.resumeAfter(position);
+    }
+    List<Bson> wanted =
+        List.of(
+            Aggregates.match(
+                in(
+                    "operationType",
+                    OperationType.INSERT.getValue(),
+                    OperationType.UPDATE.getValue(),
+                    OperationType.REPLACE.getValue())));
+    // Raw: what LibreChat writes in a later version must not end the stream.
+    return messages()
+        .watch(wanted, RawBsonDocument.class, options)
+        .map((ChangeStreamDocument<RawBsonDocument> change) -> change(change))
+        .select()
+        .where(change -> change.sighting() == null || change.sighting().isWhole());
+  }
+
+  private static Change change(ChangeStreamDocument<RawBsonDocument> change) {
+    // A message that was deleted since has no document any more.
+    RawBsonDocument message = change.getFullDocument();
+    return new Change(message == null ? null : MessageSummary.of(message), change.getResumeToken());
+  }
+
+  /** Messages that were made after this moment, in that order. */
+  public Multi<MessageSummary> since(Instant moment) {
+    return sightings(
+        gt("createdAt", Date.from(moment)),
+        new FindOptions()
+            .projection(Projections.include(MessageSummary.FIELDS))
+            .sort(Sorts.ascending("createdAt")));
+  }
+
+  /** Those of these messages that are finished by now. */
+  public Multi<MessageSummary> finished(Collection<ObjectId> ids) {
+    return sightings(in("_id", ids)).select().where(one -> !one.unfinished());
+  }
+
+  private Multi<MessageSummary> sightings(Bson which) {
+    return sightings(
+        which, new FindOptions().projection(Projections.include(MessageSummary.FIELDS)));
+  }
+
+  private Multi<MessageSummary> sightings(Bson which, FindOptions options) {
+    return messages()
+        .find(which, RawBsonDocument.class, options)
+        .map(MessageSummary::of)
+        .select()
+        .where(MessageSummary::isWhole);
+  }
+
+  /** The messages with these ids, by id. */
+  public Uni<Map<ObjectId, Message>> messages(Collection<ObjectId> ids) {
+    return ids.isEmpty()
+        ? Uni.createFrom().item(Map.of())
+        : Message.<Message>list(in("_id", ids))
+            .map(
+                found ->
+                    found.stream()
+                        .collect(Collectors.toMap(message -> message.id, Function.identity())));
+  }
+
+  /** Those of these messages that answer what Switchboard put there. */
+  public Uni<Set<MessageSummary>> answers(Collection<MessageSummary> candidates) {
+    Set<String> parents =
+        candidates.stream()
+            .map(MessageSummary::parentMessageId)
+            .filter(parent -> parent != null && !Message.NO_PARENT.equals(parent))
+            .collect(Collectors.toSet());
+    if (parents.isEmpty()) {
+      return Uni.createFrom().item(Set.of());
+    }
+    return sightings(in("messageId", parents))
+        .select()
+        .where(MessageSummary::external)
+        .collect()
+        .asList()
+        .map(
+            injected -> {
+              Set<String> questions =
+                  injected.stream()
+                      .map(one -> one.messageId() + one.user())
+                      .collect(Collectors.toSet());
+              return candidates.stream()
+                  .filter(one -> questions.contains(one.parentMessageId() + one.user()))
+                  .collect(Collectors.toSet());
+            });
+  }
+
+  /** This user's message with this id, if there is one. */
+  public Uni<MessageSummary> find(ObjectId id, String user) {
+    return sightings(and(eq("_id", id), eq("user", user))).toUni();
+  }
+
+  /**
+   * What a user may have to hear that was put there, or completed, after this moment: injected
+   * messages and answers to them, in no order.
+   *
+   * <p>One query, whose filter names all fields of LibreChat's index {@code {tenantId, isTemporary,
+   * isCreatedByUser, user, createdAt}}, so that it reads what this user did not write since then,
+   * and nothing of other users or of the time before. No index tells what was injected: that is
+   * found out here.
+   *
+   * @param tenant the user's {@code tenantId}; null for none
+   * @param conversationId null for every conversation
+   * @return empty where more than {@value #MOST_CANDIDATES} messages would have to be read
+   */
+  public Uni<Optional<List<MessageSummary>>> of(
+      String user, String tenant, String conversationId, Instant moment) {
+    Date then = Date.from(moment);
+    List<Bson> mine = new ArrayList<>();
+    mine.add(tenant == null ? eq("tenantId", null) : in("tenantId", tenant, null));
+    mine.add(in("isTemporary", false, null, true));
+    mine.add(in("isCreatedByUser", false, null));
+    mine.add(eq("user", user));
+    if (conversationId != null) {
+      mine.add(eq("conversationId", conversationId));
+    }
+    mine.add(gte("createdAt", new Date(then.getTime() - LONGEST_ANSWER_MILLIS)));
+    return messages()
+        .find(
+            and(mine),
+            RawBsonDocument.class,
+            new FindOptions()
+                .projection(
+                    Projections.fields(
+                        Projections.include(MessageSummary.FIELDS),
+                        Projections.include("updatedAt")))
+                .limit(MOST_CANDIDATES + 1))
+        .collect()
+        .asList()
+        .flatMap(
+            found ->
+                found.size() > MOST_CANDIDATES
+                    ? Uni.createFrom().item(Optional.empty())
+                    : missed(found, then).map(Optional::of));
+  }
+
+  private Uni<List<MessageSummary>> missed(List<RawBsonDocument> found, Date then) {
+    List<MessageSummary> injected = new ArrayList<>();
+    List<MessageSummary> others = new ArrayList<>();
+    for (RawBsonDocument document : found) {
+      MessageSummary one = MessageSummary.of(document);
+      if (!one.isWhole()) {
+        continue;
+      }
+      if (one.external()) {
+        if (!one.createdAt().before(then)) {
+          injected.add(one);
+        }
+      } else if (!one.unfinished() && isSince(document.get("updatedAt"), then)) {
+        others.add(one);
+      }
+    }
+    return answers(others)
+        .map(answers -> Stream.concat(injected.stream(), answers.stream()).toList());
+  }
+
+  private static boolean isSince(BsonValue moment, Date then) {
+    return moment != null
+        && moment.isDateTime()
+        && moment.asDateTime().getValue() >= then.getTime();
+  }
+
+  /**
+   * The newest injected messages since this moment, the newest first, among the {@value
+   * #MOST_NEWEST} newest messages of all.
+   */
+  Uni<List<ObjectId>> newestInjected(Instant since, int limit) {
+    return messages()
+        .find(
+            gte("createdAt", Date.from(since)),
+            RawBsonDocument.class,
+            new FindOptions()
+                .sort(Sorts.descending("createdAt"))
+                .limit(MOST_NEWEST)
+                .projection(Projections.include(MessageSummary.FIELDS)))
+        .map(MessageSummary::of)
+        .select()
+        .where(one -> one.isWhole() && one.external())
+        .select()
+        .first(limit)
+        .map(MessageSummary::id)
+        .collect()
+        .asList();
+  }
+
+  private ReactiveMongoCollection<RawBsonDocument> messages() {
+    return client.getDatabase(database.resolve()).getCollection("messages", RawBsonDocument.class);
+  }
+}

@@ -1,0 +1,76 @@
+package chat.switchboard.librechat;
+
+import java.util.Date;
+import org.bson.BsonDocument;
+import org.bson.BsonValue;
+import org.bson.types.ObjectId;
+
+/**
+ * As much of a message as tells whether somebody is to hear of it.
+ *
+ * @param external whether it was put there by Switchboard
+ * @param roleless whether it has no role of its own, as a copy that LibreChat made
+ * @param byUser whether the owner wrote it in LibreChat
+ * @param unfinished whether it is part of an answer that is, or was, being generated
+ */
+public record MessageSummary(
+    ObjectId id,
+    String messageId,
+    String parentMessageId,
+    String conversationId,
+    String user,
+    boolean external,
+    boolean roleless,
+    boolean byUser,
+    boolean unfinished,
+    Date createdAt) {
+
+  static final String[] FIELDS = {
+    "messageId",
+    "parentMessageId",
+    "conversationId",
+    "user",
+    "role",
+    "metadata.role",
+    "isCreatedByUser",
+    "unfinished",
+    "createdAt"
+  };
+
+  /** Of a document as it stands in the database, whatever wrote it. */
+  static MessageSummary of(BsonDocument message) {
+    BsonValue id = message.get("_id");
+    BsonValue metadata = message.get("metadata");
+    BsonValue createdAt = message.get("createdAt");
+    return new MessageSummary(
+        id != null && id.isObjectId() ? id.asObjectId().getValue() : null,
+        text(message, "messageId"),
+        text(message, "parentMessageId"),
+        text(message, "conversationId"),
+        text(message, "user"),
+        metadata != null
+            && metadata.isDocument()
+            && MessageView.EXTERNAL.equals(text(metadata.asDocument(), "role")),
+        text(message, "role") == null,
+        isTrue(message, "isCreatedByUser"),
+        isTrue(message, "unfinished"),
+        createdAt != null && createdAt.isDateTime()
+            ? new Date(createdAt.asDateTime().getValue())
+            : new Date(0));
+  }
+
+  /** Whether it has what every message of LibreChat has. */
+  boolean isWhole() {
+    return id != null && messageId != null && user != null;
+  }
+
+  private static String text(BsonDocument document, String field) {
+    BsonValue value = document.get(field);
+    return value != null && value.isString() ? value.asString().getValue() : null;
+  }
+
+  private static boolean isTrue(BsonDocument document, String field) {
+    BsonValue value = document.get(field);
+    return value != null && value.isBoolean() && value.asBoolean().getValue();
+  }
+}

@@ -1,0 +1,35 @@
+package chat.switchboard.librechat;
+
+import java.util.Date;
+import org.bson.Document;
+
+/**
+ * As much of a message as its place in the thread depends on.
+ *
+ * @param updatedAt the last write; for an answer of LibreChat's the time at which it was complete
+ * @param byUser whether the owner wrote it in LibreChat
+ * @param external whether Switchboard put it there
+ */
+public record ThreadNode(
+    String messageId,
+    String parentMessageId,
+    Date createdAt,
+    Date updatedAt,
+    boolean byUser,
+    boolean external) {
+
+  private static final Date UNKNOWN = new Date(0);
+
+  static ThreadNode of(Document message) {
+    Date createdAt = message.getDate("createdAt");
+    Date updatedAt = message.getDate("updatedAt");
+    return new ThreadNode(
+        message.getString("messageId"),
+        message.getString("parentMessageId"),
+        createdAt == null ? UNKNOWN : createdAt,
+        updatedAt == null ? UNKNOWN : updatedAt,
+        Boolean.TRUE.equals(message.getBoolean("isCreatedByUser")),
+        message.get("metadata") instanceof Document metadata
+            && MessageView.EXTERNAL.equals(metadata.get("role")));
+  }
+}

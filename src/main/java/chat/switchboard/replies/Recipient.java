@@ -1,0 +1,63 @@
+package chat.switchboard.replies;
+
+import chat.switchboard.librechat.Message;
+import chat.switchboard.ops.SwitchboardConfig;
+import chat.switchboard.phone.PhoneAddress;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.bson.Document;
+
+/**
+ * Somebody whom a text can reach.
+ *
+ * @param to the person
+ * @param from our number that they wrote to; empty if it is not known
+ */
+record Recipient(String to, Optional<String> from) {
+
+  /** Where a message came from by which a text can go back. */
+  private static final Set<String> SOURCES = Set.of("sms", "mms", "whatsapp", "rcs", "messenger");
+
+  /** Who sent this message from a phone; empty if it did not come from one. */
+  static Optional<Recipient> of(Message message) {
+    Document metadata = message.metadata == null ? new Document() : message.metadata;
+    boolean isText =
+        metadata.get("source") instanceof String source
+            && SOURCES.contains(source.toLowerCase(Locale.ROOT));
+    return Optional.of(metadata)
+        .filter(known -> isText)
+        .map(known -> known.get("phoneNumber"))
+        .filter(String.class::isInstance)
+        .map(String.class::cast)
+        .filter(number -> !number.isBlank())
+        .map(
+            number ->
+                new Recipient(
+                    number,
+                    Optional.ofNullable(metadata.get("serviceNumber"))
+                        .filter(String.class::isInstance)
+                        .map(String.class::cast)
+                        .filter(service -> !service.isBlank())));
+  }
+
+  static Recipient of(Document stored) {
+    return new Recipient(stored.getString("to"), Optional.ofNullable(stored.getString("from")));
+  }
+
+  Document stored() {
+    return new Document("to", to).append("from", from.orElse(null));
+  }
+
+  /** The key of the person's account. */
+  String account() {
+    return PhoneAddress.of(to).account();
+  }
+
+  /** Whether this address is one of our own numbers. */
+  static boolean isOurs(String address, SwitchboardConfig config) {
+    String number = PhoneAddress.of(address).value();
+    return config.numbers().containsKey(number)
+        || config.twilio().from().filter(number::equals).isPresent();
+  }
+}

@@ -1,0 +1,99 @@
+package chat.switchboard.replies;
+
+import chat.switchboard.librechat.AgentAnswered;
+import chat.switchboard.librechat.AnswerText;
+import chat.switchboard.librechat.DeterministicIds;
+import chat.switchboard.librechat.Message;
+import chat.switchboard.ops.FaultPoint;
+import chat.switchboard.outbound.Outgoing;
+import chat.switchboard.outbound.OutgoingText;
+import chat.switchboard.outbound.TextFormat;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Event;
+import java.util.Collection;
+import java.util.List;
+import org.jboss.logging.Logger;
+
+/** Brings what was written in LibreChat to the phones that it is for, each once. */
+@ApplicationScoped
+class ReplySender {
+
+  private static final Logger LOG = Logger.getLogger(ReplySender.class);
+
+  private final Outgoing outgoing;
+  private final Event<AgentAnswered> answered;
+
+  ReplySender(Outgoing outgoing, Event<AgentAnswered> answered) {
+    this.outgoing = outgoing;
+    this.answered = answered;
+  }
+
+  /** The answer, to everyone whose text it answers. */
+  Uni<Void> answer(Reply reply, Message question, Message answer) {
+    announce(question, answer);
+    List<Recipient> phones = reply.phones.stream().map(Recipient::of).toList();
+    return words(answer, phones).invoke(() -> FaultPoint.reached("texted"));
+  }
+
+  private void announce(Message question, Message answer) {
+    try {
+      answered.fire(new AgentAnswered(question, answer));
+    } catch (RuntimeException observer) {
+      // Whoever listens must not keep the answer from the phone.
+      LOG.errorf(observer, "Answer %s was not announced.", answer.messageId);
+    }
+  }
+
+  /**
+   * A message's words, to these phones; done when they are kept until they are sent. What a person
+   * typed goes out as it is; what an agent wrote is Markdown.
+   */
+  Uni<Void> words(Message message, Collection<Recipient> phones) {
+    boolean typed = Boolean.TRUE.equals(message.createdByUser);
+    boolean inParts = message.content != null && !message.content.isEmpty();
+    String text = typed && !inParts && message.text != null ? message.text : AnswerText.of(message);
+    TextFormat format = typed ? TextFormat.TEXT : TextFormat.MARKDOWN;
+    return text.isBlank()
+        ? Uni.createFrom().voidItem()
+        : queue("text", message.messageId, message.conversationId, text, format, phones);
+  }
+
+  /** That there will be no answer, to everyone whose text had none. */
+  Uni<Void> apology(Reply reply, String text) {
+    return queue(
+        "no answer",
+        reply.id,
+        reply.conversationId,
+        text,
+        TextFormat.TEXT,
+        reply.phones.stream().map(Recipient::of).toList());
+  }
+
+  /** The id follows from the message and the phone, so that whoever does it again adds nothing. */
+  private Uni<Void> queue(
+      String what,
+      String messageId,
+      String conversationId,
+      String text,
+      TextFormat format,
+      Collection<Recipient> phones) {
+    return Multi.createFrom()
+        .iterable(phones)
+        .onItem()
+        .transformToUniAndConcatenate(
+            phone ->
+                outgoing.queue(
+                    new OutgoingText(
+                        DeterministicIds.uuid(what, messageId, phone.account()).toString(),
+                        phone.from(),
+                        phone.to(),
+                        text,
+                        conversationId,
+                        format)))
+        .collect()
+        .asList()
+        .replaceWithVoid();
+  }
+}

@@ -1,0 +1,81 @@
+package chat.switchboard.twilio;
+
+import chat.switchboard.mongo.DatabaseRetry;
+import chat.switchboard.ops.SwitchboardConfig;
+import chat.switchboard.outbound.OptOuts;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Sees first whether a text is a word that stops or starts texts: these are noted, answered by
+ * Twilio, and put before nobody.
+ */
+@ApplicationScoped
+class OptOutKeywordFilter {
+
+  private final OptOuts optOuts;
+  private final Optional<String> help;
+  private final Duration patience;
+
+  OptOutKeywordFilter(OptOuts optOuts, SwitchboardConfig config) {
+    this.optOuts = optOuts;
+    this.help = config.notices().help().filter(text -> !text.isBlank());
+    this.patience = config.database().timeout();
+  }
+
+  /** What a look at a text led to. */
+  sealed interface Look {
+
+    /** It was a keyword, and nothing more is to be done with it. */
+    record Settled(Optional<String> answer) implements Look {}
+
+    /**
+     * A message.
+     *
+     * @param mayBeAnswered false if its sender has opted out or asks to stop
+     */
+    record Ordinary(boolean mayBeAnswered) implements Look {}
+  }
+
+  /** Notes it if it is a keyword. */
+  Uni<Look> look(Incoming.Text text) {
+    return inTime(look(text, text.person(), text.ours()));
+  }
+
+  private Uni<Look> look(Incoming.Text text, String person, List<String> ours) {
+    SignedForm form = text.form();
+    Optional<Keyword> keyword = Keyword.of(form.field("Body"), form.field("OptOutType"));
+    Optional<String> sid = Optional.of(text.sid());
+    if (keyword.isEmpty()) {
+      boolean asksToStop = form.field("Body").filter(Keyword::asksToStop).isPresent();
+      return has(person, ours).map(optedOut -> new Look.Ordinary(!optedOut && !asksToStop));
+    }
+    return switch (keyword.get()) {
+      case STOP -> optOuts.add(person, ours, "STOP", sid).replaceWith(nothing());
+      case START -> optOuts.lift(person, ours, "START", sid).replaceWith(nothing());
+      case HELP -> has(person, ours).map(out -> out ? nothing() : new Look.Settled(help));
+      case YES ->
+          has(person, ours)
+              .flatMap(
+                  out ->
+                      out
+                          ? optOuts.lift(person, ours, "YES", sid).replaceWith(nothing())
+                          : Uni.createFrom().item(new Look.Ordinary(true)));
+    };
+  }
+
+  private Uni<Boolean> has(String person, List<String> ours) {
+    return optOuts.has(person, ours.get(0));
+  }
+
+  private static Look nothing() {
+    return new Look.Settled(Optional.empty());
+  }
+
+  private <T> Uni<T> inTime(Uni<T> step) {
+    return DatabaseRetry.within(patience, step);
+  }
+}

@@ -1,0 +1,176 @@
+package chat.switchboard.twilio;
+
+import chat.switchboard.ops.SwitchboardConfig;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.jboss.logging.Logger;
+
+/**
+ * Tells whether a request carries Twilio's signature: an HMAC with the account's auth token over
+ * the URL that Twilio called and all of the fields. It fails closed, and there is no way around it
+ * for development: dev mode signs its own messages.
+ *
+ * <p>twilio-java's RequestValidator is not used: it takes the URL apart and builds it again, and so
+ * refuses what Twilio signed for {@code https://host:443/…?a=%26}.
+ */
+@ApplicationScoped
+class SignatureVerifier {
+
+  private static final Logger LOG = Logger.getLogger(SignatureVerifier.class);
+
+  private static final String HMAC = "HmacSHA1";
+
+  /** Twilio's name for the SHA-256 of a JSON body, in the query of the signed URL. */
+  private static final Pattern BODY_HASH = Pattern.compile("[?&]bodySHA256=([^&#]*)");
+
+  private final List<SecretKeySpec> keys;
+  private final Optional<String> publicUrl;
+
+  @Inject
+  SignatureVerifier(SwitchboardConfig config) {
+    this(config.twilio().authTokens().orElse(List.of()), config.publicUrl());
+  }
+
+  SignatureVerifier(List<String> authTokens, Optional<String> publicUrl) {
+    this.keys =
+        authTokens.stream()
+            .map(String::strip)
+            .filter(token -> !token.isEmpty())
+            .map(token -> new SecretKeySpec(token.getBytes(StandardCharsets.UTF_8), HMAC))
+            .toList();
+    this.publicUrl =
+        publicUrl.map(url -> url.strip().replaceAll("/+$", "")).filter(s -> !s.isEmpty());
+  }
+
+  /** Whether a signature is right. */
+  sealed interface Verdict {
+
+    /**
+     * @param text what Twilio has signed, with the borders of this request
+     */
+    record Right(SignedString text) implements Verdict {}
+
+    record Wrong(RefusalReason reason) implements Verdict {}
+  }
+
+  /**
+   * Checks a form.
+   *
+   * @param requestUrl the URL as the server saw it; used where no public URL is configured
+   * @param pathAndQuery the same from the path on, byte for byte
+   * @param signature the header {@code X-Twilio-Signature}, or null
+   */
+  Verdict check(
+      String requestUrl, String pathAndQuery, String signature, Map<String, List<String>> fields) {
+    Optional<RefusalReason> hindrance = hindrance(signature);
+    if (hindrance.isPresent()) {
+      return new Verdict.Wrong(hindrance.get());
+    }
+    String url = url(requestUrl, pathAndQuery);
+    boolean right = isSigned(url, fields, Comparator.naturalOrder(), signature);
+    if (!right && SignedString.isOrderAmbiguous(fields)) {
+      right = isSigned(url, fields, SignedString.BY_CODE_POINT, signature);
+    }
+    return right ? new Verdict.Right(SignedString.of(url, fields)) : wrong(url);
+  }
+
+  /**
+   * Checks a JSON body: Twilio signs the URL alone, whose query holds the hash of the body.
+   *
+   * @see #check
+   */
+  Verdict checkJson(String requestUrl, String pathAndQuery, String signature, byte[] body) {
+    Optional<RefusalReason> hindrance = hindrance(signature);
+    if (hindrance.isPresent()) {
+      return new Verdict.Wrong(hindrance.get());
+    }
+    String url = url(requestUrl, pathAndQuery);
+    if (!isSigned(url, Map.of(), Comparator.naturalOrder(), signature)) {
+      return wrong(url);
+    }
+    Matcher hash = BODY_HASH.matcher(pathAndQuery);
+    boolean right =
+        hash.find()
+            && MessageDigest.isEqual(
+                hash.group(1).toLowerCase(java.util.Locale.ROOT).getBytes(StandardCharsets.UTF_8),
+                sha256(body).getBytes(StandardCharsets.UTF_8))
+            && !hash.find();
+    return right
+        ? new Verdict.Right(SignedString.of(url, Map.of()))
+        : new Verdict.Wrong(RefusalReason.BODY_HASH);
+  }
+
+  /** Whether the query of an address has the hash of a body. */
+  static boolean hasBodyHash(String pathAndQuery) {
+    return BODY_HASH.matcher(pathAndQuery).find();
+  }
+
+  private Optional<RefusalReason> hindrance(String signature) {
+    if (keys.isEmpty()) {
+      LOG.error("A webhook was refused: TWILIO_AUTH_TOKEN is not set, so none can be checked.");
+      return Optional.of(RefusalReason.NO_AUTH_TOKEN);
+    }
+    return signature == null || signature.isBlank()
+        ? Optional.of(RefusalReason.SIGNATURE_MISSING)
+        : Optional.empty();
+  }
+
+  private String url(String requestUrl, String pathAndQuery) {
+    return publicUrl.map(base -> CalledUrl.below(base, pathAndQuery)).orElse(requestUrl);
+  }
+
+  private static Verdict wrong(String url) {
+    LOG.warnf(
+        "A signature is wrong for %s. If the request came from Twilio, then SWITCHBOARD_PUBLIC_URL"
+            + " is not what is entered there, or TWILIO_AUTH_TOKEN is not that account's.",
+        CalledUrl.shown(url));
+    return new Verdict.Wrong(RefusalReason.SIGNATURE_WRONG);
+  }
+
+  /** Every key and every spelling is tried, so that the time does not tell which was near. */
+  private boolean isSigned(
+      String url, Map<String, List<String>> fields, Comparator<String> order, String signature) {
+    byte[] given = signature.strip().getBytes(StandardCharsets.UTF_8);
+    boolean right = false;
+    for (String spelling : CalledUrl.spellings(url)) {
+      byte[] text =
+          SignedString.of(spelling, fields, order).text().getBytes(StandardCharsets.UTF_8);
+      for (SecretKeySpec key : keys) {
+        right |= MessageDigest.isEqual(given, hmac(key, text));
+      }
+    }
+    return right;
+  }
+
+  private static byte[] hmac(SecretKeySpec key, byte[] text) {
+    try {
+      Mac mac = Mac.getInstance(HMAC);
+      mac.init(key);
+      return Base64.getEncoder().encode(mac.doFinal(text));
+    } catch (GeneralSecurityException impossible) {
+      throw new IllegalStateException("Every Java platform has HmacSHA1", impossible);
+    }
+  }
+
+  private static String sha256(byte[] body) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(body));
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new IllegalStateException("Every Java platform has SHA-256", impossible);
+    }
+  }
+}
