@@ -12,7 +12,7 @@ import org.eclipse.microprofile.openapi.models.OpenAPI;
  * Says in the description where the doors are: tools that read it, LibreChat's Actions among them,
  * take none without an address. It is a class of OpenAPI's and not a bean, hence the look-up.
  */
-@OpenApiFilter(OpenApiFilter.RunStage.RUN)
+@OpenApiFilter(OpenApiFilter.RunStage.RUNTIME_STARTUP)
 public class ServerAddress implements OASFilter {
 
   private static final String SETTING = "switchboard.public-url";

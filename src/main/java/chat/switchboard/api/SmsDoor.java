@@ -244,12 +244,10 @@ class SmsDoor {
                     null))
         .onFailure(ProblemException.class)
         .recoverWithItem(
-            failure -> {
-              ProblemException refusal = (ProblemException) failure;
-              return new Sent(
-                  new GroupSmsView.Person(name, null, "refused", refusal.problem().error()),
-                  refusal);
-            });
+            refusal ->
+                new Sent(
+                    new GroupSmsView.Person(name, null, "refused", refusal.problem().error()),
+                    refusal));
   }
 
   @GET

@@ -136,8 +136,7 @@ class GenerationStatus {
         .onFailure(NotReady.class)
         .recoverWithItem(
             failure -> {
-              Duration after = ((NotReady) failure).retryAfter;
-              askAgainAt.set(conversationId, clock.instant().plus(after));
+              askAgainAt.set(conversationId, clock.instant().plus(failure.retryAfter));
               return true;
             });
   }

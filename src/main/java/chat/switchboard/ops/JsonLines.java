@@ -28,7 +28,7 @@ final class JsonLines extends ExtFormatter {
       object.writeStringField("level", record.getLevel().getName());
       object.writeStringField("logger", record.getLoggerName());
       object.writeStringField("thread", record.getThreadName());
-      object.writeStringField("message", record.getFormattedMessage());
+      object.writeStringField("message", formatMessage(record));
       for (Map.Entry<String, String> known : record.getMdcCopy().entrySet()) {
         object.writeStringField(known.getKey(), known.getValue());
       }

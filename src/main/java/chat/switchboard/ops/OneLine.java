@@ -4,6 +4,7 @@ import io.quarkus.logging.LoggingFilter;
 import java.util.List;
 import java.util.logging.Filter;
 import java.util.logging.LogRecord;
+import org.jboss.logmanager.ExtFormatter;
 import org.jboss.logmanager.ExtLogRecord;
 
 /**
@@ -26,10 +27,18 @@ public final class OneLine implements Filter {
           "io.netty",
           "org.jboss.resteasy");
 
+  private static final ExtFormatter MESSAGE =
+      new ExtFormatter() {
+        @Override
+        public String format(ExtLogRecord record) {
+          return formatMessage(record);
+        }
+      };
+
   @Override
   public boolean isLoggable(LogRecord line) {
     if (line instanceof ExtLogRecord record) {
-      String message = record.getFormattedMessage();
+      String message = MESSAGE.format(record);
       String clean = clean(Redaction.of(message));
       if (record.getThrown() != null && isOfTheServer(record.getLoggerName())) {
         clean = clean + ": " + Cause.trace(record.getThrown());

@@ -87,8 +87,8 @@ final class JsonWebhook {
     }
     Map<String, List<String>> fields = new LinkedHashMap<>();
     object
-        .fields()
-        .forEachRemaining(
+        .properties()
+        .forEach(
             member -> {
               if (!member.getValue().isNull()) {
                 String name = member.getKey();

@@ -14,6 +14,7 @@ import static org.hamcrest.Matchers.nullValue;
 
 import chat.switchboard.support.FakeTwilio;
 import chat.switchboard.support.LibreChat;
+import chat.switchboard.support.LogText;
 import chat.switchboard.support.TestDatabase;
 import chat.switchboard.support.Twilio;
 import com.mongodb.client.model.Updates;
@@ -44,7 +45,6 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.stream.IntStream;
 import org.bson.Document;
-import org.jboss.logmanager.ExtLogRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -545,10 +545,7 @@ class SpendTest {
         new Handler() {
           @Override
           public void publish(LogRecord record) {
-            lines.add(
-                record instanceof ExtLogRecord ext
-                    ? ext.getFormattedMessage()
-                    : record.getMessage());
+            lines.add(LogText.of(record));
           }
 
           @Override

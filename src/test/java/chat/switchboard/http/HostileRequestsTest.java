@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import chat.switchboard.support.LibreChat;
+import chat.switchboard.support.LogText;
 import chat.switchboard.support.RawHttp;
 import chat.switchboard.support.TestDatabase;
 import chat.switchboard.support.Twilio;
@@ -27,7 +28,6 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.jboss.logmanager.ExtLogRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -282,16 +282,12 @@ class HostileRequestsTest {
   private List<String> accessLines() {
     return log.stream()
         .filter(line -> line.getLoggerName().equals("chat.switchboard.access"))
-        .map(HostileRequestsTest::text)
+        .map(LogText::of)
         .toList();
   }
 
   private List<String> lines() {
-    return log.stream().map(HostileRequestsTest::text).toList();
-  }
-
-  private static String text(LogRecord line) {
-    return line instanceof ExtLogRecord record ? record.getFormattedMessage() : line.getMessage();
+    return log.stream().map(LogText::of).toList();
   }
 
   private static String raw(String request) throws IOException {

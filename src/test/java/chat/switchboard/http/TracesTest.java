@@ -92,7 +92,8 @@ class TracesTest {
     String token = LibreChat.token(user);
     String conversation = libreChat.conversation(user);
     try (Browser byQuery = Browser.open(token).connected();
-        Browser byHeader = Browser.get("", "Authorization", "Bearer " + token).connected()) {
+        Browser byHeader = Browser.get("", "Authorization", "Bearer " + token)) {
+      byHeader.connected();
       byQuery.heard(
           RestAssured.given()
               .header("X-API-Key", TestDatabase.API_KEY)

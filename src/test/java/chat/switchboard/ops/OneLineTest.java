@@ -2,6 +2,7 @@ package chat.switchboard.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import chat.switchboard.support.LogText;
 import java.util.logging.Level;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -19,8 +20,7 @@ class OneLineTest {
         new ExtLogRecord(Level.INFO, "A text from %s", ExtLogRecord.FormatStyle.PRINTF, "here");
     record.setParameters(new Object[] {"Eve\nINFO forged\u2028\u202e"});
     assertThat(new OneLine().isLoggable(record)).isTrue();
-    assertThat(record.getFormattedMessage())
-        .isEqualTo("A text from Eve\\u000aINFO forged\\u2028\\u202e");
+    assertThat(LogText.of(record)).isEqualTo("A text from Eve\\u000aINFO forged\\u2028\\u202e");
   }
 
   @Test
@@ -58,7 +58,7 @@ class OneLineTest {
     record.setThrown(new IllegalStateException("+15551234567"));
     new OneLine().isLoggable(record);
     assertThat(record.getThrown()).isNull();
-    assertThat(record.getFormattedMessage())
+    assertThat(LogText.of(record))
         .startsWith("Failed for /x?token=[hidden]: java.lang.IllegalStateException at OneLineTest.")
         .doesNotContain("5551234567");
   }

@@ -361,7 +361,8 @@ class LivePageIT {
           Object.defineProperty(Document.prototype, 'visibilityState',
               { get: () => (hidden ? 'hidden' : 'visible'), configurable: true });
           document.dispatchEvent(new Event('visibilitychange'));
-        }        """,
+        }
+        """,
         hidden);
   }
 
@@ -376,7 +377,8 @@ class LivePageIT {
           const part = (value) => btoa(JSON.stringify(value)).replace(/=+$/, '');
           const token = `${part({ alg: 'RS256' })}.${part({ iss: 'https://login.example.com', sub: 'me', exp: 9e9 })}.c2ln`;
           return fetch('/plain', { headers: { Authorization: `Bearer ${token}` } }).then((a) => a.text());
-        }        """);
+        }
+        """);
     // The service of this test knows no provider: it refuses the token, and the page waits.
     await().atMost(PATIENCE).until(() -> front.refusedStreams.get() == 1);
   }

@@ -69,6 +69,7 @@ class SlowClientTest {
       await().atMost(Duration.ofSeconds(15)).until(() -> metric("switchboard_streams_active") == 1);
       assertThat(reader.messages()).containsExactlyElementsOf(all);
       assertThat(reader.ended()).isFalse();
+      assertThat(silent.isClosed()).as("closed by this side").isFalse();
     }
   }
 

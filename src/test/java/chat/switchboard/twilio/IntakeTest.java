@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 
 import chat.switchboard.support.LibreChat;
+import chat.switchboard.support.LogText;
 import chat.switchboard.support.TestDatabase;
 import chat.switchboard.support.Twilio;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -39,7 +40,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.bson.Document;
-import org.jboss.logmanager.ExtLogRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -106,16 +106,14 @@ class IntakeTest {
   @Test
   void a_text_of_1600_letters_is_stored_whole_over_http2() throws Exception {
     Twilio sms = Twilio.sms("ж".repeat(1_600)).from(number);
-    try (Lines lines = log) {
-      HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
-      for (int i = 0; i < 2; i++) {
-        HttpResponse<String> answer =
-            client.send(
-                request(Twilio.WEBHOOK, FORM, sms.signature(), sms.body()),
-                HttpResponse.BodyHandlers.ofString());
-        assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-      }
+    HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
+    for (int i = 0; i < 2; i++) {
+      HttpResponse<String> answer =
+          client.send(
+              request(Twilio.WEBHOOK, FORM, sms.signature(), sms.body()),
+              HttpResponse.BodyHandlers.ofString());
+      assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     }
     assertThat(onlyMessage().getString("text")).isEqualTo("ж".repeat(1_600));
   }
@@ -592,9 +590,7 @@ class IntakeTest {
 
     @Override
     public void publish(LogRecord line) {
-      String text =
-          line instanceof ExtLogRecord ext ? ext.getFormattedMessage() : line.getMessage();
-      lines.add(line.getLevel() + " " + text);
+      lines.add(line.getLevel() + " " + LogText.of(line));
     }
 
     List<String> all() {
