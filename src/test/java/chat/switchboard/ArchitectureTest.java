@@ -17,30 +17,47 @@ import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /** Keeps the table of folders true. */
+@Tag("unit")
 class ArchitectureTest {
 
   private static final String ROOT = "chat.switchboard";
 
   /**
-   * Each folder and the others that it may use; everyone may use the configuration root, ops, and
-   * what makes text fit to show and to send, text.
+   * Each folder and the others that it may use. Every folder may use the settings and checks, ops,
+   * and what makes text fit to show and to send, text. No folder uses dev.
    */
   private static final Map<String, List<String>> MAY_USE =
       Map.ofEntries(
-          Map.entry("inbound", List.of("routing", "librechat", "stream", "replies", "phone")),
+          Map.entry("dev", List.of("twilio", "http", "mongo")),
           Map.entry(
-              "api", List.of("inbound", "routing", "outbound", "librechat", "replies", "phone")),
-          Map.entry("twilio", List.of("inbound", "outbound", "routing", "phone")),
-          Map.entry("routing", List.of("librechat", "phone")),
-          Map.entry("librechat", List.of()),
-          Map.entry("stream", List.of("librechat")),
-          Map.entry("replies", List.of("librechat", "outbound", "routing", "phone")),
-          Map.entry("outbound", List.of("phone")),
-          Map.entry("phone", List.of()),
+              "inbound",
+              List.of("routing", "librechat", "stream", "replies", "phone", "http", "mongo")),
+          Map.entry(
+              "api",
+              List.of(
+                  "inbound",
+                  "routing",
+                  "outbound",
+                  "librechat",
+                  "replies",
+                  "phone",
+                  "http",
+                  "mongo")),
+          Map.entry("twilio", List.of("inbound", "outbound", "routing", "phone", "http", "mongo")),
+          Map.entry(
+              "replies", List.of("librechat", "outbound", "routing", "phone", "http", "mongo")),
+          Map.entry("routing", List.of("librechat", "phone", "http", "mongo")),
+          Map.entry("outbound", List.of("phone", "http", "mongo")),
+          Map.entry("stream", List.of("librechat", "http", "mongo")),
+          Map.entry("librechat", List.of("http", "mongo")),
+          Map.entry("phone", List.of("http", "mongo")),
+          Map.entry("http", List.of()),
+          Map.entry("mongo", List.of()),
           Map.entry("ops", List.of()),
           Map.entry("text", List.of()));
 

@@ -42,6 +42,7 @@ class DocumentationTest {
   }
 
   private static final Pattern BLOCK = Pattern.compile("(?ms)^```sh\\n(.*?)^```$");
+  private static final Pattern TEST = Pattern.compile("`(\\w+(?:Test|IT))`");
   private static final Pattern LINK = Pattern.compile("\\]\\((?!https?:)([^)#]+)(?:#[^)]*)?\\)");
 
   @Test
@@ -76,16 +77,23 @@ class DocumentationTest {
 
   /** The tests that the table of guarantees names. */
   @Test
-  void every_test_that_the_readme_names_exists() throws IOException {
-    Matcher name =
-        Pattern.compile("`(\\w+(?:Test|IT))`").matcher(Files.readString(Path.of("README.md")));
+  void every_test_that_the_documentation_names_exists() throws IOException {
     try (Stream<Path> sources = Files.walk(Path.of("src/test/java"))) {
       List<String> tests =
           sources.map(source -> source.getFileName().toString().replace(".java", "")).toList();
-      while (name.find()) {
-        assertThat(tests).contains(name.group(1));
+      for (Path document : documents()) {
+        Matcher name = TEST.matcher(Files.readString(document));
+        while (name.find()) {
+          assertThat(tests).as("in %s", document).contains(name.group(1));
+        }
       }
     }
+  }
+
+  /** A newcomer reads it to its end. */
+  @Test
+  void the_readme_has_at_most_120_lines() throws IOException {
+    assertThat(Files.readAllLines(Path.of("README.md"))).hasSizeLessThanOrEqualTo(120);
   }
 
   private static void run(Path document, String script) throws Exception {

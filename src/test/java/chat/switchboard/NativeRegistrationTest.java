@@ -16,12 +16,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * What a native image would silently write as nothing, or lose: seen on the Java machine, by
  * walking from each type that is written as JSON or stored to the types inside it.
  */
+@Tag("unit")
 class NativeRegistrationTest {
 
   private final JavaClasses code =

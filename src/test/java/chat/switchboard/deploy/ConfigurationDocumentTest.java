@@ -14,12 +14,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * docs/configuration.md is made from the Javadoc of the settings. When one has changed, make it
  * anew: {@code ./mvnw test -Dtest=ConfigurationDocumentTest -Dupdate.docs=true}
  */
+@Tag("unit")
 class ConfigurationDocumentTest {
 
   private static final Path DOCUMENT = Path.of("docs/configuration.md");

@@ -10,9 +10,11 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** docs/metrics.md names every figure that the code registers. */
+@Tag("unit")
 class MetricsDocumentationTest {
 
   /** The name as it stands where a meter is made. */

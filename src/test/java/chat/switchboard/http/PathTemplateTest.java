@@ -3,10 +3,12 @@ package chat.switchboard.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import chat.switchboard.ops.Cause;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@Tag("unit")
 class PathTemplateTest {
 
   @ParameterizedTest

@@ -19,6 +19,7 @@ import org.bson.BsonTimestamp;
 import org.bson.Document;
 
 /** However a replica comes to know of messages, they go in by their arrival, each once. */
+@net.jqwik.api.Tag("unit")
 class BatchTest {
 
   @Property

@@ -6,8 +6,10 @@ import chat.switchboard.ops.Finding;
 import chat.switchboard.ops.Finding.Status;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("unit")
 class LibreChatIndexesCheckTest {
 
   private static final List<String> ID = List.of("_id");

@@ -6,9 +6,11 @@ import chat.switchboard.http.HttpProbe.Answer;
 import chat.switchboard.ops.Finding.Status;
 import io.vertx.core.MultiMap;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@Tag("unit")
 class LivePageCheckTest {
 
   /** LibreChat's own default once its policy is enforced. */

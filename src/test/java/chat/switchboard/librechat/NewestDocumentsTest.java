@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.bson.Document;
 import org.bson.types.Binary;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What LibreChat's documents show of its release and its settings. */
+@Tag("unit")
 class NewestDocumentsTest {
 
   private static final Document EXTERNAL = new Document("role", "external");

@@ -13,9 +13,11 @@ import java.util.UUID;
 import org.bson.BsonDateTime;
 import org.bson.BsonNull;
 import org.bson.types.ObjectId;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What the doctor says of deadlines. */
+@Tag("unit")
 class RetentionCheckTest {
 
   private static final Instant NOW = Instant.parse("2026-11-25T12:00:00Z");

@@ -7,10 +7,12 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.bson.Document;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What an answer would be an answer to, by what stands at the end of a conversation. */
+@Tag("unit")
 class UnansweredRunTest {
 
   /** Each letter a message below the one before. */

@@ -8,8 +8,10 @@ import com.mongodb.ServerAddress;
 import com.mongodb.WriteError;
 import java.util.Set;
 import org.bson.BsonDocument;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("unit")
 class CauseTest {
 
   @Test

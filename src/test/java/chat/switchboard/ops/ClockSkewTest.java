@@ -3,9 +3,11 @@ package chat.switchboard.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@Tag("unit")
 class ClockSkewTest {
 
   private static final Instant NOON = Instant.parse("2026-01-31T12:00:00Z");

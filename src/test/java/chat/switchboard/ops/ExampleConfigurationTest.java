@@ -10,9 +10,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** application.properties.example names every setting, with the default that it has. */
+@Tag("unit")
 class ExampleConfigurationTest {
 
   @Test

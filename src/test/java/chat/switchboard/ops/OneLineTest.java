@@ -7,11 +7,14 @@ import java.util.logging.Level;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.jboss.logmanager.ExtLogRecord;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Nothing from outside makes up a line of the log. */
+@Tag("unit")
+@net.jqwik.api.Tag("unit")
 class OneLineTest {
 
   @Test

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import chat.switchboard.outbound.DeliveryReport.News;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Which state may follow which, and what the carrier's word makes of a text. */
+@Tag("unit")
 class OutboxStateTest {
 
   @ParameterizedTest(name = "{0} follows {1}")

@@ -3,11 +3,13 @@ package chat.switchboard.outbound;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a text costs. */
+@Tag("unit")
 class SegmentsTest {
 
   static Stream<Arguments> texts() {

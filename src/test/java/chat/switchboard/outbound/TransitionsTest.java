@@ -11,11 +11,13 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Date;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The first state of a text, and when it is tried next; the rest is seen through the doors. */
+@Tag("unit")
 class TransitionsTest {
 
   private static final Instant NOW = Instant.parse("2026-11-25T12:00:00Z");

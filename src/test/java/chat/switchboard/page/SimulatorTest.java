@@ -19,6 +19,7 @@ import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.RestAssured;
 import io.restassured.http.ContentType;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
@@ -116,6 +117,12 @@ class SimulatorTest {
       assertThat(page.locator("#chats")).containsText("WhatsApp Ada");
       page.waitForFunction("[...document.images].every(i => i.complete && i.naturalWidth > 0)");
       Chromium.screenshot(page, "simulator-light");
+      if (Boolean.getBoolean("update.docs")) {
+        page.screenshot(
+            new Page.ScreenshotOptions()
+                .setPath(Path.of("docs/images/simulator.png"))
+                .setClip(0, 0, 1360, 620));
+      }
       page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
       page.setViewportSize(390, 844);
       Chromium.screenshot(page, "simulator-phone-dark");

@@ -8,10 +8,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
 import org.bson.types.ObjectId;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("unit")
 class FrameTest {
 
   private final ObjectId one = new ObjectId();

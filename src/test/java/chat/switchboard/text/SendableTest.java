@@ -2,12 +2,14 @@ package chat.switchboard.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a text message cannot carry. */
+@Tag("unit")
 class SendableTest {
 
   @ParameterizedTest

@@ -7,12 +7,14 @@ import com.twilio.twiml.messaging.Message;
 import java.io.StringReader;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.xml.sax.InputSource;
 
+@Tag("unit")
 class TwimlTextTest {
 
   @ParameterizedTest(name = "{1}")

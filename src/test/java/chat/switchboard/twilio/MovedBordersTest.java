@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * the signed text anew. No cut may be taken as another message, or as one of another person or to
  * another number.
  */
+@Tag("unit")
 class MovedBordersTest {
 
   private static final String ACCOUNT = "AC0123456789abcdef0123456789abcdef";

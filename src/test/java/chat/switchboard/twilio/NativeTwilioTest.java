@@ -19,6 +19,7 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Test;
  * and its answer cannot be read. We read the answer as a tree; and what the resource of a message
  * would need is registered, for whoever uses it after us.
  */
+@Tag("unit")
 class NativeTwilioTest {
 
   private final JavaClasses code =

@@ -6,9 +6,11 @@ import chat.switchboard.http.HttpProbe.Answer;
 import chat.switchboard.ops.Finding;
 import chat.switchboard.ops.Finding.Status;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@Tag("unit")
 class NumbersCheckTest {
 
   private static final String OURS = "https://chat.example.com/api/twilio/webhook";

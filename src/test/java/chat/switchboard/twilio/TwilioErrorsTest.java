@@ -2,11 +2,13 @@ package chat.switchboard.twilio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which refusals of a new message pass by themselves, and what an operator is told. */
+@Tag("unit")
 class TwilioErrorsTest {
 
   @ParameterizedTest
