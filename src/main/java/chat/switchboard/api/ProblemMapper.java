@@ -86,7 +86,7 @@ class ProblemMapper {
     return switch (status) {
       case 404 -> "There is nothing at this address";
       case 405 -> "This address does not take that method";
-      case 406 -> "The answer is not to be had in the media type that was asked for";
+      case 406 -> "No response is available in the requested media type (see Accept)";
       case 413 -> "The body is larger than 256 KiB";
       case 415 -> "The body must be of the media type that this address takes";
       default -> HttpResponseStatus.valueOf(status).reasonPhrase();

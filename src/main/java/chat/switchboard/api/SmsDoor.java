@@ -329,7 +329,9 @@ class SmsDoor {
       description = "The text, which is queued",
       content = @Content(schema = @Schema(implementation = SmsView.class)))
   @APIResponse(responseCode = "404", description = "There is no such text")
-  @APIResponse(responseCode = "409", description = "It did not come to a bad end")
+  @APIResponse(
+      responseCode = "409",
+      description = "The text is not in a failed state, so it cannot be requeued")
   @APIResponse(
       responseCode = "429",
       description = "The spend guard refuses it: a limit of the day is reached; error says which")

@@ -71,7 +71,7 @@ class DemoData {
                 commands.print();
               }
             },
-            failure -> LOG.error("The demo data could not be made", failure));
+            failure -> LOG.error("Creating the demo data failed", failure));
   }
 
   private ReactiveMongoCollection<Document> collection(String name) {

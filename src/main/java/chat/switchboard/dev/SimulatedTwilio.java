@@ -204,7 +204,7 @@ class SimulatedTwilio {
     try {
       url = URI.create(callback);
     } catch (IllegalArgumentException malformed) {
-      LOG.warn("A status callback could not be made: its address is malformed.");
+      LOG.warn("A status callback was not sent: its address is malformed.");
       return;
     }
     String path = url.getRawPath() + (url.getRawQuery() == null ? "" : "?" + url.getRawQuery());

@@ -87,7 +87,7 @@ class ManagementPort {
       throw new ConfigurationException(
           "The management port " + port + " cannot be opened: " + Cause.of(e), e);
     }
-    LOG.infof("Health and metrics are on port %d, and nowhere else.", port);
+    LOG.infof("Health and metrics are served on port %d only.", port);
   }
 
   /** What is no route of this port must not reach the others, which expect the public server. */

@@ -455,7 +455,8 @@ final class Lane {
       return Uni.createFrom().voidItem();
     }
     LOG.warnf(
-        "The lease of conversation %s was not renewed for %s: looking whether it is still ours.",
+        "The lease of conversation %s was not renewed for %s; checking whether this "
+            + "replica still holds it.",
         conversationId, lease.heldWithoutRenewal());
     return lanes
         .leases

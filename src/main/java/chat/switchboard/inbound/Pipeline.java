@@ -155,7 +155,7 @@ public class Pipeline {
             .recoverWithItem(
                 failure -> {
                   LOG.warnf(
-                      "Message %s is kept in the inbox and will be tried again: %s",
+                      "Message %s is in the inbox and will be retried: %s",
                       entry.id, Cause.of(failure));
                   return new Receipt.Kept(entry);
                 })

@@ -71,7 +71,7 @@ class Sweeper {
         .onFailure()
         .recoverWithUni(
             failure -> {
-              LOG.debugf("The inbox could not be looked through: %s", Cause.of(failure));
+              LOG.debugf("Scanning the inbox failed: %s", Cause.of(failure));
               return Uni.createFrom().voidItem();
             });
   }
@@ -112,7 +112,8 @@ class Sweeper {
 
   private Uni<Void> failed(InboxEntry entry, Throwable failure) {
     boolean databaseAway = failure instanceof MongoException || failure instanceof TimeoutException;
-    LOG.warnf("Try %d of message %s failed: %s", entry.attempts, entry.id, Cause.of(failure));
+    LOG.warnf(
+        "Attempt %d to store message %s failed: %s", entry.attempts, entry.id, Cause.of(failure));
     if (!databaseAway && entry.attempts >= config.inbox().maxAttempts()) {
       return inbox.bury(entry, "It failed again and again: " + Cause.of(failure)).replaceWithVoid();
     }

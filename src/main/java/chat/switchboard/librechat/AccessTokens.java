@@ -91,7 +91,7 @@ public class AccessTokens {
       LOG.debug("A token was refused.");
     } catch (RuntimeException | StackOverflowError malformed) {
       // The library throws others for claims of the wrong type; to us it is one more bad token.
-      LOG.debugf("A token could not be read: %s", malformed.getClass().getSimpleName());
+      LOG.debugf("Reading a token failed: %s", malformed.getClass().getSimpleName());
     }
     return Optional.empty();
   }

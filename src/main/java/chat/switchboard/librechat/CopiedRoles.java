@@ -134,7 +134,7 @@ public class CopiedRoles {
             count -> {
               if (count > 0) {
                 restored.increment(count);
-                LOG.infof("%d copied messages from outside have their role again.", count);
+                LOG.infof("Restored the role of %d copied messages from outside.", count);
               }
             });
   }
@@ -150,7 +150,7 @@ public class CopiedRoles {
         .onFailure()
         .recoverWithUni(
             failure -> {
-              LOG.debugf("New conversations could not be looked at: %s", Cause.of(failure));
+              LOG.debugf("Scanning new conversations failed: %s", Cause.of(failure));
               return Uni.createFrom().voidItem();
             });
   }

@@ -148,7 +148,8 @@ public class MessageAppender {
 
   private Uni<Boolean> reattach(Conversation conversation, Branches.Move move) {
     LOG.warnf(
-        "%d messages of conversation %s were written beside others: they are put behind them.",
+        "%d messages of conversation %s are on a parallel branch; moving them to the "
+            + "end of the thread.",
         move.chain().size(), conversation.conversationId);
     Date now = new Date(clock.millis());
     List<WriteModel<Message>> moves = new ArrayList<>();

@@ -120,8 +120,7 @@ class OpenIdProvider {
         .onFailure()
         .recoverWithUni(
             failure -> {
-              LOG.warnf(
-                  "The identity provider's keys could not be fetched: %s", failure.getMessage());
+              LOG.warnf("Fetching the identity provider's keys failed: %s", failure.getMessage());
               return stale()
                   .map(keys -> Uni.createFrom().item(keys))
                   .orElseGet(() -> Uni.createFrom().failure(failure));

@@ -70,7 +70,7 @@ public class DatabaseWatch implements MongoClientCustomizer {
 
   private void changed(ClusterId client, boolean hasServer) {
     if (isBack(client, hasServer)) {
-      LOG.info("The database is back.");
+      LOG.info("The database is reachable again.");
       back.fire(new DatabaseRecovered());
     }
   }
@@ -89,7 +89,7 @@ public class DatabaseWatch implements MongoClientCustomizer {
     boolean allHere = here.values().stream().allMatch(Boolean::booleanValue);
     if (!allHere && !away) {
       away = true;
-      LOG.error("The database is away.");
+      LOG.error("The database is unreachable.");
     } else if (allHere && away) {
       away = false;
       return true;

@@ -72,7 +72,7 @@ class Housekeeping {
         .onFailure()
         .recoverWithUni(
             failure -> {
-              LOG.warnf("Expired documents could not be deleted: %s", Cause.of(failure));
+              LOG.warnf("Deleting expired documents failed: %s", Cause.of(failure));
               return Uni.createFrom().voidItem();
             });
   }

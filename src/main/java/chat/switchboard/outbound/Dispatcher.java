@@ -197,7 +197,7 @@ class Dispatcher {
   }
 
   private Uni<Void> unreadable(Throwable failure) {
-    LOG.debugf("The outbox could not be looked through: %s", Cause.of(failure));
+    LOG.debugf("Scanning the outbox failed: %s", Cause.of(failure));
     return Uni.createFrom().voidItem();
   }
 }

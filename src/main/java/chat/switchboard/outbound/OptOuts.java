@@ -127,7 +127,7 @@ public class OptOuts implements Consent {
         .invoke(
             () -> {
               count("lift");
-              LOG.infof("%s wants to hear from us again (%s).", Mask.phone(person), cause);
+              LOG.infof("%s has opted in again (%s).", Mask.phone(person), cause);
             });
   }
 

@@ -84,7 +84,9 @@ final class SenderLane {
         .with(
             this::then,
             failure -> {
-              LOG.warnf("The texts of a number wait: %s", Cause.of(failure));
+              LOG.warnf(
+                  "Sending the texts of a number failed and will be retried: %s",
+                  Cause.of(failure));
               then(new Next.EndUntil(AFTER_FAILURE));
             });
   }

@@ -113,7 +113,7 @@ public class SpendReport {
     return today()
         .replaceWithVoid()
         .onFailure()
-        .invoke(failure -> LOG.debugf("The spend counters were not read: %s", Cause.of(failure)))
+        .invoke(failure -> LOG.debugf("Reading the spend counters failed: %s", Cause.of(failure)))
         .onFailure()
         .recoverWithNull();
   }

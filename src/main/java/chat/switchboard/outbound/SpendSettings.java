@@ -45,9 +45,9 @@ class SpendSettings {
     SpendDestinations destinations = destinations();
     if (destinations.isDefault() && destinations.countries().isEmpty()) {
       LOG.warn(
-          "No number of ours is configured, so that answers go to the country of the number that a"
-              + " person wrote to, and texts from a messaging service to every country:"
-              + " switchboard.spend.countries names the countries.");
+          "No number of ours is configured: answers go to the country of the number that "
+              + "a person wrote to, and texts from a messaging service go to every country. Set "
+              + "switchboard.spend.countries to limit the countries.");
     }
   }
 

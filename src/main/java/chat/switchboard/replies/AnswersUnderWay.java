@@ -90,7 +90,8 @@ class AnswersUnderWay {
       progress.fire(new AnswerProgress(conversationId, user, started));
     } catch (RuntimeException observer) {
       // A listener must not keep the answer from the phone.
-      LOG.errorf(observer, "The progress in conversation %s was not told.", conversationId);
+      LOG.errorf(
+          observer, "Publishing the answer progress of conversation %s failed.", conversationId);
     }
   }
 }

@@ -73,7 +73,8 @@ class ReplyPolicy {
     meters.counter("switchboard.replies.limited").increment();
     if (told.allows(phone.account())) {
       LOG.warnf(
-          "%s got %d automatic answers within %s, and gets no more for now.",
+          "%s has received %d automatic answers within %s; further texts are stored "
+              + "without an answer.",
           Mask.phone(phone.to()), config.replies().perSender(), config.replies().perSenderWindow());
     }
   }

@@ -98,7 +98,7 @@ class ReplySweeper {
         .onFailure()
         .recoverWithUni(
             failure -> {
-              LOG.debugf("The replies could not be looked through: %s", Cause.of(failure));
+              LOG.debugf("Scanning the replies failed: %s", Cause.of(failure));
               return Uni.createFrom().voidItem();
             });
   }

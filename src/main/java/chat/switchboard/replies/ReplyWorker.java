@@ -136,7 +136,7 @@ class ReplyWorker {
                 done -> {},
                 failure ->
                     LOG.warnf(
-                        "The answers in conversation %s will be looked after again: %s",
+                        "Processing the replies of conversation %s failed and will be retried: %s",
                         conversationId, Cause.of(failure)));
     busy.computeIfPresent(conversationId, (id, started) -> work);
   }
@@ -534,7 +534,7 @@ class ReplyWorker {
       return bury(reply, again.cause());
     }
     LOG.warnf(
-        "Try %d to have message %s answered failed: %s",
+        "Attempt %d to get an answer to message %s failed: %s",
         reply.attempts + 1, reply.id, again.cause());
     count("retried");
     return replies
@@ -543,7 +543,7 @@ class ReplyWorker {
   }
 
   private Uni<Boolean> bury(Reply reply, String cause) {
-    LOG.errorf("Message %s stays without an answer: %s", reply.id, cause);
+    LOG.errorf("Message %s gets no answer and is a dead letter: %s", reply.id, cause);
     count("dead");
     Optional<String> apology = config.notices().noAnswer().filter(text -> !text.isBlank());
     return apology

@@ -45,7 +45,7 @@ class Cleanup {
         .onFailure()
         .recoverWithUni(
             failure -> {
-              LOG.warnf("Old mappings could not be removed: %s", Cause.of(failure));
+              LOG.warnf("Removing old mappings failed: %s", Cause.of(failure));
               return Uni.createFrom().voidItem();
             });
   }
@@ -53,16 +53,16 @@ class Cleanup {
   Uni<Void> clean() {
     return mappings
         .removeUnusedSince(clock.instant().minus(config.mappings().retention()))
-        .invoke(removed -> note("expire", removed, "mappings were not used any more"))
+        .invoke(removed -> note("expire", removed, "unused mappings"))
         .flatMap(done -> mappings.removeExpiredCodes())
-        .invoke(removed -> note("code expire", removed, "codes have expired"))
+        .invoke(removed -> note("code expire", removed, "expired codes"))
         .replaceWithVoid();
   }
 
   private void note(String what, long removed, String sentence) {
     meters.counter("switchboard.mappings", "what", what).increment(removed);
     if (removed > 0) {
-      LOG.infof("%d %s, and were removed.", removed, sentence);
+      LOG.infof("Removed %d %s.", removed, sentence);
     }
   }
 }

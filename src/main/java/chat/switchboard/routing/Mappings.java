@@ -166,7 +166,7 @@ public class Mappings {
         .invoke(
             made -> {
               count("create", 1);
-              LOG.infof("Mapping %s made for %s by hand.", made.id, person.address().masked());
+              LOG.infof("The API created mapping %s for %s.", made.id, person.address().masked());
             })
         .map(made -> made.id)
         .onFailure(DuplicateKey::is)
@@ -285,7 +285,7 @@ public class Mappings {
             removed -> {
               if (removed) {
                 count("remove", 1);
-                LOG.infof("Mapping %s removed by hand.", id);
+                LOG.infof("The API removed mapping %s.", id);
               }
             });
   }

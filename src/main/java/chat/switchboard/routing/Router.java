@@ -337,7 +337,7 @@ public class Router {
    */
   private Uni<Route> moveOn(Mapping mapping, Contact contact) {
     LOG.infof(
-        "The conversation of mapping %s is archived: %s goes on in a new one.",
+        "The conversation of mapping %s is archived; the text of %s opens a new " + "conversation.",
         mapping.id, Mask.phone(contact.from()));
     count("archived");
     String next = DeterministicIds.uuid("after archived", mapping.conversationId).toString();
@@ -425,7 +425,8 @@ public class Router {
    */
   private Uni<Route> heal(Mapping stale, Contact contact) {
     LOG.infof(
-        "The conversation of mapping %s is gone, for %s.", stale.id, Mask.phone(contact.from()));
+        "The conversation of mapping %s (%s) no longer exists.",
+        stale.id, Mask.phone(contact.from()));
     count("heal");
     if (!isOwn(stale, contact)) {
       return stale.delete().flatMap(done -> byPerson(contact));
@@ -538,7 +539,7 @@ public class Router {
               if (created) {
                 FaultPoint.reached("mapped");
                 count("create");
-                LOG.infof("Mapping %s made for %s.", mapping.id, Mask.phone(contact.from()));
+                LOG.infof("Created mapping %s for %s.", mapping.id, Mask.phone(contact.from()));
                 return open(mapping, contact, owner, true, true);
               }
               return Mapping.<Mapping>findById(mapping.id)

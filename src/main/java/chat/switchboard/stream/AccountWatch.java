@@ -48,7 +48,7 @@ class AccountWatch {
         .onFailure()
         .recoverWithUni(
             failure -> {
-              LOG.debugf("The accounts could not be looked through: %s", Cause.of(failure));
+              LOG.debugf("Checking the accounts of open streams failed: %s", Cause.of(failure));
               return Uni.createFrom().voidItem();
             });
   }

@@ -141,7 +141,8 @@ class Feed {
       return tell(before, false).replaceWith(Duration.ZERO);
     }
     if (tooMany) {
-      LOG.warnf("More than %d messages at once: clients refetch.", MOST_AT_ONCE);
+      LOG.warnf(
+          "More than %d messages arrived at once; clients are told to refetch.", MOST_AT_ONCE);
       found.forEach(this::note);
       subscriptions.resync();
       return overhear(found).replaceWith(Duration.ZERO);

@@ -125,7 +125,7 @@ class FeedDriver implements HealthCheck {
         .invoke(
             late -> {
               if (live && late.compareTo(LONGEST_DELAY) > 0) {
-                LOG.warnf("The change stream is silent and is begun anew.");
+                LOG.warnf("The change stream is silent; restarting it.");
                 stopFollowing();
               }
               // The first look has found what there was before the change stream began.
@@ -139,7 +139,7 @@ class FeedDriver implements HealthCheck {
         .onFailure()
         .recoverWithUni(
             failure -> {
-              LOG.debugf("It could not be looked for new messages: %s", Cause.of(failure));
+              LOG.debugf("Polling for new messages failed: %s", Cause.of(failure));
               return Uni.createFrom().voidItem();
             });
   }
@@ -193,7 +193,7 @@ class FeedDriver implements HealthCheck {
       position = null;
     }
     LOG.warnf(
-        "The change stream has ended (%s): new messages are looked for instead, until it is back.",
+        "The change stream ended (%s); polling for new messages until it is back.",
         failure == null ? "by the server" : Cause.of(failure));
     followAgainAt = System.nanoTime() + NOW_AND_THEN.toNanos();
   }

@@ -115,7 +115,7 @@ class StreamDoor {
               }
             },
             failure -> {
-              LOG.warnf("A token could not be checked: %s", Cause.of(failure));
+              LOG.warnf("Checking a token failed: %s", Cause.of(failure));
               refuse(request, Problem.of(503, "The token cannot be checked right now; try again"));
             });
   }
@@ -228,7 +228,7 @@ class StreamDoor {
         .onFailure()
         .recoverWithItem(
             failure -> {
-              LOG.warnf("What a client missed could not be read: %s", Cause.of(failure));
+              LOG.warnf("Reading the missed messages of a client failed: %s", Cause.of(failure));
               return new ReplayResult.TooMuch();
             })
         .emitOn(stream.loop::execute)

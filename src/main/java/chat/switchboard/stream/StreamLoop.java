@@ -65,7 +65,7 @@ final class StreamLoop {
           action.accept(streams.get(i));
         } catch (RuntimeException failure) {
           // Thrown out of the look, it would end the looking for good and for everyone.
-          LOG.warn("A stream could not be written to", failure);
+          LOG.warn("Writing to a stream failed", failure);
         }
       }
     }

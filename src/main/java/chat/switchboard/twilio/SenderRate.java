@@ -31,7 +31,10 @@ class SenderRate {
     boolean allowed = windows.allows(PhoneAddress.of(from).account());
     if (!allowed) {
       over.increment();
-      LOG.infof("%s writes more often than is answered.", Mask.phone(from));
+      LOG.infof(
+          "%s sends more texts than are answered in a minute "
+              + "(switchboard.limits.sms-per-minute).",
+          Mask.phone(from));
     }
     return allowed;
   }

@@ -121,7 +121,8 @@ class SignatureVerifier {
 
   private Optional<RefusalReason> hindrance(String signature) {
     if (keys.isEmpty()) {
-      LOG.error("A webhook was refused: TWILIO_AUTH_TOKEN is not set, so none can be checked.");
+      LOG.error(
+          "A webhook was refused: TWILIO_AUTH_TOKEN is not set, so that no signature can be checked.");
       return Optional.of(RefusalReason.NO_AUTH_TOKEN);
     }
     return signature == null || signature.isBlank()

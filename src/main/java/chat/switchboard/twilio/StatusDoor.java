@@ -77,14 +77,14 @@ class StatusDoor {
   private Uni<String> hear(SignedForm form, Optional<String> id) {
     Optional<DeliveryReport> report = StatusReader.read(form, id);
     if (report.isEmpty()) {
-      LOG.infof("A status callback says nothing that is known here.");
+      LOG.infof("A status callback has no known status and was ignored.");
       return Uni.createFrom().item(nothingToSay);
     }
     return DatabaseRetry.within(patience, deliveries.report(report.get()))
         .invoke(
             heard -> {
               if (heard == DeliveryReports.Heard.UNKNOWN) {
-                LOG.infof("A status callback is about %s, which is no text of ours.", sid(form));
+                LOG.infof("A status callback names %s, which is not in the outbox.", sid(form));
               }
             })
         .replaceWith(nothingToSay);

@@ -176,7 +176,7 @@ class TwilioCarrier implements Carrier {
     int code = answer.path("code").asInt(0);
     String cause =
         code == 0 ? "Twilio answered " + status : TwilioErrors.sentence(code) + ", HTTP " + status;
-    LOG.infof("A text was not taken: %s", cause);
+    LOG.infof("Twilio did not accept a text: %s", cause);
     if (code == TwilioErrors.OPTED_OUT) {
       return new Outcome.OptedOut(code, cause);
     }

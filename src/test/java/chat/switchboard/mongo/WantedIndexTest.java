@@ -7,9 +7,11 @@ import com.mongodb.client.model.IndexOptions;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.bson.Document;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@Tag("unit")
 class WantedIndexTest {
 
   private static final String HERE = "switchboard_test";

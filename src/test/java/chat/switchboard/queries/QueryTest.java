@@ -3,9 +3,11 @@ package chat.switchboard.queries;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.bson.BsonDocument;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@Tag("unit")
 class QueryTest {
 
   private static final String FIND = "{find: 'messages', filter: %s, limit: 2}";

@@ -8,11 +8,13 @@ import com.mongodb.ServerAddress;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.bson.BsonString;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which answers of a server mean that it gives no change stream. */
+@Tag("unit")
 class ChangeStreamRefusalTest {
 
   @ParameterizedTest
