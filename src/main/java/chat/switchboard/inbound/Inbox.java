@@ -15,6 +15,7 @@ import chat.switchboard.inbound.InboundMessage.TwilioMessage;
 import chat.switchboard.inbound.InboxEntry.State;
 import chat.switchboard.librechat.DeterministicIds;
 import chat.switchboard.librechat.Message;
+import chat.switchboard.mongo.Backoff;
 import chat.switchboard.mongo.BoundedCount;
 import chat.switchboard.mongo.DuplicateKey;
 import chat.switchboard.ops.FaultPoint;
@@ -30,13 +31,11 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.Date;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import org.bson.BsonTimestamp;
 import org.bson.conversions.Bson;
@@ -263,12 +262,8 @@ public class Inbox {
 
   /** Exponential, with full jitter; but never sooner than a lease, in which somebody may act. */
   private Date nextAttempt(int attempts) {
-    long ceiling =
-        Math.min(
-            config.longestPause().toMillis(), FIRST_PAUSE.toMillis() << Math.min(attempts, 20));
-    Instant soonest = clock.instant().plus(config.lease());
-    return Date.from(
-        soonest.plusMillis(ThreadLocalRandom.current().nextLong(Math.max(1, ceiling))));
+    Backoff backoff = new Backoff(FIRST_PAUSE, config.longestPause());
+    return Date.from(clock.instant().plus(config.lease()).plus(backoff.delay(attempts)));
   }
 
   /** One message. */

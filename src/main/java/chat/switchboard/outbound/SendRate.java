@@ -1,7 +1,7 @@
 package chat.switchboard.outbound;
 
+import chat.switchboard.mongo.Backoff;
 import java.time.Duration;
-import java.util.concurrent.ThreadLocalRandom;
 
 /** How fast one number sends, and when it rests because Twilio takes nothing. */
 final class SendRate {
@@ -9,14 +9,14 @@ final class SendRate {
   private static final Duration FIRST_REST = Duration.ofSeconds(1);
 
   private final double segmentsPerSecond;
-  private final Duration longestRest;
+  private final Backoff backoff;
   private long freeAt = System.nanoTime();
   private long restsUntil = System.nanoTime();
   private int troubles;
 
   SendRate(double segmentsPerSecond, Duration longestRest) {
     this.segmentsPerSecond = segmentsPerSecond;
-    this.longestRest = longestRest;
+    this.backoff = new Backoff(FIRST_REST, longestRest);
   }
 
   /** Takes the next place for this many segments, and says how long it is until then. */
@@ -42,10 +42,8 @@ final class SendRate {
    * each time.
    */
   synchronized void trouble(Duration atLeast) {
-    long ceiling =
-        Math.min(longestRest.toMillis(), FIRST_REST.toMillis() << Math.min(troubles++, 20));
-    long rest = Math.max(atLeast.toMillis(), ThreadLocalRandom.current().nextLong(ceiling + 1));
-    restsUntil = System.nanoTime() + Duration.ofMillis(rest).toNanos();
+    Duration rest = backoff.delay(troubles++);
+    restsUntil = System.nanoTime() + (rest.compareTo(atLeast) > 0 ? rest : atLeast).toNanos();
   }
 
   /** Whether nothing of it need be remembered. */

@@ -1,5 +1,6 @@
 package chat.switchboard.outbound;
 
+import chat.switchboard.mongo.Backoff;
 import chat.switchboard.ops.SwitchboardConfig;
 import com.mongodb.client.model.FindOneAndUpdateOptions;
 import com.mongodb.client.model.ReturnDocument;
@@ -14,7 +15,6 @@ import java.util.Date;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import org.bson.Document;
 import org.bson.conversions.Bson;
 import org.jboss.logging.Logger;
@@ -104,11 +104,8 @@ class Transitions {
 
   /** Exponential, with full jitter; and not before the carrier wants it. */
   Date nextAttempt(int attempts, Optional<Duration> after) {
-    long ceiling =
-        Math.min(
-            config.longestPause().toMillis(), FIRST_PAUSE.toMillis() << Math.min(attempts, 20));
-    long pause = ThreadLocalRandom.current().nextLong(Math.max(1, ceiling));
-    return in(after.orElse(Duration.ZERO).plusMillis(pause));
+    Backoff backoff = new Backoff(FIRST_PAUSE, config.longestPause());
+    return in(after.orElse(Duration.ZERO).plus(backoff.delay(attempts)));
   }
 
   Date now() {

@@ -9,6 +9,7 @@ import static com.mongodb.client.model.Filters.or;
 
 import chat.switchboard.librechat.AgentClient;
 import chat.switchboard.librechat.Message;
+import chat.switchboard.mongo.Backoff;
 import chat.switchboard.mongo.BoundedCount;
 import chat.switchboard.mongo.DuplicateKey;
 import chat.switchboard.ops.FaultPoint;
@@ -32,7 +33,6 @@ import java.util.Collection;
 import java.util.Date;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import org.bson.Document;
 import org.bson.conversions.Bson;
 
@@ -201,12 +201,8 @@ public class Replies {
       Optional<Duration> atLeast,
       boolean newRound,
       List<String> failedAnswers) {
-    long ceiling =
-        Math.min(
-            config.replies().longestPause().toMillis(),
-            config.replies().firstPause().toMillis() << Math.min(reply.attempts, 20));
-    long pause = ThreadLocalRandom.current().nextLong(Math.max(1, ceiling));
-    Instant next = clock.instant().plusMillis(pause);
+    Backoff backoff = new Backoff(config.replies().firstPause(), config.replies().longestPause());
+    Instant next = clock.instant().plus(backoff.delay(reply.attempts));
     Instant soonest = clock.instant().plus(atLeast.orElse(Duration.ZERO));
     List<Bson> changes = new ArrayList<>();
     changes.add(Updates.set("dueAt", Date.from(next.isBefore(soonest) ? soonest : next)));
