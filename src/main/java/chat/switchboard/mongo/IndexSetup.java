@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
@@ -44,6 +45,9 @@ class IndexSetup implements HealthCheck {
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
 
+  /** Collections whose unique indexes are made at the same time: the start waits for them. */
+  private static final int AT_ONCE = 8;
+
   /**
    * Answers that may be another one next time: a time limit, a conflict with another operation, an
    * interruption, an aborted build, too many requests (Cosmos DB).
@@ -59,6 +63,7 @@ class IndexSetup implements HealthCheck {
 
   private final Set<WantedIndex> made = ConcurrentHashMap.newKeySet();
   private final Set<String> said = ConcurrentHashMap.newKeySet();
+  private final Set<String> building = new ConcurrentSkipListSet<>();
   private volatile String doing;
   private volatile String missing = "the unique indexes are not made yet";
   private volatile Cancellable work;
@@ -86,9 +91,9 @@ class IndexSetup implements HealthCheck {
   void onStart(@Observes @Priority(10) StartupEvent event) {
     List<WantedIndex> all = plans.stream().flatMap(plan -> WantedIndex.of(plan).stream()).toList();
     work =
-        untilMade(all.stream().filter(WantedIndex::isUnique).toList())
+        untilMade(all.stream().filter(WantedIndex::isUnique).toList(), AT_ONCE)
             .invoke(() -> missing = null)
-            .chain(() -> untilMade(all.stream().filter(one -> !one.isUnique()).toList()))
+            .chain(() -> untilMade(all.stream().filter(one -> !one.isUnique()).toList(), 1))
             .subscribe()
             .with(done -> doing = null);
   }
@@ -99,7 +104,11 @@ class IndexSetup implements HealthCheck {
     }
   }
 
-  private Uni<Void> untilMade(List<WantedIndex> wanted) {
+  /**
+   * @param collections at the same time; the service does not wait for the others, which take turns
+   *     so that they leave the database to the messages
+   */
+  private Uni<Void> untilMade(List<WantedIndex> wanted, int collections) {
     Map<String, List<WantedIndex>> byCollection =
         wanted.stream()
             .collect(
@@ -108,7 +117,8 @@ class IndexSetup implements HealthCheck {
     return Multi.createFrom()
         .iterable(byCollection.entrySet())
         .onItem()
-        .transformToUniAndConcatenate(one -> make(one.getKey(), one.getValue()))
+        .transformToUni(one -> make(one.getKey(), one.getValue()))
+        .merge(collections)
         .onItem()
         .ignoreAsUni()
         .onFailure(BuiltElsewhere.class)
@@ -175,8 +185,10 @@ class IndexSetup implements HealthCheck {
     return Uni.createFrom()
         .deferred(
             () -> {
-              doing = "building " + index.shown();
-              return builder.build(index);
+              doing = null;
+              String shown = "building " + index.shown();
+              building.add(shown);
+              return builder.build(index).onTermination().invoke(() -> building.remove(shown));
             })
         .onFailure(IndexSetup::isRefusal)
         .recoverWithUni(refusal -> refused(index, refusal))
@@ -276,7 +288,8 @@ class IndexSetup implements HealthCheck {
 
   /** What is under way; empty where all is done. */
   Optional<String> doing() {
-    return Optional.ofNullable(doing);
+    String now = String.join(", ", building);
+    return now.isEmpty() ? Optional.ofNullable(doing) : Optional.of(now);
   }
 
   @Override
