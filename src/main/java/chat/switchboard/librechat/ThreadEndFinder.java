@@ -92,8 +92,19 @@ public class ThreadEndFinder {
     return conversation.conversationId + conversation.user;
   }
 
-  /** The thread, or its newest part, the oldest first. */
+  /**
+   * The thread, or the newest part of a long one, the oldest first. A thread is read in the order
+   * in which LibreChat's page reads it: messages of the same millisecond then stand as they do
+   * there.
+   */
   Uni<List<ThreadNode>> all(Conversation conversation) {
+    return turns(conversation, Sorts.ascending("createdAt"), LONGEST)
+        .flatMap(
+            thread ->
+                thread.size() < LONGEST ? Uni.createFrom().item(thread) : newestOf(conversation));
+  }
+
+  private Uni<List<ThreadNode>> newestOf(Conversation conversation) {
     return turns(conversation, Sorts.descending("createdAt"), LONGEST)
         .map(
             newestFirst -> {
