@@ -4,7 +4,7 @@ import chat.switchboard.ops.SwitchboardConfig;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -12,7 +12,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Does a piece of work in one replica at a time, under a lease that is kept alive meanwhile. */
-@ApplicationScoped
+@Singleton
 public class ExclusiveRunner {
 
   private static final Duration TRY_AGAIN = Duration.ofMillis(25);

@@ -5,7 +5,7 @@ import io.quarkus.mongodb.reactive.ReactiveMongoClient;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -16,7 +16,7 @@ import org.bson.Document;
 import org.jboss.logging.Logger;
 
 /** Has the server build one index, for as long as that takes. */
-@ApplicationScoped
+@Singleton
 class IndexBuilder {
 
   private static final Logger LOG = Logger.getLogger(IndexBuilder.class);

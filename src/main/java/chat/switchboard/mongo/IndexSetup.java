@@ -34,7 +34,9 @@ import org.jboss.logging.Logger;
  * without them it could store a thing twice; then the others, which only make it fast or tidy. A
  * server may refuse one of the others: the service does without it.
  *
- * <p>One replica makes the indexes of a collection at a time, under a lease.
+ * <p>One replica makes the indexes of a collection at a time, under a lease. The beans that this
+ * needs are singletons, and so they are created at start and not by a thread of the driver, whose
+ * class loader can be another application's in tests.
  */
 @Readiness
 @ApplicationScoped

@@ -2,14 +2,14 @@ package chat.switchboard.mongo;
 
 import io.quarkus.mongodb.reactive.ReactiveMongoClient;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.bson.Document;
 
 /** Which indexes a collection has. */
-@ApplicationScoped
+@Singleton
 public class Indexes {
 
   private final ReactiveMongoClient client;

@@ -9,7 +9,7 @@ import com.mongodb.client.model.ReturnDocument;
 import com.mongodb.client.model.Updates;
 import io.quarkus.mongodb.reactive.ReactiveMongoCollection;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Date;
@@ -23,7 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * No clock is compared with another's: a replica that wants a lease watches its beat, and takes it
  * over when it has seen none for the length of a lease on its own clock.
  */
-@ApplicationScoped
+@Singleton
 public class Leases {
 
   /** What was seen of another replica's lease, and since when. */
