@@ -2,15 +2,14 @@ package chat.switchboard.support;
 
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** A connection over HTTP/2 without TLS, from its first byte on, frame by frame (RFC 9113). */
 public final class RawHttp2 implements AutoCloseable {
@@ -94,7 +93,7 @@ public final class RawHttp2 implements AutoCloseable {
   }
 
   /** The frames that come until this one has come, the connection ends, or 5 s nothing comes. */
-  public List<Frame> readUntil(java.util.function.Predicate<Frame> last) throws IOException {
+  public List<Frame> readUntil(Predicate<Frame> last) throws IOException {
     socket.setSoTimeout(5_000);
     List<Frame> frames = new ArrayList<>();
     try {
@@ -111,9 +110,7 @@ public final class RawHttp2 implements AutoCloseable {
           return frames;
         }
       }
-    } catch (EOFException | SocketTimeoutException ended) {
-      return frames;
-    } catch (IOException reset) {
+    } catch (IOException ended) { // or reset, or silent
       return frames;
     }
   }
