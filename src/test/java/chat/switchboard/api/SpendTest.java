@@ -14,7 +14,7 @@ import static org.hamcrest.Matchers.nullValue;
 
 import chat.switchboard.support.FakeTwilio;
 import chat.switchboard.support.LibreChat;
-import chat.switchboard.support.LogText;
+import chat.switchboard.support.LogLines;
 import chat.switchboard.support.TestDatabase;
 import chat.switchboard.support.Twilio;
 import com.mongodb.client.model.Updates;
@@ -36,13 +36,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import java.util.stream.IntStream;
 import org.bson.Document;
 import org.junit.jupiter.api.AfterAll;
@@ -539,28 +535,10 @@ class SpendTest {
   }
 
   private static List<String> logged(Runnable work) {
-    List<String> lines = new CopyOnWriteArrayList<>();
-    Logger logger = Logger.getLogger("chat.switchboard.outbound.SpendGuard");
-    Handler handler =
-        new Handler() {
-          @Override
-          public void publish(LogRecord record) {
-            lines.add(LogText.of(record));
-          }
-
-          @Override
-          public void flush() {}
-
-          @Override
-          public void close() {}
-        };
-    logger.addHandler(handler);
-    try {
+    try (LogLines log = LogLines.of("chat.switchboard.outbound.SpendGuard")) {
       work.run();
-    } finally {
-      logger.removeHandler(handler);
+      return log.texts();
     }
-    return lines;
   }
 
   private static <T> List<T> atOnce(int times, java.util.function.IntFunction<T> work) {

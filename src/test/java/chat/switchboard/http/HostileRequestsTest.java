@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import chat.switchboard.support.LibreChat;
+import chat.switchboard.support.LogLines;
 import chat.switchboard.support.LogText;
 import chat.switchboard.support.RawHttp;
 import chat.switchboard.support.TestDatabase;
@@ -22,14 +23,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -47,29 +43,11 @@ class HostileRequestsTest {
   @Inject MeterRegistry meters;
 
   private final LibreChat libreChat = new LibreChat();
-  private final List<LogRecord> log = new CopyOnWriteArrayList<>();
-  private final Handler capture =
-      new Handler() {
-        @Override
-        public void publish(LogRecord line) {
-          log.add(line);
-        }
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public void close() {}
-      };
-
-  @BeforeEach
-  void listen() {
-    Logger.getLogger("").addHandler(capture);
-  }
+  private final LogLines log = LogLines.all();
 
   @AfterEach
   void close() {
-    Logger.getLogger("").removeHandler(capture);
+    log.close();
     libreChat.close();
   }
 
@@ -237,13 +215,13 @@ class HostileRequestsTest {
       assertThat(answer).doesNotContain("details", "stack", "Exception");
     }
     await().until(() -> accessLines().size() >= 50);
-    assertThat(lines())
+    assertThat(log.texts())
         .noneMatch(line -> line.contains(NUMBER))
         .noneMatch(line -> line.contains(NUMBER.substring(2)))
         .noneMatch(line -> line.contains(TOKEN.substring(0, 20)))
         .noneMatch(line -> line.contains("c2VjcmV0"));
-    assertThat(log).as("stack traces").allMatch(line -> line.getThrown() == null);
-    assertThat(log.size()).as("lines").isLessThanOrEqualTo(2 * requests.size());
+    assertThat(log.records()).as("stack traces").allMatch(line -> line.getThrown() == null);
+    assertThat(log.records().size()).as("lines").isLessThanOrEqualTo(2 * requests.size());
   }
 
   @Test
@@ -280,14 +258,10 @@ class HostileRequestsTest {
   }
 
   private List<String> accessLines() {
-    return log.stream()
+    return log.records().stream()
         .filter(line -> line.getLoggerName().equals("chat.switchboard.access"))
         .map(LogText::of)
         .toList();
-  }
-
-  private List<String> lines() {
-    return log.stream().map(LogText::of).toList();
   }
 
   private static String raw(String request) throws IOException {

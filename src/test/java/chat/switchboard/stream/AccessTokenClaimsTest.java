@@ -3,7 +3,7 @@ package chat.switchboard.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import chat.switchboard.support.LibreChat;
-import chat.switchboard.support.LogText;
+import chat.switchboard.support.LogLines;
 import chat.switchboard.support.RawHttp;
 import chat.switchboard.support.TestDatabase;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -16,10 +16,6 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import java.util.stream.Stream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -47,32 +43,18 @@ class AccessTokenClaimsTest {
   }
 
   private final LibreChat libreChat = new LibreChat();
-  private final List<LogRecord> log = new CopyOnWriteArrayList<>();
-  private final Handler capture =
-      new Handler() {
-        @Override
-        public void publish(LogRecord line) {
-          log.add(line);
-        }
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public void close() {}
-      };
+  private final LogLines log = LogLines.all();
   private String user;
   private final long later = Instant.now().getEpochSecond() + 600;
 
   @BeforeEach
-  void listen() {
+  void make() {
     user = libreChat.user();
-    Logger.getLogger("").addHandler(capture);
   }
 
   @AfterEach
   void close() {
-    Logger.getLogger("").removeHandler(capture);
+    log.close();
     libreChat.close();
   }
 
@@ -194,7 +176,7 @@ class AccessTokenClaimsTest {
       String payload = "{\"exp\":" + later + ",\"" + name + "\":" + value + "}";
       assertThat(status(signed(payload))).as(payload).isEqualTo(401);
     }
-    assertThat(log).allMatch(line -> line.getThrown() == null);
+    assertThat(log.records()).allMatch(line -> line.getThrown() == null);
   }
 
   private static String quoted(String text) {
@@ -204,9 +186,8 @@ class AccessTokenClaimsTest {
   private void refused(String payload) throws Exception {
     String token = signed(payload);
     assertThat(status(token)).as(payload).isEqualTo(401);
-    assertThat(log)
-        .noneMatch(line -> line.getThrown() != null)
-        .noneMatch(line -> LogText.of(line).contains(token.substring(token.length() - 20)));
+    assertThat(log.records()).noneMatch(line -> line.getThrown() != null);
+    assertThat(log.texts()).noneMatch(line -> line.contains(token.substring(token.length() - 20)));
   }
 
   private static String signed(String payload) throws Exception {

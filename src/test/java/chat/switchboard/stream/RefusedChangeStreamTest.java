@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import chat.switchboard.support.Browser;
 import chat.switchboard.support.LibreChat;
+import chat.switchboard.support.LogLines;
 import chat.switchboard.support.TestDatabase;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -18,11 +19,8 @@ import java.time.Duration;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.bson.Document;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -41,31 +39,16 @@ class RefusedChangeStreamTest {
     }
   }
 
-  private static final List<LogRecord> WARNINGS = new CopyOnWriteArrayList<>();
-  private static final Handler CAPTURE =
-      new Handler() {
-        @Override
-        public void publish(LogRecord line) {
-          if (line.getLevel().intValue() >= Level.WARNING.intValue()) {
-            WARNINGS.add(line);
-          }
-        }
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public void close() {}
-      };
+  private static LogLines log;
 
   @BeforeAll
   static void listen() {
-    Logger.getLogger(FeedDriver.class.getName()).addHandler(CAPTURE);
+    log = LogLines.of(FeedDriver.class.getName());
   }
 
   @AfterAll
   static void end() {
-    Logger.getLogger(FeedDriver.class.getName()).removeHandler(CAPTURE);
+    log.close();
   }
 
   @Test
@@ -84,7 +67,7 @@ class RefusedChangeStreamTest {
                     .body(
                         "checks.find { it.name == 'Change stream' }.mend",
                         containsString("switchboard.stream.feed=poll")));
-    int before = WARNINGS.size();
+    int before = warnings().size();
     LibreChat libreChat = new LibreChat();
     String user = libreChat.user();
     String conversation = libreChat.conversation(user);
@@ -102,10 +85,16 @@ class RefusedChangeStreamTest {
       await()
           .during(Duration.ofSeconds(12))
           .atMost(Duration.ofSeconds(14))
-          .until(() -> WARNINGS.size() == before);
+          .until(() -> warnings().size() == before);
     } finally {
       libreChat.close();
     }
-    assertThat(WARNINGS).hasSizeLessThanOrEqualTo(1);
+    assertThat(warnings()).hasSizeLessThanOrEqualTo(1);
+  }
+
+  private static List<LogRecord> warnings() {
+    return log.records().stream()
+        .filter(line -> line.getLevel().intValue() >= Level.WARNING.intValue())
+        .toList();
   }
 }

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 
 import chat.switchboard.support.LibreChat;
-import chat.switchboard.support.LogText;
+import chat.switchboard.support.LogLines;
 import chat.switchboard.support.TestDatabase;
 import chat.switchboard.support.Twilio;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -31,15 +31,12 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.bson.Document;
+import org.jboss.logmanager.Level;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -56,7 +53,7 @@ class IntakeTest {
   private static final String FORM = "application/x-www-form-urlencoded";
 
   private final LibreChat libreChat = new LibreChat();
-  private final Lines log = new Lines();
+  private final LogLines log = LogLines.all();
   private String owner;
   private String number;
 
@@ -64,12 +61,11 @@ class IntakeTest {
   void anOwnerAndAPhone() {
     owner = libreChat.owner();
     number = "+1555" + ThreadLocalRandom.current().nextInt(1_000_000, 9_999_999);
-    Logger.getLogger("").addHandler(log);
   }
 
   @AfterEach
   void close() {
-    Logger.getLogger("").removeHandler(log);
+    log.close();
     libreChat.close();
   }
 
@@ -206,12 +202,12 @@ class IntakeTest {
       request.arrivesAt(given(), "/api/twilio/" + door).then().statusCode(refused.status);
       assertThat(count(door, reason)).isEqualTo(before + 1);
       log.await(
-          "WARN",
+          Level.WARN,
           "Twilio's request to the " + door + " door was refused with " + refused.status,
           "(" + reason + ")");
-      log.await("INFO", "POST /api/twilio/" + door + " HTTP/1.1\" " + refused.status + " ");
+      log.await(Level.INFO, "POST /api/twilio/" + door + " HTTP/1.1\" " + refused.status + " ");
     }
-    assertThat(log.all()).noneMatch(line -> line.contains("+1555123"));
+    assertThat(log.texts()).noneMatch(line -> line.contains("+1555123"));
   }
 
   /** The first line of the answer to a request whose body is announced and never sent. */
@@ -252,9 +248,9 @@ class IntakeTest {
         .then()
         .statusCode(403);
     await().until(() -> count("status", "malformed") == malformed + 1);
-    log.await("WARN", "refused with 415", "(media_type)");
-    log.await("WARN", "refused with 405", "(method)");
-    log.await("WARN", "refused with 403", "(malformed)");
+    log.await(Level.WARN, "refused with 415", "(media_type)");
+    log.await(Level.WARN, "refused with 405", "(method)");
+    log.await(Level.WARN, "refused with 403", "(malformed)");
   }
 
   @Test
@@ -581,36 +577,5 @@ class IntakeTest {
         libreChat.messages(mappings(person).get(0).getString("conversationId"), owner);
     assertThat(messages).hasSize(1);
     return messages.get(0);
-  }
-
-  /** The log's lines, as they are formatted. */
-  private static final class Lines extends Handler implements AutoCloseable {
-
-    private final ConcurrentLinkedQueue<String> lines = new ConcurrentLinkedQueue<>();
-
-    @Override
-    public void publish(LogRecord line) {
-      lines.add(line.getLevel() + " " + LogText.of(line));
-    }
-
-    List<String> all() {
-      return List.copyOf(lines);
-    }
-
-    void await(String level, String... parts) {
-      org.awaitility.Awaitility.await()
-          .until(
-              () ->
-                  lines.stream()
-                      .anyMatch(
-                          line ->
-                              line.startsWith(level) && Stream.of(parts).allMatch(line::contains)));
-    }
-
-    @Override
-    public void flush() {}
-
-    @Override
-    public void close() {}
   }
 }
