@@ -3,7 +3,6 @@ package chat.switchboard.api;
 import chat.switchboard.http.Problem;
 import chat.switchboard.http.ProblemException;
 import chat.switchboard.librechat.ExternalMessages;
-import chat.switchboard.mongo.DatabaseRetry;
 import chat.switchboard.ops.SwitchboardConfig;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -70,6 +69,7 @@ class ActivityDoor {
   }
 
   @GET
+  @RetriedRead
   @Path("/feed")
   @Operation(
       operationId = "listFeed",
@@ -89,10 +89,8 @@ class ActivityDoor {
       @QueryParam("limit") @DefaultValue("50") String limit) {
     Instant earliest = clock.instant().minus(LOOK_BACK);
     Instant wanted = since == null ? earliest : instant(since);
-    return DatabaseRetry.within(
-            config.database().timeout(),
-            messages.since(
-                wanted.isBefore(earliest) ? earliest : wanted, Page.of("0", limit).limit()))
+    return messages
+        .since(wanted.isBefore(earliest) ? earliest : wanted, Page.of("0", limit).limit())
         .map(found -> new FeedView(found.stream().map(FeedItemView::of).toList()));
   }
 
