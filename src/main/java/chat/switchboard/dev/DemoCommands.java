@@ -1,6 +1,7 @@
 package chat.switchboard.dev;
 
 import chat.switchboard.ops.SwitchboardConfig;
+import chat.switchboard.twilio.OurWebhook;
 import chat.switchboard.twilio.TwilioSignature;
 import io.quarkus.arc.profile.IfBuildProfile;
 import io.smallrye.jwt.build.Jwt;
@@ -22,7 +23,6 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 class DemoCommands {
 
   private static final Duration TOKEN_LIFE = Duration.ofHours(12);
-  private static final String WEBHOOK = "/api/twilio/webhook";
 
   private final SwitchboardConfig config;
   private final int port;
@@ -88,14 +88,15 @@ class DemoCommands {
     fields.put("To", "+15557654321");
     fields.put("Body", "Hello from a phone 📱");
     fields.put("NumMedia", "0");
-    String url = config.publicUrl().map(set -> set.replaceAll("/+$", "")).orElse(base) + WEBHOOK;
+    String webhook = OurWebhook.of(base);
+    String url = OurWebhook.url(config).orElse(webhook);
     String options =
         fields.entrySet().stream()
             .map(field -> "--data-urlencode '" + field.getKey() + "=" + field.getValue() + "'")
             .collect(Collectors.joining(" \\\n  "));
     return "curl -i '%s' -H 'X-Twilio-Signature: %s' \\\n  %s"
         .formatted(
-            base + WEBHOOK,
+            webhook,
             TwilioSignature.of(config.twilio().authTokens().orElseThrow().get(0), url, fields),
             options);
   }

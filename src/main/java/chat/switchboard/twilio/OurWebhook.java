@@ -3,20 +3,26 @@ package chat.switchboard.twilio;
 import chat.switchboard.ops.SwitchboardConfig;
 import java.util.Optional;
 
-/** The address that is to be entered at Twilio. */
-final class OurWebhook {
+/** The address of the webhook, as an operator enters it at Twilio. */
+public final class OurWebhook {
 
-  private static final String PATH = "/api/twilio/webhook";
+  /** The path of the door, below the base of the public URL. */
+  public static final String PATH = "/api/twilio/webhook";
 
   private OurWebhook() {}
 
   /** Empty if the public URL is not set. */
-  static Optional<String> url(SwitchboardConfig config) {
+  public static Optional<String> url(SwitchboardConfig config) {
     return config
         .publicUrl()
         .map(set -> set.strip().replaceAll("/+$", ""))
         .filter(set -> !set.isEmpty())
-        // It may be the base, or the whole address of the webhook.
-        .map(set -> set.endsWith(PATH) ? set : set + PATH);
+        .map(OurWebhook::of);
+  }
+
+  /** Of a public URL, which may be the base, or the whole address of the webhook. */
+  public static String of(String publicUrl) {
+    String url = publicUrl.replaceAll("/+$", "");
+    return url.endsWith(PATH) ? url : url + PATH;
   }
 }

@@ -13,7 +13,6 @@ import java.util.Optional;
 @ApplicationScoped
 class PublicUrlCheck implements Check {
 
-  private static final String WEBHOOK = "/api/twilio/webhook";
   private static final String EXAMPLE =
       "Set SWITCHBOARD_PUBLIC_URL to the address under which Twilio reaches this service, such as"
           + " https://chat.example.com.";
@@ -69,22 +68,17 @@ class PublicUrlCheck implements Check {
           "It is not https: messages would cross the internet in the clear.", EXAMPLE);
     }
     String path = url.getRawPath() == null ? "" : url.getRawPath().replaceAll("/+$", "");
-    if (!path.isEmpty() && !path.equals(WEBHOOK)) {
+    if (!path.isEmpty() && !path.equals(WebhookDoor.PATH)) {
       return Finding.warn(
           "It has the path "
               + path
               + ", so that Twilio must call "
               + publicUrl.get().replaceAll("/+$", "")
-              + WEBHOOK
+              + WebhookDoor.PATH
               + ".",
           "If the proxy in front does not have that path, take it away from SWITCHBOARD_PUBLIC_URL.");
     }
-    return Finding.ok(webhook(publicUrl.get()) + " is an address that Twilio can call.");
-  }
-
-  private static String webhook(String set) {
-    String base = set.replaceAll("/+$", "");
-    return base.endsWith(WEBHOOK) ? base : base + WEBHOOK;
+    return Finding.ok(OurWebhook.of(publicUrl.get()) + " is an address that Twilio can call.");
   }
 
   /** By its form alone: what a name resolves to here need not be what it resolves to for Twilio. */

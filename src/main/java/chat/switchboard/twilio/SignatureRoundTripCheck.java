@@ -15,7 +15,6 @@ import java.util.Map;
 @ApplicationScoped
 class SignatureRoundTripCheck implements Check {
 
-  private static final String PATH = "/api/twilio/webhook";
   private static final Map<String, String> FIELDS = Map.of("Body", "Doctor", "From", "+15550100");
   private static final Map<String, List<String>> AS_READ =
       Map.of("Body", List.of("Doctor"), "From", List.of("+15550100"));
@@ -52,12 +51,13 @@ class SignatureRoundTripCheck implements Check {
                   "TWILIO_AUTH_TOKEN is not set: every webhook is refused.",
                   "Set it to the auth token of the account (an API key does not sign)."));
     }
-    String url = OurWebhook.url(config).orElse("http://localhost" + PATH);
+    String url = OurWebhook.url(config).orElse("http://localhost" + WebhookDoor.PATH);
     boolean all =
         tokens.stream()
             .allMatch(
                 token ->
-                    check.check(url, PATH, TwilioSignature.of(token, url, FIELDS), AS_READ)
+                    check.check(
+                            url, WebhookDoor.PATH, TwilioSignature.of(token, url, FIELDS), AS_READ)
                         instanceof SignatureVerifier.Verdict.Right);
     return Uni.createFrom()
         .item(

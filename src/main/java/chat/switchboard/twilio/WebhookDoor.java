@@ -32,7 +32,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Tag(name = "Twilio")
 class WebhookDoor {
 
-  static final String PATH = "/api/twilio/webhook";
+  static final String PATH = OurWebhook.PATH;
 
   private final String nothingToSay = new MessagingResponse.Builder().build().toXml();
   private final SignedRequest signed;
