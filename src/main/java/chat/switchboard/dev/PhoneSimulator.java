@@ -3,33 +3,21 @@ package chat.switchboard.dev;
 import chat.switchboard.http.StaticFile;
 import chat.switchboard.mongo.DatabaseName;
 import chat.switchboard.ops.SwitchboardConfig;
-import chat.switchboard.twilio.TwilioSignature;
+import chat.switchboard.twilio.OurWebhook;
 import io.quarkus.arc.profile.IfBuildProfile;
 import io.quarkus.mongodb.reactive.ReactiveMongoClient;
-import io.vertx.core.MultiMap;
-import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
-import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import org.bson.Document;
 import org.bson.types.ObjectId;
 
@@ -46,8 +34,6 @@ class PhoneSimulator {
   /** One of Twilio's numbers for examples. */
   static final String OUR_NUMBER = "+15557654321";
 
-  private static final String WEBHOOK = "/api/twilio/webhook";
-  private static final Duration PATIENCE = Duration.ofSeconds(15);
   private static final int LONGEST_BODY = 64 * 1024;
   private static final List<String> FILES = List.of("index.html", "simulator.js", "simulator.css");
 
@@ -55,25 +41,19 @@ class PhoneSimulator {
   private final ReactiveMongoClient database;
   private final DatabaseName databaseName;
   private final DemoCommands demo;
-  private final HttpClient client;
+  private final SignedPost webhook;
 
   PhoneSimulator(
       SwitchboardConfig config,
       ReactiveMongoClient database,
       DatabaseName databaseName,
       DemoCommands demo,
-      Vertx vertx) {
+      SignedPost webhook) {
     this.config = config;
     this.database = database;
     this.databaseName = databaseName;
     this.demo = demo;
-    this.client =
-        vertx.createHttpClient(new HttpClientOptions().setMaxPoolSize(8).setMaxWaitQueueSize(64));
-  }
-
-  @PreDestroy
-  void close() {
-    client.close();
+    this.webhook = webhook;
   }
 
   void mount(@Observes Router router) {
@@ -155,69 +135,22 @@ class PhoneSimulator {
       fields.put("ProfileName", typed.getString("name"));
     }
     int port = request.request().localAddress().port();
-    String seen = "http://127.0.0.1:" + port + WEBHOOK;
-    String signed = config.publicUrl().map(url -> webhook(url.strip())).orElse(seen);
-    post(client, port, WEBHOOK, signed, authToken(config), fields)
-        .onComplete(
-            done -> {
-              if (done.failed()) {
-                answer(request, 502, new JsonObject().put("error", "The webhook did not answer"));
-                return;
-              }
-              answer(
-                  request,
-                  200,
-                  new JsonObject()
-                      .put("sid", sid)
-                      .put("status", done.result().status())
-                      .put("twiml", done.result().body()));
-            });
-  }
-
-  private static String webhook(String publicUrl) {
-    String base = publicUrl.replaceAll("/+$", "");
-    return base.endsWith(WEBHOOK) ? base : base + WEBHOOK;
-  }
-
-  static String authToken(SwitchboardConfig config) {
-    return config.twilio().authTokens().orElse(List.of()).stream().findFirst().orElse("").strip();
-  }
-
-  record Posted(int status, String body) {}
-
-  /** Posts a form to ourselves, signed for the address that Twilio would have called. */
-  static io.vertx.core.Future<Posted> post(
-      HttpClient client,
-      int port,
-      String pathAndQuery,
-      String signedUrl,
-      String authToken,
-      Map<String, String> fields) {
-    String form =
-        fields.entrySet().stream()
-            .map(field -> encoded(field.getKey()) + "=" + encoded(field.getValue()))
-            .collect(Collectors.joining("&"));
-    RequestOptions options =
-        new RequestOptions()
-            .setMethod(HttpMethod.POST)
-            .setHost("127.0.0.1")
-            .setPort(port)
-            .setURI(pathAndQuery)
-            .setTimeout(PATIENCE.toMillis())
-            .setHeaders(
-                MultiMap.caseInsensitiveMultiMap()
-                    .add(HttpHeaders.CONTENT_TYPE, "application/x-www-form-urlencoded")
-                    .add("X-Twilio-Signature", TwilioSignature.of(authToken, signedUrl, fields)));
-    return client
-        .request(options)
-        .compose((HttpClientRequest request) -> request.send(form))
-        .compose(
-            response ->
-                response.body().map(body -> new Posted(response.statusCode(), body.toString())));
-  }
-
-  private static String encoded(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    String signed =
+        OurWebhook.url(config).orElseGet(() -> OurWebhook.of("http://127.0.0.1:" + port));
+    webhook
+        .send(port, OurWebhook.PATH, signed, fields)
+        .subscribe()
+        .with(
+            answer ->
+                answer(
+                    request,
+                    200,
+                    new JsonObject()
+                        .put("sid", sid)
+                        .put("status", answer.status())
+                        .put("twiml", answer.body())),
+            failure ->
+                answer(request, 502, new JsonObject().put("error", "The webhook did not answer")));
   }
 
   static void answer(RoutingContext request, int status, JsonObject body) {

@@ -1,18 +1,17 @@
 package chat.switchboard.dev;
 
+import chat.switchboard.ops.Cause;
 import chat.switchboard.ops.SwitchboardConfig;
+import chat.switchboard.twilio.OurWebhook;
 import io.quarkus.arc.profile.IfBuildProfile;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
-import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.net.URI;
@@ -57,21 +56,15 @@ class SimulatedTwilio {
   private final SwitchboardConfig config;
   private final Clock clock;
   private final Vertx vertx;
-  private final HttpClient client;
+  private final SignedPost statusCallback;
   private final Deque<JsonObject> texts = new ArrayDeque<>();
   private int number;
 
-  SimulatedTwilio(SwitchboardConfig config, Clock clock, Vertx vertx) {
+  SimulatedTwilio(SwitchboardConfig config, Clock clock, Vertx vertx, SignedPost statusCallback) {
     this.config = config;
     this.clock = clock;
     this.vertx = vertx;
-    this.client =
-        vertx.createHttpClient(new HttpClientOptions().setMaxPoolSize(8).setMaxWaitQueueSize(64));
-  }
-
-  @PreDestroy
-  void close() {
-    client.close();
+    this.statusCallback = statusCallback;
   }
 
   void mount(@Observes Router router) {
@@ -90,8 +83,7 @@ class SimulatedTwilio {
   }
 
   private void numbers(RoutingContext request) {
-    String webhook =
-        config.publicUrl().orElse("http://localhost").replaceAll("/+$", "") + "/api/twilio/webhook";
+    String webhook = OurWebhook.url(config).orElseGet(() -> OurWebhook.of("http://localhost"));
     dated(request);
     PhoneSimulator.answer(
         request,
@@ -208,8 +200,11 @@ class SimulatedTwilio {
       return;
     }
     String path = url.getRawPath() + (url.getRawQuery() == null ? "" : "?" + url.getRawQuery());
-    PhoneSimulator.post(client, port, path, callback, PhoneSimulator.authToken(config), fields)
-        .onFailure(failure -> LOG.warnf("A status callback failed: %s", failure.getMessage()));
+    statusCallback
+        .send(port, path, callback, fields)
+        .subscribe()
+        .with(
+            answer -> {}, failure -> LOG.warnf("A status callback failed: %s", Cause.of(failure)));
   }
 
   private void refuse(RoutingContext request, int code) {
