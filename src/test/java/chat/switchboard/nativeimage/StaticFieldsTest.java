@@ -24,7 +24,9 @@ class StaticFieldsTest {
   @Test
   void no_static_field_holds_an_object_that_a_native_image_makes_at_run_time() throws Exception {
     List<String> output = walk(Path.of("target/classes"));
-    assertThat(output).noneMatch(line -> line.startsWith("forbidden "));
+    assertThat(output)
+        .noneMatch(line -> line.startsWith("forbidden "))
+        .noneMatch(line -> line.startsWith("skipped "));
     assertThat(output.get(output.size() - 1)).matches("walked \\d+ objects of \\d{3,} classes");
   }
 

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  */
 final class StaticFieldsWalk {
 
-  /** More objects than all of them hold together; an endless structure ends here. */
+  /** More objects than all of them hold together: only an endless structure is larger. */
   private static final int MOST_OBJECTS = 5_000_000;
 
   private final Set<String> forbidden;
@@ -77,7 +77,11 @@ final class StaticFieldsWalk {
   }
 
   private void finish() {
-    while (!open.isEmpty() && seen.size() < MOST_OBJECTS) {
+    while (!open.isEmpty()) {
+      if (seen.size() > MOST_OBJECTS) {
+        reports.add(open.peek().root + " leads to more than " + MOST_OBJECTS + " objects");
+        return;
+      }
       Found found = open.poll();
       Class<?> type = found.object.getClass();
       if (type.isArray()) {
