@@ -1,8 +1,7 @@
 package chat.switchboard.api;
 
-import chat.switchboard.http.StaticFile;
+import chat.switchboard.http.StaticFolder;
 import io.vertx.ext.web.Router;
-import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.Map;
@@ -17,9 +16,6 @@ class DescriptionPage {
 
   private static final String ADDRESS = "/q/swagger-ui";
 
-  /** Before Swagger UI, which dev mode and the tests always have at this address. */
-  private static final int ORDER = -1;
-
   /** Names at the address, and the files that they are. */
   private static final Map<String, String> FILES =
       Map.of(
@@ -31,18 +27,6 @@ class DescriptionPage {
           "favicon.svg", "page/favicon.svg");
 
   void mount(@Observes Router router) {
-    FILES.forEach(
-        (name, resource) -> {
-          StaticFile file = StaticFile.read(resource);
-          router.get(ADDRESS + "/" + name).order(ORDER).handler(file::answer);
-          router.head(ADDRESS + "/" + name).order(ORDER).handler(file::answer);
-        });
-    router.get(ADDRESS).order(ORDER).handler(DescriptionPage::redirect);
-    router.head(ADDRESS).order(ORDER).handler(DescriptionPage::redirect);
-  }
-
-  /** Relative, since a proxy may have the page under another path. */
-  private static void redirect(RoutingContext request) {
-    request.response().setStatusCode(308).putHeader("Location", "swagger-ui/").end();
+    StaticFolder.mount(router, ADDRESS, FILES);
   }
 }

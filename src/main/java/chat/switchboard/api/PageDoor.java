@@ -1,12 +1,13 @@
 package chat.switchboard.api;
 
-import chat.switchboard.http.StaticFile;
+import chat.switchboard.http.StaticFolder;
 import io.vertx.ext.web.Router;
-import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -16,7 +17,7 @@ import java.util.stream.Stream;
 @ApplicationScoped
 class PageDoor {
 
-  private static final String ROOT = "/switchboard/";
+  private static final String ADDRESS = "/switchboard";
   private static final String[] FILES = {
     "index.html",
     "page.js",
@@ -35,27 +36,17 @@ class PageDoor {
   /** The addresses of the pages and their files. */
   static List<String> paths() {
     return Stream.concat(
-            Stream.of(ROOT.substring(0, ROOT.length() - 1), ROOT),
-            Arrays.stream(FILES).map(name -> ROOT + name))
+            Stream.of(ADDRESS, ADDRESS + "/"),
+            Arrays.stream(FILES).map(name -> ADDRESS + "/" + name))
         .toList();
   }
 
   void mount(@Observes Router router) {
+    Map<String, String> files = new HashMap<>();
     for (String name : FILES) {
-      serve(router, ROOT + name, StaticFile.read("page/" + name));
+      files.put(name, "page/" + name);
     }
-    serve(router, ROOT, StaticFile.read("page/index.html"));
-    router.get("/switchboard").handler(PageDoor::redirect);
-    router.head("/switchboard").handler(PageDoor::redirect);
-  }
-
-  /** Relative, since a proxy may have the page under another path. */
-  private static void redirect(RoutingContext request) {
-    request.response().setStatusCode(308).putHeader("Location", "switchboard/").end();
-  }
-
-  private static void serve(Router router, String path, StaticFile file) {
-    router.get(path).handler((RoutingContext request) -> file.answer(request));
-    router.head(path).handler((RoutingContext request) -> file.answer(request));
+    files.put("", "page/index.html");
+    StaticFolder.mount(router, ADDRESS, files);
   }
 }

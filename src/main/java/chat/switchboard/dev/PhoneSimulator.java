@@ -1,6 +1,6 @@
 package chat.switchboard.dev;
 
-import chat.switchboard.http.StaticFile;
+import chat.switchboard.http.StaticFolder;
 import chat.switchboard.mongo.DatabaseName;
 import chat.switchboard.ops.SwitchboardConfig;
 import chat.switchboard.twilio.OurWebhook;
@@ -14,7 +14,6 @@ import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -29,13 +28,20 @@ import org.bson.types.ObjectId;
 @ApplicationScoped
 class PhoneSimulator {
 
-  static final String ROOT = "/switchboard/simulator/";
+  private static final String ADDRESS = "/switchboard/simulator";
+
+  static final String ROOT = ADDRESS + "/";
 
   /** One of Twilio's numbers for examples. */
   static final String OUR_NUMBER = "+15557654321";
 
   private static final int LONGEST_BODY = 64 * 1024;
-  private static final List<String> FILES = List.of("index.html", "simulator.js", "simulator.css");
+  private static final Map<String, String> FILES =
+      Map.of(
+          "", "simulator/index.html",
+          "index.html", "simulator/index.html",
+          "simulator.js", "simulator/simulator.js",
+          "simulator.css", "simulator/simulator.css");
 
   private final SwitchboardConfig config;
   private final ReactiveMongoClient database;
@@ -57,18 +63,7 @@ class PhoneSimulator {
   }
 
   void mount(@Observes Router router) {
-    for (String name : FILES) {
-      StaticFile file = StaticFile.read("simulator/" + name);
-      router.get(ROOT + name).handler(file::answer);
-      if (name.equals("index.html")) {
-        router.get(ROOT).handler(file::answer);
-      }
-    }
-    router
-        .get("/switchboard/simulator")
-        .handler(
-            request ->
-                request.response().setStatusCode(308).putHeader("Location", "simulator/").end());
+    StaticFolder.mount(router, ADDRESS, FILES);
     router.get(ROOT + "owner").handler(this::owner);
     router
         .post(ROOT + "text")

@@ -22,7 +22,7 @@ import java.util.zip.GZIPOutputStream;
  * page: no inline script or style, no third party, no framing. A browser asks each time whether it
  * has changed, and is told by a strong entity tag.
  */
-public final class StaticFile {
+final class StaticFile {
 
   private static final String POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
@@ -48,7 +48,7 @@ public final class StaticFile {
   }
 
   /** Reads a file of the class path. */
-  public static StaticFile read(String resource) {
+  static StaticFile read(String resource) {
     try (InputStream file =
         Thread.currentThread().getContextClassLoader().getResourceAsStream(resource)) {
       if (file == null) {
@@ -62,7 +62,7 @@ public final class StaticFile {
   }
 
   /** Answers a GET or HEAD: the file, or 304 where the browser has it. */
-  public void answer(RoutingContext request) {
+  void answer(RoutingContext request) {
     MultiMap headers = request.request().headers();
     HttpServerResponse response = request.response();
     String accepted = headers.get(HttpHeaders.ACCEPT_ENCODING);
