@@ -1,6 +1,6 @@
 // Shows /q/openapi: operations in groups, parameters, schemas of requests and answers, and a form to try each.
 
-const DEPTH = 6;
+const DEPTH = 6; // of a schema in a schema: one that contains itself ends
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
 let description;
 

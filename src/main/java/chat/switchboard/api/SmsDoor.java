@@ -57,19 +57,19 @@ class SmsDoor {
   private static final int LARGEST_GROUP = 100;
 
   private final SmsReader reader;
-  private final SendText desk;
+  private final SendText sendText;
   private final Outbox outbox;
   private final OutboxOperations operators;
   private final Mappings mappings;
 
   SmsDoor(
       SmsReader reader,
-      SendText desk,
+      SendText sendText,
       Outbox outbox,
       OutboxOperations operators,
       Mappings mappings) {
     this.reader = reader;
-    this.desk = desk;
+    this.sendText = sendText;
     this.outbox = outbox;
     this.operators = operators;
     this.mappings = mappings;
@@ -123,7 +123,7 @@ class SmsDoor {
     SmsOrderRequest order =
         reader.read(
             BodyLimit.of(request), request.request().getHeader(MessagesDoor.IDEMPOTENCY_KEY));
-    return desk.take(order).map(this::accepted);
+    return sendText.take(order).map(this::accepted);
   }
 
   private RestResponse<SmsQueuedView> accepted(Outbox.Receipt.Kept kept) {
@@ -226,7 +226,8 @@ class SmsDoor {
   private Uni<Sent> sendTo(Mapping person, UUID conversation, SmsReader.Words words, String key) {
     String name = person.label != null ? person.label : Mask.shown(person.phoneNumber);
     String id = SmsReader.id(key, person.phoneNumber);
-    return desk.take(
+    return sendText
+        .take(
             new SmsOrderRequest(
                 id,
                 person.phoneNumber,

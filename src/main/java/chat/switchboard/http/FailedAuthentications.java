@@ -16,11 +16,11 @@ public class FailedAuthentications {
 
   private static final Duration LATER = Duration.ofSeconds(60);
 
-  private final FixedWindowLimiter windows;
+  private final FixedWindowLimiter limiter;
   private final MeterRegistry meters;
 
   FailedAuthentications(SwitchboardConfig config, Clock clock, MeterRegistry meters) {
-    this.windows =
+    this.limiter =
         new FixedWindowLimiter(config.limits().failuresPerMinute(), Duration.ofMinutes(1), clock);
     this.meters = meters;
   }
@@ -33,7 +33,7 @@ public class FailedAuthentications {
    */
   public ProblemException answer(String door, String address, ProblemException refusal) {
     meters.counter("switchboard.authentications.failed", "door", door).increment();
-    return windows.allows(ClientNetwork.of(address))
+    return limiter.allows(ClientNetwork.of(address))
         ? refusal
         : ProblemException.later(429, "Too many failed attempts from your address", LATER);
   }

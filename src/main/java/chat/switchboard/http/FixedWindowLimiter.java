@@ -11,6 +11,7 @@ import java.util.Map;
  */
 public final class FixedWindowLimiter {
 
+  /** Bounds the memory: an entry is a name, such as an address or a number, and two numbers. */
   private static final int REMEMBERED = 10_000;
 
   private record Window(long since, int count) {}

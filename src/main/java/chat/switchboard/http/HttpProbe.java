@@ -22,7 +22,10 @@ import java.util.Optional;
 @ApplicationScoped
 public class HttpProbe {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(4);
+  /** Below the time that the doctor gives one check, 6 s (api.DoctorDoor). */
+  private static final Duration TIMEOUT = Duration.ofSeconds(4);
+
+  /** LibreChat's page, a provider's keys and a list of Twilio's numbers are smaller. */
   private static final int LONGEST_ANSWER = 1024 * 1024;
 
   private final HttpClient client;
@@ -31,7 +34,7 @@ public class HttpProbe {
     this.client =
         vertx.createHttpClient(
             new HttpClientOptions()
-                .setConnectTimeout((int) PATIENCE.toMillis())
+                .setConnectTimeout((int) TIMEOUT.toMillis())
                 .setMaxPoolSize(4)
                 .setMaxWaitQueueSize(64));
   }
@@ -64,12 +67,12 @@ public class HttpProbe {
           new RequestOptions()
               .setMethod(HttpMethod.GET)
               .setAbsoluteURI(url)
-              .setTimeout(PATIENCE.toMillis());
+              .setTimeout(TIMEOUT.toMillis());
     } catch (RuntimeException malformed) {
       return Uni.createFrom().failure(new IllegalArgumentException("The address is malformed"));
     }
     headers.forEach(options::putHeader);
-    return BoundedExchange.send(client, options, null, PATIENCE, LONGEST_ANSWER)
+    return BoundedExchange.send(client, options, null, TIMEOUT, LONGEST_ANSWER)
         .map(
             answer ->
                 new Answer(

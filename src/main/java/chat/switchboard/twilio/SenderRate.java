@@ -17,18 +17,18 @@ class SenderRate {
 
   private static final Logger LOG = Logger.getLogger(SenderRate.class);
 
-  private final FixedWindowLimiter windows;
+  private final FixedWindowLimiter limiter;
   private final Counter over;
 
   SenderRate(SwitchboardConfig config, Clock clock, MeterRegistry meters) {
-    this.windows =
+    this.limiter =
         new FixedWindowLimiter(config.limits().smsPerMinute(), Duration.ofMinutes(1), clock);
     this.over = meters.counter("switchboard.sms.over.rate");
   }
 
   /** Counts a text of this sender, whose signature was right. */
   boolean allows(String from) {
-    boolean allowed = windows.allows(PhoneAddress.of(from).account());
+    boolean allowed = limiter.allows(PhoneAddress.of(from).account());
     if (!allowed) {
       over.increment();
       LOG.infof(

@@ -16,11 +16,11 @@ import java.util.Optional;
 class TwilioApi {
 
   private final SwitchboardConfig.Twilio config;
-  private final HttpProbe asking;
+  private final HttpProbe probe;
 
-  TwilioApi(SwitchboardConfig config, HttpProbe asking) {
+  TwilioApi(SwitchboardConfig config, HttpProbe probe) {
     this.config = config.twilio();
-    this.asking = asking;
+    this.probe = probe;
   }
 
   /**
@@ -42,7 +42,7 @@ class TwilioApi {
             + resource;
     String basic =
         Base64.getEncoder().encodeToString(credentials.get().getBytes(StandardCharsets.UTF_8));
-    return Optional.of(asking.get(url, Map.of("Authorization", "Basic " + basic)));
+    return Optional.of(probe.get(url, Map.of("Authorization", "Basic " + basic)));
   }
 
   /** An API key where there is one: it can be withdrawn without changing the signatures. */
