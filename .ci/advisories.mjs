@@ -1,15 +1,15 @@
-// Looks the bill of materials (target/bom.json) up in the list of known holes (.ci/advisories.json, entries in the OSV
-// format) and fails on each component that is affected, unless .ci/vex.json answers it (a CycloneDX VEX: id of the
-// hole, purl with the version, state, justification and the reason in words). Nothing is downloaded: SECURITY.md says
-// how the list is refreshed.
+// Compares the bill of materials (target/bom.json) with the list of known vulnerabilities (.ci/advisories.json, entries
+// in the OSV format) and fails on each affected component that .ci/vex.json does not answer (a CycloneDX VEX: id of the
+// vulnerability, purl with the version, state, justification and the reason in words). The script downloads nothing:
+// SECURITY.md says how to refresh the list.
 //
 //   node .ci/advisories.mjs [bom] [advisories] [vex] [today]
 //
-// Exit status: 0 nothing is open; 1 a component is affected; 2 an input cannot be read.
+// Exit status: 0 no open vulnerability; 1 a component is affected; 2 an input cannot be read.
 import { existsSync, readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 
-/** A list older than this is told, in days; it does not fail, since time alone must not break a build. */
+/** Days after which the age of the list causes a warning; not a failure, since time alone must not break a build. */
 const OLD_DAYS = 30;
 
 export class Malformed extends Error {}
@@ -141,7 +141,7 @@ const must = (holds, says) => {
   if (!holds) throw new Malformed(says);
 };
 
-/** Fails on what would let a hole through unseen: an entry without package, range or event is no entry. */
+/** Fails on an entry without package, range or event, which would hide a vulnerability. */
 function checkAdvisories(file) {
   must(/^\d{4}-\d{2}-\d{2}$/.test(file?.exported ?? ''), 'advisories: "exported" is no date (YYYY-MM-DD)');
   must(Array.isArray(file.advisories) && file.advisories.length, 'advisories: there is no entry');
@@ -171,10 +171,10 @@ function checkAdvisories(file) {
   }
 }
 
-/** CycloneDX's states that answer a hole; the last of them until the day that the property "until" names. */
+/** CycloneDX's states that answer a vulnerability; the last state only until the date of the property "until". */
 const ANSWERS = ['not_affected', 'false_positive', 'resolved', 'in_triage'];
 
-/** What justifies the first of them. */
+/** The justifications of the first state. */
 const JUSTIFICATIONS = [
   'code_not_present',
   'code_not_reachable',
@@ -214,7 +214,7 @@ function checkStatements(vex, exists) {
 }
 
 /**
- * Holds the three files against each other.
+ * Compares the three files.
  *
  * @returns open: lines that fail the build; answered: by a statement; warnings: lines that do not
  */
@@ -246,7 +246,7 @@ export function check(bom, advisories, vex, today, exists = existsSync) {
     if (!used.has(statement)) warnings.push(`vex: ${statement.id} answers nothing any more: remove the statement`);
   }
   const age = Math.floor((Date.parse(today) - Date.parse(advisories.exported)) / 86_400_000);
-  if (age > OLD_DAYS) warnings.push(`The list of known holes is ${age} days old: refresh it (SECURITY.md)`);
+  if (age > OLD_DAYS) warnings.push(`The list of known vulnerabilities is ${age} days old: refresh it (SECURITY.md)`);
   return { open, answered, warnings };
 }
 
@@ -268,7 +268,7 @@ function main([
     const components = read(bom);
     const found = check(components, read(advisories), read(vex), today);
     console.log(
-      `${components.components.length} components, ${found.open.length} with a known hole, ${found.answered.length} holes answered`,
+      `${components.components.length} components, ${found.open.length} with a known vulnerability, ${found.answered.length} answered by .ci/vex.json`,
     );
     found.answered.forEach((line) => console.log(`answered: ${line}`));
     found.warnings.forEach((line) => console.warn(`warning: ${line}`));

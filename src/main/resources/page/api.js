@@ -10,7 +10,7 @@ function element(name, properties = {}, ...children) {
   return made;
 }
 
-/** What a reference leads to; everything else as it is. */
+/** Returns the target of a $ref; returns every other value unchanged. */
 function resolve(part) {
   for (let hops = 0; part?.$ref && hops < 10; hops++) {
     part = part.$ref
@@ -21,7 +21,7 @@ function resolve(part) {
   return part ?? {};
 }
 
-/** The type in a few words: string (uuid), at most 256 characters, one of … */
+/** Describes a schema in words: string (uuid), at most 256 characters, one of … */
 function words(schema) {
   const types = [schema.type ?? (schema.properties ? 'object' : [])].flat();
   const said = [types.join(' or ') + (schema.format ? ` (${schema.format})` : '')];
@@ -42,7 +42,7 @@ function words(schema) {
   return said.filter(Boolean).join(', ');
 }
 
-/** A schema as a list of its members. */
+/** Renders a schema as a list of its properties. */
 function schemaOf(given, depth = 0) {
   const schema = resolve(given);
   const list = element('ul', { className: 'schema' });
@@ -93,7 +93,7 @@ function contentOf(content = {}) {
   ]);
 }
 
-/** A small JSON value that the schema allows, to begin with. */
+/** Returns a small JSON value that is valid for the schema, as the initial body of the form. */
 function exampleOf(given, depth = 0) {
   const schema = resolve(given);
   if (schema.example !== undefined) return schema.example;
@@ -148,7 +148,7 @@ function tryForm(method, path, parameters, body) {
     }
     status.textContent = '…';
     try {
-      // Two folders up, so that the page works below a proxy's prefix too.
+      // The relative URL also works below a proxy's prefix.
       const response = await fetch(`../..${address}${query.size ? `?${query}` : ''}`, {
         method,
         headers,

@@ -7,16 +7,16 @@ import jakarta.enterprise.event.Observes;
 import java.util.Map;
 
 /**
- * GET /q/swagger-ui/: a page of ours that shows {@code /q/openapi} and sends requests. Swagger UI
- * itself needs inline scripts and styles and is 3 MB of scripts in every executable; its address is
- * kept.
+ * GET /q/swagger-ui/: Switchboard's own page, which shows {@code /q/openapi} and sends test
+ * requests. Swagger UI needs inline scripts and styles, and adds 3 MB of scripts to every
+ * executable; this page keeps Swagger UI's address.
  */
 @ApplicationScoped
 class DescriptionPage {
 
   private static final String ADDRESS = "/q/swagger-ui";
 
-  /** Names at the address, and the files that they are. */
+  /** File names in the URL, and the resource of each name. */
   private static final Map<String, String> FILES =
       Map.of(
           "", "page/api.html",

@@ -7,7 +7,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /**
  * A page of those who have opted out.
  *
- * @param total how many there are; 1001 where there are more than 1,000
+ * @param total the number of items; 1001 means more than 1,000
  */
 @RegisterForReflection
 @Schema(requiredProperties = {"items", "total", "offset", "limit"})

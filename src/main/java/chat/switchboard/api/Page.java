@@ -13,8 +13,8 @@ import java.util.function.Function;
  */
 record Page(int offset, int limit) {
 
-  /** Of the totals of all lists: counting further would read the whole list. */
-  static final String TOTAL = "How many there are in all; 1001 stands for more than 1,000";
+  /** Describes the total of every list. An exact count would read the whole list. */
+  static final String TOTAL = "The number of items in all pages; 1001 means more than 1,000";
 
   static final int LARGEST_LIMIT = 200;
   static final int LARGEST_OFFSET = Integer.MAX_VALUE - LARGEST_LIMIT;

@@ -7,7 +7,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /**
  * A page of messages that are to be answered.
  *
- * @param total how many there are; 1001 where there are more than 1,000 in this state
+ * @param total the number of items in this state; 1001 means more than 1,000
  */
 @RegisterForReflection
 @Schema(requiredProperties = {"items", "total", "offset", "limit"})

@@ -9,7 +9,7 @@ import jakarta.interceptor.Interceptor;
 import jakarta.interceptor.InvocationContext;
 import java.time.Duration;
 
-/** Subscribes to the answer of a reading door again, within the time of its caller. */
+/** Retries a method that only reads, within {@code switchboard.database.timeout}. */
 @RetriedRead
 @Interceptor
 @Priority(Interceptor.Priority.APPLICATION)

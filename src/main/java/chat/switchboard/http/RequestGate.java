@@ -29,13 +29,17 @@ class RequestGate {
   private static final class NativeRegistration {}
 
   private static final Problem UNKNOWN_FRAMING =
-      Problem.of(400, "A body has a Content-Length, or the Transfer-Encoding 'chunked' alone");
+      Problem.of(
+          400, "A body needs either one Content-Length or the single Transfer-Encoding 'chunked'");
 
   private final ForwardedHeaders forwarded;
   private final RequestFailures failures;
   private final ProblemWriter problems;
 
-  /** Connections that are being closed; what follows on them is part of a refused request. */
+  /**
+   * Connections that are being closed; further bytes on these connections belong to a refused
+   * request.
+   */
   private final Set<HttpConnection> refused =
       Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
@@ -71,8 +75,8 @@ class RequestGate {
   }
 
   /**
-   * Refuses a request whose end cannot be told for certain, and drops all that follows on its
-   * connection: the decoder may have read the rest of the body as further requests by now.
+   * Refuses a request whose end is ambiguous, and drops all further bytes of the connection: the
+   * decoder may already have read the rest of the body as further requests.
    */
   boolean hasKnownFraming(HttpServerRequest request) {
     HttpConnection connection = request.connection();

@@ -6,10 +6,10 @@ import io.vertx.core.http.HttpVersion;
 import java.util.List;
 
 /**
- * Tells whether the Transfer-Encoding of a request is one that every server reads in the same way.
- * Netty up to 4.1.137 takes {@code chunked, xchunked} for chunks (CVE-2026-89044) and ignores a
- * coding that it does not know; a proxy that reads such a header otherwise sees another end of the
- * body, and so another next request (request smuggling).
+ * Tells whether every server reads the Transfer-Encoding of a request in the same way. Netty up to
+ * 4.1.137 reads {@code chunked, xchunked} as chunks (CVE-2026-89044) and ignores an unknown coding.
+ * A proxy that reads such a header in another way sees another end of the body, and so another next
+ * request (request smuggling).
  */
 final class TransferEncoding {
 
@@ -18,8 +18,8 @@ final class TransferEncoding {
   private TransferEncoding() {}
 
   /**
-   * Whether there is no such header, or over HTTP/1.1 the value {@code chunked} alone, once. HTTP/2
-   * (RFC 9113, 8.2.2) and HTTP/1.0 (RFC 9112, 6.1) have no transfer codings.
+   * Whether the request has no Transfer-Encoding, or has the single value {@code chunked} over
+   * HTTP/1.1. HTTP/2 (RFC 9113, 8.2.2) and HTTP/1.0 (RFC 9112, 6.1) have no transfer codings.
    */
   static boolean isTaken(HttpVersion version, MultiMap headers) {
     List<String> values = headers.getAll(HttpHeaders.TRANSFER_ENCODING);

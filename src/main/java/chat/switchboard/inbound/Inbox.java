@@ -86,7 +86,7 @@ public class Inbox {
             });
     return entry
         .<InboxEntry>persist()
-        // An earlier try was kept, and its answer lost.
+        // An earlier attempt stored the message, but its answer was lost.
         .onFailure(DuplicateKey::is)
         .recoverWithItem(entry);
   }
@@ -284,7 +284,7 @@ public class Inbox {
     return InboxEntry.delete(in("phoneNumber", names));
   }
 
-  /** How many are in this state, counted as far as {@link BoundedCount} does. */
+  /** The number of messages in this state, at most as {@link BoundedCount} counts. */
   public Uni<Long> count(State state) {
     return BoundedCount.of(entries(), eq("state", state.name()));
   }

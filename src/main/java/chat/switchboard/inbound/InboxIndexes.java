@@ -22,7 +22,7 @@ class InboxIndexes implements IndexPlan {
     return List.of(
         new IndexModel(Indexes.ascending("state", "nextAttemptAt")),
         new IndexModel(Indexes.ascending("state", "receivedAt", "_id")),
-        // A backlog is read in the order of arrival, a part at a time.
+        // The inbox reads a backlog in parts, in the order of arrival.
         new IndexModel(Indexes.ascending("lane", "state", "arrival", "receivedAt")),
         new IndexModel(Indexes.ascending("sender", "lane", "state", "arrival", "receivedAt")),
         new IndexModel(Indexes.ascending("phoneNumber"), new IndexOptions().sparse(true)),

@@ -134,7 +134,7 @@ final class Lane {
             });
   }
 
-  /** A step that failed may be done again as long as every caller waits all the same. */
+  /** A failed step is retried while every caller still waits. */
   private boolean isInTime() {
     return !pending.isEmpty()
         && pending.values().stream()

@@ -343,7 +343,7 @@ public class Pipeline {
                     : new Receipt.Stored(found, mapping(entry), true, Optional.empty()));
   }
 
-  /** Each step may be done again: the keys of messages and mappings are the same. */
+  /** Each step can be repeated: a repetition uses the same keys of messages and mappings. */
   private <T> Uni<T> inTime(Uni<T> step) {
     return DatabaseRetry.within(config.database().timeout(), step);
   }

@@ -44,13 +44,13 @@ public class AnswerReader {
             new FindOptions().limit(1).projection(Projections.include("createdAt")))
         .collect()
         .first()
-        // The message was deleted; what is below it may still be there.
+        // The message was deleted; its children may still exist.
         .map(asked -> asked == null || asked.createdAt == null ? new Date(0) : asked.createdAt);
   }
 
   /**
    * LibreChat has no index on {@code parentMessageId}, but one on the conversation, the user and
-   * {@code createdAt}: an answer is made after its question, and only what came since is read.
+   * {@code createdAt}: an answer is newer than its question, so only newer messages are read.
    */
   private static Uni<Found> below(Conversation conversation, String messageId, Date asked) {
     return Message.<Message>find(

@@ -52,7 +52,7 @@ public class CopiedRoles {
   /** A conversation is looked at again for this long: its messages are written after it. */
   private static final Duration OVERLAP = Duration.ofSeconds(30);
 
-  /** A conversation is not read again for this long before its agent is asked. */
+  /** The time for which a conversation is not read again before its agent is asked. */
   private static final Duration LATELY = Duration.ofMinutes(10);
 
   /** New conversations at one look, of all users; the newest. */
@@ -94,8 +94,8 @@ public class CopiedRoles {
   }
 
   /**
-   * The same for one conversation before its agent is asked. LibreChat writes copies together with
-   * a new conversation, and so a conversation that was looked at lately is not read again.
+   * Restores the roles in one conversation before its agent is asked. LibreChat writes copies
+   * together with a new conversation, so a conversation that was read lately is not read again.
    */
   public Uni<Long> restoreOnce(String conversationId) {
     Instant now = clock.instant();
@@ -104,7 +104,7 @@ public class CopiedRoles {
         : restore(List.of(conversationId)).invoke(() -> lately.set(conversationId, now));
   }
 
-  /** No index of LibreChat's tells roles: they are read, and compared here. */
+  /** No index of LibreChat contains the role: this method reads the roles and compares them. */
   private Uni<List<ObjectId>> copies(Collection<String> conversationIds) {
     return client
         .getDatabase(database.resolve())

@@ -17,8 +17,9 @@ public class ExternalMessages {
   }
 
   /**
-   * The newest first, as far as they are among the newest 5,000 messages of LibreChat. It reads
-   * LibreChat's index on {@code createdAt}, and so the less the later it begins.
+   * Returns the messages from outside that are among the newest 5,000 messages of LibreChat, the
+   * newest first. The query reads LibreChat's index on {@code createdAt}: a later beginning reads
+   * fewer messages.
    */
   public Uni<List<Message>> since(Instant since, int limit) {
     return sightings

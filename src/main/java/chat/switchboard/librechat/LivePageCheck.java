@@ -85,7 +85,10 @@ class LivePageCheck implements Check {
                 "Set one of them."));
   }
 
-  /** The way from here to the chat's own address is closed in many networks: nothing is broken. */
+  /**
+   * Many networks block requests from the service to the chat's public address: this is not an
+   * error.
+   */
   private static Finding unseen(Throwable failure) {
     return Finding.warn(
         "LibreChat's page cannot be fetched from here: " + Cause.of(failure),

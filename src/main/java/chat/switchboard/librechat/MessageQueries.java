@@ -47,10 +47,13 @@ public class MessageQueries {
    */
   private static final long LONGEST_ANSWER_MILLIS = 600_000;
 
-  /** Messages that are read for one replay; a client that may have missed more refetches. */
+  /**
+   * The maximum number of messages that one replay reads; a client that may have missed more
+   * messages refetches.
+   */
   private static final int MOST_CANDIDATES = 5_000;
 
-  /** Messages that {@link #newestInjected} reads. */
+  /** The maximum number of messages that {@link #newestInjected} reads. */
   private static final int MOST_NEWEST = 5_000;
 
   private final ReactiveMongoClient client;
@@ -102,7 +105,7 @@ public class MessageQueries {
     return new Change(message == null ? null : MessageSummary.of(message), change.getResumeToken());
   }
 
-  /** Messages that were made after this moment, in that order. */
+  /** Messages that were created after this moment, in the order of creation. */
   public Multi<MessageSummary> since(Instant moment) {
     return sightings(
         gt("createdAt", Date.from(moment)),
@@ -173,17 +176,17 @@ public class MessageQueries {
   }
 
   /**
-   * What a user may have to hear that was put there, or completed, after this moment: injected
-   * messages and answers to them, in no order.
+   * Returns the messages for a user that were injected or completed after this moment: injected
+   * messages and the answers to these messages, in no order.
    *
    * <p>One query, whose filter names all fields of LibreChat's index {@code {tenantId, isTemporary,
-   * isCreatedByUser, user, createdAt}}, so that it reads what this user did not write since then,
-   * and nothing of other users or of the time before. No index tells what was injected: that is
-   * found out here.
+   * isCreatedByUser, user, createdAt}}. The query therefore reads only newer messages that this
+   * user did not write, and no messages of other users. No index contains whether a message was
+   * injected: this method reads the messages to find out.
    *
    * @param tenant the user's {@code tenantId}; null for none
    * @param conversationId null for every conversation
-   * @return empty where more than {@value #MOST_CANDIDATES} messages would have to be read
+   * @return empty if the query would have to read more than {@value #MOST_CANDIDATES} messages
    */
   public Uni<Optional<List<MessageSummary>>> of(
       String user, String tenant, String conversationId, Instant moment) {

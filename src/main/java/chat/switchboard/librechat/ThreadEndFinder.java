@@ -28,8 +28,9 @@ public class ThreadEndFinder {
   private static final int WINDOW = 8;
 
   /**
-   * As much of a thread as is read to find out which branch is shown. In a longer thread, a fork
-   * whose branches both go on for this many messages counts by the branch that was written last.
+   * The maximum number of messages that are read to find the shown branch of a thread. In a longer
+   * thread, if both branches of a fork have at least this many messages, the branch with the newest
+   * message counts as shown.
    */
   private static final int LONGEST = 1_000;
 

@@ -7,7 +7,7 @@ import org.bson.conversions.Bson;
 
 /**
  * Counts documents up to {@link #MOST}. MongoDB counts by reading each index entry: without a
- * bound, the count of a long list costs more than the page that is shown beside it.
+ * bound, the count of a long list costs more than one page of the list.
  */
 public final class BoundedCount {
 
@@ -17,15 +17,15 @@ public final class BoundedCount {
   private BoundedCount() {}
 
   /**
-   * @return the number of documents that match; at the most {@code MOST + 1}
+   * @return the number of matching documents, at most {@code MOST + 1}
    */
   public static Uni<Long> of(ReactiveMongoCollection<?> collection, Bson filter) {
     return upTo(MOST + 1, collection, filter);
   }
 
   /**
-   * @param most where the count ends; at least 1
-   * @return the number of documents that match; at the most {@code most}
+   * @param most the largest number to count to; at least 1
+   * @return the number of matching documents, at most {@code most}
    */
   public static Uni<Long> upTo(int most, ReactiveMongoCollection<?> collection, Bson filter) {
     return collection.countDocuments(filter, new CountOptions().limit(most));

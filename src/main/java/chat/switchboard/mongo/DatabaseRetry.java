@@ -18,9 +18,9 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Tries a step again that the database could not take just now: while a primary is elected, a node
- * recovers, or the pool of connections was cleared. The driver itself tries once more at most, and
- * not at all for a write to a standalone server or with {@code retryWrites=false}.
+ * Retries a step after a temporary failure of the database: the election of a primary, the recovery
+ * of a node, or a cleared connection pool. The driver itself retries at most once, and never
+ * retries a write to a standalone server or with {@code retryWrites=false}.
  */
 public final class DatabaseRetry {
 
@@ -28,15 +28,16 @@ public final class DatabaseRetry {
   private static final int LONGEST_PAUSE_MILLIS = 250;
 
   /**
-   * Codes by which a server says that it, or the one behind it, cannot serve now: those of the
-   * specification of retryable reads and writes, which the driver gives no class of their own.
+   * Error codes of a server (or of the server behind a router) that is temporarily unavailable: the
+   * codes of the specification of retryable reads and writes for which the driver has no exception
+   * class.
    */
   private static final Set<Integer> PASSING =
       Set.of(6, 7, 89, 91, 133, 134, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436);
 
   private DatabaseRetry() {}
 
-  /** Whether the same step may succeed a moment later. */
+  /** Whether a retry of the step can succeed. */
   public static boolean isPassing(Throwable failure) {
     return failure instanceof MongoConnectionPoolClearedException
         || failure instanceof MongoServerUnavailableException
@@ -48,18 +49,18 @@ public final class DatabaseRetry {
   }
 
   /**
-   * Tries this step until it succeeds, fails for good or the time is up; then it fails with what
-   * was wrong last, or a {@link TimeoutException}.
+   * Retries this step until the step succeeds, fails with a permanent error, or the time is over.
+   * The result then fails with the last error, or with a {@link TimeoutException}.
    *
-   * @param step one that may be done twice: its first try may have reached the database
-   * @param time how long its caller waits
+   * @param step a step that can be repeated safely: the first attempt may have reached the database
+   * @param time the time that the caller waits
    */
   public static <T> Uni<T> within(Duration time, Uni<T> step) {
     return Uni.createFrom()
         .deferred(
             () -> {
               AtomicReference<Throwable> last = new AtomicReference<>();
-              // The driver's publishers take the thread on which they are made.
+              // The driver's publishers keep the thread that creates them.
               Context context = Vertx.currentContext();
               Executor here =
                   context == null ? Runnable::run : task -> context.runOnContext(go -> task.run());
@@ -85,7 +86,7 @@ public final class DatabaseRetry {
             });
   }
 
-  /** How long to wait before the next try: short, and not the same for everybody. */
+  /** The random delay before the next attempt, so that callers do not retry together. */
   public static Duration pause() {
     return Duration.ofMillis(
         ThreadLocalRandom.current().nextInt(SHORTEST_PAUSE_MILLIS, LONGEST_PAUSE_MILLIS));

@@ -25,8 +25,9 @@ import org.bson.RawBsonDocument;
 import org.jboss.logging.Logger;
 
 /**
- * Deletes what has expired where the server does not: some refuse a TTL index, others take one and
- * delete nothing. On a server that deletes by itself, this finds nothing. One replica does it.
+ * Deletes expired documents if the server does not: some servers refuse TTL indexes, others accept
+ * TTL indexes and delete nothing. On a server that deletes expired documents, this job finds none.
+ * One replica runs the job at a time.
  */
 @ApplicationScoped
 class Housekeeping {
@@ -34,12 +35,12 @@ class Housekeeping {
   private static final Logger LOG = Logger.getLogger(Housekeeping.class);
   private static final Duration TURN = Duration.ofMinutes(9);
 
-  /** MongoDB's own deletion comes round once a minute. */
+  /** The server has this time to delete expired documents itself; MongoDB does so once a minute. */
   private static final Duration GRACE = Duration.ofMinutes(5);
 
   private static final int BATCH = 500;
 
-  /** Batches of one collection in one turn; what is left waits for the next. */
+  /** The maximum number of batches of one collection in one run; the next run deletes the rest. */
   private static final int MOST_BATCHES = 200;
 
   private final Instance<IndexPlan> plans;
@@ -77,7 +78,7 @@ class Housekeeping {
             });
   }
 
-  /** Deletes what has expired in each collection; returns how many documents. */
+  /** Deletes the expired documents of each collection; returns the number of deleted documents. */
   Uni<Long> clean() {
     return Multi.createFrom()
         .iterable(plans)
@@ -110,7 +111,7 @@ class Housekeeping {
         .invoke(
             deleted -> {
               if (deleted > 0) {
-                LOG.infof("%d expired documents of %s deleted.", deleted, index.collection());
+                LOG.infof("Deleted %d expired documents of %s.", deleted, index.collection());
               }
             });
   }
@@ -128,7 +129,7 @@ class Housekeeping {
             (List<BsonValue> ids) ->
                 ids.isEmpty()
                     ? Uni.createFrom().item(0L)
-                    // Asked again: one of them may have been given a later date since.
+                    // The date is compared again: a document may have a later date meanwhile.
                     : collection
                         .deleteMany(and(in("_id", ids), lt(field, before)))
                         .map(done -> (long) ids.size()));

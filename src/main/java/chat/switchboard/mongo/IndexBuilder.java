@@ -15,13 +15,13 @@ import mutiny.zero.flow.adapters.AdaptersToFlow;
 import org.bson.Document;
 import org.jboss.logging.Logger;
 
-/** Has the server build one index, for as long as that takes. */
+/** Makes the server build one index, without a time limit. */
 @Singleton
 class IndexBuilder {
 
   private static final Logger LOG = Logger.getLogger(IndexBuilder.class);
 
-  /** What is built within this time has no lines in the log. */
+  /** A build that is shorter than this time has no lines in the log. */
   private static final Duration UNTOLD = Duration.ofSeconds(1);
 
   private final ReactiveMongoClient client;
@@ -33,8 +33,8 @@ class IndexBuilder {
   }
 
   /**
-   * Sends the command once, without a limit of time. Where the index is there, or is being built,
-   * the server answers when it is ready and builds nothing again.
+   * Sends the command once, without a time limit. If the index exists or is being built, the server
+   * answers when the index is ready, and does not build the index again.
    */
   Uni<Void> build(WantedIndex index) {
     return Uni.createFrom()
@@ -50,7 +50,8 @@ class IndexBuilder {
                       () -> {
                         if (told.get()) {
                           LOG.infof(
-                              "The index %s is built, after %s s.", index.shown(), seconds(begun));
+                              "Building the index %s succeeded after %s s.",
+                              index.shown(), seconds(begun));
                         }
                       })
                   .onFailure()
@@ -58,7 +59,7 @@ class IndexBuilder {
                       failure -> {
                         if (told.get()) {
                           LOG.warnf(
-                              "Building the index %s has ended without an answer after %s s: %s",
+                              "Building the index %s failed after %s s: %s",
                               index.shown(), seconds(begun), Cause.of(failure));
                         }
                       });
@@ -76,7 +77,7 @@ class IndexBuilder {
             now -> {
               told.set(true);
               LOG.infof(
-                  "The index %s is being built; with many documents that takes minutes.",
+                  "Building the index %s; with many documents the build takes minutes.",
                   index.shown());
             });
   }
@@ -93,7 +94,7 @@ class IndexBuilder {
                     .unwrap()
                     .getDatabase(database.resolve())
                     .getCollection(index.collection())
-                    // Zero is no limit: the read timeout of the other commands does not apply.
+                    // Zero means no limit: the read timeout of the other commands does not apply.
                     .withTimeout(0, TimeUnit.MILLISECONDS)
                     .createIndexes(List.of(index.model()))))
         .onItem()
@@ -101,8 +102,8 @@ class IndexBuilder {
   }
 
   /**
-   * Whether the server is building an index of this collection, as far as it tells; a server that
-   * does not know the question counts as building none.
+   * Whether the server reports a running index build of this collection. A server without {@code
+   * currentOp} counts as building no index.
    */
   Uni<Boolean> isAtWork(String collection) {
     return client

@@ -30,13 +30,14 @@ import org.eclipse.microprofile.health.Readiness;
 import org.jboss.logging.Logger;
 
 /**
- * Makes the indexes at start: first the unique ones, until which the service is not ready, since
- * without them it could store a thing twice; then the others, which only make it fast or tidy. A
- * server may refuse one of the others: the service does without it.
+ * Makes the indexes at start: first the unique indexes, then the other indexes. The service is not
+ * ready without the unique indexes, since a message could then be stored twice. The other indexes
+ * only make queries fast or delete expired documents: if the server refuses such an index, the
+ * service runs without that index.
  *
  * <p>One replica makes the indexes of a collection at a time, under a lease. The beans that this
- * needs are singletons, and so they are created at start and not by a thread of the driver, whose
- * class loader can be another application's in tests.
+ * class needs are singletons: a singleton is created at start, not by a thread of the driver, whose
+ * class loader can belong to another application in tests.
  */
 @Readiness
 @ApplicationScoped
@@ -47,12 +48,15 @@ class IndexSetup implements HealthCheck {
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
 
-  /** Collections whose unique indexes are made at the same time: the start waits for them. */
+  /**
+   * The number of collections whose unique indexes are made at the same time: the start waits for
+   * these indexes.
+   */
   private static final int AT_ONCE = 8;
 
   /**
-   * Answers that may be another one next time: a time limit, a conflict with another operation, an
-   * interruption, an aborted build, too many requests (Cosmos DB).
+   * Error codes after which a retry can succeed: a time limit, a conflict with another operation,
+   * an interruption, an aborted build, too many requests (Cosmos DB).
    */
   private static final Set<Integer> PASSING = Set.of(50, 112, 117, 262, 276, 11601, 16500);
 
@@ -67,7 +71,7 @@ class IndexSetup implements HealthCheck {
   private final Set<String> said = ConcurrentHashMap.newKeySet();
   private final Set<String> building = new ConcurrentSkipListSet<>();
   private volatile String doing;
-  private volatile String missing = "the unique indexes are not made yet";
+  private volatile String missing = "the unique indexes are not built yet";
   private volatile Cancellable work;
 
   IndexSetup(
@@ -81,7 +85,7 @@ class IndexSetup implements HealthCheck {
     this.alone = alone;
   }
 
-  /** Another replica builds, or a command of ours from before a restart still runs. */
+  /** Another replica builds the indexes, or a build from before a restart still runs. */
   private static final class BuiltElsewhere extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -107,8 +111,8 @@ class IndexSetup implements HealthCheck {
   }
 
   /**
-   * @param collections at the same time; the service does not wait for the others, which take turns
-   *     so that they leave the database to the messages
+   * @param collections the number of collections at the same time; 1 for the other indexes, so that
+   *     their builds leave the database free for messages
    */
   private Uni<Void> untilMade(List<WantedIndex> wanted, int collections) {
     Map<String, List<WantedIndex>> byCollection =
@@ -140,14 +144,15 @@ class IndexSetup implements HealthCheck {
     }
     return indexes
         .listed(collection)
-        // A server, or a user's rights, without the list: each index is asked for.
+        // The server or the user's rights do not allow the list: each index is created.
         .onFailure(IndexSetup::isRefusal)
         .recoverWithItem(List.of())
         .flatMap(
             there -> {
               left.stream().filter(one -> !one.isUnique() && one.isIn(there)).forEach(made::add);
               boolean allListed = left.stream().allMatch(one -> one.isIn(there));
-              // What is listed may still be in the making: the server answers when it is ready.
+              // A listed index may still be under construction: the server answers when the index
+              // is ready.
               return allListed
                   ? build(left)
                   : alone
@@ -218,8 +223,8 @@ class IndexSetup implements HealthCheck {
                                     Logger.Level.WARN,
                                     refusedLine(index, refusal)
                                         + (index.expires()
-                                            ? " Switchboard deletes what has expired itself."
-                                            : " A larger index does the same.")
+                                            ? " Switchboard deletes expired documents itself."
+                                            : " A larger index without the condition replaces this index.")
                                         + later(index))))
             .orElseGet(() -> Uni.createFrom().failure(refusal));
     return instead
@@ -235,8 +240,8 @@ class IndexSetup implements HealthCheck {
                   Logger.Level.WARN,
                   refusedLine(index, refusal)
                       + (index.expires()
-                          ? " Switchboard deletes what has expired itself."
-                          : " Queries that need it are slow.")
+                          ? " Switchboard deletes expired documents itself."
+                          : " Queries that need this index are slow.")
                       + later(index));
               return Uni.createFrom().voidItem();
             });
@@ -247,9 +252,9 @@ class IndexSetup implements HealthCheck {
   }
 
   private static String later(WantedIndex index) {
-    return " To make it by hand: "
+    return " To make the index by hand: "
         + index.command()
-        + " ; if an index of the same keys has other options, remove that first (db."
+        + " ; if another index has the same keys and other options, remove that index first (db."
         + index.collection()
         + ".getIndexes(), db."
         + index.collection()
@@ -257,7 +262,7 @@ class IndexSetup implements HealthCheck {
   }
 
   private static String mend(WantedIndex index, Throwable refusal) {
-    return " Without it a message could be stored twice, so the service is not ready."
+    return " Without this index a message could be stored twice, so the service is not ready."
         + (refusal instanceof MongoCommandException refused
                 && refused.getErrorCode() == DUPLICATE_KEY
             ? " Two documents have the same value: remove one."
@@ -265,7 +270,10 @@ class IndexSetup implements HealthCheck {
         + later(index);
   }
 
-  /** A server's words on a duplicate key quote the document. */
+  /**
+   * The server's message about a duplicate key quotes the document, so the log does not have that
+   * message.
+   */
   private static String cause(Throwable refusal) {
     return refusal instanceof MongoCommandException refused
             && refused.getErrorCode() != DUPLICATE_KEY
@@ -277,18 +285,21 @@ class IndexSetup implements HealthCheck {
     if (!isRefusal(failure)) {
       say(
           Logger.Level.WARN,
-          "The indexes of " + collection + " wait for the database: " + Cause.of(failure));
+          "Building the indexes of "
+              + collection
+              + " failed and will be retried: "
+              + Cause.of(failure));
     }
   }
 
-  /** Each line once: a server that refuses an index refuses it at every try. */
+  /** Logs each line once: a server that refuses an index refuses every attempt. */
   private void say(Logger.Level level, String line) {
     if (said.size() < 1_000 && said.add(line)) {
       LOG.log(level, line);
     }
   }
 
-  /** What is under way; empty where all is done. */
+  /** The running builds; empty if no build runs. */
   Optional<String> doing() {
     String now = String.join(", ", building);
     return now.isEmpty() ? Optional.ofNullable(doing) : Optional.of(now);

@@ -20,7 +20,10 @@ public class Indexes {
     this.database = database;
   }
 
-  /** Each index as the server lists it, also one in the making; none without a collection. */
+  /**
+   * Each index as the server lists it, also an index under construction; empty if the collection
+   * does not exist.
+   */
   Uni<List<Document>> listed(String collection) {
     return client
         .getDatabase(database.resolve())
@@ -30,7 +33,7 @@ public class Indexes {
         .asList();
   }
 
-  /** The fields of each index, in their order; none where there is no such collection. */
+  /** The fields of each index, in their order; empty if the collection does not exist. */
   public Uni<Set<List<String>>> of(String collection) {
     return listed(collection)
         .map(

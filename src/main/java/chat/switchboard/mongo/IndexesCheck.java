@@ -54,15 +54,15 @@ class IndexesCheck implements Check {
                         now ->
                             Finding.warn(
                                 finding.says() + " Now: " + now + ".",
-                                "Wait: the log has a line when an index is built."))
+                                "Wait: the log has a line when the build ends."))
                     .filter(now -> finding.status() != Finding.Status.FAIL)
                     .orElse(finding));
   }
 
   /**
-   * An index that is not there, or not as it is wanted.
+   * A missing index, or an index with other options than wanted.
    *
-   * @param expiryAlone whether only its deletion of expired documents is missing
+   * @param expiryAlone whether only the deletion of expired documents is missing
    */
   record Difference(WantedIndex index, boolean expiryAlone) {}
 
@@ -75,15 +75,15 @@ class IndexesCheck implements Check {
 
   static Finding of(List<Difference> differences) {
     if (differences.isEmpty()) {
-      return Finding.ok("All are there.");
+      return Finding.ok("No index is missing.");
     }
     List<WantedIndex> unique =
         differences.stream().map(Difference::index).filter(WantedIndex::isUnique).toList();
     if (!unique.isEmpty()) {
       return Finding.fail(
           "Missing unique indexes: " + shown(unique) + ". The service is not ready without them.",
-          "They are made at the start: look for 'refuses the index' in the log, mend what it names,"
-              + " and start again.");
+          "Switchboard makes the indexes at the start: search the log for 'refuses the index', mend the cause"
+              + " that the log names, and restart Switchboard.");
     }
     List<WantedIndex> expiry =
         differences.stream().map(Difference::index).filter(WantedIndex::expires).toList();
@@ -94,14 +94,14 @@ class IndexesCheck implements Check {
                 ? ""
                 : "The server has no TTL index "
                     + shown(expiry)
-                    + "; Switchboard deletes what has expired itself, every ten minutes. ")
+                    + "; Switchboard deletes expired documents itself, every ten minutes. ")
             + (slow.isEmpty()
                 ? ""
-                : "Missing: " + shown(slow) + ". It works, but queries may be slow.");
+                : "Missing: " + shown(slow) + ". Switchboard works, but queries may be slow.");
     List<WantedIndex> all = differences.stream().map(Difference::index).toList();
     return Finding.warn(
         says.strip(),
-        "If the server can have them (docs/databases.md), make them by hand: "
+        "If the server supports these indexes (docs/databases.md), make them by hand: "
             + all.stream().map(WantedIndex::command).collect(Collectors.joining(" ; ")));
   }
 

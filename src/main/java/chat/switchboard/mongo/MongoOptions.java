@@ -24,25 +24,25 @@ import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * How writes are acknowledged and from where reads are answered. The connection string is shared
- * with LibreChat, whose messages may be worth less than an acknowledged text: its options for these
- * two do not apply here. Writes are acknowledged by a majority, journaled, and reads go to the
+ * The write concern, the read preference and the read concern of Switchboard. LibreChat uses the
+ * same connection string and may need weaker guarantees: the string's options for writes and reads
+ * do not apply here. Writes use {@code w=majority} and {@code journal=true}, and reads go to the
  * primary, unless {@code switchboard.mongo.options} says otherwise.
  *
- * <p>No read concern is sent: what has to be exact is decided by atomic writes (an insert against a
- * unique index, {@code findOneAndUpdate}), and a change stream is refused by the server with any
- * level but {@code majority}. {@code retryWrites} stays as the connection string has it, since it
- * is a fact of the server.
+ * <p>Switchboard sends no read concern: atomic writes (an insert against a unique index, {@code
+ * findOneAndUpdate}) make every exact decision, and a server refuses a change stream with any level
+ * but {@code majority}. {@code retryWrites} comes from the connection string, since the option
+ * depends on the server.
  */
 @ApplicationScoped
 class MongoOptions {
 
-  /** A write waits no longer for the majority than this share of the caller's time. */
+  /** A write waits for the majority at most for this share of the caller's time. */
   private static final double SHARE_OF_TIMEOUT = 0.8;
 
   private static final Set<String> TRUTHS = Set.of("true", "false");
 
-  /** Options of a connection string that this setting takes. */
+  /** Options of a connection string that {@code switchboard.mongo.options} accepts. */
   private static final List<String> NAMES =
       List.of(
           "w",
@@ -117,9 +117,9 @@ class MongoOptions {
     this.overruled = overruledIn(connectionString);
   }
 
-  /** Looked at before anything else is done: what is wrong ends the start. */
+  /** Creates this bean before all others at the start: a wrong option stops the start. */
   void onStart(@Observes @Priority(2) StartupEvent event) {
-    // The constructor has looked.
+    // The constructor has checked the options.
   }
 
   MongoClientSettings.Builder apply(MongoClientSettings.Builder settings) {
@@ -156,14 +156,19 @@ class MongoOptions {
         .filter(known -> known.toLowerCase(Locale.ROOT).equals(name))
         .findFirst()
         .orElseThrow(
-            () -> wrong("knows no option '" + given.strip() + "': " + String.join(", ", NAMES)));
+            () ->
+                wrong(
+                    "has the unknown option '"
+                        + given.strip()
+                        + "'; known: "
+                        + String.join(", ", NAMES)));
   }
 
   private static String decoded(String name, String value) {
     try {
       return URLDecoder.decode(value, StandardCharsets.UTF_8);
     } catch (IllegalArgumentException broken) {
-      throw wrong("has a value of " + name + " with a wrong percent sign");
+      throw wrong("has a value of " + name + " with an invalid percent encoding");
     }
   }
 
@@ -171,27 +176,27 @@ class MongoOptions {
     if (value.matches("\\d{1,2}") && Integer.parseInt(value) > 0) {
       return before.withW(Integer.parseInt(value));
     }
-    // Anything else is "majority" or the name of a mode of the replica set.
+    // Every other value is "majority" or the name of a custom write concern of the replica set.
     if (value.matches("[A-Za-z][A-Za-z0-9_.-]*")) {
       return before.withW(value);
     }
     throw wrong(
         "has w="
             + value
-            + ": a number from 1 to 99, majority, or the name of a write concern of the replica"
-            + " set. Without an acknowledgement (w=0) a message could be lost unseen");
+            + "; allowed are a number from 1 to 99, majority, or the name of a write concern of the replica"
+            + " set. Without an acknowledgement (w=0) a message could be lost without an error");
   }
 
   private static boolean truth(String name, String value) {
     if (!TRUTHS.contains(value)) {
-      throw wrong("has " + name + "=" + value + ": true or false");
+      throw wrong("has " + name + "=" + value + "; allowed are true and false");
     }
     return Boolean.parseBoolean(value);
   }
 
   private static long number(String name, String value) {
     if (!value.matches("\\d{1,8}")) {
-      throw wrong("has " + name + "=" + value + ": milliseconds, or 0 for no limit");
+      throw wrong("has " + name + "=" + value + "; allowed are milliseconds, and 0 for no limit");
     }
     return Long.parseLong(value);
   }
@@ -200,7 +205,10 @@ class MongoOptions {
     try {
       return new ReadConcern(ReadConcernLevel.fromString(value));
     } catch (IllegalArgumentException unknown) {
-      throw wrong("has readConcernLevel=" + value + ": local, majority, linearizable or available");
+      throw wrong(
+          "has readConcernLevel="
+              + value
+              + "; allowed are local, majority, linearizable and available");
     }
   }
 

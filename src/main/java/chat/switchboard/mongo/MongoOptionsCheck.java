@@ -11,13 +11,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** By whom writes are acknowledged, and from where reads are answered. */
+/** Whether the options of writes and reads are weaker than the defaults. */
 @ApplicationScoped
 class MongoOptionsCheck implements Check {
 
   private static final String MEND =
-      "Take the weaker option out of switchboard.mongo.options (SWITCHBOARD_MONGO_OPTIONS), unless"
-          + " the server cannot do without (docs/databases.md).";
+      "Remove the weaker option from switchboard.mongo.options (SWITCHBOARD_MONGO_OPTIONS), unless"
+          + " the server needs this option (docs/databases.md).";
 
   private final MongoOptions options;
 
@@ -51,7 +51,7 @@ class MongoOptionsCheck implements Check {
         "Writes: w="
             + write.getWObject()
             + (isJournaled ? ", journaled" : ", not journaled")
-            + (isLimited ? ", at most " + limit + " ms" : ", without a limit of time")
+            + (isLimited ? ", at most " + limit + " ms" : ", without a time limit")
             + ". Reads: "
             + options.readPreference().getName()
             + (ReadConcern.DEFAULT.equals(options.readConcern())
@@ -60,21 +60,21 @@ class MongoOptionsCheck implements Check {
             + "."
             + (options.overruled().isEmpty()
                 ? ""
-                : " Of the connection string, "
+                : " Of the options in the connection string, "
                     + String.join(", ", options.overruled())
-                    + " does not apply to Switchboard.");
+                    + " do not apply to Switchboard.");
     List<String> weak = new ArrayList<>();
     if (!isMajority) {
       weak.add("a fail-over can undo an acknowledged write");
     }
     if (!isJournaled) {
-      weak.add("a server that loses its power can lose an acknowledged write");
+      weak.add("a power failure of the server can lose an acknowledged write");
     }
     if (!isLimited) {
       weak.add("a write can wait for the majority until the connection times out");
     }
     if (!isPrimary) {
-      weak.add("a read can miss what was written just before");
+      weak.add("a read can miss a write that was just acknowledged");
     }
     return weak.isEmpty()
         ? Finding.ok(says)

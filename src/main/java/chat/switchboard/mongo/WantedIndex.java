@@ -30,7 +30,7 @@ record WantedIndex(String collection, IndexModel model) {
     return model.getOptions().isUnique();
   }
 
-  /** Whether the server is asked to delete documents by this index. */
+  /** Whether this is a TTL index: the server deletes expired documents by this index. */
   boolean expires() {
     return model.getOptions().getExpireAfter(TimeUnit.SECONDS) != null;
   }
@@ -43,12 +43,15 @@ record WantedIndex(String collection, IndexModel model) {
                     BsonDocument.class, MongoClientSettings.getDefaultCodecRegistry()));
   }
 
-  /** As an operator reads it: {@code switchboard_outbox {"state": 1, "queuedAt": 1}}. */
+  /**
+   * The collection and the keys, for an operator: {@code switchboard_outbox {"state": 1,
+   * "queuedAt": 1}}.
+   */
   String shown() {
     return collection + " " + keys().toJson();
   }
 
-  /** The command for MongoDB's shell that makes it. */
+  /** The command for MongoDB's shell that makes the index. */
   String command() {
     List<String> options = new ArrayList<>();
     if (isUnique()) {
@@ -69,7 +72,7 @@ record WantedIndex(String collection, IndexModel model) {
         + ")";
   }
 
-  /** Whether it is among the indexes that the server lists, built or being built. */
+  /** Whether the server lists this index, built or being built. */
   boolean isIn(List<Document> listed) {
     return listed.stream()
         .anyMatch(
@@ -79,7 +82,7 @@ record WantedIndex(String collection, IndexModel model) {
                     && (!expires() || there.get("expireAfterSeconds") != null));
   }
 
-  /** Whether an index with these keys is listed, whatever else it does. */
+  /** Whether the server lists an index with these keys and any options. */
   boolean hasKeysIn(List<Document> listed) {
     return listed.stream().anyMatch(this::hasKeysOf);
   }
@@ -104,9 +107,9 @@ record WantedIndex(String collection, IndexModel model) {
   }
 
   /**
-   * What does the same for queries, and for uniqueness, on a server that refuses an index that
-   * expires or is partial: a plain index, or a sparse one where only the presence of its keys is
-   * asked for. Empty where there is nothing that is right.
+   * Returns an index with the same effect on queries and on uniqueness for a server that refuses
+   * TTL or partial indexes: a plain index, or a sparse index if the condition only asks for the
+   * presence of the key. Empty if no such index is equivalent.
    */
   Optional<WantedIndex> fallback() {
     boolean isPartial = filter().isPresent();
@@ -123,7 +126,10 @@ record WantedIndex(String collection, IndexModel model) {
     return Optional.of(new WantedIndex(collection, new IndexModel(model.getKeys(), plain)));
   }
 
-  /** A sparse compound index holds what has any of its keys: right for one key only. */
+  /**
+   * A sparse compound index contains documents that have any of its keys, so only an index of one
+   * key is equivalent.
+   */
   private boolean asksForItsKeysAlone() {
     Set<String> asked =
         filter().orElseThrow().entrySet().stream()

@@ -12,7 +12,7 @@ public final class Cause {
   private static final int CAUSES = 3;
   private static final String OURS = "chat.switchboard.";
 
-  /** Every request passes through these handlers: their frames tell an operator nothing. */
+  /** Every request passes through these handlers, so their stack frames do not help an operator. */
   private static final String EVERY_REQUEST = "chat.switchboard.http.Request";
 
   private Cause() {}
@@ -31,8 +31,8 @@ public final class Cause {
   }
 
   /**
-   * The classes of the failure and of its causes with the places in our code where they were
-   * thrown; never a message, which can quote what a client sent.
+   * The classes of the failure and of its causes, with the places in Switchboard's code that threw
+   * them; never a message, which can quote a client's input.
    */
   public static String trace(Throwable failure) {
     StringBuilder trace = new StringBuilder();

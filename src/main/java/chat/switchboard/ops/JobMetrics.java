@@ -7,7 +7,7 @@ import io.quarkus.scheduler.SuccessfulExecution;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 
-/** Counts the runs of each scheduled job, by whether they failed. */
+/** Counts the runs of each scheduled job by outcome. */
 @ApplicationScoped
 class JobMetrics {
 

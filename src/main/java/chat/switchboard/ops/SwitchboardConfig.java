@@ -152,7 +152,7 @@ public interface SwitchboardConfig {
   /** The database. */
   Database database();
 
-  /** How MongoDB is written to and read from. */
+  /** Options of writes to MongoDB and reads from MongoDB. */
   Mongo mongo();
 
   /** Health and metrics. */
@@ -666,17 +666,17 @@ public interface SwitchboardConfig {
     Duration timeout();
   }
 
-  /** How MongoDB is written to and read from. */
+  /** Options of writes to MongoDB and reads from MongoDB. */
   interface Mongo {
     /**
-     * Options of a connection string that hold for Switchboard alone, separated by {@code &}, such
+     * Options of a connection string that apply to Switchboard only, separated by {@code &}, such
      * as {@code w=1&journal=false}: {@code w}, {@code wtimeoutMS} (milliseconds), {@code journal},
      * {@code readPreference}, {@code readPreferenceTags}, {@code maxStalenessSeconds}, {@code
-     * readConcernLevel}, {@code retryWrites}, {@code retryReads}. Writes wait for a majority and
-     * its journals, at most 80 % of {@link Database#timeout()}, and reads go to the primary,
-     * whatever the connection string says; this setting is for servers that cannot do so. An
-     * unknown option or a wrong value stops the start. Default: none. Environment: {@code
-     * SWITCHBOARD_MONGO_OPTIONS}.
+     * readConcernLevel}, {@code retryWrites}, {@code retryReads}. By default writes wait for the
+     * majority and their journals, at most 80 % of {@link Database#timeout()}, and reads go to the
+     * primary, whatever the connection string says; this setting is for servers that do not support
+     * these options. An unknown option or a wrong value stops the start. Default: none.
+     * Environment: {@code SWITCHBOARD_MONGO_OPTIONS}.
      */
     Optional<String> options();
   }

@@ -30,11 +30,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Sends spans to a collector by OTLP over HTTP. Quarkus's own exporter decides at run time between
- * HTTP and gRPC, so that gRPC, Protobuf and Guava are part of every executable; this one has HTTP
- * alone and reads the same settings ({@code quarkus.otel.exporter.otlp.*}: endpoint, headers,
- * timeout, compression, trusted certificates, TLS configuration), but no proxy and no client
- * certificate outside a TLS configuration.
+ * Sends spans to a collector by OTLP over HTTP. Quarkus's own exporter chooses between HTTP and
+ * gRPC at run time, so every executable would contain gRPC, Protobuf and Guava. This exporter
+ * supports HTTP only and reads the same settings ({@code quarkus.otel.exporter.otlp.*}: endpoint,
+ * headers, timeout, compression, trusted certificates, TLS configuration), except the proxy, and a
+ * client certificate outside a TLS configuration.
  */
 @Singleton
 class TraceExport {
@@ -66,7 +66,8 @@ class TraceExport {
       throw new ConfigurationException(
           "QUARKUS_OTEL_EXPORTER_OTLP_PROTOCOL is "
               + protocol
-              + ": traces are sent by http/protobuf alone (a collector's port 4318)");
+              + "; Switchboard sends traces by http/protobuf only (port 4318 of the collector): remove this"
+              + " setting");
     }
   }
 
@@ -112,7 +113,10 @@ class TraceExport {
     }
   }
 
-  /** The setting for traces, before the one for all signals. Quarkus presets gRPC's port. */
+  /**
+   * The setting for traces has priority over the setting for all signals. Quarkus's default is the
+   * port of gRPC.
+   */
   private static String endpoint(OtlpExporterRuntimeConfig otlp) {
     return otlp.traces()
         .endpoint()
@@ -130,7 +134,7 @@ class TraceExport {
     return otlp.traces().protocol().or(otlp::protocol).orElse(HTTP);
   }
 
-  /** Each is {@code name=value}. */
+  /** Each header is {@code name=value}. */
   static Map<String, String> headers(List<String> settings) {
     Map<String, String> headers = new HashMap<>();
     for (String setting : settings) {

@@ -192,7 +192,7 @@ public class OptOuts implements Consent {
         .list();
   }
 
-  /** How many there are, counted as far as {@link BoundedCount} does. */
+  /** The number of opt-outs, at most as {@link BoundedCount} counts. */
   public Uni<Long> count() {
     return BoundedCount.of(optOuts(), eq("optedOut", true));
   }

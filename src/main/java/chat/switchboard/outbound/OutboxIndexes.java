@@ -25,12 +25,12 @@ class OutboxIndexes implements IndexPlan {
         new IndexModel(
             Indexes.ascending("lane", "arrival", "queuedAt", "sequence", "phoneNumber"),
             new IndexOptions().partialFilterExpression(Filters.exists("lane"))),
-        // Which numbers have something due.
+        // Finds the numbers that have a due text.
         new IndexModel(
             Indexes.ascending("lane", "nextAttemptAt"),
             new IndexOptions().partialFilterExpression(Filters.exists("lane"))),
         new IndexModel(Indexes.ascending("state", "nextAttemptAt")),
-        // The lists, in their order.
+        // The lists of the API, in their order.
         new IndexModel(Indexes.ascending("queuedAt", "sequence")),
         new IndexModel(Indexes.ascending("state", "queuedAt", "sequence")),
         new IndexModel(Indexes.ascending("conversationId", "queuedAt", "sequence")),

@@ -63,7 +63,7 @@ public class OutboxOperations {
         .list();
   }
 
-  /** How many there are, counted as far as {@link BoundedCount} does. */
+  /** The number of texts, at most as {@link BoundedCount} counts. */
   public Uni<Long> count(Optional<OutboxState> state, Optional<String> conversationId) {
     return BoundedCount.of(OutboxEntry.mongoCollection(), query(state, conversationId));
   }

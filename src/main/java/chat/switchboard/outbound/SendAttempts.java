@@ -56,10 +56,11 @@ class SendAttempts {
   }
 
   /**
-   * Numbers from which something is due, less those that are being looked after here. One query for
-   * each number, which reads one text: a long backlog of one number is not read to find the next.
+   * Returns the numbers that have a due text, without the numbers that this replica already
+   * handles. One query for each number reads one text: a long backlog of one number is not read to
+   * find the next number.
    *
-   * @param limit how many numbers are looked at
+   * @param limit the maximum number of numbers
    */
   Uni<List<String>> dueSenders(Collection<String> notFrom, int limit) {
     Date now = transitions.now();

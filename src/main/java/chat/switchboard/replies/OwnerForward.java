@@ -40,8 +40,8 @@ import org.jboss.logging.Logger;
  * Sends what the owner types in LibreChat to the phones of the people in that conversation, where
  * that is wanted. Every replica may see the same message: each text goes once.
  *
- * <p>Messages wait in a queue that one worker empties in batches. Each batch first asks whether any
- * mapping is forwarded at all; the mappings and the messages of a batch are one query each.
+ * <p>Messages wait in a queue that one worker empties in batches. The worker first queries whether
+ * any mapping is forwarded; the mappings and the messages of a batch need one query each.
  */
 @ApplicationScoped
 class OwnerForward implements Overhearer {
@@ -57,13 +57,16 @@ class OwnerForward implements Overhearer {
   private static final int LARGEST_GROUP = 100;
   private static final int BATCH = 200;
 
-  /** Sightings of some 300 bytes each; the feed waits while there are more. */
+  /**
+   * The maximum length of the queue, at some 300 bytes for each message; the feed waits while the
+   * queue is full.
+   */
   private static final int MOST_WAITING = 20_000;
 
-  /** Messages of a batch that are put into the outbox side by side. */
+  /** The number of messages of a batch that are put into the outbox concurrently. */
   private static final int SIDE_BY_SIDE = 8;
 
-  /** How long questions are collected after an answer that no mapping is forwarded. */
+  /** The time for which messages are collected after a query found no forwarded mapping. */
   private static final Duration PAUSE_FOR_NOBODY = Duration.ofSeconds(1);
 
   private static final int TRIES = 5;
@@ -78,7 +81,7 @@ class OwnerForward implements Overhearer {
   private final Clock clock;
   private final MeterRegistry meters;
 
-  /** Guarded by itself, as the two fields below. */
+  /** The lock of this field and of the next two fields is this queue. */
   private final Deque<MessageSummary> waiting = new ArrayDeque<>();
 
   private boolean working;
@@ -100,7 +103,7 @@ class OwnerForward implements Overhearer {
     this.clock = clock;
     this.meters = meters;
     Gauge.builder("switchboard.forward.waiting", this, OwnerForward::backlog)
-        .description("Messages of LibreChat that may be for a phone and were not looked at yet")
+        .description("Messages of LibreChat that wait for the decision whether to forward them")
         .register(meters);
   }
 
@@ -202,7 +205,7 @@ class OwnerForward implements Overhearer {
     return desk.forwardsByDefault() ? Uni.createFrom().item(true) : mappings.anyForwarded();
   }
 
-  /** One batch; a message is done when its texts are in the outbox. */
+  /** Forwards one batch; a message is finished when its texts are in the outbox. */
   private Uni<Void> forward(List<MessageSummary> batch) {
     Map<ObjectId, String> left = new ConcurrentHashMap<>();
     batch.forEach(one -> left.put(one.id(), one.conversationId()));

@@ -307,7 +307,7 @@ public class Replies {
         .map(Optional::ofNullable);
   }
 
-  /** Whether LibreChat was asked more often than this lately because of this person. */
+  /** Whether this person recently caused more requests to LibreChat than this limit. */
   Uni<Boolean> wasAskedMoreThan(int most, String person) {
     Date since = Date.from(clock.instant().minus(config.replies().perSenderWindow()));
     return identities
@@ -331,7 +331,7 @@ public class Replies {
         .list();
   }
 
-  /** How many are in this state, counted as far as {@link BoundedCount} does. */
+  /** The number of replies in this state, at most as {@link BoundedCount} counts. */
   public Uni<Long> count(State state) {
     return BoundedCount.of(replies(), eq("state", state.name()));
   }

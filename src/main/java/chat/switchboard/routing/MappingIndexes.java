@@ -22,12 +22,12 @@ class MappingIndexes implements IndexPlan {
         new IndexModel(
             Indexes.ascending("phoneNumber", "serviceNumber", "conversationId"),
             new IndexOptions().unique(true)),
-        // The active mapping of a person at one of our numbers.
+        // Finds the active mapping of a person at a service number.
         new IndexModel(
             Indexes.compoundIndex(
                 Indexes.ascending("phoneNumber", "serviceNumber"), Indexes.descending("lastUsed"))),
         new IndexModel(Indexes.ascending("phoneNumber", "createdAt")),
-        // The lists, in their order.
+        // The lists of the API, in their order.
         new IndexModel(
             Indexes.compoundIndex(
                 Indexes.ascending("phoneNumber"), Indexes.descending("lastUsed", "_id"))),
@@ -41,7 +41,8 @@ class MappingIndexes implements IndexPlan {
         // Sparse: most mappings have no code, and no two may have the same.
         new IndexModel(Indexes.ascending("code"), new IndexOptions().unique(true).sparse(true)),
         new IndexModel(Indexes.ascending("conversationSid"), new IndexOptions().sparse(true)),
-        // Sparse: few mappings say it themselves, and every batch of questions asks for one.
+        // Sparse, since few mappings have this field; every batch of OwnerForward queries the
+        // index.
         new IndexModel(Indexes.ascending("forwardOwner"), new IndexOptions().sparse(true)),
         new IndexModel(Indexes.ascending("codeExpiresAt"), new IndexOptions().sparse(true)),
         new IndexModel(Indexes.ascending("lastUsed", "_id")));

@@ -214,16 +214,16 @@ public class Mappings {
                     .orElseGet(() -> Uni.createFrom().item(Optional.empty())));
   }
 
-  /** Whether any mapping says itself that the owner's words are sent to its person. */
+  /** Whether any mapping has {@code forwardOwner=true} of its own. */
   public Uni<Boolean> anyForwarded() {
     return Mapping.<Mapping>find(eq("forwardOwner", true)).firstResult().map(Objects::nonNull);
   }
 
   /**
-   * Who writes into these conversations and may hear what the owner types; those used last come
-   * first.
+   * Returns the mappings of these conversations whose persons may receive the owner's messages, the
+   * last used mapping first.
    *
-   * @param byDefault whether a mapping that says nothing itself may be forwarded, too
+   * @param byDefault whether a mapping without a {@code forwardOwner} of its own is included
    */
   public Uni<List<Mapping>> forwarded(
       Collection<String> conversations, boolean byDefault, int most) {
@@ -259,7 +259,7 @@ public class Mappings {
         Mapping.mongoCollection(), and(in("phoneNumber", spellings), lt("createdAt", before)));
   }
 
-  /** How many there are, counted as far as {@link BoundedCount} does. */
+  /** The number of mappings, at most as {@link BoundedCount} counts. */
   public Uni<Long> count(Optional<String> phoneNumber, Optional<String> conversationId) {
     return query(phoneNumber, conversationId)
         .flatMap(query -> BoundedCount.of(Mapping.mongoCollection(), query));
@@ -307,7 +307,10 @@ public class Mappings {
             });
   }
 
-  /** How many of these mappings have a code. All are read: all of them are removed next. */
+  /**
+   * The number of these mappings that have a code. The method reads all mappings, since the caller
+   * then removes all of them.
+   */
   private static Uni<Long> codes(Bson person) {
     return Mapping.<Mapping>mongoCollection()
         .find(person, new FindOptions().projection(Projections.include("code")))

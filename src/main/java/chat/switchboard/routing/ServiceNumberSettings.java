@@ -40,7 +40,10 @@ public class ServiceNumberSettings {
         .orElse(config.forwardOwner());
   }
 
-  /** Whether a setting, for all numbers or for one, has the owner's words sent to the phones. */
+  /**
+   * Whether a setting, for all numbers or for one number, forwards the owner's messages to the
+   * phones.
+   */
   public boolean forwardsByDefault() {
     return config.forwardOwner()
         || config.numbers().values().stream()

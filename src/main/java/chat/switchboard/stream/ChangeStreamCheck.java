@@ -6,7 +6,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.eclipse.microprofile.health.Readiness;
 
-/** How new messages are noticed: at once by the server's change stream, or by looking. */
+/** Whether new messages arrive by the server's change stream, or by polling. */
 @ApplicationScoped
 class ChangeStreamCheck implements Check {
 

@@ -5,16 +5,16 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A server's answer that it gives no change stream, and will give none until somebody changes
- * something there; other than one that was given and broke.
+ * A server's answer that refuses every change stream until an operator changes the server. A change
+ * stream that was open and broke is not a refusal.
  *
- * @param says why, for the log and the doctor
- * @param mend what an operator can do
+ * @param says the reason, for the log and the doctor
+ * @param mend the remedy for the operator
  */
 record ChangeStreamRefusal(String says, String mend) {
 
   private static final String POLL =
-      "With switchboard.stream.feed=poll no change stream is asked for.";
+      "To run without change streams, set switchboard.stream.feed=poll.";
 
   /** Not allowed: Unauthorized, AuthenticationFailed, Atlas' own error. */
   private static final Set<Integer> FORBIDDEN = Set.of(13, 18, 8000);
@@ -28,15 +28,18 @@ record ChangeStreamRefusal(String says, String mend) {
    */
   private static final Set<Integer> UNKNOWN = Set.of(9, 59, 72, 115, 238, 303, 40324, 40415);
 
-  /** An answer without a code, which MongoDB itself gives since 3.4. */
+  /** An answer without a code: not from MongoDB, whose answers have codes since 3.4. */
   private static final int NO_CODE = -1;
 
-  /** DocumentDB, whose change streams are switched on for each collection; elsewhere a position. */
+  /**
+   * DocumentDB, where change streams are disabled by default for each collection; on other servers
+   * the code means a lost position.
+   */
   private static final int SWITCHED_OFF = 136;
 
   /**
-   * @param hadPosition whether the stream was to go on from a position, which may be what was
-   *     refused
+   * @param hadPosition whether the request named a position; the server may refuse the position
+   *     only
    */
   static Optional<ChangeStreamRefusal> of(Throwable failure, boolean hadPosition) {
     if (!(failure instanceof MongoCommandException refused)) {
@@ -46,24 +49,24 @@ record ChangeStreamRefusal(String says, String mend) {
     if (FORBIDDEN.contains(code)) {
       return refusal(
           code,
-          "it is not allowed",
+          "the user of MONGO_URI may not open change streams",
           "Give the user of MONGO_URI the role readWrite on LibreChat's database, which holds"
               + " changeStream. ");
     }
     if (NO_REPLICA_SET.contains(code)) {
       return refusal(
           code,
-          "only a replica set has one",
-          "Make the server a replica set, of one member if need be (rs.initiate()). ");
+          "only a replica set has change streams",
+          "Make the server a replica set; one member is enough (rs.initiate()). ");
     }
     if (UNKNOWN.contains(code) || code == NO_CODE) {
-      return refusal(code, "the server does not know it", "");
+      return refusal(code, "the server does not support change streams", "");
     }
     if (code == SWITCHED_OFF && !hadPosition) {
       return refusal(
           code,
-          "it is switched off",
-          "DocumentDB: switch change streams on for the collection messages"
+          "change streams are disabled",
+          "DocumentDB: enable change streams for the collection messages"
               + " (modifyChangeStreams). ");
     }
     return Optional.empty();

@@ -32,7 +32,7 @@ record EventId(long at, ObjectId message) {
     return message.equals(none());
   }
 
-  /** Made each time: an ObjectId may not be in the static fields of a native image. */
+  /** Created for each call: static fields of a native image cannot contain an ObjectId. */
   private static ObjectId none() {
     return new ObjectId(new byte[12]);
   }

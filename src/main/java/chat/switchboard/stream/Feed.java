@@ -61,10 +61,10 @@ class Feed {
   /** When the last look that succeeded was begun; null before the first. */
   private volatile Instant looked;
 
-  /** When the first look was begun: what was made before is not announced. */
+  /** The time of the first poll: older messages are not announced. */
   private volatile Instant started;
 
-  /** Where the next look goes on after one that found too many; null where none did. */
+  /** The position of the next poll after a poll that found too many messages; else null. */
   private volatile Instant resume;
 
   Feed(
@@ -120,7 +120,7 @@ class Feed {
         .flatMap(
             found -> {
               boolean tooMany = found.size() > MOST_AT_ONCE;
-              // They come in order; another may have been made within the same millisecond.
+              // The messages are in order; another message may have the same millisecond.
               Instant next =
                   tooMany
                       ? found.get(found.size() - 1).createdAt().toInstant().minusMillis(1)

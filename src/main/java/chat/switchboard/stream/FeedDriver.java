@@ -40,7 +40,7 @@ class FeedDriver implements HealthCheck {
   /** How often it is looked beside a change stream. */
   private static final Duration NOW_AND_THEN = Duration.ofSeconds(10);
 
-  /** When a change stream that was refused is asked for again. */
+  /** The time until a refused change stream is requested again. */
   private static final Duration RARELY = Duration.ofMinutes(10);
 
   /** A change stream that has not brought a message by then does not work. */
@@ -132,7 +132,7 @@ class FeedDriver implements HealthCheck {
               live = following != null;
               if (live && refused != null) {
                 refused = null;
-                LOG.info("The server gives a change stream now.");
+                LOG.info("The server accepted the change stream.");
               }
             })
         .replaceWithVoid()
@@ -180,7 +180,7 @@ class FeedDriver implements HealthCheck {
       followAgainAt = System.nanoTime() + RARELY.toNanos();
       if (!refusal.equals(refused)) {
         LOG.warnf(
-            "%s. New messages are looked for every %d ms instead; it is asked for again every %d"
+            "%s. Polling for new messages every %d ms; the change stream is retried every %d"
                 + " minutes. %s",
             refusal.says(), config.poll().toMillis(), RARELY.toMinutes(), refusal.mend());
       }
@@ -198,25 +198,25 @@ class FeedDriver implements HealthCheck {
     followAgainAt = System.nanoTime() + NOW_AND_THEN.toNanos();
   }
 
-  /** What the doctor says of it. */
+  /** The doctor's finding. */
   Finding finding() {
-    String looks = "New messages are looked for every " + config.poll().toMillis() + " ms";
+    String looks = "Switchboard polls for new messages every " + config.poll().toMillis() + " ms";
     if (!wantsChanges()) {
       return Finding.ok(
           looks
               + (config.feed() == SwitchboardConfig.Feed.POLL
-                  ? ", as switchboard.stream.feed says."
+                  ? ", since switchboard.stream.feed is poll."
                   : ": this server has no change streams."));
     }
     ChangeStreamRefusal refusal = refused;
     if (refusal != null) {
-      return Finding.warn(refusal.says() + ". " + looks + " instead.", refusal.mend());
+      return Finding.warn(refusal.says() + ". " + looks + ".", refusal.mend());
     }
     return live
-        ? Finding.ok("New messages come by the server's change stream.")
+        ? Finding.ok("New messages arrive by the server's change stream.")
         : Finding.warn(
-            looks + ": the server's change stream is not open at the moment.",
-            "It is opened again within seconds. If it is not, see the log.");
+            looks + ": the server's change stream is not open.",
+            "Wait: Switchboard opens the change stream again within seconds. Otherwise the log has the cause.");
   }
 
   private void stopFollowing() {

@@ -4,9 +4,9 @@ import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 
 /**
- * Bytes as the event-stream format of the HTML standard has them. No buffer is kept in a static
- * field: static fields are filled when a native image is built, and the memory behind a buffer is
- * Netty's, which exists at run time only.
+ * The bytes of an event in the event-stream format of the HTML standard. No static field holds a
+ * buffer: the build of a native image fills static fields, and Netty's memory for buffers exists
+ * only at run time.
  */
 final class Frame {
 

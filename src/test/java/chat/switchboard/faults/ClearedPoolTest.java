@@ -21,14 +21,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Connections break and are back within the time of a caller, as in an election. */
+/** Connections to the database break and recover within the caller's time, as in an election. */
 @QuarkusTest
 @QuarkusTestResource(value = ClearedPoolTest.BehindACable.class, restrictToAnnotatedClass = true)
 class ClearedPoolTest {
 
   private static Relay relay;
 
-  /** The database of the tests at the end of a cable. */
+  /** The database of the tests behind a proxy that can cut connections. */
   public static final class BehindACable extends TestDatabase {
     @Override
     public Map<String, String> start() {
@@ -58,7 +58,7 @@ class ClearedPoolTest {
   }
 
   @Test
-  void every_caller_is_served_all_the_same() throws Exception {
+  void every_caller_is_served_while_connections_break() throws Exception {
     try (LibreChat libreChat = new LibreChat()) {
       String user = libreChat.user();
       String conversation = libreChat.conversation(user);
@@ -98,7 +98,7 @@ class ClearedPoolTest {
               .isEqualTo(caller == 0 ? 201 : 200);
         }
       }
-      // Nothing twice.
+      // No message is stored twice.
       assertThat(
               libreChat.messages(conversation, user).stream()
                   .map(message -> message.getString("text"))

@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
 
-/** One connection over HTTP/2 gets no more of the service than it may. */
+/** The limits of one HTTP/2 connection. */
 @QuarkusTest
 @QuarkusTestResource(TestDatabase.class)
 class Http2LimitsTest {
@@ -62,7 +62,7 @@ class Http2LimitsTest {
       assertThat(refused(frames)).hasSize(50).allMatch(stream -> stream > 2 * LIMIT);
       assertThat(frames).noneMatch(type(RawHttp2.GOAWAY));
 
-      // One that ends makes room for another.
+      // A stream that ends makes room for a new stream.
       connection.send(RawHttp2.DATA, RawHttp2.END_STREAM, 1, "Body=x".getBytes());
       assertThat(connection.readUntil(frame -> frame.type() == RawHttp2.HEADERS))
           .last()
@@ -137,7 +137,7 @@ class Http2LimitsTest {
     assertIsServed();
   }
 
-  /** Answers that a client does not read pile up, until it is given up. */
+  /** Answers that a client does not read accumulate until the server closes the connection. */
   @Test
   void pings_and_settings_whose_answers_are_not_read_end_their_connection() throws IOException {
     for (int type : List.of(RawHttp2.PING, RawHttp2.SETTINGS)) {
@@ -154,7 +154,7 @@ class Http2LimitsTest {
     void send(int i) throws IOException;
   }
 
-  /** How many steps were taken before the server closed the connection. */
+  /** Returns the number of steps before the server closed the connection. */
   private static int sendUntilClosed(RawHttp2 connection, int most, Step step) {
     for (int i = 0; i < most; i++) {
       try {

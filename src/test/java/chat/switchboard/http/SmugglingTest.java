@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** No request hides in the body of another. */
+/** A request cannot hide in the body of another request (request smuggling). */
 @QuarkusTest
 @QuarkusTestResource(TestDatabase.class)
 class SmugglingTest {

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** How long a failed attempt waits for the next one. */
+/** The delay between a failed attempt and the next attempt. */
 @Tag("unit")
 class BackoffTest {
 

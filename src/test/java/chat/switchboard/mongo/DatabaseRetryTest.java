@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Which failures of the database pass by themselves, and for how long a step waits for that. */
+/** Which failures of the database are retried, and for how long. */
 @Tag("unit")
 class DatabaseRetryTest {
 
@@ -69,7 +69,7 @@ class DatabaseRetryTest {
 
   @ParameterizedTest
   @MethodSource("passing")
-  void a_passing_failure_is_not_told(Throwable failure) {
+  void a_temporary_failure_is_retried_and_hidden_from_the_caller(Throwable failure) {
     AtomicInteger tries = new AtomicInteger();
     Uni<String> step =
         Uni.createFrom()
@@ -87,7 +87,7 @@ class DatabaseRetryTest {
 
   @ParameterizedTest
   @MethodSource("lasting")
-  void a_lasting_failure_is_told_at_once(Throwable failure) {
+  void a_permanent_failure_reaches_the_caller_at_once(Throwable failure) {
     AtomicInteger tries = new AtomicInteger();
     Uni<String> step =
         Uni.createFrom()
@@ -102,7 +102,7 @@ class DatabaseRetryTest {
   }
 
   @Test
-  void the_last_failure_is_told_when_the_time_is_up_and_nothing_is_tried_after_it() {
+  void the_last_failure_reaches_the_caller_when_the_time_is_up_and_nothing_is_retried_later() {
     MongoException failure = new MongoNotPrimaryException(new BsonDocument(), SERVER);
     AtomicInteger tries = new AtomicInteger();
     Duration time = Duration.ofMillis(700);

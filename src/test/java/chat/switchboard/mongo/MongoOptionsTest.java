@@ -70,7 +70,7 @@ class MongoOptionsTest {
         "retryWrites=false              | majority | true  | 4000 | primary            | OK",
         "'&w=1& journal=false &'        | 1        | false | 4000 | primary            | WARN",
       })
-  void options_of_our_own_replace_what_they_name_alone(
+  void switchboard_mongo_options_replaces_only_the_named_options(
       String given, String w, boolean journal, int limit, String reads, Finding.Status status) {
     MongoOptions options = options(given, URI);
     assertThat(String.valueOf(options.writeConcern().getWObject())).isEqualTo(w);

@@ -29,8 +29,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * A server without TTL and partial indexes, a connection string that asks for weak writes and
- * reads, and nobody who is forwarded.
+ * A server without TTL and partial indexes, a connection string with weak options for writes and
+ * reads, and no forwarded mapping.
  */
 @QuarkusTest
 @QuarkusTestResource(value = OddDatabase.WithPlainIndexes.class, restrictToAnnotatedClass = true)
@@ -54,7 +54,7 @@ class OddDatabaseTest {
   }
 
   @Test
-  void a_server_that_refuses_what_is_not_unique_is_ready() {
+  void the_service_is_ready_on_a_server_that_refuses_ttl_and_partial_indexes() {
     ready();
     given()
         .get("/q/health/ready")
@@ -71,7 +71,7 @@ class OddDatabaseTest {
   }
 
   @Test
-  void the_doctor_says_who_deletes_what_has_expired_and_how_the_server_could() {
+  void the_doctor_warns_of_refused_indexes_and_shows_the_commands_that_make_them() {
     ready();
     given()
         .header("X-API-Key", TestDatabase.API_KEY)
@@ -84,7 +84,7 @@ class OddDatabaseTest {
         .body(
             "checks.find { it.name == \"Switchboard's indexes\" }.toString()",
             allOf(
-                containsString("deletes what has expired itself"),
+                containsString("deletes expired documents itself"),
                 containsString("db.switchboard_inbox.createIndex({\"forgetAt\": 1}")))
         .body(
             "checks.find { it.name == 'Writes and reads' }.toString()",
@@ -138,7 +138,7 @@ class OddDatabaseTest {
       }
       if (READS.contains(name)) {
         assertThat(command.containsKey("readConcern")).as(command.toJson()).isFalse();
-        // A driver that is connected to one server says so for whatever that server is.
+        // A driver that is connected to a single server always sends primaryPreferred.
         assertThat(
                 command.containsKey("$readPreference")
                     ? command.getDocument("$readPreference").getString("mode").getValue()
@@ -150,7 +150,7 @@ class OddDatabaseTest {
   }
 
   @Test
-  void three_thousand_questions_are_no_query_each_where_nobody_is_forwarded() {
+  void three_thousand_messages_cost_no_query_each_if_no_mapping_is_forwarded() {
     ready();
     String user = libreChat.user();
     int before = mappingQueries();
@@ -168,7 +168,7 @@ class OddDatabaseTest {
     }
     libreChat.collection("messages").insertMany(questions);
     String last = questions.get(2_999).getString("messageId");
-    // Looked at for several seconds: the questions were seen, and the second look saw no more.
+    // The test watches for several seconds, so that a second poll has run too.
     await()
         .during(Duration.ofSeconds(4))
         .atMost(Duration.ofSeconds(8))

@@ -15,7 +15,7 @@ import java.util.List;
 import org.bson.BsonDocument;
 import org.junit.jupiter.api.Test;
 
-/** An index that takes longer to build than any other command may take. */
+/** An index build that takes longer than the time limit of other commands. */
 @QuarkusTest
 @QuarkusTestResource(value = OddDatabase.WithSlowIndexes.class, restrictToAnnotatedClass = true)
 @TestProfile(SlowIndexTest.OwnApplication.class)
@@ -37,7 +37,7 @@ class SlowIndexTest {
         .atMost(Duration.ofSeconds(20))
         .untilAsserted(() -> given().get("/q/health/ready").then().statusCode(200));
     assertThat(of("switchboard_outbox", "unique")).hasSize(1);
-    // The slow index that follows is not unique: the service is ready meanwhile.
+    // The next slow index is not unique: the service is ready during the build.
     await()
         .atMost(Duration.ofSeconds(10))
         .until(() -> !of("switchboard_outbox", "expireAfterSeconds").isEmpty());

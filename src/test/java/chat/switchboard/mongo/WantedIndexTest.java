@@ -21,7 +21,7 @@ class WantedIndexTest {
       delimiter = '|',
       nullValues = "-",
       value = {
-        // keys, unique, expires, partial: what does the same
+        // keys, unique, expires, partial: the fallback
         "{a: 1}       | false | false | -                              | -",
         "{a: 1}       | false | true  | -                              | ({\"a\": 1})",
         "{a: 1, b: 1} | false | false | {a: {$exists: true}}           | ({\"a\": 1, \"b\": 1})",

@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Everything that a packaged service has: doors, jobs, settings. InventoryIT asks the packaged
- * service (the executable, where there is one) for all of it; InventoryTest compares this list with
- * the code, so that nothing new is left out.
+ * The inventory of a packaged service: doors, jobs, settings. InventoryIT requests each entry from
+ * the packaged service (the executable, if the build made one); InventoryTest compares this list
+ * with the code, so that the list is complete.
  */
 final class Inventory {
 
@@ -78,7 +78,7 @@ final class Inventory {
               Set.of(202)),
           door("GET", "/api/sms", 200),
           door("GET", "/api/sms/{id}", "sms", 200),
-          // What is queued or was sent is neither sent again nor dropped.
+          // A text that is queued or sent can be neither requeued nor dropped.
           new Door("POST", "/api/sms/{id}/requeue", "sms", null, Set.of(200, 409)),
           new Door("DELETE", "/api/sms/{id}", "sms", null, Set.of(204, 409)),
           door("GET", "/api/optouts", 200),
@@ -136,7 +136,7 @@ final class Inventory {
           entry("/q/openapi", "application/yaml"),
           entry("/q/openapi?format=json", "application/json"));
 
-  /** Addresses that move to the management port, where one is set: address and media type. */
+  /** Addresses that move to the management port if the port is set: address and media type. */
   static final Map<String, String> MANAGEMENT =
       Map.of(
           "/q/health", "application/json",
@@ -162,12 +162,11 @@ final class Inventory {
           "Sweeper.count",
           "Sweeper.sweep");
 
-  /** The one that first runs last, after two minutes. */
+  /** The job with the longest initial delay, two minutes. */
   static final String SLOWEST_JOB = "Housekeeping.run";
 
   /**
-   * Classes that tick by themselves, outside the scheduler: the heartbeats of leases, which each
-   * message and text takes, and the feed.
+   * Classes with timers of their own, outside the scheduler: the heartbeats of leases and the feed.
    */
   static final Set<String> TICKING = Set.of("ExclusiveRunner", "FeedDriver", "SenderLane");
 

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The packaged service is asked for everything that the inventory lists. */
+/** Requests every entry of the inventory from the packaged service. */
 class InventoryIT {
 
   private static DatabaseForReplicas database;

@@ -26,7 +26,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The list that InventoryIT walks names everything that the code has. */
+/** The inventory of InventoryIT is complete. */
 @QuarkusTest
 @QuarkusTestResource(TestDatabase.class)
 class InventoryTest {
@@ -99,7 +99,9 @@ class InventoryTest {
     assertThat(known).containsAll(routes);
   }
 
-  /** What stands before many doors, is Quarkus's own, or is there in dev mode and tests alone. */
+  /**
+   * Routes that are filters for many doors, belong to Quarkus, or exist only in dev mode and tests.
+   */
   private static boolean isCommon(String path) {
     return path.equals("/")
         || path.equals("/q")
@@ -130,7 +132,7 @@ class InventoryTest {
   }
 
   @Test
-  void every_class_that_ticks_by_itself_is_listed() {
+  void every_class_with_a_timer_of_its_own_is_listed() {
     Set<String> ticking =
         CODE.stream()
             .flatMap(type -> type.getMethodCallsFromSelf().stream())

@@ -42,7 +42,7 @@ class StaticFieldsTest {
         .anyMatch(line -> line.contains("Kept.ID holds an object of org.bson.types.ObjectId"));
   }
 
-  /** What must not be. */
+  /** Static fields that the walk must report. */
   static final class Kept {
     static final List<Object> DEEP = List.of(List.of(io.vertx.core.buffer.Buffer.buffer("x")));
     static final org.bson.types.ObjectId ID = new org.bson.types.ObjectId(new byte[12]);

@@ -14,9 +14,10 @@ import org.bson.Document;
 import org.bson.types.ObjectId;
 
 /**
- * {@link #SIZE} documents in each collection, in the proportions that hurt: one owner has all
+ * {@link #SIZE} documents in each collection, in the worst proportions: one owner has all
  * conversations, one conversation has half of all messages, one person has half of all mappings,
- * and everything came within a day. Its values stand in for those of the recorded queries.
+ * and all documents are from one day. Values of the dataset replace the values of the recorded
+ * queries.
  */
 final class Dataset {
 
@@ -61,7 +62,7 @@ final class Dataset {
     return documents;
   }
 
-  /** The values that stand in for recorded ones of this field, the one that hurts most first. */
+  /** The values that replace recorded values of this field, the worst value first. */
   List<BsonValue> values(String collection, String field) {
     return values.getOrDefault(collection + "." + field, List.of());
   }

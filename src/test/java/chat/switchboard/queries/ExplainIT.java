@@ -50,7 +50,7 @@ class ExplainIT {
 
   private static final int WORST = 20;
 
-  /** A count reads no more than this, whatever it counts. */
+  /** The maximum number of documents that a count may read. */
   private static final int LONGEST_COUNT = 1_001;
 
   private static final Path KNOWN = Path.of("src/test/resources/queries/known.json");
@@ -65,10 +65,10 @@ class ExplainIT {
   private static MongoDatabase database;
   private static Dataset dataset;
 
-  /** Whether the server is MongoDB, whose explain can be believed. */
+  /** Whether the server is MongoDB, whose explain is reliable. */
   private static boolean real;
 
-  /** What the server has of the dataset. */
+  /** The part of the dataset that the server has. */
   private static final Map<String, List<BsonDocument>> stored = new HashMap<>();
 
   private static long now;
@@ -219,7 +219,10 @@ class ExplainIT {
     tellUnknown();
   }
 
-  /** What is recorded and not on the list was explained too; the list is for a run without it. */
+  /**
+   * Recorded queries that the list lacks were explained too; the list serves runs without recorded
+   * queries.
+   */
   private static void tellUnknown() throws IOException {
     Map<String, Query> known = known();
     Map<String, Query> recorded = recorded();
@@ -238,7 +241,7 @@ class ExplainIT {
     }
   }
 
-  /** As known, and as recorded by the tests that ran before. */
+  /** The known queries and the queries that the previous tests recorded. */
   private static Map<String, Query> queries() throws IOException {
     Map<String, Query> all = new TreeMap<>(recorded());
     all.putAll(known());
@@ -321,7 +324,7 @@ class ExplainIT {
             .getString("gitVersion"));
   }
 
-  /** What the server's own explain says. */
+  /** The result of the server's own explain. */
   private record Told(long examined, long returned) {}
 
   private static Told explain(Query query) {

@@ -4,11 +4,12 @@ import java.util.List;
 import org.bson.BsonDocument;
 
 /**
- * An index as the server tells of it.
+ * An index as the server lists it.
  *
  * @param keys the fields and their directions
  * @param sparse whether documents without the first field are left out
- * @param partial what a document must match to stand in it; empty where all do
+ * @param partial the filter that a document must match to be in the index; empty if the index has
+ *     no filter
  */
 record Index(BsonDocument keys, boolean sparse, BsonDocument partial) {
 
@@ -29,7 +30,7 @@ record Index(BsonDocument keys, boolean sparse, BsonDocument partial) {
     return keys.getNumber(field).intValue();
   }
 
-  /** Whether the document stands in it. */
+  /** Whether the index contains the document. */
   boolean contains(BsonDocument document) {
     boolean present =
         fields().stream().anyMatch(field -> !Matcher.values(document, field).get(0).isNull());

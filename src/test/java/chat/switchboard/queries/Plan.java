@@ -129,7 +129,7 @@ record Plan(String index, long examined, long returned) {
     return Stream.of(walk(index.toString(), query, inBounds, ordered));
   }
 
-  /** Whether each document that matches stands in the index. */
+  /** Whether the index contains each document that matches. */
   private static boolean isComplete(Index index, List<Clause> clauses) {
     List<String> needed =
         clauses.stream().filter(Clause::needsField).map(Clause::field).distinct().toList();

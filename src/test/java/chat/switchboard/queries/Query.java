@@ -16,8 +16,8 @@ import org.bson.BsonString;
 import org.bson.BsonValue;
 
 /**
- * As much of a command as decides how many documents the server has to look at. Dates in {@link
- * #filter} are {@code {$$now: <milliseconds>}}, relative to the moment of the recording.
+ * The parts of a command that decide how many documents the server reads. Dates in {@link #filter}
+ * are {@code {$$now: <milliseconds>}}, relative to the moment of the recording.
  *
  * @param command find, count, distinct, update, delete or findAndModify
  * @param filter what the documents have to match
@@ -161,7 +161,7 @@ record Query(String collection, String command, BsonDocument filter, BsonDocumen
     return value;
   }
 
-  /** The same for all queries that differ in their values alone. */
+  /** The shape is the same for all queries that differ only in their values. */
   String shape() {
     return command
         + " "

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which answers of a server mean that it gives no change stream. */
+/** Which answers of a server refuse every change stream. */
 @Tag("unit")
 class ChangeStreamRefusalTest {
 
@@ -28,7 +28,7 @@ class ChangeStreamRefusalTest {
             });
   }
 
-  /** As servers answer that only speak MongoDB's protocol. */
+  /** The answers of servers that implement only a part of MongoDB's protocol. */
   @Test
   void an_answer_without_a_code_is_a_refusal() {
     BsonDocument answer =
@@ -38,7 +38,7 @@ class ChangeStreamRefusalTest {
         .hasValueSatisfying(refusal -> assertThat(refusal.says()).doesNotContain("-1"));
   }
 
-  /** HostUnreachable, NotWritablePrimary, interrupted, lost positions: these pass. */
+  /** HostUnreachable, NotWritablePrimary, interrupted, lost positions: temporary errors. */
   @ParameterizedTest
   @ValueSource(ints = {6, 43, 91, 189, 237, 280, 286, 10107, 11600, 11602, 13435})
   void a_stream_that_broke_is_no_refusal(int code) {

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** A standalone server, of which change streams are wanted: it refuses them. */
+/** A standalone server refuses change streams. */
 @QuarkusTest
 @QuarkusTestResource(TestDatabase.class)
 @TestProfile(RefusedChangeStreamTest.Changes.class)
@@ -52,7 +52,7 @@ class RefusedChangeStreamTest {
   }
 
   @Test
-  void messages_are_looked_for_the_doctor_says_so_and_the_log_is_quiet() {
+  void messages_arrive_by_polling_the_doctor_warns_and_the_log_has_one_line() {
     String mongo = System.getenv("MONGO_URI");
     assumeTrue(mongo == null || mongo.isBlank(), "A standalone server refuses; yours may not");
     await()
@@ -81,7 +81,7 @@ class RefusedChangeStreamTest {
               new Date(),
               new Document("metadata", new Document("role", "external")));
       browser.heard(message);
-      // Before, it was asked for again every ten seconds, with a line for each.
+      // The retry after ten seconds would log a second line.
       await()
           .during(Duration.ofSeconds(12))
           .atMost(Duration.ofSeconds(14))

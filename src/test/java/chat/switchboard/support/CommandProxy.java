@@ -24,9 +24,9 @@ import org.bson.codecs.EncoderContext;
 import org.bson.io.BasicOutputBuffer;
 
 /**
- * Stands between a driver and a server, reads each command, and passes it on unless the test
- * answers it: a server that refuses, or takes its time. Each connection has threads of its own, so
- * one that waits keeps no other.
+ * A proxy between a driver and a server. The proxy reads each command and forwards the command
+ * unless the test answers the command, as a server that refuses or is slow. Each connection has
+ * threads of its own, so a waiting connection delays no other connection.
  */
 public final class CommandProxy implements Closeable {
 
@@ -60,12 +60,12 @@ public final class CommandProxy implements Closeable {
     return listener.getLocalPort();
   }
 
-  /** Answers in the server's place where there is an answer; it may wait. */
+  /** Answers instead of the server, or returns no answer; the method may wait. */
   public void answer(Function<BsonDocument, Optional<BsonDocument>> answers) {
     this.answers = answers;
   }
 
-  /** What was sent so far; not what drivers ask of themselves. */
+  /** The commands so far, without the drivers' own commands. */
   public List<BsonDocument> commands(String name) {
     return commands.stream().filter(command -> name.equals(command.getFirstKey())).toList();
   }
@@ -74,7 +74,7 @@ public final class CommandProxy implements Closeable {
     return List.copyOf(commands);
   }
 
-  /** What a server says that does not do this. */
+  /** The answer of a server that does not support a command. */
   public static BsonDocument refusal(int code, String name, String words) {
     return BsonDocument.parse(
             "{\"ok\": 0.0, \"code\": " + code + ", \"codeName\": \"" + name + "\"}")

@@ -10,12 +10,12 @@ import org.bson.BsonDocument;
 import org.bson.BsonValue;
 
 /**
- * A database behind a proxy that is not as MongoDB is, and a connection string with options that
+ * A database behind a proxy that differs from MongoDB, and a connection string with options that
  * would lose messages.
  */
 public abstract class OddDatabase extends TestDatabase {
 
-  /** As somebody may have set it for LibreChat. */
+  /** Options that an operator may have set for LibreChat. */
   public static final String OPTIONS =
       "w=1&journal=false&readPreference=secondaryPreferred&readConcernLevel=available"
           + "&retryWrites=false&wtimeoutMS=60000";
@@ -65,7 +65,7 @@ public abstract class OddDatabase extends TestDatabase {
             .anyMatch(index -> index.containsKey(option));
   }
 
-  /** One that knows neither TTL nor partial indexes, as FerretDB 1 and DocumentDB 4.0. */
+  /** A server without TTL and partial indexes, such as FerretDB 1. */
   public static final class WithPlainIndexes extends OddDatabase {
     @Override
     Optional<BsonDocument> answer(BsonDocument command) {
@@ -77,7 +77,10 @@ public abstract class OddDatabase extends TestDatabase {
     }
   }
 
-  /** One with many documents, where an index takes its time; longer than a command may. */
+  /**
+   * A server with many documents, where an index build takes longer than the time limit of other
+   * commands.
+   */
   public static final class WithSlowIndexes extends OddDatabase {
 
     public static final long MILLIS = 7_000;

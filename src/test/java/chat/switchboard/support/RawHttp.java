@@ -46,7 +46,7 @@ public final class RawHttp {
   }
 
   /**
-   * All that came until the server closed the connection or was silent.
+   * All bytes until the server closed the connection or was silent.
    *
    * @param text the answers
    * @param closed whether the server closed the connection

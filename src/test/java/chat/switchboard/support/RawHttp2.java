@@ -49,7 +49,7 @@ public final class RawHttp2 implements AutoCloseable {
   private final OutputStream out;
   private final DataInputStream in;
 
-  /** Says hello, and never acknowledges the server's settings: no client has to. */
+  /** Sends the preface, and never acknowledges the server's settings. */
   public RawHttp2(int port) throws IOException {
     socket = new Socket("127.0.0.1", port);
     out = socket.getOutputStream();

@@ -17,9 +17,9 @@ import org.bson.Document;
 /**
  * A MongoDB-compatible server with real indexes, as a process of its own: SecantusDB of PyPI, which
  * stores in WiredTiger. It is a pre-release and a second opinion beside mongo-java-server, which
- * the other tests run on and which has no index but unique ones. Its licence (GPL-2.0) is no matter
- * for Switchboard: the server is a program that tests talk to over a socket, and is neither linked
- * nor shipped.
+ * the other tests run on and which has no index but unique ones. Its licence (GPL-2.0) does not
+ * affect Switchboard: the server is a separate process that tests reach over a socket, and is
+ * neither linked nor shipped.
  */
 public final class RealIndexServer implements AutoCloseable {
 
@@ -36,12 +36,12 @@ public final class RealIndexServer implements AutoCloseable {
     this.address = address;
   }
 
-  /** Why it cannot be had here; empty if it can. */
+  /** The reason why the server is not available here; empty if the server is available. */
   public static Optional<String> missing() throws IOException {
     return Tools.python(FOLDER);
   }
 
-  /** Starts it on a free port, with a directory of its own that {@link #close} removes. */
+  /** Starts the server on a free port, with a directory of its own that {@link #close} removes. */
   public static RealIndexServer start() throws IOException {
     int port;
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

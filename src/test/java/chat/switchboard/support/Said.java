@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import org.bson.types.ObjectId;
 
-/** Messages that LibreChat stores, handed on as the feed does it. */
+/** Messages that LibreChat stores, passed to the overhearers as the feed does. */
 public final class Said {
 
   private Said() {}

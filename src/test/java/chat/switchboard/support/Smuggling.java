@@ -175,7 +175,7 @@ public final class Smuggling {
     return head(conversation, " Transfer-Encoding: chunked") + CHUNK + hidden(conversation);
   }
 
-  /** A request that has a right to be read, and would be: with the key, and with a message. */
+  /** A valid request that would store a message: with the key, and with a message. */
   public static String hidden(String conversation) {
     String body = "{\"role\":\"external\",\"content\":\"" + HIDDEN + "\"}";
     return head(conversation, "Content-Length: " + body.length()) + body;
