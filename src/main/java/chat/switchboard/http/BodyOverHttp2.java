@@ -18,6 +18,9 @@ import org.jboss.resteasy.reactive.server.ServerRequestFilter;
  */
 class BodyOverHttp2 {
 
+  private static final ProblemException INCOMPLETE =
+      ProblemException.of(400, "The connection ended before the body");
+
   private final CurrentVertxRequest current;
 
   BodyOverHttp2(CurrentVertxRequest current) {
@@ -50,7 +53,8 @@ class BodyOverHttp2 {
                         }
                       })
                   .endHandler(end -> body.complete(read))
-                  .exceptionHandler(body::fail)
+                  // The stream or its connection ended: there is nobody to answer, nothing to log.
+                  .exceptionHandler(lost -> body.fail(INCOMPLETE))
                   .resume();
             })
         .map(

@@ -3,6 +3,7 @@ package chat.switchboard.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import chat.switchboard.support.LogLines;
 import chat.switchboard.support.RawHttp;
 import chat.switchboard.support.RawHttp2;
 import chat.switchboard.support.RawHttp2.Frame;
@@ -23,6 +24,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** The limits of one HTTP/2 connection. */
@@ -33,6 +35,15 @@ class Http2LimitsTest {
   private static final int LIMIT = 100;
 
   @Inject MeterRegistry meters;
+
+  private final LogLines failures = LogLines.of(UnexpectedFailures.class.getName());
+
+  /** A connection that ends before the bodies on it is the client's doing. */
+  @AfterEach
+  void nothingFailedUnexpectedly() {
+    failures.close();
+    assertThat(failures.texts()).isEmpty();
+  }
 
   /**
    * Empty where the setting is missing: the server's frames do not show that, since Netty's default
