@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import chat.switchboard.support.Browser;
 import chat.switchboard.support.LibreChat;
+import chat.switchboard.support.Relay;
 import chat.switchboard.support.TestDatabase;
 import chat.switchboard.support.Twilio;
 import com.mongodb.ConnectionString;
@@ -34,9 +35,8 @@ class ClearedPoolTest {
     public Map<String, String> start() {
       Map<String, String> config = super.start();
       ConnectionString uri = new ConnectionString(TestDatabase.uri());
-      String[] address = uri.getHosts().get(0).split(":");
       try {
-        relay = new Relay(address[0], address.length > 1 ? Integer.parseInt(address[1]) : 27017);
+        relay = new Relay(uri);
       } catch (IOException failure) {
         throw new UncheckedIOException(failure);
       }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import chat.switchboard.support.Browser;
 import chat.switchboard.support.Http;
 import chat.switchboard.support.LibreChat;
+import chat.switchboard.support.Relay;
 import chat.switchboard.support.Twilio;
 import com.mongodb.ConnectionString;
 import java.net.URI;
@@ -36,8 +37,7 @@ class OutageIT {
     database = new DatabaseForReplicas();
     ConnectionString uri = new ConnectionString(database.uri());
     assumeTrue(uri.getHosts().size() == 1 && !uri.isSrvProtocol(), "One host, for one cable");
-    String[] address = uri.getHosts().get(0).split(":");
-    relay = new Relay(address[0], address.length > 1 ? Integer.parseInt(address[1]) : 27017);
+    relay = new Relay(uri);
     replica =
         Replica.start(
                 "mongodb://127.0.0.1:" + relay.port() + "/" + uri.getDatabase(),

@@ -1,19 +1,16 @@
 package chat.switchboard.support;
 
+import com.mongodb.ConnectionString;
 import java.io.Closeable;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import org.bson.BsonBinaryWriter;
@@ -34,30 +31,18 @@ public final class CommandProxy implements Closeable {
   private static final int MORE_TO_COME = 2;
   private static final int HEADER = 16;
 
-  private final ServerSocket listener;
-  private final String targetHost;
-  private final int targetPort;
-  private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+  private final Relay relay;
   private final List<BsonDocument> commands = new CopyOnWriteArrayList<>();
   private volatile Function<BsonDocument, Optional<BsonDocument>> answers =
       command -> Optional.empty();
 
-  public CommandProxy(String targetHost, int targetPort) throws IOException {
-    this.targetHost = targetHost;
-    this.targetPort = targetPort;
-    this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    start(
-        () -> {
-          while (true) {
-            Socket from = listener.accept();
-            sockets.add(from);
-            start(() -> serve(from));
-          }
-        });
+  public CommandProxy(ConnectionString target) throws IOException {
+    this.relay = new Relay(target, this::serve);
   }
 
-  public int port() {
-    return listener.getLocalPort();
+  /** The connections, which a test can break. */
+  public Relay relay() {
+    return relay;
   }
 
   /** Answers instead of the server, or returns no answer; the method may wait. */
@@ -81,41 +66,35 @@ public final class CommandProxy implements Closeable {
         .append("errmsg", new org.bson.BsonString(words));
   }
 
-  private void serve(Socket from) throws IOException {
-    try (from;
-        Socket to = new Socket(targetHost, targetPort)) {
-      sockets.add(to);
-      DataInputStream in = new DataInputStream(from.getInputStream());
-      OutputStream out = from.getOutputStream();
-      DataInputStream back = new DataInputStream(to.getInputStream());
-      OutputStream on = to.getOutputStream();
-      while (true) {
-        byte[] message = read(in);
-        ByteBuffer view = ByteBuffer.wrap(message).order(ByteOrder.LITTLE_ENDIAN);
-        boolean isCommand = view.getInt(12) == OP_MSG;
-        boolean answered = false;
-        if (isCommand) {
-          BsonDocument command = command(view);
-          commands.add(command);
-          Optional<BsonDocument> answer = answers.apply(command);
-          if (answer.isPresent()) {
-            out.write(reply(view.getInt(4), answer.get()));
-            out.flush();
-            answered = true;
-          }
-        }
-        if (!answered) {
-          on.write(message);
-          on.flush();
-          boolean isSilent = isCommand && (view.getInt(HEADER) & MORE_TO_COME) != 0;
-          if (!isSilent) {
-            out.write(read(back));
-            out.flush();
-          }
+  private void serve(Socket from, Socket to) throws IOException {
+    DataInputStream in = new DataInputStream(from.getInputStream());
+    OutputStream out = from.getOutputStream();
+    DataInputStream back = new DataInputStream(to.getInputStream());
+    OutputStream on = to.getOutputStream();
+    while (true) {
+      byte[] message = read(in);
+      ByteBuffer view = ByteBuffer.wrap(message).order(ByteOrder.LITTLE_ENDIAN);
+      boolean isCommand = view.getInt(12) == OP_MSG;
+      boolean answered = false;
+      if (isCommand) {
+        BsonDocument command = command(view);
+        commands.add(command);
+        Optional<BsonDocument> answer = answers.apply(command);
+        if (answer.isPresent()) {
+          out.write(reply(view.getInt(4), answer.get()));
+          out.flush();
+          answered = true;
         }
       }
-    } finally {
-      sockets.remove(from);
+      if (!answered) {
+        on.write(message);
+        on.flush();
+        boolean isSilent = isCommand && (view.getInt(HEADER) & MORE_TO_COME) != 0;
+        if (!isSilent) {
+          out.write(read(back));
+          out.flush();
+        }
+      }
     }
   }
 
@@ -155,30 +134,8 @@ public final class CommandProxy implements Closeable {
     return reply.array();
   }
 
-  private interface Work {
-    void run() throws IOException;
-  }
-
-  private static void start(Work work) {
-    Thread thread =
-        new Thread(
-            () -> {
-              try {
-                work.run();
-              } catch (IOException ended) {
-                // Either side has closed the connection.
-              }
-            },
-            "command-proxy");
-    thread.setDaemon(true);
-    thread.start();
-  }
-
   @Override
   public void close() throws IOException {
-    listener.close();
-    for (Socket socket : sockets) {
-      socket.close();
-    }
+    relay.close();
   }
 }

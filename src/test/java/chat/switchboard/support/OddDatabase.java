@@ -25,17 +25,15 @@ public abstract class OddDatabase extends TestDatabase {
   @Override
   public Map<String, String> start() {
     Map<String, String> config = new HashMap<>(super.start());
-    String[] address = new ConnectionString(uri()).getHosts().get(0).split(":");
     try {
-      proxy =
-          new CommandProxy(address[0], address.length > 1 ? Integer.parseInt(address[1]) : 27017);
+      proxy = new CommandProxy(new ConnectionString(uri()));
     } catch (IOException noPort) {
       throw new UncheckedIOException(noPort);
     }
     proxy.answer(this::answer);
     config.put(
         "quarkus.mongodb.connection-string",
-        "mongodb://127.0.0.1:" + proxy.port() + "/" + name() + "?" + OPTIONS);
+        "mongodb://127.0.0.1:" + proxy.relay().port() + "/" + name() + "?" + OPTIONS);
     return config;
   }
 

@@ -1,8 +1,8 @@
-package chat.switchboard.faults;
+package chat.switchboard.support;
 
+import com.mongodb.ConnectionString;
+import com.mongodb.ServerAddress;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -11,28 +11,38 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** A cable between the service and its database that can be pulled and put back. */
-final class Relay implements AutoCloseable {
+public final class Relay implements AutoCloseable {
 
-  private final String targetHost;
-  private final int targetPort;
+  /** Passes on what the two ends of a connection say, until one of them closes it. */
+  interface Link {
+    void run(Socket from, Socket to) throws IOException;
+  }
+
+  private final ServerAddress target;
+  private final Link link;
   private final int port;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private volatile ServerSocket listener;
 
-  Relay(String targetHost, int targetPort) throws IOException {
-    this.targetHost = targetHost;
-    this.targetPort = targetPort;
+  /** A relay that passes each byte on to the server of this connection string. */
+  public Relay(ConnectionString target) throws IOException {
+    this(target, Relay::copyBothWays);
+  }
+
+  Relay(ConnectionString target, Link link) throws IOException {
+    this.target = new ServerAddress(target.getHosts().get(0));
+    this.link = link;
     this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     this.port = listener.getLocalPort();
     serve(listener);
   }
 
-  int port() {
+  public int port() {
     return port;
   }
 
   /** Every connection breaks, and no new one comes about. */
-  void pull() throws IOException {
+  public void pull() throws IOException {
     listener.close();
     for (Socket socket : sockets) {
       socket.close();
@@ -40,7 +50,7 @@ final class Relay implements AutoCloseable {
     sockets.clear();
   }
 
-  void putBack() throws IOException {
+  public void putBack() throws IOException {
     ServerSocket again = new ServerSocket();
     again.setReuseAddress(true);
     again.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
@@ -53,28 +63,36 @@ final class Relay implements AutoCloseable {
         () -> {
           while (true) {
             Socket from = server.accept();
-            Socket to = new Socket(targetHost, targetPort);
             sockets.add(from);
-            sockets.add(to);
-            start(() -> copy(from, to));
-            start(() -> copy(to, from));
+            start(() -> connect(from));
           }
         });
   }
 
-  private void copy(Socket from, Socket to) throws IOException {
+  private void connect(Socket from) throws IOException {
     try (from;
-        to) {
-      InputStream in = from.getInputStream();
-      OutputStream out = to.getOutputStream();
-      byte[] buffer = new byte[8192];
-      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-        out.write(buffer, 0, read);
-        out.flush();
+        Socket to = new Socket(target.getHost(), target.getPort())) {
+      sockets.add(to);
+      try {
+        link.run(from, to);
+      } finally {
+        sockets.remove(to);
       }
     } finally {
       sockets.remove(from);
-      sockets.remove(to);
+    }
+  }
+
+  private static void copyBothWays(Socket from, Socket to) throws IOException {
+    start(() -> copy(to, from));
+    copy(from, to);
+  }
+
+  /** Copies in one direction; the end of one direction ends the other. */
+  private static void copy(Socket from, Socket to) throws IOException {
+    try (from;
+        to) {
+      from.getInputStream().transferTo(to.getOutputStream());
     }
   }
 
