@@ -6,6 +6,7 @@ import chat.switchboard.librechat.MessageQueries;
 import chat.switchboard.librechat.MessageSummary;
 import chat.switchboard.librechat.Overhearer;
 import chat.switchboard.ops.SwitchboardConfig;
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
@@ -39,8 +40,14 @@ class Feed {
   /** An answer that is not finished by then was stopped, and stays as it is. */
   private static final Duration LONGEST_ANSWER = Duration.ofMinutes(10);
 
-  /** Answers that are being generated at a time, of all users that listen here. */
-  private static final int MOST_UNFINISHED = 1_000;
+  /**
+   * Answers of all users that are being generated, or were stopped within {@link #LONGEST_ANSWER}:
+   * 33 a second, of some 150 bytes each. An answer beyond is not announced; clients refetch.
+   */
+  private static final int MOST_UNFINISHED = 20_000;
+
+  /** Unfinished answers that one query asks for: a filter of some 20 KB. */
+  private static final int UNFINISHED_AT_ONCE = 1_000;
 
   /** Conversations with copies at one look; more are found by the look at new conversations. */
   private static final int MOST_COPIES = 100;
@@ -57,6 +64,9 @@ class Feed {
 
   /** Answers that were seen before they were finished, and when. */
   private final Map<ObjectId, Instant> unfinished = new ConcurrentHashMap<>();
+
+  /** When clients refetch the answers that had no room; null where all had. */
+  private volatile Instant refetchAt;
 
   /** When the last look that succeeded was begun; null before the first. */
   private volatile Instant looked;
@@ -246,6 +256,11 @@ class Feed {
     if (one.unfinished() && !one.external()) {
       if (unfinished.size() < MOST_UNFINISHED) {
         unfinished.putIfAbsent(one.id(), clock.instant());
+      } else if (!unfinished.containsKey(one.id()) && refetchAt == null) {
+        refetchAt = clock.instant().plus(LONGEST_ANSWER);
+        LOG.warnf(
+            "More than %d answers are unfinished; clients are told to refetch in %d minutes.",
+            MOST_UNFINISHED, LONGEST_ANSWER.toMinutes());
       }
     } else {
       unfinished.remove(one.id());
@@ -254,19 +269,27 @@ class Feed {
   }
 
   private Uni<Void> lookAtUnfinished() {
-    Instant tooLong = clock.instant().minus(LONGEST_ANSWER);
+    Instant now = clock.instant();
+    Instant tooLong = now.minus(LONGEST_ANSWER);
     unfinished.values().removeIf(since -> since.isBefore(tooLong));
-    if (unfinished.isEmpty()) {
-      return Uni.createFrom().voidItem();
+    if (refetchAt != null && now.isAfter(refetchAt)) {
+      refetchAt = null;
+      subscriptions.resync();
     }
-    return sightings
-        .finished(Set.copyOf(unfinished.keySet()))
-        .collect()
-        .asList()
-        .flatMap(
+    return Multi.createFrom()
+        .iterable(List.copyOf(unfinished.keySet()))
+        .group()
+        .intoLists()
+        .of(UNFINISHED_AT_ONCE)
+        .onItem()
+        .transformToUniAndConcatenate(ids -> sightings.finished(ids).collect().asList())
+        .onItem()
+        .transformToUniAndConcatenate(
             finished -> {
               finished.forEach(one -> unfinished.remove(one.id()));
               return tell(finished);
-            });
+            })
+        .onItem()
+        .ignoreAsUni();
   }
 }

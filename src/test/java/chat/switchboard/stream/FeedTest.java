@@ -95,6 +95,35 @@ class FeedTest {
   }
 
   @Test
+  void an_answer_is_heard_where_a_thousand_others_are_generated_at_the_same_time() {
+    String busy = libreChat.user();
+    String other = libreChat.conversation(busy);
+    Document unfinished = new Document("unfinished", true);
+    try (Browser browser = Browser.open(LibreChat.token(user)).connected()) {
+      String question = inject();
+      for (int i = 0; i < 1_100; i++) {
+        libreChat.message(other, busy, LibreChat.NO_PARENT, "GPT", new Date(), unfinished);
+      }
+      String answer =
+          libreChat.message(conversation, user, question, "GPT", new Date(), unfinished);
+      // Until the looks go back to it no longer.
+      await()
+          .during(Duration.ofSeconds(6))
+          .atMost(Duration.ofSeconds(8))
+          .until(() -> !browser.messages().contains(answer));
+      libreChat
+          .collection("messages")
+          .updateOne(
+              new Document("messageId", answer),
+              new Document("$set", new Document("unfinished", false)));
+      browser.heard(answer);
+    } finally {
+      // No other test waits for these.
+      libreChat.collection("messages").deleteMany(new Document("conversationId", other));
+    }
+  }
+
+  @Test
   void what_the_owner_and_the_agent_say_to_each_other_is_not_announced() {
     try (Browser browser = Browser.open(LibreChat.token(user)).connected()) {
       String question =
