@@ -27,13 +27,12 @@ import org.jboss.logging.Logger;
 /**
  * Deletes expired documents if the server does not: some servers refuse TTL indexes, others accept
  * TTL indexes and delete nothing. On a server that deletes expired documents, this job finds none.
- * One replica runs the job at a time.
+ * One replica runs the job at a time; a later run of another replica finds what has expired since.
  */
 @ApplicationScoped
 class Housekeeping {
 
   private static final Logger LOG = Logger.getLogger(Housekeeping.class);
-  private static final Duration TURN = Duration.ofMinutes(9);
 
   /** The server has this time to delete expired documents itself; MongoDB does so once a minute. */
   private static final Duration GRACE = Duration.ofMinutes(5);
@@ -46,19 +45,19 @@ class Housekeeping {
   private final Instance<IndexPlan> plans;
   private final ReactiveMongoClient client;
   private final DatabaseName database;
-  private final JobTurns turns;
+  private final ExclusiveRunner alone;
   private final Clock clock;
 
   Housekeeping(
       @Any Instance<IndexPlan> plans,
       ReactiveMongoClient client,
       DatabaseName database,
-      JobTurns turns,
+      ExclusiveRunner alone,
       Clock clock) {
     this.plans = plans;
     this.client = client;
     this.database = database;
-    this.turns = turns;
+    this.alone = alone;
     this.clock = clock;
   }
 
@@ -67,9 +66,9 @@ class Housekeeping {
       delayed = "2m",
       concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   Uni<Void> run() {
-    return turns
-        .take("housekeeping", TURN)
-        .flatMap(ours -> ours ? clean().replaceWithVoid() : Uni.createFrom().voidItem())
+    return alone
+        .run("housekeeping", this::clean)
+        .replaceWithVoid()
         .onFailure()
         .recoverWithUni(
             failure -> {

@@ -1,6 +1,6 @@
 package chat.switchboard.routing;
 
-import chat.switchboard.mongo.JobTurns;
+import chat.switchboard.mongo.ExclusiveRunner;
 import chat.switchboard.ops.Cause;
 import chat.switchboard.ops.SwitchboardConfig;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -8,30 +8,31 @@ import io.quarkus.scheduler.Scheduled;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
-import java.time.Duration;
 import org.jboss.logging.Logger;
 
-/** Removes mappings that nobody uses any more, and codes that are not good any more. */
+/**
+ * Removes mappings that nobody uses any more, and codes that are not good any more. One replica
+ * does it at a time; another that does it later finds what has expired since.
+ */
 @ApplicationScoped
 class Cleanup {
 
   private static final Logger LOG = Logger.getLogger(Cleanup.class);
-  private static final Duration TURN = Duration.ofMinutes(55);
 
   private final Mappings mappings;
-  private final JobTurns turns;
+  private final ExclusiveRunner alone;
   private final SwitchboardConfig config;
   private final Clock clock;
   private final MeterRegistry meters;
 
   Cleanup(
       Mappings mappings,
-      JobTurns turns,
+      ExclusiveRunner alone,
       SwitchboardConfig config,
       Clock clock,
       MeterRegistry meters) {
     this.mappings = mappings;
-    this.turns = turns;
+    this.alone = alone;
     this.config = config;
     this.clock = clock;
     this.meters = meters;
@@ -39,9 +40,9 @@ class Cleanup {
 
   @Scheduled(every = "1h", delayed = "1m", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   Uni<Void> run() {
-    return turns
-        .take("mapping-cleanup", TURN)
-        .flatMap(ours -> ours ? clean() : Uni.createFrom().voidItem())
+    return alone
+        .run("mapping-cleanup", this::clean)
+        .replaceWithVoid()
         .onFailure()
         .recoverWithUni(
             failure -> {
