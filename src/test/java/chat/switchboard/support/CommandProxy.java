@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import org.bson.BsonBinaryWriter;
@@ -31,10 +32,14 @@ public final class CommandProxy implements Closeable {
   private static final int MORE_TO_COME = 2;
   private static final int HEADER = 16;
 
+  /** Commands by which a driver asks whether the server is there. */
+  private static final Set<String> HANDSHAKES = Set.of("hello", "isMaster", "ismaster");
+
   private final Relay relay;
   private final List<BsonDocument> commands = new CopyOnWriteArrayList<>();
   private volatile Function<BsonDocument, Optional<BsonDocument>> answers =
       command -> Optional.empty();
+  private volatile boolean losesAnswers;
 
   public CommandProxy(ConnectionString target) throws IOException {
     this.relay = new Relay(target, this::serve);
@@ -48,6 +53,14 @@ public final class CommandProxy implements Closeable {
   /** Answers instead of the server, or returns no answer; the method may wait. */
   public void answer(Function<BsonDocument, Optional<BsonDocument>> answers) {
     this.answers = answers;
+  }
+
+  /**
+   * While this is set, the server carries out each command and the connection breaks before its
+   * answer: its sender cannot tell whether it was carried out. Drivers still find the server there.
+   */
+  public void loseAnswers(boolean losesAnswers) {
+    this.losesAnswers = losesAnswers;
   }
 
   /** The commands so far, without the drivers' own commands. */
@@ -76,8 +89,10 @@ public final class CommandProxy implements Closeable {
       ByteBuffer view = ByteBuffer.wrap(message).order(ByteOrder.LITTLE_ENDIAN);
       boolean isCommand = view.getInt(12) == OP_MSG;
       boolean answered = false;
+      boolean isOfTheDriver = !isCommand;
       if (isCommand) {
         BsonDocument command = command(view);
+        isOfTheDriver = HANDSHAKES.contains(command.getFirstKey());
         commands.add(command);
         Optional<BsonDocument> answer = answers.apply(command);
         if (answer.isPresent()) {
@@ -91,7 +106,11 @@ public final class CommandProxy implements Closeable {
         on.flush();
         boolean isSilent = isCommand && (view.getInt(HEADER) & MORE_TO_COME) != 0;
         if (!isSilent) {
-          out.write(read(back));
+          byte[] answer = read(back);
+          if (losesAnswers && !isOfTheDriver) {
+            throw new EOFException();
+          }
+          out.write(answer);
           out.flush();
         }
       }

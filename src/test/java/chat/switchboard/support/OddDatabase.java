@@ -37,6 +37,12 @@ public abstract class OddDatabase extends TestDatabase {
     return config;
   }
 
+  /** After the database of other tests, whose connection string would hold otherwise. */
+  @Override
+  public int order() {
+    return 1;
+  }
+
   @Override
   public void stop() {
     try {
@@ -50,7 +56,9 @@ public abstract class OddDatabase extends TestDatabase {
   }
 
   /** The server's answer where it differs. */
-  abstract Optional<BsonDocument> answer(BsonDocument command);
+  Optional<BsonDocument> answer(BsonDocument command) {
+    return Optional.empty();
+  }
 
   public static CommandProxy proxy() {
     return proxy;
@@ -72,6 +80,17 @@ public abstract class OddDatabase extends TestDatabase {
           ? Optional.of(
               CommandProxy.refusal(238, "NotImplemented", "Index option is not implemented"))
           : Optional.empty();
+    }
+  }
+
+  /** A server whose connections a test breaks. */
+  public static final class BehindACable extends OddDatabase {
+    @Override
+    public Map<String, String> start() {
+      Map<String, String> config = super.start();
+      // A lease whose return is lost is free soon.
+      config.put("switchboard.inbox.lease", "3s");
+      return config;
     }
   }
 
