@@ -60,7 +60,8 @@ class SendAttempts {
    * handles. One query for each number reads one text: a long backlog of one number is not read to
    * find the next number.
    *
-   * @param limit the maximum number of numbers
+   * @param limit the maximum number of numbers that are returned; numbers in {@code notFrom} do not
+   *     count
    */
   Uni<List<String>> dueSenders(Collection<String> notFrom, int limit) {
     Date now = transitions.now();
@@ -74,9 +75,9 @@ class SendAttempts {
               return found.isPresent();
             })
         .select()
-        .first(limit)
-        .select()
         .where(found -> found.isPresent() && !notFrom.contains(found.get()))
+        .select()
+        .first(limit)
         .map(Optional::get)
         .collect()
         .asList();
