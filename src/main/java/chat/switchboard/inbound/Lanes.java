@@ -24,7 +24,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
 
 /** All lanes of this process that have something to do. */
 @ApplicationScoped
@@ -52,15 +51,15 @@ class Lanes {
   /** Of an answer that we have asked for we know that it is being generated. */
   final Duration longestWaitForReply;
 
+  private final EntryRouter router;
   private final Clock clock;
   private final ConcurrentHashMap<String, Lane> open = new ConcurrentHashMap<>();
-  private volatile Function<InboxEntry, Uni<InboxEntry>> router =
-      entry -> Uni.createFrom().item(entry);
   private final AtomicInteger inside = new AtomicInteger();
   private volatile boolean stopping;
 
   Lanes(
       Inbox inbox,
+      EntryRouter router,
       Leases leases,
       ThreadEndFinder tails,
       Generations generations,
@@ -73,6 +72,7 @@ class Lanes {
       SwitchboardConfig config,
       MeterRegistry meters) {
     this.inbox = inbox;
+    this.router = router;
     this.leases = leases;
     this.tails = tails;
     this.generations = generations;
@@ -94,11 +94,6 @@ class Lanes {
   void onStop(@Observes @Priority(Integer.MAX_VALUE) ShutdownEvent event) {
     stopping = true;
     open.values().forEach(Lane::kick);
-  }
-
-  /** How a message of which only the sender is known finds its conversation. */
-  void routeBy(Function<InboxEntry, Uni<InboxEntry>> way) {
-    router = way;
   }
 
   /**
@@ -160,8 +155,7 @@ class Lanes {
     return Multi.createFrom()
         .iterable(entries)
         .onItem()
-        .transformToUniAndConcatenate(
-            entry -> entry.lane != null ? Uni.createFrom().item(entry) : router.apply(entry))
+        .transformToUniAndConcatenate(router::findLane)
         .collect()
         .asList();
   }

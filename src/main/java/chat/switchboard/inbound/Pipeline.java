@@ -9,7 +9,6 @@ import chat.switchboard.inbound.InboundMessage.ToConversation;
 import chat.switchboard.inbound.InboundMessage.TwilioMessage;
 import chat.switchboard.inbound.InboxEntry.State;
 import chat.switchboard.librechat.Appended;
-import chat.switchboard.librechat.Conversations;
 import chat.switchboard.librechat.LibreChatRelease;
 import chat.switchboard.librechat.Message;
 import chat.switchboard.mongo.DatabaseRetry;
@@ -18,13 +17,10 @@ import chat.switchboard.ops.FaultPoint;
 import chat.switchboard.ops.SwitchboardConfig;
 import chat.switchboard.routing.Route;
 import chat.switchboard.routing.Route.MappingUsed;
-import chat.switchboard.routing.Router;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -44,8 +40,7 @@ public class Pipeline {
   private static final Duration WEBHOOK_PATIENCE = Duration.ofSeconds(2);
 
   private final Inbox inbox;
-  private final Router router;
-  private final Conversations conversations;
+  private final EntryRouter router;
   private final Lanes lanes;
   private final ReplyDecision answering;
   private final LibreChatRelease release;
@@ -56,8 +51,7 @@ public class Pipeline {
 
   Pipeline(
       Inbox inbox,
-      Router router,
-      Conversations conversations,
+      EntryRouter router,
       Lanes lanes,
       ReplyDecision answering,
       LibreChatRelease release,
@@ -66,7 +60,6 @@ public class Pipeline {
       MeterRegistry meters) {
     this.inbox = inbox;
     this.router = router;
-    this.conversations = conversations;
     this.lanes = lanes;
     this.answering = answering;
     this.release = release;
@@ -74,10 +67,6 @@ public class Pipeline {
     this.clock = clock;
     this.meters = meters;
     Gauge.builder("switchboard.messages.in.flight", inFlight, AtomicInteger::get).register(meters);
-  }
-
-  void onStart(@Observes StartupEvent event) {
-    lanes.routeBy(this::findLane);
   }
 
   /** Takes a message; when the receipt says stored, or kept, it is in MongoDB. */
@@ -96,7 +85,7 @@ public class Pipeline {
   }
 
   private Uni<Receipt> unkeyed(InboundMessage message) {
-    return inTime(route(message))
+    return inTime(router.route(message))
         .flatMap(
             route ->
                 route instanceof Route.Into into
@@ -180,7 +169,8 @@ public class Pipeline {
         inLane
             .item()
             .outcome()
-            .map(appended -> stored(appended, mapping(inLane.entry()), inLane.notice()));
+            .map(
+                appended -> stored(appended, EntryRouter.mapping(inLane.entry()), inLane.notice()));
     if (inLane.key() instanceof TwilioMessage) {
       return Uni.combine()
           .any()
@@ -199,7 +189,7 @@ public class Pipeline {
    */
   private Uni<Progress> drive(
       InboxEntry entry, InboundMessage message, DedupeKey key, boolean first) {
-    Uni<Route> routed = entry.lane == null ? route(message) : again(entry);
+    Uni<Route> routed = entry.lane == null ? router.route(message) : router.again(entry);
     return routed.flatMap(
         route -> {
           if (route instanceof Route.Linked linked) {
@@ -289,46 +279,6 @@ public class Pipeline {
                     : Uni.createFrom().voidItem());
   }
 
-  /** Fixes the way of a message of which only the sender is known; others wait for it. */
-  private Uni<InboxEntry> findLane(InboxEntry entry) {
-    InboundMessage message = Envelope.open(entry.envelope);
-    return route(message)
-        .flatMap(
-            route ->
-                route instanceof Route.Into into && message.key().isPresent()
-                    ? inbox.route(
-                        entry,
-                        message,
-                        into,
-                        Inbox.messageId(message.key().get(), into.conversation().conversationId))
-                    : Uni.createFrom().item(entry));
-  }
-
-  private Uni<Route> route(InboundMessage message) {
-    if (message.destination() instanceof ToConversation to) {
-      return router.toConversation(to.conversationId(), message.sender());
-    }
-    // A code is looked for in what a person typed; a program shows it beside the text.
-    Optional<String> typed =
-        message.key().filter(TwilioMessage.class::isInstance).map(key -> message.parts().get(0));
-    return router.toContact(((ToContact) message.destination()).contact(), typed);
-  }
-
-  /** The way that an earlier try had found. */
-  private Uni<Route> again(InboxEntry entry) {
-    return conversations
-        .find(entry.lane, entry.user)
-        .map(
-            found ->
-                found
-                    .<Route>map(
-                        conversation ->
-                            conversation.readOnly()
-                                ? new Route.ReadOnly()
-                                : new Route.Into(conversation, mapping(entry)))
-                    .orElseGet(Route.NoConversation::new));
-  }
-
   private Uni<Receipt> replay(InboxEntry entry) {
     if (entry.messageId == null) {
       // It was a code and nothing else, and was answered then.
@@ -340,17 +290,13 @@ public class Pipeline {
             found ->
                 found == null
                     ? new Receipt.Gone()
-                    : new Receipt.Stored(found, mapping(entry), true, Optional.empty()));
+                    : new Receipt.Stored(
+                        found, EntryRouter.mapping(entry), true, Optional.empty()));
   }
 
   /** Each step can be repeated: a repetition uses the same keys of messages and mappings. */
   private <T> Uni<T> inTime(Uni<T> step) {
     return DatabaseRetry.within(config.database().timeout(), step);
-  }
-
-  private static Optional<MappingUsed> mapping(InboxEntry entry) {
-    return Optional.ofNullable(entry.mappingId)
-        .map(id -> new MappingUsed(id, entry.lane, Boolean.TRUE.equals(entry.mappingCreated)));
   }
 
   private static Receipt stored(
