@@ -51,7 +51,7 @@ public final class Replica implements AutoCloseable {
     settings.add("-Dquarkus.http.port=" + port);
     settings.add("-Dquarkus.http.host=127.0.0.1");
     settings.add("-Dswitchboard.inbox.lease=2s");
-    List<String> command = command(EXECUTABLE, settings);
+    List<String> command = command(settings);
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("MONGO_URI", mongoUri);
     builder.environment().put("INTERNAL_API_KEY", TestDatabase.API_KEY);
@@ -68,6 +68,11 @@ public final class Replica implements AutoCloseable {
   /** Whether there is something to start. */
   public static boolean isPackaged() {
     return EXECUTABLE != null || Files.exists(JAR);
+  }
+
+  /** What starts the service that was built last. */
+  static List<String> command(List<String> settings) {
+    return command(EXECUTABLE, settings);
   }
 
   /** What starts the service: an executable knows system properties and -Xmx, but no compiler. */
