@@ -33,7 +33,7 @@ class ArchitectureTest {
    */
   private static final Map<String, List<String>> MAY_USE =
       Map.ofEntries(
-          Map.entry("dev", List.of("twilio", "http", "mongo")),
+          Map.entry("dev", List.of("twilio", "librechat", "http", "mongo")),
           Map.entry(
               "inbound",
               List.of("routing", "librechat", "stream", "replies", "phone", "http", "mongo")),
@@ -43,6 +43,7 @@ class ArchitectureTest {
                   "inbound",
                   "routing",
                   "outbound",
+                  "stream",
                   "librechat",
                   "replies",
                   "phone",

@@ -3,7 +3,7 @@ package chat.switchboard.api;
 import chat.switchboard.http.Problem;
 import chat.switchboard.http.ProblemException;
 import chat.switchboard.librechat.ExternalMessages;
-import chat.switchboard.ops.SwitchboardConfig;
+import chat.switchboard.stream.StreamConfig;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.configuration.ConfigUtils;
@@ -50,14 +50,14 @@ class ActivityDoor {
               + "([Zz]|(?<sign>[+-])(?<hours>[01]\\d|2[0-3]):(?<minutes>[0-5]\\d))");
 
   private final ExternalMessages messages;
-  private final SwitchboardConfig config;
+  private final StreamConfig config;
   private final MeterRegistry meters;
   private final Clock clock;
   private final String replica;
 
   ActivityDoor(
       ExternalMessages messages,
-      SwitchboardConfig config,
+      StreamConfig config,
       MeterRegistry meters,
       Clock clock,
       @ConfigProperty(name = "HOSTNAME", defaultValue = "localhost") String replica) {
@@ -110,7 +110,7 @@ class ActivityDoor {
             () ->
                 new StreamsView(
                     figure("switchboard.streams.active"),
-                    config.stream().maxTotal(),
+                    config.maxTotal(),
                     figure("switchboard.messages.in.flight"),
                     replica,
                     ConfigUtils.isProfileActive("dev")));

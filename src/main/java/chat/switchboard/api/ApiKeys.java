@@ -1,6 +1,6 @@
 package chat.switchboard.api;
 
-import chat.switchboard.ops.SwitchboardConfig;
+import chat.switchboard.ops.ApiKeysConfig;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -13,7 +13,7 @@ class ApiKeys {
 
   private final List<byte[]> hashes;
 
-  ApiKeys(SwitchboardConfig config) {
+  ApiKeys(ApiKeysConfig config) {
     this.hashes =
         config.apiKeys().orElse(List.of()).stream()
             .map(String::strip)

@@ -7,7 +7,8 @@ import chat.switchboard.inbound.InboundMessage.Destination;
 import chat.switchboard.inbound.InboundMessage.IdempotencyKey;
 import chat.switchboard.inbound.InboundMessage.ToContact;
 import chat.switchboard.inbound.InboundMessage.ToConversation;
-import chat.switchboard.ops.SwitchboardConfig;
+import chat.switchboard.librechat.LibreChatConfig;
+import chat.switchboard.librechat.MessageConfig;
 import chat.switchboard.phone.PhoneAddress;
 import chat.switchboard.phone.PhoneNumberParser;
 import chat.switchboard.routing.Contact;
@@ -41,11 +42,13 @@ class MessageReader {
   private static final Pattern IDEMPOTENCY_KEY = Pattern.compile("[\\x21-\\x7E]{1,256}");
 
   private final JsonBody json;
-  private final SwitchboardConfig config;
+  private final LibreChatConfig libreChatConfig;
+  private final MessageConfig messageConfig;
 
-  MessageReader(JsonBody json, SwitchboardConfig config) {
+  MessageReader(JsonBody json, LibreChatConfig libreChatConfig, MessageConfig messageConfig) {
     this.json = json;
-    this.config = config;
+    this.libreChatConfig = libreChatConfig;
+    this.messageConfig = messageConfig;
   }
 
   InboundMessage toConversation(String conversationId, byte[] body, String idempotencyKey) {
@@ -91,7 +94,8 @@ class MessageReader {
       Optional<String> phoneNumber,
       String idempotencyKey) {
     Optional<Boolean> reply = RequestFields.flag(request, "reply");
-    if (reply.orElse(false) && config.librechatUrl().filter(set -> !set.isBlank()).isEmpty()) {
+    if (reply.orElse(false)
+        && libreChatConfig.librechatUrl().filter(set -> !set.isBlank()).isEmpty()) {
       throw ProblemException.of(
           400, "reply: true needs LibreChat's address, and LIBRECHAT_URL is not set here");
     }
@@ -129,9 +133,9 @@ class MessageReader {
     if (parts.stream().allMatch(String::isBlank)) {
       throw ProblemException.of(400, "Content must not be empty");
     }
-    if (parts.stream().mapToInt(String::length).sum() > config.message().maxLength()) {
+    if (parts.stream().mapToInt(String::length).sum() > messageConfig.maxLength()) {
       throw ProblemException.of(
-          400, "Content must not be longer than " + config.message().maxLength() + " characters");
+          400, "Content must not be longer than " + messageConfig.maxLength() + " characters");
     }
     return parts.stream().map(CleanText::of).toList();
   }

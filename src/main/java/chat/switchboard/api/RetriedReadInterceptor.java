@@ -1,7 +1,7 @@
 package chat.switchboard.api;
 
+import chat.switchboard.mongo.DatabaseConfig;
 import chat.switchboard.mongo.DatabaseRetry;
-import chat.switchboard.ops.SwitchboardConfig;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.Priority;
 import jakarta.interceptor.AroundInvoke;
@@ -17,8 +17,8 @@ class RetriedReadInterceptor {
 
   private final Duration time;
 
-  RetriedReadInterceptor(SwitchboardConfig config) {
-    this.time = config.database().timeout();
+  RetriedReadInterceptor(DatabaseConfig config) {
+    this.time = config.timeout();
   }
 
   @AroundInvoke

@@ -1,7 +1,6 @@
 package chat.switchboard.api;
 
 import chat.switchboard.http.ProblemException;
-import chat.switchboard.ops.SwitchboardConfig;
 import chat.switchboard.outbound.OptOuts;
 import chat.switchboard.outbound.Outbox;
 import chat.switchboard.outbound.OutgoingText;
@@ -10,6 +9,7 @@ import chat.switchboard.outbound.SpendGuard;
 import chat.switchboard.phone.PhoneAddress;
 import chat.switchboard.routing.Mapping;
 import chat.switchboard.routing.Mappings;
+import chat.switchboard.routing.NoticesConfig;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
@@ -30,14 +30,10 @@ class SendText {
   private final OptOuts optOuts;
   private final SpendGuard spend;
   private final Mappings mappings;
-  private final SwitchboardConfig config;
+  private final NoticesConfig config;
 
   SendText(
-      Outbox outbox,
-      OptOuts optOuts,
-      SpendGuard spend,
-      Mappings mappings,
-      SwitchboardConfig config) {
+      Outbox outbox, OptOuts optOuts, SpendGuard spend, Mappings mappings, NoticesConfig config) {
     this.outbox = outbox;
     this.optOuts = optOuts;
     this.spend = spend;
@@ -154,7 +150,7 @@ class SendText {
                       fingerprint,
                       made.mapping().id,
                       code,
-                      Optional.of(config.notices().code().orElse("{code}"))
+                      Optional.of(config.code().orElse("{code}"))
                           .filter(wanted -> request.includeCode())
                           .map(words -> words.replace("{code}", code))));
             })

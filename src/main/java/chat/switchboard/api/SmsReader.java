@@ -2,7 +2,7 @@ package chat.switchboard.api;
 
 import chat.switchboard.http.ProblemException;
 import chat.switchboard.librechat.DeterministicIds;
-import chat.switchboard.ops.SwitchboardConfig;
+import chat.switchboard.librechat.MessageConfig;
 import chat.switchboard.outbound.TextFormat;
 import chat.switchboard.phone.PhoneAddress;
 import chat.switchboard.phone.PhoneNumberParser;
@@ -23,9 +23,9 @@ class SmsReader {
   private final JsonBody json;
   private final int longest;
 
-  SmsReader(JsonBody json, SwitchboardConfig config) {
+  SmsReader(JsonBody json, MessageConfig config) {
     this.json = json;
-    this.longest = config.message().maxLength();
+    this.longest = config.maxLength();
   }
 
   SmsOrderRequest read(byte[] body, String idempotencyKey) {

@@ -1,9 +1,10 @@
 package chat.switchboard.api;
 
 import chat.switchboard.http.Problem;
+import chat.switchboard.mongo.DatabaseConfig;
 import chat.switchboard.mongo.DatabaseRetry;
-import chat.switchboard.ops.SwitchboardConfig;
 import chat.switchboard.outbound.SendingSwitch;
+import chat.switchboard.outbound.SpendConfig;
 import chat.switchboard.outbound.SpendReport;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.GET;
@@ -30,12 +31,18 @@ class SpendDoor {
 
   private final SpendReport report;
   private final SendingSwitch sending;
-  private final SwitchboardConfig config;
+  private final DatabaseConfig databaseConfig;
+  private final SpendConfig spendConfig;
 
-  SpendDoor(SpendReport report, SendingSwitch sending, SwitchboardConfig config) {
+  SpendDoor(
+      SpendReport report,
+      SendingSwitch sending,
+      DatabaseConfig databaseConfig,
+      SpendConfig spendConfig) {
     this.report = report;
     this.sending = sending;
-    this.config = config;
+    this.databaseConfig = databaseConfig;
+    this.spendConfig = spendConfig;
   }
 
   @GET
@@ -49,8 +56,8 @@ class SpendDoor {
       description = "The counters of today",
       content = @Content(schema = @Schema(implementation = SpendView.class)))
   public Uni<SpendView> today() {
-    return DatabaseRetry.within(config.database().timeout(), report.today())
-        .map(today -> SpendView.of(today, config.spend()));
+    return DatabaseRetry.within(databaseConfig.timeout(), report.today())
+        .map(today -> SpendView.of(today, spendConfig));
   }
 
   @POST
@@ -85,6 +92,6 @@ class SpendDoor {
   }
 
   private Uni<Void> inTime(Uni<Void> step) {
-    return DatabaseRetry.within(config.database().timeout(), step);
+    return DatabaseRetry.within(databaseConfig.timeout(), step);
   }
 }

@@ -1,7 +1,7 @@
 package chat.switchboard.api;
 
 import chat.switchboard.librechat.IsoDate;
-import chat.switchboard.ops.SwitchboardConfig;
+import chat.switchboard.outbound.SpendConfig;
 import chat.switchboard.outbound.SpendReport;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.quarkus.runtime.annotations.RegisterForReflection;
@@ -52,7 +52,7 @@ public record SpendView(
       @Schema(description = "The id of a LibreChat user", required = true) String owner,
       @Schema(required = true) long segments) {}
 
-  static SpendView of(SpendReport.Today today, SwitchboardConfig.Spend limits) {
+  static SpendView of(SpendReport.Today today, SpendConfig limits) {
     return new SpendView(
         today.day(),
         IsoDate.of(Date.from(today.endsAt())),

@@ -1,7 +1,11 @@
 package chat.switchboard.dev;
 
-import chat.switchboard.ops.SwitchboardConfig;
+import chat.switchboard.http.PublicUrlConfig;
+import chat.switchboard.ops.ApiKeysConfig;
+import chat.switchboard.ops.JwtSecretConfig;
 import chat.switchboard.twilio.OurWebhook;
+import chat.switchboard.twilio.TwilioConfig;
+import chat.switchboard.twilio.TwilioCredentialsConfig;
 import chat.switchboard.twilio.TwilioSignature;
 import io.quarkus.arc.profile.IfBuildProfile;
 import io.smallrye.jwt.build.Jwt;
@@ -24,11 +28,25 @@ class DemoCommands {
 
   private static final Duration TOKEN_LIFE = Duration.ofHours(12);
 
-  private final SwitchboardConfig config;
+  private final ApiKeysConfig apiKeysConfig;
+  private final JwtSecretConfig jwtSecretConfig;
+  private final PublicUrlConfig publicUrlConfig;
+  private final TwilioConfig twilioConfig;
+  private final TwilioCredentialsConfig twilioCredentialsConfig;
   private final int port;
 
-  DemoCommands(SwitchboardConfig config, @ConfigProperty(name = "quarkus.http.port") int port) {
-    this.config = config;
+  DemoCommands(
+      ApiKeysConfig apiKeysConfig,
+      JwtSecretConfig jwtSecretConfig,
+      PublicUrlConfig publicUrlConfig,
+      TwilioConfig twilioConfig,
+      TwilioCredentialsConfig twilioCredentialsConfig,
+      @ConfigProperty(name = "quarkus.http.port") int port) {
+    this.apiKeysConfig = apiKeysConfig;
+    this.jwtSecretConfig = jwtSecretConfig;
+    this.publicUrlConfig = publicUrlConfig;
+    this.twilioConfig = twilioConfig;
+    this.twilioCredentialsConfig = twilioCredentialsConfig;
     this.port = port;
   }
 
@@ -61,7 +79,7 @@ class DemoCommands {
         base,
         token(DemoData.OWNER),
         DemoData.CONVERSATION,
-        config.apiKeys().orElseThrow().get(0),
+        apiKeysConfig.apiKeys().orElseThrow().get(0),
         sms(base));
   }
 
@@ -69,7 +87,8 @@ class DemoCommands {
   String token(String user) {
     SecretKey key =
         new SecretKeySpec(
-            config.jwtSecret().orElseThrow().getBytes(StandardCharsets.UTF_8), "HmacSHA256");
+            jwtSecretConfig.jwtSecret().orElseThrow().getBytes(StandardCharsets.UTF_8),
+            "HmacSHA256");
     return Jwt.claim("id", user)
         .claim("username", "demo")
         .claim("provider", "local")
@@ -82,14 +101,14 @@ class DemoCommands {
 
   private String sms(String base) {
     Map<String, String> fields = new TreeMap<>();
-    fields.put("AccountSid", config.twilio().accountSid().orElse(""));
+    fields.put("AccountSid", twilioConfig.accountSid().orElse(""));
     fields.put("MessageSid", "SM" + UUID.randomUUID().toString().replace("-", ""));
     fields.put("From", "+15551234567");
     fields.put("To", "+15557654321");
     fields.put("Body", "Hello from a phone 📱");
     fields.put("NumMedia", "0");
     String webhook = OurWebhook.of(base);
-    String url = OurWebhook.url(config).orElse(webhook);
+    String url = OurWebhook.url(publicUrlConfig).orElse(webhook);
     String options =
         fields.entrySet().stream()
             .map(field -> "--data-urlencode '" + field.getKey() + "=" + field.getValue() + "'")
@@ -97,7 +116,8 @@ class DemoCommands {
     return "curl -i '%s' -H 'X-Twilio-Signature: %s' \\\n  %s"
         .formatted(
             webhook,
-            TwilioSignature.of(config.twilio().authTokens().orElseThrow().get(0), url, fields),
+            TwilioSignature.of(
+                twilioCredentialsConfig.authTokens().orElseThrow().get(0), url, fields),
             options);
   }
 }

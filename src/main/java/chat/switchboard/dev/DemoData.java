@@ -1,7 +1,6 @@
 package chat.switchboard.dev;
 
 import chat.switchboard.mongo.DatabaseName;
-import chat.switchboard.ops.SwitchboardConfig;
 import io.quarkus.arc.profile.IfBuildProfile;
 import io.quarkus.mongodb.reactive.ReactiveMongoClient;
 import io.quarkus.mongodb.reactive.ReactiveMongoCollection;
@@ -44,12 +43,12 @@ class DemoData {
   DemoData(
       ReactiveMongoClient client,
       DatabaseName database,
-      SwitchboardConfig config,
+      DemoConfig config,
       @ConfigProperty(name = "MONGO_URI") Optional<String> realServer,
       DemoCommands commands) {
     this.client = client;
     this.database = database;
-    this.wanted = config.demo().seed().orElse(realServer.isEmpty());
+    this.wanted = config.seed().orElse(realServer.isEmpty());
     this.commands = commands;
   }
 

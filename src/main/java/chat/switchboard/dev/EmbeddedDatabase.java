@@ -1,6 +1,5 @@
 package chat.switchboard.dev;
 
-import chat.switchboard.ops.SwitchboardConfig;
 import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.backend.h2.H2Backend;
 import io.quarkus.arc.profile.IfBuildProfile;
@@ -27,14 +26,14 @@ class EmbeddedDatabase {
 
   private static final Logger LOG = Logger.getLogger(EmbeddedDatabase.class);
 
-  private final SwitchboardConfig.Demo config;
+  private final DemoConfig config;
   private final Optional<String> realServer;
   private H2Backend backend;
   private MongoServer server;
 
   EmbeddedDatabase(
-      SwitchboardConfig config, @ConfigProperty(name = "MONGO_URI") Optional<String> realServer) {
-    this.config = config.demo();
+      DemoConfig config, @ConfigProperty(name = "MONGO_URI") Optional<String> realServer) {
+    this.config = config;
     this.realServer = realServer;
   }
 

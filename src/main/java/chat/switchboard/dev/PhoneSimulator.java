@@ -1,9 +1,12 @@
 package chat.switchboard.dev;
 
+import chat.switchboard.http.PublicUrlConfig;
 import chat.switchboard.http.StaticFolder;
+import chat.switchboard.librechat.LibreChatConfig;
+import chat.switchboard.mongo.DatabaseConfig;
 import chat.switchboard.mongo.DatabaseName;
-import chat.switchboard.ops.SwitchboardConfig;
 import chat.switchboard.twilio.OurWebhook;
+import chat.switchboard.twilio.TwilioConfig;
 import io.quarkus.arc.profile.IfBuildProfile;
 import io.quarkus.mongodb.reactive.ReactiveMongoClient;
 import io.vertx.core.http.HttpHeaders;
@@ -43,19 +46,28 @@ class PhoneSimulator {
           "simulator.js", "simulator/simulator.js",
           "simulator.css", "simulator/simulator.css");
 
-  private final SwitchboardConfig config;
+  private final LibreChatConfig libreChatConfig;
+  private final DatabaseConfig databaseConfig;
+  private final PublicUrlConfig publicUrlConfig;
+  private final TwilioConfig twilioConfig;
   private final ReactiveMongoClient database;
   private final DatabaseName databaseName;
   private final DemoCommands demo;
   private final SignedPost webhook;
 
   PhoneSimulator(
-      SwitchboardConfig config,
+      LibreChatConfig libreChatConfig,
+      DatabaseConfig databaseConfig,
+      PublicUrlConfig publicUrlConfig,
+      TwilioConfig twilioConfig,
       ReactiveMongoClient database,
       DatabaseName databaseName,
       DemoCommands demo,
       SignedPost webhook) {
-    this.config = config;
+    this.libreChatConfig = libreChatConfig;
+    this.databaseConfig = databaseConfig;
+    this.publicUrlConfig = publicUrlConfig;
+    this.twilioConfig = twilioConfig;
     this.database = database;
     this.databaseName = databaseName;
     this.demo = demo;
@@ -73,7 +85,7 @@ class PhoneSimulator {
 
   /** A token with which the page listens as the owner's browser does. */
   private void owner(RoutingContext request) {
-    String wanted = config.owner().orElse(DemoData.EMAIL).strip();
+    String wanted = libreChatConfig.owner().orElse(DemoData.EMAIL).strip();
     Document query =
         ObjectId.isValid(wanted)
             ? new Document("_id", new ObjectId(wanted))
@@ -84,7 +96,7 @@ class PhoneSimulator {
         .find(query)
         .toUni()
         .ifNoItem()
-        .after(config.database().timeout())
+        .after(databaseConfig.timeout())
         .fail()
         .subscribe()
         .with(
@@ -120,7 +132,7 @@ class PhoneSimulator {
     }
     String sid = "SM" + UUID.randomUUID().toString().replace("-", "");
     Map<String, String> fields = new TreeMap<>();
-    fields.put("AccountSid", config.twilio().accountSid().orElse(""));
+    fields.put("AccountSid", twilioConfig.accountSid().orElse(""));
     fields.put("MessageSid", sid);
     fields.put("From", typed.getString("from", ""));
     fields.put("To", typed.getString("to", OUR_NUMBER));
@@ -131,7 +143,7 @@ class PhoneSimulator {
     }
     int port = request.request().localAddress().port();
     String signed =
-        OurWebhook.url(config).orElseGet(() -> OurWebhook.of("http://127.0.0.1:" + port));
+        OurWebhook.url(publicUrlConfig).orElseGet(() -> OurWebhook.of("http://127.0.0.1:" + port));
     webhook
         .send(port, OurWebhook.PATH, signed, fields)
         .subscribe()

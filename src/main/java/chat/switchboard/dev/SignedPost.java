@@ -1,7 +1,7 @@
 package chat.switchboard.dev;
 
 import chat.switchboard.http.BoundedExchange;
-import chat.switchboard.ops.SwitchboardConfig;
+import chat.switchboard.twilio.TwilioCredentialsConfig;
 import chat.switchboard.twilio.TwilioSignature;
 import io.quarkus.arc.profile.IfBuildProfile;
 import io.smallrye.mutiny.Uni;
@@ -34,11 +34,10 @@ class SignedPost {
   private final HttpClient client;
   private final String authToken;
 
-  SignedPost(SwitchboardConfig config, Vertx vertx) {
+  SignedPost(TwilioCredentialsConfig config, Vertx vertx) {
     this.client =
         vertx.createHttpClient(new HttpClientOptions().setMaxPoolSize(8).setMaxWaitQueueSize(64));
-    this.authToken =
-        config.twilio().authTokens().orElse(List.of()).stream().findFirst().orElse("").strip();
+    this.authToken = config.authTokens().orElse(List.of()).stream().findFirst().orElse("").strip();
   }
 
   @PreDestroy

@@ -1,7 +1,7 @@
 package chat.switchboard.dev;
 
+import chat.switchboard.http.PublicUrlConfig;
 import chat.switchboard.ops.Cause;
-import chat.switchboard.ops.SwitchboardConfig;
 import chat.switchboard.twilio.OurWebhook;
 import io.quarkus.arc.profile.IfBuildProfile;
 import io.vertx.core.MultiMap;
@@ -53,14 +53,14 @@ class SimulatedTwilio {
   private static final Map<String, Integer> REFUSED =
       Map.of("+15005550001", 21211, "+15005550004", 21610, "+15005550009", 21614);
 
-  private final SwitchboardConfig config;
+  private final PublicUrlConfig config;
   private final Clock clock;
   private final Vertx vertx;
   private final SignedPost statusCallback;
   private final Deque<JsonObject> texts = new ArrayDeque<>();
   private int number;
 
-  SimulatedTwilio(SwitchboardConfig config, Clock clock, Vertx vertx, SignedPost statusCallback) {
+  SimulatedTwilio(PublicUrlConfig config, Clock clock, Vertx vertx, SignedPost statusCallback) {
     this.config = config;
     this.clock = clock;
     this.vertx = vertx;

@@ -1,6 +1,5 @@
 package chat.switchboard.http;
 
-import chat.switchboard.ops.SwitchboardConfig;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
@@ -19,9 +18,8 @@ public class FailedAuthentications {
   private final FixedWindowLimiter limiter;
   private final MeterRegistry meters;
 
-  FailedAuthentications(SwitchboardConfig config, Clock clock, MeterRegistry meters) {
-    this.limiter =
-        new FixedWindowLimiter(config.limits().failuresPerMinute(), Duration.ofMinutes(1), clock);
+  FailedAuthentications(LimitsConfig config, Clock clock, MeterRegistry meters) {
+    this.limiter = new FixedWindowLimiter(config.failuresPerMinute(), Duration.ofMinutes(1), clock);
     this.meters = meters;
   }
 

@@ -1,7 +1,6 @@
 package chat.switchboard.http;
 
 import chat.switchboard.ops.Cause;
-import chat.switchboard.ops.SwitchboardConfig;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
@@ -33,7 +32,7 @@ class ManagementPort {
 
   private static final int SECONDS = 10;
 
-  private final SwitchboardConfig config;
+  private final ManagementConfig config;
   private final Vertx vertx;
   private final RequestGate gate;
   private final String host;
@@ -41,7 +40,7 @@ class ManagementPort {
   private HttpServer server;
 
   ManagementPort(
-      SwitchboardConfig config,
+      ManagementConfig config,
       Vertx vertx,
       RequestGate gate,
       @ConfigProperty(name = "quarkus.http.host", defaultValue = "0.0.0.0") String host) {
@@ -54,13 +53,12 @@ class ManagementPort {
   void mount(@Observes Router router) {
     this.router = router;
     config
-        .management()
         .port()
         .ifPresent(port -> router.route().order(FIRST).handler(request -> divide(request, port)));
   }
 
   void onStart(@Observes @Priority(5) StartupEvent event) {
-    config.management().port().ifPresent(this::listen);
+    config.port().ifPresent(this::listen);
   }
 
   void onStop(@Observes ShutdownEvent event) {

@@ -1,6 +1,6 @@
 package chat.switchboard.http;
 
-import chat.switchboard.ops.SwitchboardConfig;
+import chat.switchboard.ops.LogConfig;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.http.Outcome;
 import io.vertx.core.http.HttpServerRequest;
@@ -35,10 +35,10 @@ class RequestLog {
   private final ProblemWriter problems;
   private final boolean isLogged;
 
-  RequestLog(MeterRegistry meters, ProblemWriter problems, SwitchboardConfig config) {
+  RequestLog(MeterRegistry meters, ProblemWriter problems, LogConfig config) {
     this.meters = meters;
     this.problems = problems;
-    this.isLogged = config.log().access();
+    this.isLogged = config.access();
   }
 
   /** The first of all routes. */

@@ -18,9 +18,10 @@ import chat.switchboard.librechat.Message;
 import chat.switchboard.mongo.Backoff;
 import chat.switchboard.mongo.BoundedCount;
 import chat.switchboard.mongo.DuplicateKey;
+import chat.switchboard.mongo.LeaseConfig;
 import chat.switchboard.ops.FaultPoint;
-import chat.switchboard.ops.SwitchboardConfig;
 import chat.switchboard.phone.PhoneAddress;
+import chat.switchboard.replies.InboxRetentionConfig;
 import chat.switchboard.routing.Route;
 import com.mongodb.client.model.FindOneAndUpdateOptions;
 import com.mongodb.client.model.ReturnDocument;
@@ -46,13 +47,22 @@ public class Inbox {
 
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
 
-  private final SwitchboardConfig.Inbox config;
+  private final InboxConfig inboxConfig;
+  private final LeaseConfig leaseConfig;
+  private final InboxRetentionConfig inboxRetentionConfig;
   private final ReplyDecision answering;
   private final Clock clock;
   private final AtomicLong sequence = new AtomicLong();
 
-  Inbox(SwitchboardConfig config, ReplyDecision answering, Clock clock) {
-    this.config = config.inbox();
+  Inbox(
+      InboxConfig inboxConfig,
+      LeaseConfig leaseConfig,
+      InboxRetentionConfig inboxRetentionConfig,
+      ReplyDecision answering,
+      Clock clock) {
+    this.inboxConfig = inboxConfig;
+    this.leaseConfig = leaseConfig;
+    this.inboxRetentionConfig = inboxRetentionConfig;
     this.answering = answering;
     this.clock = clock;
   }
@@ -105,7 +115,7 @@ public class Inbox {
     entry.sequence = sequence.incrementAndGet();
     entry.attempts = 0;
     // Whoever received it appends it at once; others look after it when that one seems dead.
-    entry.nextAttemptAt = Date.from(clock.instant().plus(config.lease()));
+    entry.nextAttemptAt = Date.from(clock.instant().plus(leaseConfig.lease()));
     return entry;
   }
 
@@ -165,7 +175,8 @@ public class Inbox {
             in("_id", ids),
             Updates.combine(
                 Updates.set("state", State.APPENDED.name()),
-                Updates.set("forgetAt", Date.from(clock.instant().plus(config.retention()))),
+                Updates.set(
+                    "forgetAt", Date.from(clock.instant().plus(inboxRetentionConfig.retention()))),
                 Updates.unset("envelope"),
                 Updates.unset("error"),
                 Updates.unset("nextAttemptAt")))
@@ -262,8 +273,8 @@ public class Inbox {
 
   /** Exponential, with full jitter; but never sooner than a lease, in which somebody may act. */
   private Date nextAttempt(int attempts) {
-    Backoff backoff = new Backoff(FIRST_PAUSE, config.longestPause());
-    return Date.from(clock.instant().plus(config.lease()).plus(backoff.delay(attempts)));
+    Backoff backoff = new Backoff(FIRST_PAUSE, inboxConfig.longestPause());
+    return Date.from(clock.instant().plus(leaseConfig.lease()).plus(backoff.delay(attempts)));
   }
 
   /** One message. */

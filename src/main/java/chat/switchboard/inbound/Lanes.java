@@ -3,11 +3,14 @@ package chat.switchboard.inbound;
 import chat.switchboard.librechat.Conversation;
 import chat.switchboard.librechat.Generations;
 import chat.switchboard.librechat.MessageAppender;
+import chat.switchboard.librechat.MessageConfig;
 import chat.switchboard.librechat.NewMessage;
 import chat.switchboard.librechat.ThreadEndFinder;
+import chat.switchboard.mongo.DatabaseConfig;
+import chat.switchboard.mongo.LeaseConfig;
 import chat.switchboard.mongo.Leases;
-import chat.switchboard.ops.SwitchboardConfig;
 import chat.switchboard.replies.Replies;
+import chat.switchboard.replies.RepliesConfig;
 import chat.switchboard.routing.GroupRelay;
 import chat.switchboard.stream.Announcer;
 import io.micrometer.core.instrument.Gauge;
@@ -69,7 +72,10 @@ class Lanes {
       Replies replies,
       Vertx vertx,
       Clock clock,
-      SwitchboardConfig config,
+      MessageConfig messageConfig,
+      DatabaseConfig databaseConfig,
+      LeaseConfig leaseConfig,
+      RepliesConfig repliesConfig,
       MeterRegistry meters) {
     this.inbox = inbox;
     this.router = router;
@@ -82,10 +88,10 @@ class Lanes {
     this.replies = replies;
     this.vertx = vertx;
     this.clock = clock;
-    this.databaseTime = config.database().timeout();
-    this.longestContention = config.inbox().lease().multipliedBy(3);
-    this.longestWait = config.message().waitForAnswer();
-    Duration reply = config.replies().timeout();
+    this.databaseTime = databaseConfig.timeout();
+    this.longestContention = leaseConfig.lease().multipliedBy(3);
+    this.longestWait = messageConfig.waitForAnswer();
+    Duration reply = repliesConfig.timeout();
     this.longestWaitForReply = reply.compareTo(longestWait) > 0 ? reply : longestWait;
     Gauge.builder("switchboard.lanes.active", open, ConcurrentHashMap::size).register(meters);
   }

@@ -3,6 +3,7 @@ package chat.switchboard.inbound;
 import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
 
+import chat.switchboard.http.LimitsConfig;
 import chat.switchboard.inbound.InboundMessage.DedupeKey;
 import chat.switchboard.inbound.InboundMessage.ToContact;
 import chat.switchboard.inbound.InboundMessage.ToConversation;
@@ -11,10 +12,10 @@ import chat.switchboard.inbound.InboxEntry.State;
 import chat.switchboard.librechat.Appended;
 import chat.switchboard.librechat.LibreChatRelease;
 import chat.switchboard.librechat.Message;
+import chat.switchboard.mongo.DatabaseConfig;
 import chat.switchboard.mongo.DatabaseRetry;
 import chat.switchboard.ops.Cause;
 import chat.switchboard.ops.FaultPoint;
-import chat.switchboard.ops.SwitchboardConfig;
 import chat.switchboard.routing.Route;
 import chat.switchboard.routing.Route.MappingUsed;
 import io.micrometer.core.instrument.Gauge;
@@ -44,7 +45,9 @@ public class Pipeline {
   private final Lanes lanes;
   private final ReplyDecision answering;
   private final LibreChatRelease release;
-  private final SwitchboardConfig config;
+  private final LimitsConfig limitsConfig;
+  private final InboxConfig inboxConfig;
+  private final DatabaseConfig databaseConfig;
   private final Clock clock;
   private final MeterRegistry meters;
   private final AtomicInteger inFlight = new AtomicInteger();
@@ -55,7 +58,9 @@ public class Pipeline {
       Lanes lanes,
       ReplyDecision answering,
       LibreChatRelease release,
-      SwitchboardConfig config,
+      LimitsConfig limitsConfig,
+      InboxConfig inboxConfig,
+      DatabaseConfig databaseConfig,
       Clock clock,
       MeterRegistry meters) {
     this.inbox = inbox;
@@ -63,7 +68,9 @@ public class Pipeline {
     this.lanes = lanes;
     this.answering = answering;
     this.release = release;
-    this.config = config;
+    this.limitsConfig = limitsConfig;
+    this.inboxConfig = inboxConfig;
+    this.databaseConfig = databaseConfig;
     this.clock = clock;
     this.meters = meters;
     Gauge.builder("switchboard.messages.in.flight", inFlight, AtomicInteger::get).register(meters);
@@ -75,7 +82,7 @@ public class Pipeline {
   }
 
   private Uni<Receipt> take(InboundMessage message) {
-    if (inFlight.incrementAndGet() > config.limits().inFlight()) {
+    if (inFlight.incrementAndGet() > limitsConfig.inFlight()) {
       inFlight.decrementAndGet();
       return counted(message, Uni.createFrom().item(new Receipt.Busy()));
     }
@@ -106,7 +113,7 @@ public class Pipeline {
     return item.outcome()
         .map(appended -> stored(appended, into.mapping(), into.notice()))
         .ifNoItem()
-        .after(config.inbox().patience())
+        .after(inboxConfig.patience())
         .recoverWithUni(
             () ->
                 inTime(inbox.keep(along, into, messageId))
@@ -179,7 +186,7 @@ public class Pipeline {
           .after(WEBHOOK_PATIENCE)
           .recoverWithItem(kept);
     }
-    return outcome.ifNoItem().after(config.inbox().patience()).recoverWithItem(kept);
+    return outcome.ifNoItem().after(inboxConfig.patience()).recoverWithItem(kept);
   }
 
   /**
@@ -296,7 +303,7 @@ public class Pipeline {
 
   /** Each step can be repeated: a repetition uses the same keys of messages and mappings. */
   private <T> Uni<T> inTime(Uni<T> step) {
-    return DatabaseRetry.within(config.database().timeout(), step);
+    return DatabaseRetry.within(databaseConfig.timeout(), step);
   }
 
   private static Receipt stored(

@@ -1,7 +1,7 @@
 package chat.switchboard.inbound;
 
 import chat.switchboard.inbound.InboundMessage.ToContact;
-import chat.switchboard.ops.SwitchboardConfig;
+import chat.switchboard.librechat.LibreChatConfig;
 import chat.switchboard.routing.ServiceNumberSettings;
 import jakarta.enterprise.context.ApplicationScoped;
 
@@ -9,10 +9,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 @ApplicationScoped
 class ReplyDecision {
 
-  private final SwitchboardConfig config;
+  private final LibreChatConfig config;
   private final ServiceNumberSettings desk;
 
-  ReplyDecision(SwitchboardConfig config, ServiceNumberSettings desk) {
+  ReplyDecision(LibreChatConfig config, ServiceNumberSettings desk) {
     this.config = config;
     this.desk = desk;
   }

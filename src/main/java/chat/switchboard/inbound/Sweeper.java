@@ -3,7 +3,6 @@ package chat.switchboard.inbound;
 import chat.switchboard.inbound.InboxEntry.State;
 import chat.switchboard.librechat.LibreChatRelease;
 import chat.switchboard.ops.Cause;
-import chat.switchboard.ops.SwitchboardConfig;
 import com.mongodb.MongoException;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -27,7 +26,7 @@ class Sweeper {
   private final Inbox inbox;
   private final Pipeline pipeline;
   private final LibreChatRelease release;
-  private final SwitchboardConfig config;
+  private final InboxConfig config;
   private final AtomicLong dead = new AtomicLong();
   private final AtomicLong waiting = new AtomicLong();
 
@@ -38,7 +37,7 @@ class Sweeper {
       Inbox inbox,
       Pipeline pipeline,
       LibreChatRelease release,
-      SwitchboardConfig config,
+      InboxConfig config,
       Clock clock,
       MeterRegistry meters) {
     this.inbox = inbox;
@@ -104,7 +103,7 @@ class Sweeper {
                     : pipeline
                         .retry(claimed.get())
                         .ifNoItem()
-                        .after(config.inbox().patience())
+                        .after(config.patience())
                         .recoverWithItem((Void) null)
                         .onFailure()
                         .recoverWithUni(failure -> failed(claimed.get(), failure)));
@@ -114,7 +113,7 @@ class Sweeper {
     boolean databaseAway = failure instanceof MongoException || failure instanceof TimeoutException;
     LOG.warnf(
         "Attempt %d to store message %s failed: %s", entry.attempts, entry.id, Cause.of(failure));
-    if (!databaseAway && entry.attempts >= config.inbox().maxAttempts()) {
+    if (!databaseAway && entry.attempts >= config.maxAttempts()) {
       return inbox.bury(entry, "It failed again and again: " + Cause.of(failure)).replaceWithVoid();
     }
     return inbox.failed(entry, Cause.of(failure)).onFailure().recoverWithNull();

@@ -5,7 +5,6 @@ import static com.mongodb.client.model.Filters.eq;
 
 import chat.switchboard.http.ProblemException;
 import chat.switchboard.mongo.DuplicateKey;
-import chat.switchboard.ops.SwitchboardConfig;
 import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.Sorts;
 import io.quarkus.mongodb.FindOptions;
@@ -36,13 +35,20 @@ public class Conversations {
   private static final int TEMPLATES = 50;
 
   private final Users users;
-  private final SwitchboardConfig config;
+  private final ConversationConfig conversationConfig;
+  private final LibreChatConfig libreChatConfig;
   private final Clock clock;
   private final Deadlines deadlines;
 
-  Conversations(Users users, SwitchboardConfig config, Clock clock, Deadlines deadlines) {
+  Conversations(
+      Users users,
+      ConversationConfig conversationConfig,
+      LibreChatConfig libreChatConfig,
+      Clock clock,
+      Deadlines deadlines) {
     this.users = users;
-    this.config = config;
+    this.conversationConfig = conversationConfig;
+    this.libreChatConfig = libreChatConfig;
     this.clock = clock;
     this.deadlines = deadlines;
   }
@@ -66,7 +72,7 @@ public class Conversations {
   }
 
   private Uni<Optional<Conversation>> ofOwner(UUID conversationId) {
-    return config
+    return libreChatConfig
         .owner()
         .filter(set -> !set.isBlank())
         .map(users::find)
@@ -107,7 +113,7 @@ public class Conversations {
 
   /** The owner's newest lasting conversation with a model or an agent, to be taken over. */
   private Uni<Optional<Conversation>> template(User owner, NewConversation wanted) {
-    if (config.conversation().endpoint().or(wanted.settings()::endpoint).isPresent()) {
+    if (conversationConfig.endpoint().or(wanted.settings()::endpoint).isPresent()) {
       return Uni.createFrom().item(Optional.empty());
     }
     String user = owner.id.toHexString();
@@ -158,7 +164,7 @@ public class Conversations {
 
   private Conversation document(
       User owner, NewConversation wanted, Optional<Conversation> template) {
-    SwitchboardConfig.Conversation settings = config.conversation();
+    ConversationConfig settings = conversationConfig;
     Conversation document = new Conversation();
     document.conversationId = wanted.conversationId().toString();
     document.user = owner.id.toHexString();

@@ -7,7 +7,6 @@ import static com.mongodb.client.model.Filters.in;
 
 import chat.switchboard.mongo.DatabaseName;
 import chat.switchboard.ops.Cause;
-import chat.switchboard.ops.SwitchboardConfig;
 import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.Sorts;
 import com.mongodb.client.model.Updates;
@@ -69,10 +68,10 @@ public class CopiedRoles {
   CopiedRoles(
       ReactiveMongoClient client,
       DatabaseName database,
-      SwitchboardConfig config,
+      MessageConfig config,
       Clock clock,
       MeterRegistry meters) {
-    this.storedRole = config.message().storedRole().name().toLowerCase(Locale.ROOT);
+    this.storedRole = config.storedRole().name().toLowerCase(Locale.ROOT);
     this.client = client;
     this.database = database;
     this.clock = clock;

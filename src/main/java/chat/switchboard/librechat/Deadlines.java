@@ -1,6 +1,5 @@
 package chat.switchboard.librechat;
 
-import chat.switchboard.ops.SwitchboardConfig;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;
@@ -24,7 +23,7 @@ class Deadlines {
   private final Optional<Duration> retention;
   private final Clock clock;
 
-  Deadlines(SwitchboardConfig config, Clock clock) {
+  Deadlines(LibreChatConfig config, Clock clock) {
     this.retention = config.retention();
     this.clock = clock;
   }

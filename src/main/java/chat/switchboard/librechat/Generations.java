@@ -1,7 +1,6 @@
 package chat.switchboard.librechat;
 
 import chat.switchboard.ops.Cause;
-import chat.switchboard.ops.SwitchboardConfig;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
@@ -22,7 +21,7 @@ public class Generations {
   /** After a failure LibreChat is left alone for a while. */
   private static final Duration REST = Duration.ofSeconds(5);
 
-  private final SwitchboardConfig config;
+  private final MessageConfig config;
   private final Clock clock;
   private final LibreChatHttp door;
   private final GenerationStatus status;
@@ -30,7 +29,7 @@ public class Generations {
   private volatile Instant notBefore = Instant.MIN;
 
   Generations(
-      SwitchboardConfig config,
+      MessageConfig config,
       Clock clock,
       LibreChatHttp door,
       GenerationStatus status,
@@ -105,7 +104,7 @@ public class Generations {
    * sign: one that was stopped stays like that.
    */
   private boolean looksLikeIt(ThreadEnd tail) {
-    Instant oldest = clock.instant().minus(config.message().waitForAnswer());
+    Instant oldest = clock.instant().minus(config.waitForAnswer());
     return tail.newest()
         .filter(ThreadNode::byUser)
         .filter(turn -> turn.createdAt().toInstant().isAfter(oldest))

@@ -5,7 +5,6 @@ import chat.switchboard.http.HttpProbe.Answer;
 import chat.switchboard.ops.Check;
 import chat.switchboard.ops.ClockSkew;
 import chat.switchboard.ops.Finding;
-import chat.switchboard.ops.SwitchboardConfig;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.json.DecodeException;
@@ -36,11 +35,11 @@ class LibreChatCheck implements Check {
 
   private static final Logger LOG = Logger.getLogger(LibreChatCheck.class);
 
-  private final SwitchboardConfig config;
+  private final LibreChatConfig config;
   private final HttpProbe asking;
   private final Clock clock;
 
-  LibreChatCheck(SwitchboardConfig config, HttpProbe asking, Clock clock) {
+  LibreChatCheck(LibreChatConfig config, HttpProbe asking, Clock clock) {
     this.config = config;
     this.asking = asking;
     this.clock = clock;

@@ -1,6 +1,6 @@
 package chat.switchboard.librechat;
 
-import chat.switchboard.ops.SwitchboardConfig;
+import chat.switchboard.ops.JwtSecretConfig;
 import io.smallrye.jwt.algorithm.SignatureAlgorithm;
 import io.smallrye.jwt.build.Jwt;
 import io.vertx.core.Vertx;
@@ -39,12 +39,15 @@ class LibreChatHttp {
       "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0"
           + " Safari/537.36 Switchboard";
 
-  private final SwitchboardConfig config;
+  private final LibreChatConfig libreChatConfig;
+  private final JwtSecretConfig jwtSecretConfig;
   private final Clock clock;
   private final HttpClient client;
 
-  LibreChatHttp(SwitchboardConfig config, Clock clock, Vertx vertx) {
-    this.config = config;
+  LibreChatHttp(
+      LibreChatConfig libreChatConfig, JwtSecretConfig jwtSecretConfig, Clock clock, Vertx vertx) {
+    this.libreChatConfig = libreChatConfig;
+    this.jwtSecretConfig = jwtSecretConfig;
     this.clock = clock;
     this.client =
         vertx.createHttpClient(
@@ -69,7 +72,7 @@ class LibreChatHttp {
   }
 
   private Optional<String> url() {
-    return config.librechatUrl().filter(set -> !set.isBlank());
+    return libreChatConfig.librechatUrl().filter(set -> !set.isBlank());
   }
 
   /**
@@ -87,7 +90,7 @@ class LibreChatHttp {
   }
 
   private String token(String user) {
-    byte[] secret = config.jwtSecret().orElse("").getBytes(StandardCharsets.UTF_8);
+    byte[] secret = jwtSecretConfig.jwtSecret().orElse("").getBytes(StandardCharsets.UTF_8);
     Instant now = clock.instant();
     return Jwt.claim("id", user)
         .issuedAt(now)

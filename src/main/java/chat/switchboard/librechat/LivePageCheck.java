@@ -2,10 +2,10 @@ package chat.switchboard.librechat;
 
 import chat.switchboard.http.HttpProbe;
 import chat.switchboard.http.HttpProbe.Answer;
+import chat.switchboard.http.PublicUrlConfig;
 import chat.switchboard.ops.Cause;
 import chat.switchboard.ops.Check;
 import chat.switchboard.ops.Finding;
-import chat.switchboard.ops.SwitchboardConfig;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Map;
@@ -41,9 +41,10 @@ class LivePageCheck implements Check {
   private final Optional<String> librechatUrl;
   private final HttpProbe asking;
 
-  LivePageCheck(SwitchboardConfig config, HttpProbe asking) {
-    this.publicUrl = address(config.publicUrl());
-    this.librechatUrl = address(config.librechatUrl());
+  LivePageCheck(
+      PublicUrlConfig publicUrlConfig, LibreChatConfig libreChatConfig, HttpProbe asking) {
+    this.publicUrl = address(publicUrlConfig.publicUrl());
+    this.librechatUrl = address(libreChatConfig.librechatUrl());
     this.asking = asking;
   }
 

@@ -7,7 +7,6 @@ import static com.mongodb.client.model.Filters.in;
 import chat.switchboard.mongo.DuplicateKey;
 import chat.switchboard.ops.Cause;
 import chat.switchboard.ops.FaultPoint;
-import chat.switchboard.ops.SwitchboardConfig;
 import com.mongodb.client.model.UpdateOneModel;
 import com.mongodb.client.model.Updates;
 import com.mongodb.client.model.WriteModel;
@@ -36,7 +35,7 @@ public class MessageAppender {
 
   private static final Logger LOG = Logger.getLogger(MessageAppender.class);
 
-  private final SwitchboardConfig config;
+  private final MessageConfig config;
   private final Clock clock;
   private final ThreadEndFinder tails;
   private final SourceIcon icon;
@@ -44,7 +43,7 @@ public class MessageAppender {
   private final Deadlines deadlines;
 
   MessageAppender(
-      SwitchboardConfig config,
+      MessageConfig config,
       Clock clock,
       ThreadEndFinder tails,
       SourceIcon icon,
@@ -242,7 +241,7 @@ public class MessageAppender {
     document.content =
         parts.stream().map(part -> new Document("type", "text").append("text", part)).toList();
     document.role =
-        switch (config.message().storedRole()) {
+        switch (config.storedRole()) {
           case USER -> "user";
           case EXTERNAL -> "external";
         };

@@ -2,7 +2,6 @@ package chat.switchboard.librechat;
 
 import chat.switchboard.http.HttpProbe;
 import chat.switchboard.http.HttpProbe.Answer;
-import chat.switchboard.ops.SwitchboardConfig;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -53,9 +52,9 @@ class OpenIdProvider {
   private Uni<OpenIdKeys> underWay;
 
   @Inject
-  OpenIdProvider(SwitchboardConfig config, HttpProbe asking, Clock clock) {
+  OpenIdProvider(OpenIdConfig config, HttpProbe asking, Clock clock) {
     this(
-        config.openid().issuer(),
+        config.issuer(),
         address -> asking.get(address, Map.of("Accept", "application/json")),
         clock);
   }

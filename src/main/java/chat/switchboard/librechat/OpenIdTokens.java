@@ -1,6 +1,5 @@
 package chat.switchboard.librechat;
 
-import chat.switchboard.ops.SwitchboardConfig;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
@@ -42,8 +41,7 @@ class OpenIdTokens {
   private final String[] audiences;
   private final boolean enabled;
 
-  OpenIdTokens(OpenIdProvider provider, Users users, Clock clock, SwitchboardConfig config) {
-    SwitchboardConfig.OpenId openid = config.openid();
+  OpenIdTokens(OpenIdProvider provider, Users users, Clock clock, OpenIdConfig openid) {
     this.provider = provider;
     this.users = users;
     this.clock = clock;

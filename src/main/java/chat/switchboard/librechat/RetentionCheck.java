@@ -4,7 +4,6 @@ import static com.mongodb.client.model.Filters.ne;
 
 import chat.switchboard.ops.Check;
 import chat.switchboard.ops.Finding;
-import chat.switchboard.ops.SwitchboardConfig;
 import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.Sorts;
 import io.quarkus.mongodb.FindOptions;
@@ -30,7 +29,7 @@ class RetentionCheck implements Check {
 
   private final Optional<Duration> retention;
 
-  RetentionCheck(SwitchboardConfig config) {
+  RetentionCheck(LibreChatConfig config) {
     this.retention = config.retention();
   }
 

@@ -1,6 +1,5 @@
 package chat.switchboard.librechat;
 
-import chat.switchboard.ops.SwitchboardConfig;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -17,9 +16,8 @@ class SourceIcon {
 
   private final Optional<String> base;
 
-  SourceIcon(SwitchboardConfig config) {
-    this.base =
-        config.message().iconBase().map(String::strip).map(set -> set.replaceAll("/+$", ""));
+  SourceIcon(MessageConfig config) {
+    this.base = config.iconBase().map(String::strip).map(set -> set.replaceAll("/+$", ""));
   }
 
   void onStart(@Observes StartupEvent event) {

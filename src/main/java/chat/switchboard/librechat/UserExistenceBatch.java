@@ -1,6 +1,6 @@
 package chat.switchboard.librechat;
 
-import chat.switchboard.ops.SwitchboardConfig;
+import chat.switchboard.mongo.DatabaseConfig;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -25,13 +25,13 @@ class UserExistenceBatch {
   private static final int WAITING = 16_384;
 
   private final Users users;
-  private final SwitchboardConfig.Database config;
+  private final DatabaseConfig config;
   private final ArrayDeque<Asked> waiting = new ArrayDeque<>();
   private boolean looking;
 
-  UserExistenceBatch(Users users, SwitchboardConfig config) {
+  UserExistenceBatch(Users users, DatabaseConfig config) {
+    this.config = config;
     this.users = users;
-    this.config = config.database();
   }
 
   private record Asked(String id, UniEmitter<? super Boolean> answer) {}

@@ -1,6 +1,5 @@
 package chat.switchboard.mongo;
 
-import chat.switchboard.ops.SwitchboardConfig;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
@@ -20,9 +19,9 @@ public class ExclusiveRunner {
   private final Leases leases;
   private final Duration life;
 
-  ExclusiveRunner(Leases leases, SwitchboardConfig config) {
+  ExclusiveRunner(Leases leases, LeaseConfig config) {
     this.leases = leases;
-    this.life = config.inbox().lease();
+    this.life = config.lease();
   }
 
   /** The lease was lost while the work was under way: another replica may do it as well now. */

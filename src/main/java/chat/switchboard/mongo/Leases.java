@@ -3,7 +3,6 @@ package chat.switchboard.mongo;
 import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
 
-import chat.switchboard.ops.SwitchboardConfig;
 import com.mongodb.client.model.FindOneAndUpdateOptions;
 import com.mongodb.client.model.ReturnDocument;
 import com.mongodb.client.model.Updates;
@@ -34,8 +33,8 @@ public class Leases {
   private final String replica = UUID.randomUUID().toString();
   private final Map<String, Seen> watched = new ConcurrentHashMap<>();
 
-  Leases(SwitchboardConfig config, Clock clock) {
-    this.life = config.inbox().lease();
+  Leases(LeaseConfig config, Clock clock) {
+    this.life = config.lease();
     this.clock = clock;
   }
 

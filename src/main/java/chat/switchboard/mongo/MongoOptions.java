@@ -1,6 +1,5 @@
 package chat.switchboard.mongo;
 
-import chat.switchboard.ops.SwitchboardConfig;
 import com.mongodb.ConnectionString;
 import com.mongodb.MongoClientSettings;
 import com.mongodb.ReadConcern;
@@ -78,9 +77,10 @@ class MongoOptions {
 
   @Inject
   MongoOptions(
-      SwitchboardConfig config,
+      DatabaseConfig databaseConfig,
+      MongoConfig mongoConfig,
       @ConfigProperty(name = "quarkus.mongodb.connection-string") String connectionString) {
-    this(config.mongo().options().orElse(""), config.database().timeout(), connectionString);
+    this(mongoConfig.options().orElse(""), databaseConfig.timeout(), connectionString);
   }
 
   MongoOptions(String options, Duration timeout, String connectionString) {

@@ -16,15 +16,15 @@ import org.jboss.logmanager.handlers.ConsoleHandler;
 @ApplicationScoped
 class JsonLog {
 
-  private final SwitchboardConfig config;
+  private final LogConfig config;
 
-  JsonLog(SwitchboardConfig config) {
+  JsonLog(LogConfig config) {
     this.config = config;
   }
 
   /** Before everything else that has something to say. */
   void onStart(@Observes @Priority(0) StartupEvent event) {
-    if (config.log().json()) {
+    if (config.json()) {
       for (Handler handler : Logger.getLogger("").getHandlers()) {
         format(handler);
       }

@@ -8,10 +8,12 @@ import java.util.List;
 @ApplicationScoped
 class SecretsCheck implements Check {
 
-  private final SwitchboardConfig config;
+  private final ApiKeysConfig apiKeysConfig;
+  private final JwtSecretConfig jwtSecretConfig;
 
-  SecretsCheck(SwitchboardConfig config) {
-    this.config = config;
+  SecretsCheck(ApiKeysConfig apiKeysConfig, JwtSecretConfig jwtSecretConfig) {
+    this.apiKeysConfig = apiKeysConfig;
+    this.jwtSecretConfig = jwtSecretConfig;
   }
 
   @Override
@@ -26,11 +28,11 @@ class SecretsCheck implements Check {
 
   @Override
   public Uni<Finding> look() {
-    int keys = config.apiKeys().orElse(List.of()).size();
+    int keys = apiKeysConfig.apiKeys().orElse(List.of()).size();
     return Uni.createFrom()
         .item(
-            SecretsGuard.complaint(config)
-                .or(() -> SecretsGuard.weakSecret(config))
+            SecretsGuard.complaint(apiKeysConfig, jwtSecretConfig)
+                .or(() -> SecretsGuard.weakSecret(jwtSecretConfig))
                 .map(complaint -> Finding.fail("A secret is missing or weak.", complaint))
                 .orElseGet(
                     () ->

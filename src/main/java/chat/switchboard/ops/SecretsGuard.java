@@ -44,16 +44,18 @@ class SecretsGuard {
   private static final String ALLOWED =
       " (switchboard.allow-weak-jwt-secret=true starts all the same.)";
 
-  private final SwitchboardConfig config;
+  private final ApiKeysConfig apiKeysConfig;
+  private final JwtSecretConfig jwtSecretConfig;
 
-  SecretsGuard(SwitchboardConfig config) {
-    this.config = config;
+  SecretsGuard(ApiKeysConfig apiKeysConfig, JwtSecretConfig jwtSecretConfig) {
+    this.apiKeysConfig = apiKeysConfig;
+    this.jwtSecretConfig = jwtSecretConfig;
   }
 
   void onStart(@Observes @Priority(1) StartupEvent event) {
-    Optional<String> complaint = complaint(config);
+    Optional<String> complaint = complaint(apiKeysConfig, jwtSecretConfig);
     if (complaint.isEmpty()) {
-      weakSecret(config)
+      weakSecret(jwtSecretConfig)
           .ifPresent(weak -> LOG.warn("switchboard.allow-weak-jwt-secret is set: " + weak));
       return;
     }
@@ -63,8 +65,8 @@ class SecretsGuard {
     LOG.warn(complaint.get());
   }
 
-  static Optional<String> complaint(SwitchboardConfig config) {
-    List<String> keys = config.apiKeys().orElse(List.of());
+  static Optional<String> complaint(ApiKeysConfig apiKeysConfig, JwtSecretConfig jwtSecretConfig) {
+    List<String> keys = apiKeysConfig.apiKeys().orElse(List.of());
     if (keys.isEmpty()) {
       return Optional.of(
           "INTERNAL_API_KEY is not set, so that nobody could call the API: make one with"
@@ -75,17 +77,17 @@ class SecretsGuard {
           "INTERNAL_API_KEY has fewer than 32 characters and could be guessed: make one with"
               + " 'openssl rand -hex 32'.");
     }
-    if (config.jwtSecret().filter(secret -> !secret.isBlank()).isEmpty()) {
+    if (jwtSecretConfig.jwtSecret().filter(secret -> !secret.isBlank()).isEmpty()) {
       return Optional.of(
           "JWT_SECRET is not set, so that no browser's token could be checked: give the value that"
               + " LibreChat has, or make one for both with 'openssl rand -hex 32'.");
     }
-    return weakSecret(config).filter(weak -> !config.allowWeakJwtSecret());
+    return weakSecret(jwtSecretConfig).filter(weak -> !jwtSecretConfig.allowWeakJwtSecret());
   }
 
   /** Why LibreChat's secret is no secret, also where that is allowed. */
-  static Optional<String> weakSecret(SwitchboardConfig config) {
-    String secret = config.jwtSecret().orElse("");
+  static Optional<String> weakSecret(JwtSecretConfig jwtSecretConfig) {
+    String secret = jwtSecretConfig.jwtSecret().orElse("");
     if (isPublished(secret.strip())) {
       return Optional.of(
           "JWT_SECRET is the published value of LibreChat's .env.example, with which anybody makes"

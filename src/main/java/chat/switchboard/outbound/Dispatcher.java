@@ -1,8 +1,8 @@
 package chat.switchboard.outbound;
 
+import chat.switchboard.mongo.LeaseConfig;
 import chat.switchboard.mongo.Leases;
 import chat.switchboard.ops.Cause;
-import chat.switchboard.ops.SwitchboardConfig;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
@@ -40,7 +40,7 @@ class Dispatcher {
   final Vertx vertx;
   final Duration lease;
   final Duration longestSend;
-  private final SwitchboardConfig config;
+  private final OutboxConfig outboxConfig;
   private final Clock clock;
   private final ConcurrentHashMap<String, SenderLane> lanes = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<String, SendRate> paces = new ConcurrentHashMap<>();
@@ -56,7 +56,9 @@ class Dispatcher {
       Carrier carrier,
       Leases leases,
       Vertx vertx,
-      SwitchboardConfig config,
+      LeaseConfig leaseConfig,
+      CarrierConfig carrierConfig,
+      OutboxConfig outboxConfig,
       Clock clock,
       MeterRegistry meters) {
     this.handover = handover;
@@ -66,12 +68,12 @@ class Dispatcher {
     this.carrier = carrier;
     this.leases = leases;
     this.vertx = vertx;
-    this.config = config;
+    this.outboxConfig = outboxConfig;
     this.clock = clock;
-    this.lease = config.inbox().lease();
+    this.lease = leaseConfig.lease();
     // Twice what may be silent: an answer may come in pieces.
     this.longestSend =
-        config.twilio().connectTimeout().plus(config.twilio().readTimeout().multipliedBy(2));
+        carrierConfig.connectTimeout().plus(carrierConfig.readTimeout().multipliedBy(2));
     Gauge.builder("switchboard.outbox.oldest.seconds", this, Dispatcher::oldestSeconds)
         .register(meters);
   }
@@ -142,8 +144,7 @@ class Dispatcher {
   SendRate pace(String sender) {
     return paces.computeIfAbsent(
         sender,
-        number ->
-            new SendRate(config.outbox().segmentsPerSecond(), config.outbox().longestPause()));
+        number -> new SendRate(outboxConfig.segmentsPerSecond(), outboxConfig.longestPause()));
   }
 
   long now() {

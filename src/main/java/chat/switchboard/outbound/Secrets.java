@@ -1,6 +1,6 @@
 package chat.switchboard.outbound;
 
-import chat.switchboard.ops.SwitchboardConfig;
+import chat.switchboard.ops.JwtSecretConfig;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -26,10 +26,10 @@ class Secrets {
 
   private static final int TAG_BITS = 128;
 
-  private final SwitchboardConfig config;
+  private final JwtSecretConfig config;
   private final SecureRandom random = new SecureRandom();
 
-  Secrets(SwitchboardConfig config) {
+  Secrets(JwtSecretConfig config) {
     this.config = config;
   }
 

@@ -8,7 +8,6 @@ import static com.mongodb.client.model.Filters.lte;
 import static com.mongodb.client.model.Filters.nin;
 
 import chat.switchboard.mongo.DuplicateKey;
-import chat.switchboard.ops.SwitchboardConfig;
 import chat.switchboard.outbound.DeliveryReport.News;
 import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.Sorts;
@@ -35,12 +34,12 @@ class SendAttempts {
   /** Longer than handing over takes: whoever looks then finds out whether its process died. */
   private static final Duration LOOK_AFTER_CLAIM = Duration.ofSeconds(30);
 
-  private final SwitchboardConfig.Outbox config;
+  private final OutboxConfig config;
   private final Transitions transitions;
   private final OptOuts optOuts;
 
-  SendAttempts(SwitchboardConfig config, Transitions transitions, OptOuts optOuts) {
-    this.config = config.outbox();
+  SendAttempts(OutboxConfig config, Transitions transitions, OptOuts optOuts) {
+    this.config = config;
     this.transitions = transitions;
     this.optOuts = optOuts;
   }

@@ -1,8 +1,8 @@
 package chat.switchboard.outbound;
 
-import chat.switchboard.ops.SwitchboardConfig;
 import chat.switchboard.phone.Channel;
 import chat.switchboard.phone.PhoneAddress;
+import chat.switchboard.phone.ServiceNumbersConfig;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 import java.util.Set;
@@ -10,14 +10,14 @@ import java.util.stream.Stream;
 
 /** Which of our numbers a text goes from. */
 @ApplicationScoped
-class Senders {
+public class Senders {
 
   private final Optional<String> configured;
   private final Set<String> numbers;
 
-  Senders(SwitchboardConfig config) {
-    this.numbers = config.numbers().keySet();
-    this.configured = config.twilio().from().map(String::strip).filter(from -> !from.isEmpty());
+  Senders(CarrierConfig carrierConfig, ServiceNumbersConfig serviceNumbersConfig) {
+    this.numbers = serviceNumbersConfig.numbers().keySet();
+    this.configured = carrierConfig.from().map(String::strip).filter(from -> !from.isEmpty());
   }
 
   /**
@@ -38,6 +38,12 @@ class Senders {
   /** Our senders that are known from the configuration. */
   Stream<String> own() {
     return Stream.concat(configured.stream(), numbers.stream());
+  }
+
+  /** Whether this address is one of our own numbers. */
+  public boolean isOurs(String address) {
+    String number = PhoneAddress.of(address).value();
+    return numbers.contains(number) || configured.filter(number::equals).isPresent();
   }
 
   private static boolean isPlainNumber(String sender) {

@@ -1,7 +1,6 @@
 package chat.switchboard.outbound;
 
 import chat.switchboard.ops.Cause;
-import chat.switchboard.ops.SwitchboardConfig;
 import chat.switchboard.outbound.SpendLedger.Counter;
 import chat.switchboard.phone.Channel;
 import chat.switchboard.phone.Mask;
@@ -30,7 +29,7 @@ public class SpendGuard {
   private final SendingSwitch sending;
   private final PeopleDirectory people;
   private final Secrets secrets;
-  private final SwitchboardConfig.Spend limits;
+  private final SpendConfig limits;
   private final MeterRegistry meters;
 
   SpendGuard(
@@ -39,14 +38,14 @@ public class SpendGuard {
       SendingSwitch sending,
       PeopleDirectory people,
       Secrets secrets,
-      SwitchboardConfig config,
+      SpendConfig limits,
       MeterRegistry meters) {
+    this.limits = limits;
     this.destinations = destinations;
     this.ledger = ledger;
     this.sending = sending;
     this.people = people;
     this.secrets = secrets;
-    this.limits = config.spend();
     this.meters = meters;
   }
 

@@ -1,7 +1,6 @@
 package chat.switchboard.outbound;
 
 import chat.switchboard.ops.Cause;
-import chat.switchboard.ops.SwitchboardConfig;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.scheduler.Scheduled;
@@ -24,7 +23,7 @@ public class SpendReport {
   private final SpendLedger ledger;
   private final SendingSwitch sending;
   private final SpendDestinations destinations;
-  private final SwitchboardConfig.Spend limits;
+  private final SpendConfig limits;
   private volatile double segments;
   private volatile double people;
   private volatile double paused;
@@ -33,12 +32,12 @@ public class SpendReport {
       SpendLedger ledger,
       SendingSwitch sending,
       SpendDestinations destinations,
-      SwitchboardConfig config,
+      SpendConfig limits,
       MeterRegistry meters) {
+    this.limits = limits;
     this.ledger = ledger;
     this.sending = sending;
     this.destinations = destinations;
-    this.limits = config.spend();
     Gauge.builder("switchboard.spend.segments", this, it -> it.segments).register(meters);
     Gauge.builder("switchboard.spend.segments.limit", () -> limit(limits.segmentsPerDay()))
         .register(meters);

@@ -1,6 +1,6 @@
 package chat.switchboard.outbound;
 
-import chat.switchboard.ops.SwitchboardConfig;
+import chat.switchboard.phone.ServiceNumbersConfig;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.annotation.Priority;
@@ -24,10 +24,17 @@ class SpendSettings {
 
   private static final Logger LOG = Logger.getLogger(SpendSettings.class);
 
-  private final SwitchboardConfig config;
+  private final CarrierConfig carrierConfig;
+  private final SpendConfig spendConfig;
+  private final ServiceNumbersConfig serviceNumbersConfig;
 
-  SpendSettings(SwitchboardConfig config) {
-    this.config = config;
+  SpendSettings(
+      CarrierConfig carrierConfig,
+      SpendConfig spendConfig,
+      ServiceNumbersConfig serviceNumbersConfig) {
+    this.carrierConfig = carrierConfig;
+    this.spendConfig = spendConfig;
+    this.serviceNumbersConfig = serviceNumbersConfig;
   }
 
   @Produces
@@ -52,8 +59,7 @@ class SpendSettings {
   }
 
   private Optional<Set<String>> countries() {
-    return config
-        .spend()
+    return spendConfig
         .countries()
         .map(given -> clean(given).map(code -> code.toUpperCase(Locale.ROOT)))
         .map(codes -> (Set<String>) codes.collect(Collectors.toCollection(TreeSet::new)))
@@ -61,13 +67,14 @@ class SpendSettings {
   }
 
   private Set<String> ranges() {
-    return clean(config.spend().ranges().orElse(List.of()))
+    return clean(spendConfig.ranges().orElse(List.of()))
         .map(range -> range.replace(" ", ""))
         .collect(Collectors.toSet());
   }
 
   private Collection<String> ownNumbers() {
-    return Stream.concat(config.numbers().keySet().stream(), config.twilio().from().stream())
+    return Stream.concat(
+            serviceNumbersConfig.numbers().keySet().stream(), carrierConfig.from().stream())
         .map(String::strip)
         .toList();
   }

@@ -1,7 +1,6 @@
 package chat.switchboard.outbound;
 
 import chat.switchboard.mongo.Backoff;
-import chat.switchboard.ops.SwitchboardConfig;
 import com.mongodb.client.model.FindOneAndUpdateOptions;
 import com.mongodb.client.model.ReturnDocument;
 import com.mongodb.client.model.Updates;
@@ -27,12 +26,12 @@ class Transitions {
 
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
 
-  private final SwitchboardConfig.Outbox config;
+  private final OutboxConfig config;
   private final Clock clock;
   private final MeterRegistry meters;
 
-  Transitions(SwitchboardConfig config, Clock clock, MeterRegistry meters) {
-    this.config = config.outbox();
+  Transitions(OutboxConfig config, Clock clock, MeterRegistry meters) {
+    this.config = config;
     this.clock = clock;
     this.meters = meters;
   }

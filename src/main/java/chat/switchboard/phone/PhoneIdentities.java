@@ -5,7 +5,6 @@ import static com.mongodb.client.model.Filters.in;
 import static com.mongodb.client.model.Filters.or;
 
 import chat.switchboard.mongo.DuplicateKey;
-import chat.switchboard.ops.SwitchboardConfig;
 import com.mongodb.client.model.Sorts;
 import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.Updates;
@@ -33,9 +32,9 @@ public class PhoneIdentities {
   private final Clock clock;
   private final Duration retention;
 
-  PhoneIdentities(Clock clock, SwitchboardConfig config) {
+  PhoneIdentities(Clock clock, MappingsConfig config) {
     this.clock = clock;
-    this.retention = config.mappings().retention();
+    this.retention = config.retention();
   }
 
   /** Every name of the person with this name; only a WhatsApp address needs the database. */

@@ -11,7 +11,6 @@ import chat.switchboard.librechat.Generations;
 import chat.switchboard.librechat.Message;
 import chat.switchboard.ops.Cause;
 import chat.switchboard.ops.FaultPoint;
-import chat.switchboard.ops.SwitchboardConfig;
 import com.mongodb.MongoException;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -53,14 +52,14 @@ class AgentCall {
       CopiedRoles copiedRoles,
       Replies replies,
       AnswersUnderWay underWay,
-      SwitchboardConfig config) {
+      RepliesConfig config) {
     this.agent = agent;
     this.generations = generations;
     this.answers = answers;
     this.copiedRoles = copiedRoles;
     this.replies = replies;
     this.underWay = underWay;
-    this.timeout = config.replies().timeout();
+    this.timeout = config.timeout();
   }
 
   /** Asks, unless there is an answer already, or LibreChat is generating another. */

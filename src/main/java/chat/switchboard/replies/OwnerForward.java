@@ -5,8 +5,9 @@ import chat.switchboard.librechat.MessageQueries;
 import chat.switchboard.librechat.MessageSummary;
 import chat.switchboard.librechat.Overhearer;
 import chat.switchboard.ops.Cause;
-import chat.switchboard.ops.SwitchboardConfig;
+import chat.switchboard.outbound.Senders;
 import chat.switchboard.phone.PhoneAddress;
+import chat.switchboard.routing.ForwardConfig;
 import chat.switchboard.routing.Mapping;
 import chat.switchboard.routing.Mappings;
 import chat.switchboard.routing.ServiceNumberSettings;
@@ -77,7 +78,8 @@ class OwnerForward implements Overhearer {
   private final MessageQueries sightings;
   private final ServiceNumberSettings desk;
   private final ReplySender sending;
-  private final SwitchboardConfig config;
+  private final Senders senders;
+  private final ForwardConfig config;
   private final Clock clock;
   private final MeterRegistry meters;
 
@@ -92,13 +94,15 @@ class OwnerForward implements Overhearer {
       MessageQueries sightings,
       ServiceNumberSettings desk,
       ReplySender sending,
-      SwitchboardConfig config,
+      Senders senders,
+      ForwardConfig config,
       Clock clock,
       MeterRegistry meters) {
     this.mappings = mappings;
     this.sightings = sightings;
     this.desk = desk;
     this.sending = sending;
+    this.senders = senders;
     this.config = config;
     this.clock = clock;
     this.meters = meters;
@@ -301,7 +305,7 @@ class OwnerForward implements Overhearer {
               && message.user.equals(mapping.user)
               // No text of ours goes into a group of Twilio's own.
               && mapping.conversationSid == null
-              && !Recipient.isOurs(mapping.phoneNumber, config)
+              && !senders.isOurs(mapping.phoneNumber)
               && desk.forwardOwner(mapping);
       if (goes && known.add(PhoneAddress.of(mapping.phoneNumber).account())) {
         phones.add(

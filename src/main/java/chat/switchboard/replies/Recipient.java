@@ -1,7 +1,6 @@
 package chat.switchboard.replies;
 
 import chat.switchboard.librechat.Message;
-import chat.switchboard.ops.SwitchboardConfig;
 import chat.switchboard.phone.PhoneAddress;
 import java.util.Locale;
 import java.util.Optional;
@@ -52,12 +51,5 @@ record Recipient(String to, Optional<String> from) {
   /** The key of the person's account. */
   String account() {
     return PhoneAddress.of(to).account();
-  }
-
-  /** Whether this address is one of our own numbers. */
-  static boolean isOurs(String address, SwitchboardConfig config) {
-    String number = PhoneAddress.of(address).value();
-    return config.numbers().containsKey(number)
-        || config.twilio().from().filter(number::equals).isPresent();
   }
 }

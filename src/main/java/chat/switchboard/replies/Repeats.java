@@ -11,10 +11,10 @@ import chat.switchboard.librechat.Conversation;
 import chat.switchboard.librechat.DeterministicIds;
 import chat.switchboard.librechat.Message;
 import chat.switchboard.librechat.MessageAppender;
+import chat.switchboard.librechat.MessageConfig;
 import chat.switchboard.librechat.NewMessage;
 import chat.switchboard.librechat.ThreadEnd;
 import chat.switchboard.ops.FaultPoint;
-import chat.switchboard.ops.SwitchboardConfig;
 import com.mongodb.client.model.Sorts;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
@@ -45,12 +45,11 @@ class Repeats {
   private final MessageAppender appender;
   private final int longest;
 
-  Repeats(
-      Replies replies, AnswerReader answers, MessageAppender appender, SwitchboardConfig config) {
+  Repeats(Replies replies, AnswerReader answers, MessageAppender appender, MessageConfig config) {
     this.replies = replies;
     this.answers = answers;
     this.appender = appender;
-    this.longest = config.message().maxLength();
+    this.longest = config.maxLength();
   }
 
   /**

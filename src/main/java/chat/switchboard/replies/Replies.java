@@ -13,7 +13,6 @@ import chat.switchboard.mongo.Backoff;
 import chat.switchboard.mongo.BoundedCount;
 import chat.switchboard.mongo.DuplicateKey;
 import chat.switchboard.ops.FaultPoint;
-import chat.switchboard.ops.SwitchboardConfig;
 import chat.switchboard.phone.PhoneIdentities;
 import chat.switchboard.replies.Reply.State;
 import com.mongodb.client.model.FindOneAndUpdateOptions;
@@ -44,19 +43,22 @@ public class Replies {
 
   private final AgentClient agent;
   private final PhoneIdentities identities;
-  private final SwitchboardConfig config;
+  private final InboxRetentionConfig inboxRetentionConfig;
+  private final RepliesConfig repliesConfig;
   private final Clock clock;
   private final Event<ReplyWanted> wanted;
 
   Replies(
       AgentClient agent,
       PhoneIdentities identities,
-      SwitchboardConfig config,
+      InboxRetentionConfig inboxRetentionConfig,
+      RepliesConfig repliesConfig,
       Clock clock,
       Event<ReplyWanted> wanted) {
     this.identities = identities;
     this.agent = agent;
-    this.config = config;
+    this.inboxRetentionConfig = inboxRetentionConfig;
+    this.repliesConfig = repliesConfig;
     this.clock = clock;
     this.wanted = wanted;
   }
@@ -92,7 +94,7 @@ public class Replies {
     reply.state = State.PENDING;
     Recipient.of(question).map(Recipient::stored).ifPresent(reply.phones::add);
     reply.wantedAt = now();
-    reply.dueAt = Date.from(clock.instant().plus(config.replies().quiet()));
+    reply.dueAt = Date.from(clock.instant().plus(repliesConfig.quiet()));
     reply.attempts = 0;
     reply.round = 0;
     reply.history.add(change(State.PENDING, null));
@@ -201,7 +203,7 @@ public class Replies {
       Optional<Duration> atLeast,
       boolean newRound,
       List<String> failedAnswers) {
-    Backoff backoff = new Backoff(config.replies().firstPause(), config.replies().longestPause());
+    Backoff backoff = new Backoff(repliesConfig.firstPause(), repliesConfig.longestPause());
     Instant next = clock.instant().plus(backoff.delay(reply.attempts));
     Instant soonest = clock.instant().plus(atLeast.orElse(Duration.ZERO));
     List<Bson> changes = new ArrayList<>();
@@ -309,7 +311,7 @@ public class Replies {
 
   /** Whether this person recently caused more requests to LibreChat than this limit. */
   Uni<Boolean> wasAskedMoreThan(int most, String person) {
-    Date since = Date.from(clock.instant().minus(config.replies().perSenderWindow()));
+    Date since = Date.from(clock.instant().minus(repliesConfig.perSenderWindow()));
     return identities
         .of(person)
         .flatMap(
@@ -369,7 +371,7 @@ public class Replies {
   }
 
   private Date forgetAt() {
-    return Date.from(clock.instant().plus(config.inbox().retention()));
+    return Date.from(clock.instant().plus(inboxRetentionConfig.retention()));
   }
 
   private static ReactiveMongoCollection<Reply> replies() {

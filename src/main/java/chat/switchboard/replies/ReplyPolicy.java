@@ -1,8 +1,8 @@
 package chat.switchboard.replies;
 
 import chat.switchboard.http.FixedWindowLimiter;
-import chat.switchboard.ops.SwitchboardConfig;
 import chat.switchboard.outbound.Consent;
+import chat.switchboard.outbound.Senders;
 import chat.switchboard.phone.Mask;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Multi;
@@ -19,8 +19,9 @@ class ReplyPolicy {
 
   private static final Logger LOG = Logger.getLogger(ReplyPolicy.class);
 
-  private final SwitchboardConfig config;
+  private final RepliesConfig config;
   private final Consent consent;
+  private final Senders senders;
   private final Replies replies;
   private final MeterRegistry meters;
 
@@ -28,16 +29,18 @@ class ReplyPolicy {
   private final FixedWindowLimiter told;
 
   ReplyPolicy(
-      SwitchboardConfig config,
+      RepliesConfig config,
       Consent consent,
+      Senders senders,
       Replies replies,
       Clock clock,
       MeterRegistry meters) {
     this.config = config;
     this.consent = consent;
+    this.senders = senders;
     this.replies = replies;
     this.meters = meters;
-    this.told = new FixedWindowLimiter(1, config.replies().perSenderWindow(), clock);
+    this.told = new FixedWindowLimiter(1, config.perSenderWindow(), clock);
   }
 
   /** Those of them who may be answered at all: not our own numbers, nor who opted out. */
@@ -45,7 +48,7 @@ class ReplyPolicy {
     return keep(
         phones,
         phone ->
-            Recipient.isOurs(phone.to(), config)
+            senders.isOurs(phone.to())
                 ? Uni.createFrom().item(false)
                 : consent.mayReceive(phone.to(), phone.from()));
   }
@@ -59,7 +62,7 @@ class ReplyPolicy {
         phones,
         phone ->
             replies
-                .wasAskedMoreThan(config.replies().perSender(), phone.to())
+                .wasAskedMoreThan(config.perSender(), phone.to())
                 .map(over -> !over)
                 .invoke(
                     within -> {
@@ -75,7 +78,7 @@ class ReplyPolicy {
       LOG.warnf(
           "%s has received %d automatic answers within %s; further texts are stored "
               + "without an answer.",
-          Mask.phone(phone.to()), config.replies().perSender(), config.replies().perSenderWindow());
+          Mask.phone(phone.to()), config.perSender(), config.perSenderWindow());
     }
   }
 

@@ -3,9 +3,10 @@ package chat.switchboard.replies;
 import chat.switchboard.librechat.AgentClient;
 import chat.switchboard.mongo.ExclusiveRunner;
 import chat.switchboard.ops.Cause;
-import chat.switchboard.ops.SwitchboardConfig;
 import chat.switchboard.phone.Mask;
+import chat.switchboard.phone.ServiceNumbersConfig;
 import chat.switchboard.replies.Reply.State;
+import chat.switchboard.routing.AutoReplyConfig;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
@@ -33,7 +34,8 @@ class ReplySweeper {
   private final AgentClient agent;
   private final ExclusiveRunner alone;
   private final AnswersUnderWay underWay;
-  private final SwitchboardConfig config;
+  private final ServiceNumbersConfig serviceNumbersConfig;
+  private final AutoReplyConfig autoReplyConfig;
   private final AtomicLong dead = new AtomicLong();
   private final AtomicLong waiting = new AtomicLong();
   private Set<String> lastSeen = Set.of();
@@ -44,14 +46,16 @@ class ReplySweeper {
       AgentClient agent,
       ExclusiveRunner alone,
       AnswersUnderWay underWay,
-      SwitchboardConfig config,
+      ServiceNumbersConfig serviceNumbersConfig,
+      AutoReplyConfig autoReplyConfig,
       MeterRegistry meters) {
     this.replies = replies;
     this.asker = asker;
     this.agent = agent;
     this.alone = alone;
     this.underWay = underWay;
-    this.config = config;
+    this.serviceNumbersConfig = serviceNumbersConfig;
+    this.autoReplyConfig = autoReplyConfig;
     Gauge.builder("switchboard.replies.dead.letters", dead, AtomicLong::get).register(meters);
     Gauge.builder("switchboard.replies.waiting", waiting, AtomicLong::get).register(meters);
   }
@@ -61,10 +65,10 @@ class ReplySweeper {
     if (agent.isThere()) {
       return;
     }
-    if (config.replies().auto()) {
+    if (autoReplyConfig.auto()) {
       LOG.warn("switchboard.replies.auto is set, but without LIBRECHAT_URL nothing is answered.");
     }
-    config
+    serviceNumbersConfig
         .numbers()
         .forEach(
             (number, desk) -> {

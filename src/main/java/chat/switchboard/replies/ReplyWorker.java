@@ -15,8 +15,8 @@ import chat.switchboard.librechat.UnansweredRun;
 import chat.switchboard.mongo.ExclusiveRunner;
 import chat.switchboard.ops.Cause;
 import chat.switchboard.ops.FaultPoint;
-import chat.switchboard.ops.SwitchboardConfig;
 import chat.switchboard.replies.Reply.State;
+import chat.switchboard.routing.NoticesConfig;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.smallrye.mutiny.Multi;
@@ -63,7 +63,8 @@ class ReplyWorker {
   private final AnswerReader answers;
   private final Repeats repeats;
   private final ExclusiveRunner alone;
-  private final SwitchboardConfig config;
+  private final RepliesConfig repliesConfig;
+  private final NoticesConfig noticesConfig;
   private final Clock clock;
   private final Vertx vertx;
   private final MeterRegistry meters;
@@ -82,7 +83,8 @@ class ReplyWorker {
       AnswerReader answers,
       Repeats repeats,
       ExclusiveRunner alone,
-      SwitchboardConfig config,
+      RepliesConfig repliesConfig,
+      NoticesConfig noticesConfig,
       Clock clock,
       Vertx vertx,
       MeterRegistry meters) {
@@ -96,7 +98,8 @@ class ReplyWorker {
     this.answers = answers;
     this.repeats = repeats;
     this.alone = alone;
-    this.config = config;
+    this.repliesConfig = repliesConfig;
+    this.noticesConfig = noticesConfig;
     this.clock = clock;
     this.vertx = vertx;
     this.meters = meters;
@@ -109,7 +112,7 @@ class ReplyWorker {
   }
 
   void onWanted(@Observes ReplyWanted wanted) {
-    later(wanted.conversationId(), config.replies().quiet());
+    later(wanted.conversationId(), repliesConfig.quiet());
   }
 
   private void later(String conversationId, Duration pause) {
@@ -185,7 +188,7 @@ class ReplyWorker {
     Reply first = open.get(0);
     Reply newest = open.get(open.size() - 1);
     long now = clock.millis();
-    long longest = config.replies().quiet().toMillis() * LONGEST_BURST;
+    long longest = repliesConfig.quiet().toMillis() * LONGEST_BURST;
     boolean endless = newest.attempts == 0 && now - first.wantedAt.getTime() > longest;
     long left = newest.dueAt.getTime() - now;
     return left <= 0 || endless ? Optional.empty() : Optional.of(Duration.ofMillis(left));
@@ -194,7 +197,7 @@ class ReplyWorker {
   /** LibreChat lets a user generate only a few answers at once, and the owner wants some too. */
   private boolean enter(String user) {
     int inside = perOwner.merge(user, 1, Integer::sum);
-    if (inside > config.replies().perOwner()) {
+    if (inside > repliesConfig.perOwner()) {
       leave(user);
       return false;
     }
@@ -323,7 +326,7 @@ class ReplyWorker {
     }
     if (tail.parent().filter(ThreadNode::byUser).isPresent()) {
       long waited = clock.millis() - last.begunAt.getTime();
-      boolean tooLong = waited > 2 * config.replies().timeout().toMillis();
+      boolean tooLong = waited > 2 * repliesConfig.timeout().toMillis();
       return Uni.createFrom()
           .item(
               new Plan.CutOff(
@@ -523,14 +526,14 @@ class ReplyWorker {
 
   /** LibreChat is at another answer: that is no failure, unless it takes too long. */
   private Uni<Boolean> busy(Reply reply) {
-    long patience = config.replies().timeout().toMillis() * (reply.attempts + 1);
+    long patience = repliesConfig.timeout().toMillis() * (reply.attempts + 1);
     return clock.millis() - reply.wantedAt.getTime() > patience
         ? again(reply, new AgentCallResult.Again("LibreChat was at another answer all the time"))
         : replies.postpone(reply, BUSY, "LibreChat is at another answer").replaceWith(false);
   }
 
   private Uni<Boolean> again(Reply reply, AgentCallResult.Again again) {
-    if (reply.attempts + 1 >= config.replies().maxAttempts()) {
+    if (reply.attempts + 1 >= repliesConfig.maxAttempts()) {
       return bury(reply, again.cause());
     }
     LOG.warnf(
@@ -545,7 +548,7 @@ class ReplyWorker {
   private Uni<Boolean> bury(Reply reply, String cause) {
     LOG.errorf("Message %s gets no answer and is a dead letter: %s", reply.id, cause);
     count("dead");
-    Optional<String> apology = config.notices().noAnswer().filter(text -> !text.isBlank());
+    Optional<String> apology = noticesConfig.noAnswer().filter(text -> !text.isBlank());
     return apology
         .map(text -> sending.apology(reply, text))
         .orElseGet(() -> Uni.createFrom().voidItem())

@@ -2,7 +2,7 @@ package chat.switchboard.routing;
 
 import chat.switchboard.mongo.ExclusiveRunner;
 import chat.switchboard.ops.Cause;
-import chat.switchboard.ops.SwitchboardConfig;
+import chat.switchboard.phone.MappingsConfig;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.mutiny.Uni;
@@ -21,14 +21,14 @@ class Cleanup {
 
   private final Mappings mappings;
   private final ExclusiveRunner alone;
-  private final SwitchboardConfig config;
+  private final MappingsConfig config;
   private final Clock clock;
   private final MeterRegistry meters;
 
   Cleanup(
       Mappings mappings,
       ExclusiveRunner alone,
-      SwitchboardConfig config,
+      MappingsConfig config,
       Clock clock,
       MeterRegistry meters) {
     this.mappings = mappings;
@@ -53,7 +53,7 @@ class Cleanup {
 
   Uni<Void> clean() {
     return mappings
-        .removeUnusedSince(clock.instant().minus(config.mappings().retention()))
+        .removeUnusedSince(clock.instant().minus(config.retention()))
         .invoke(removed -> note("expire", removed, "unused mappings"))
         .flatMap(done -> mappings.removeExpiredCodes())
         .invoke(removed -> note("code expire", removed, "expired codes"))

@@ -6,7 +6,7 @@ import static com.mongodb.client.model.Filters.gt;
 
 import chat.switchboard.http.FixedWindowLimiter;
 import chat.switchboard.mongo.DuplicateKey;
-import chat.switchboard.ops.SwitchboardConfig;
+import chat.switchboard.ops.JwtSecretConfig;
 import com.mongodb.client.model.Updates;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -40,20 +40,22 @@ public class Codes {
    */
   private static final int GAPPED_FOR_ONE = 4;
 
-  private final SwitchboardConfig config;
+  private final JwtSecretConfig jwtSecretConfig;
+  private final CodesConfig codesConfig;
   private final Clock clock;
   private final FixedWindowLimiter wrong;
   private final FixedWindowLimiter gapped;
   private final FixedWindowLimiter told;
 
-  Codes(SwitchboardConfig config, Clock clock) {
-    this.config = config;
+  Codes(JwtSecretConfig jwtSecretConfig, CodesConfig codesConfig, Clock clock) {
+    this.jwtSecretConfig = jwtSecretConfig;
+    this.codesConfig = codesConfig;
     this.clock = clock;
-    this.wrong = new FixedWindowLimiter(config.codes().wrongPerHour(), Duration.ofHours(1), clock);
+    this.wrong = new FixedWindowLimiter(codesConfig.wrongPerHour(), Duration.ofHours(1), clock);
     this.gapped =
         new FixedWindowLimiter(
-            config.codes().wrongPerHour() * GAPPED_FOR_ONE, Duration.ofHours(1), clock);
-    this.told = new FixedWindowLimiter(config.codes().wrongPerHour(), Duration.ofHours(1), clock);
+            codesConfig.wrongPerHour() * GAPPED_FOR_ONE, Duration.ofHours(1), clock);
+    this.told = new FixedWindowLimiter(codesConfig.wrongPerHour(), Duration.ofHours(1), clock);
   }
 
   /** A new code, and until when it is good. The code itself is told once, and stored nowhere. */
@@ -70,7 +72,7 @@ public class Codes {
    */
   public Uni<Made> renew(String mappingId, String reason) {
     String code = Code.make(drawn(reason));
-    Date expiresAt = Date.from(clock.instant().plus(config.codes().life()));
+    Date expiresAt = Date.from(clock.instant().plus(codesConfig.life()));
     return Mapping.mongoCollection()
         .updateOne(
             eq("_id", mappingId),
@@ -131,7 +133,7 @@ public class Codes {
   private byte[] mac(String purpose, String words) {
     try {
       Mac mac = Mac.getInstance("HmacSHA256");
-      String secret = purpose + config.jwtSecret().orElse("");
+      String secret = purpose + jwtSecretConfig.jwtSecret().orElse("");
       mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
       return mac.doFinal(words.getBytes(StandardCharsets.UTF_8));
     } catch (GeneralSecurityException impossible) {

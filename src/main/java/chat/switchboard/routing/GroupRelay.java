@@ -4,7 +4,6 @@ import static com.mongodb.client.model.Filters.eq;
 
 import chat.switchboard.librechat.DeterministicIds;
 import chat.switchboard.librechat.Message;
-import chat.switchboard.ops.SwitchboardConfig;
 import chat.switchboard.phone.PhoneAddress;
 import chat.switchboard.phone.PhoneIdentities;
 import chat.switchboard.phone.PhoneIdentity;
@@ -27,12 +26,12 @@ public class GroupRelay {
   /** A repeat of an older message was passed on when it came, or is too old to be. */
   private static final Duration OLDEST = Duration.ofDays(1);
 
-  private final SwitchboardConfig config;
+  private final GroupsConfig config;
   private final Texts texts;
   private final PhoneIdentities identities;
   private final Clock clock;
 
-  GroupRelay(SwitchboardConfig config, Texts texts, PhoneIdentities identities, Clock clock) {
+  GroupRelay(GroupsConfig config, Texts texts, PhoneIdentities identities, Clock clock) {
     this.identities = identities;
     this.config = config;
     this.texts = texts;
@@ -45,7 +44,7 @@ public class GroupRelay {
    */
   public Uni<Void> passOn(Collection<Message> messages) {
     List<Message> fromPhones =
-        config.groups().relay() ? messages.stream().filter(this::isPassedOn).toList() : List.of();
+        config.relay() ? messages.stream().filter(this::isPassedOn).toList() : List.of();
     return fromPhones.isEmpty()
         ? Uni.createFrom().voidItem()
         : Multi.createFrom()

@@ -7,19 +7,19 @@ import static com.mongodb.client.model.Filters.in;
 import chat.switchboard.librechat.Conversation;
 import chat.switchboard.librechat.Conversations;
 import chat.switchboard.librechat.DeterministicIds;
+import chat.switchboard.librechat.LibreChatConfig;
 import chat.switchboard.librechat.NewConversation;
 import chat.switchboard.librechat.User;
 import chat.switchboard.librechat.Users;
 import chat.switchboard.mongo.DuplicateKey;
 import chat.switchboard.ops.FaultPoint;
-import chat.switchboard.ops.SwitchboardConfig;
-import chat.switchboard.ops.SwitchboardConfig.Archived;
 import chat.switchboard.phone.Mask;
 import chat.switchboard.phone.PhoneAddress;
 import chat.switchboard.phone.PhoneIdentities;
 import chat.switchboard.routing.Code.Typed;
 import chat.switchboard.routing.Route.Into;
 import chat.switchboard.routing.Route.MappingUsed;
+import chat.switchboard.routing.RoutingConfig.Archived;
 import chat.switchboard.text.ShownText;
 import com.mongodb.client.model.Sorts;
 import com.mongodb.client.model.Updates;
@@ -53,7 +53,9 @@ public class Router {
   private final Codes codes;
   private final ServiceNumberSettings desk;
   private final PhoneIdentities identities;
-  private final SwitchboardConfig config;
+  private final LibreChatConfig libreChatConfig;
+  private final NoticesConfig noticesConfig;
+  private final RoutingConfig routingConfig;
   private final Clock clock;
   private final MeterRegistry meters;
 
@@ -63,7 +65,9 @@ public class Router {
       Codes codes,
       ServiceNumberSettings desk,
       PhoneIdentities identities,
-      SwitchboardConfig config,
+      LibreChatConfig libreChatConfig,
+      NoticesConfig noticesConfig,
+      RoutingConfig routingConfig,
       Clock clock,
       MeterRegistry meters) {
     this.conversations = conversations;
@@ -71,7 +75,9 @@ public class Router {
     this.codes = codes;
     this.desk = desk;
     this.identities = identities;
-    this.config = config;
+    this.libreChatConfig = libreChatConfig;
+    this.noticesConfig = noticesConfig;
+    this.routingConfig = routingConfig;
     this.clock = clock;
     this.meters = meters;
   }
@@ -90,10 +96,10 @@ public class Router {
                     .map(Router::into)
                     .orElseGet(
                         () ->
-                            config.owner().isEmpty()
+                            libreChatConfig.owner().isEmpty()
                                 ? Uni.createFrom().item(new Route.NoConversation())
                                 : forOwner(
-                                    config.owner(),
+                                    libreChatConfig.owner(),
                                     owner ->
                                         conversations
                                             .open(owner, new NewConversation(conversationId, title))
@@ -132,7 +138,7 @@ public class Router {
           .map(
               route ->
                   codes.mayBeTold(sender)
-                      ? tooManyCodes(route, config.notices().tooManyCodes())
+                      ? tooManyCodes(route, noticesConfig.tooManyCodes())
                       : route);
     }
     return linked(contact, typed.code())
@@ -147,8 +153,7 @@ public class Router {
               codes.wasWrong(sender);
               count("wrong code");
               LOG.infof("A wrong code came from %s.", Mask.phone(contact.from()));
-              return byPerson(contact)
-                  .map(route -> withNotice(route, config.notices().wrongCode()));
+              return byPerson(contact).map(route -> withNotice(route, noticesConfig.wrongCode()));
             });
   }
 
@@ -221,8 +226,7 @@ public class Router {
                   Optional.of(used),
                   Optional.empty(),
                   Optional.empty(),
-                  config
-                      .notices()
+                  noticesConfig
                       .linked()
                       .map(
                           text ->
@@ -327,7 +331,7 @@ public class Router {
 
   /** Whether the owner archived it, and texts for such a conversation go into a new one. */
   private boolean isLeft(Conversation conversation) {
-    return conversation.putAway() && config.archived() == Archived.NEW;
+    return conversation.putAway() && routingConfig.archived() == Archived.NEW;
   }
 
   /**
@@ -508,7 +512,7 @@ public class Router {
     return switch (desk.strangers(contact.to())) {
       case CREATE ->
           forOwner(desk.owner(contact.to()), owner -> introduce(contact, owner, conversationId));
-      case PAIR -> Uni.createFrom().item(new Route.Stranger(config.notices().pair()));
+      case PAIR -> Uni.createFrom().item(new Route.Stranger(noticesConfig.pair()));
       case REJECT -> Uni.createFrom().item(new Route.Stranger(Optional.empty()));
     };
   }
@@ -566,7 +570,7 @@ public class Router {
                     mapping,
                     contact,
                     created,
-                    isNew ? config.notices().newConversation() : Optional.empty()));
+                    isNew ? noticesConfig.newConversation() : Optional.empty()));
   }
 
   private Date now() {

@@ -1,10 +1,12 @@
 package chat.switchboard.routing;
 
+import chat.switchboard.librechat.ConversationConfig;
+import chat.switchboard.librechat.LibreChatConfig;
 import chat.switchboard.librechat.NewConversation;
-import chat.switchboard.ops.SwitchboardConfig;
-import chat.switchboard.ops.SwitchboardConfig.Number;
-import chat.switchboard.ops.SwitchboardConfig.Strangers;
 import chat.switchboard.phone.PhoneAddress;
+import chat.switchboard.phone.ServiceNumberConfig;
+import chat.switchboard.phone.ServiceNumbersConfig;
+import chat.switchboard.phone.Strangers;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 import java.util.UUID;
@@ -14,30 +16,46 @@ import java.util.function.Function;
 @ApplicationScoped
 public class ServiceNumberSettings {
 
-  private final SwitchboardConfig config;
+  private final ConversationConfig conversationConfig;
+  private final LibreChatConfig libreChatConfig;
+  private final ServiceNumbersConfig serviceNumbersConfig;
+  private final AutoReplyConfig autoReplyConfig;
+  private final ForwardConfig forwardConfig;
+  private final RoutingConfig routingConfig;
 
-  ServiceNumberSettings(SwitchboardConfig config) {
-    this.config = config;
+  ServiceNumberSettings(
+      ConversationConfig conversationConfig,
+      LibreChatConfig libreChatConfig,
+      ServiceNumbersConfig serviceNumbersConfig,
+      AutoReplyConfig autoReplyConfig,
+      ForwardConfig forwardConfig,
+      RoutingConfig routingConfig) {
+    this.conversationConfig = conversationConfig;
+    this.libreChatConfig = libreChatConfig;
+    this.serviceNumbersConfig = serviceNumbersConfig;
+    this.autoReplyConfig = autoReplyConfig;
+    this.forwardConfig = forwardConfig;
+    this.routingConfig = routingConfig;
   }
 
   Optional<String> owner(Optional<String> number) {
-    return of(number, Number::owner).or(config::owner);
+    return of(number, ServiceNumberConfig::owner).or(libreChatConfig::owner);
   }
 
   Strangers strangers(Optional<String> number) {
-    return of(number, Number::strangers).orElse(config.strangers());
+    return of(number, ServiceNumberConfig::strangers).orElse(routingConfig.strangers());
   }
 
   /** Whether LibreChat's agent is to answer texts to this number. */
   public boolean autoReply(Optional<String> number) {
-    return of(number, Number::autoReply).orElse(config.replies().auto());
+    return of(number, ServiceNumberConfig::autoReply).orElse(autoReplyConfig.auto());
   }
 
   /** Whether what the owner types is sent to this person. */
   public boolean forwardOwner(Mapping mapping) {
     return Optional.ofNullable(mapping.forwardOwner)
-        .or(() -> of(Optional.ofNullable(mapping.serviceNumber), Number::forwardOwner))
-        .orElse(config.forwardOwner());
+        .or(() -> of(Optional.ofNullable(mapping.serviceNumber), ServiceNumberConfig::forwardOwner))
+        .orElse(forwardConfig.forwardOwner());
   }
 
   /**
@@ -45,8 +63,8 @@ public class ServiceNumberSettings {
    * phones.
    */
   public boolean forwardsByDefault() {
-    return config.forwardOwner()
-        || config.numbers().values().stream()
+    return forwardConfig.forwardOwner()
+        || serviceNumbersConfig.numbers().values().stream()
             .anyMatch(number -> number.forwardOwner().orElse(false));
   }
 
@@ -55,22 +73,23 @@ public class ServiceNumberSettings {
         id,
         title(contact),
         new NewConversation.Settings(
-            of(contact.to(), Number::endpoint),
-            of(contact.to(), Number::model),
-            of(contact.to(), Number::agentId)));
+            of(contact.to(), ServiceNumberConfig::endpoint),
+            of(contact.to(), ServiceNumberConfig::model),
+            of(contact.to(), ServiceNumberConfig::agentId)));
   }
 
   private String title(Contact contact) {
-    return of(contact.to(), Number::title)
-        .orElse(config.conversation().title())
+    return of(contact.to(), ServiceNumberConfig::title)
+        .orElse(conversationConfig.title())
         .replace("{source}", Source.shown(contact.source()))
         .replace("{from}", PhoneAddress.of(contact.from()).shown());
   }
 
-  private <T> Optional<T> of(Optional<String> number, Function<Number, Optional<T>> setting) {
+  private <T> Optional<T> of(
+      Optional<String> number, Function<ServiceNumberConfig, Optional<T>> setting) {
     return number
         .map(to -> PhoneAddress.of(to).value())
-        .map(config.numbers()::get)
+        .map(serviceNumbersConfig.numbers()::get)
         .flatMap(setting);
   }
 }

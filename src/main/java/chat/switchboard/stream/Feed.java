@@ -5,7 +5,6 @@ import chat.switchboard.librechat.Message;
 import chat.switchboard.librechat.MessageQueries;
 import chat.switchboard.librechat.MessageSummary;
 import chat.switchboard.librechat.Overhearer;
-import chat.switchboard.ops.SwitchboardConfig;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -59,7 +58,6 @@ class Feed {
   private final Subscriptions subscriptions;
   private final Overhearer overhearer;
   private final Duration overlap;
-  private final boolean agentIsOverheard;
   private final Clock clock;
 
   /** Answers that were seen before they were finished, and when. */
@@ -84,7 +82,7 @@ class Feed {
       Announcer announcer,
       Subscriptions subscriptions,
       Overhearer overhearer,
-      SwitchboardConfig config,
+      StreamConfig config,
       Clock clock) {
     this.sightings = sightings;
     this.copiedRoles = copiedRoles;
@@ -92,8 +90,7 @@ class Feed {
     this.announcer = announcer;
     this.subscriptions = subscriptions;
     this.overhearer = overhearer;
-    this.agentIsOverheard = config.forwardAgent();
-    this.overlap = config.stream().overlap();
+    this.overlap = config.overlap();
     this.clock = clock;
   }
 
@@ -228,12 +225,9 @@ class Feed {
         .chain(() -> overhear(complete));
   }
 
-  /** What the owner, or the agent where that is wanted, says may be for the phones. */
+  /** Hands the messages that were written in LibreChat to the phones' listener. */
   private Uni<Void> overhear(Collection<MessageSummary> found) {
-    return overhearer.overhear(
-        found.stream()
-            .filter(one -> !one.external() && (one.byUser() || agentIsOverheard))
-            .toList());
+    return overhearer.overhear(found.stream().filter(one -> !one.external()).toList());
   }
 
   private void pass(

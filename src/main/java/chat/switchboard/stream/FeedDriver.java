@@ -4,7 +4,6 @@ import chat.switchboard.librechat.MessageQueries;
 import chat.switchboard.mongo.DatabaseWatch;
 import chat.switchboard.ops.Cause;
 import chat.switchboard.ops.Finding;
-import chat.switchboard.ops.SwitchboardConfig;
 import com.mongodb.MongoCommandException;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -53,7 +52,7 @@ class FeedDriver implements HealthCheck {
   private final MessageQueries sightings;
   private final DatabaseWatch database;
   private final Vertx vertx;
-  private final SwitchboardConfig.Stream config;
+  private final StreamConfig config;
 
   private Cancellable looking;
   private volatile Cancellable following;
@@ -70,13 +69,13 @@ class FeedDriver implements HealthCheck {
       MessageQueries sightings,
       DatabaseWatch database,
       Vertx vertx,
-      SwitchboardConfig config,
+      StreamConfig config,
       MeterRegistry meters) {
+    this.config = config;
     this.feed = feed;
     this.sightings = sightings;
     this.database = database;
     this.vertx = vertx;
-    this.config = config.stream();
     Gauge.builder("switchboard.feed.age", feed, one -> one.age().toMillis() / 1_000.0)
         .baseUnit("seconds")
         .description("Since when it is not known for certain that all messages were seen")
@@ -204,7 +203,7 @@ class FeedDriver implements HealthCheck {
     if (!wantsChanges()) {
       return Finding.ok(
           looks
-              + (config.feed() == SwitchboardConfig.Feed.POLL
+              + (config.feed() == StreamConfig.FeedSource.POLL
                   ? ", since switchboard.stream.feed is poll."
                   : ": this server has no change streams."));
     }

@@ -4,7 +4,6 @@ import chat.switchboard.librechat.Message;
 import chat.switchboard.librechat.MessageQueries;
 import chat.switchboard.librechat.MessageSummary;
 import chat.switchboard.librechat.Users;
-import chat.switchboard.ops.SwitchboardConfig;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
@@ -29,7 +28,7 @@ class Replay {
   private final Users users;
   private final RecentAnnouncements announced;
   private final Announcer announcer;
-  private final SwitchboardConfig.Stream config;
+  private final StreamConfig config;
   private final Clock clock;
 
   Replay(
@@ -37,13 +36,13 @@ class Replay {
       Users users,
       RecentAnnouncements announced,
       Announcer announcer,
-      SwitchboardConfig config,
+      StreamConfig config,
       Clock clock) {
+    this.config = config;
     this.sightings = sightings;
     this.users = users;
     this.announced = announced;
     this.announcer = announcer;
-    this.config = config.stream();
     this.clock = clock;
   }
 

@@ -5,9 +5,9 @@ import chat.switchboard.http.Problem;
 import chat.switchboard.http.ProblemException;
 import chat.switchboard.librechat.BearerTokens;
 import chat.switchboard.librechat.StreamUser;
+import chat.switchboard.mongo.DatabaseConfig;
 import chat.switchboard.mongo.DatabaseRetry;
 import chat.switchboard.ops.Cause;
-import chat.switchboard.ops.SwitchboardConfig;
 import chat.switchboard.stream.Subscription.Limits;
 import chat.switchboard.stream.Subscriptions.Admission;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -49,7 +49,8 @@ class StreamDoor {
   private final Subscriptions subscriptions;
   private final Replay replay;
   private final StreamMetrics metrics;
-  private final SwitchboardConfig config;
+  private final DatabaseConfig databaseConfig;
+  private final StreamConfig streamConfig;
   private final FailedAuthentications failures;
   private final Clock clock;
   private final ObjectMapper json;
@@ -59,7 +60,8 @@ class StreamDoor {
       Subscriptions subscriptions,
       Replay replay,
       StreamMetrics metrics,
-      SwitchboardConfig config,
+      DatabaseConfig databaseConfig,
+      StreamConfig streamConfig,
       FailedAuthentications failures,
       Clock clock,
       ObjectMapper json) {
@@ -67,7 +69,8 @@ class StreamDoor {
     this.subscriptions = subscriptions;
     this.replay = replay;
     this.metrics = metrics;
-    this.config = config;
+    this.databaseConfig = databaseConfig;
+    this.streamConfig = streamConfig;
     this.failures = failures;
     this.clock = clock;
     this.json = json;
@@ -101,7 +104,7 @@ class StreamDoor {
       return;
     }
     Context here = Vertx.currentContext();
-    DatabaseRetry.within(config.database().timeout(), tokens.verify(token.get()))
+    DatabaseRetry.within(databaseConfig.timeout(), tokens.verify(token.get()))
         .emitOn(task -> here.runOnContext(now -> task.run()))
         .subscribe()
         .with(
@@ -149,8 +152,8 @@ class StreamDoor {
             subscriptions.loop(((ContextInternal) Vertx.currentContext()).nettyEventLoop()),
             response,
             new Limits(
-                config.stream().buffer(),
-                config.stream().keepAlive().toNanos()
+                streamConfig.buffer(),
+                streamConfig.keepAlive().toNanos()
                     - TimeUnit.MILLISECONDS.toNanos(StreamLoop.LOOK_MILLIS),
                 expiresAt,
                 now + lifetime()));
@@ -162,7 +165,7 @@ class StreamDoor {
     eventStream(response);
     request.addEndHandler(ended -> stream.loop.execute(() -> subscriptions.remove(stream)));
     stream.write(Frame.connected());
-    Duration retry = config.stream().retry();
+    Duration retry = streamConfig.retry();
     lastEventId(request)
         .ifPresentOrElse(
             last -> {
@@ -207,7 +210,7 @@ class StreamDoor {
 
   /** Streams that began together, after a restart, do not end together. */
   private long lifetime() {
-    long most = config.stream().lifetime().toMillis();
+    long most = streamConfig.lifetime().toMillis();
     return most - ThreadLocalRandom.current().nextLong(most / 10 + 1);
   }
 
@@ -223,8 +226,7 @@ class StreamDoor {
     stream.hold();
     EventId place = EventId.at(clock.millis());
     DatabaseRetry.within(
-            config.database().timeout(),
-            replay.since(stream.user, stream.conversationId, lastEventId))
+            databaseConfig.timeout(), replay.since(stream.user, stream.conversationId, lastEventId))
         .onFailure()
         .recoverWithItem(
             failure -> {

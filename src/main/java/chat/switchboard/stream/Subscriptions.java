@@ -1,7 +1,6 @@
 package chat.switchboard.stream;
 
 import chat.switchboard.mongo.DatabaseRecovered;
-import chat.switchboard.ops.SwitchboardConfig;
 import chat.switchboard.stream.Subscription.End;
 import io.netty.channel.EventLoop;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
@@ -30,13 +29,13 @@ class Subscriptions {
 
   private final Map<EventLoop, StreamLoop> loops = new ConcurrentHashMap<>();
   private final AtomicInteger open = new AtomicInteger();
-  private final SwitchboardConfig.Stream config;
+  private final StreamConfig config;
   private final Clock clock;
   private final StreamMetrics metrics;
   private volatile boolean stopping;
 
-  Subscriptions(SwitchboardConfig config, Clock clock, StreamMetrics metrics) {
-    this.config = config.stream();
+  Subscriptions(StreamConfig config, Clock clock, StreamMetrics metrics) {
+    this.config = config;
     this.clock = clock;
     this.metrics = metrics;
     metrics.watch(open);

@@ -1,6 +1,5 @@
 package chat.switchboard.stream;
 
-import chat.switchboard.ops.SwitchboardConfig;
 import io.quarkus.vertx.http.HttpServerOptionsCustomizer;
 import io.vertx.core.http.HttpServerOptions;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -13,9 +12,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 @ApplicationScoped
 class TcpUserTimeout implements HttpServerOptionsCustomizer {
 
-  private final SwitchboardConfig config;
+  private final StreamConfig config;
 
-  TcpUserTimeout(SwitchboardConfig config) {
+  TcpUserTimeout(StreamConfig config) {
     this.config = config;
   }
 
@@ -30,6 +29,6 @@ class TcpUserTimeout implements HttpServerOptionsCustomizer {
   }
 
   private void limit(HttpServerOptions options) {
-    options.setTcpKeepAlive(true).setTcpUserTimeout((int) config.stream().vanished().toMillis());
+    options.setTcpKeepAlive(true).setTcpUserTimeout((int) config.vanished().toMillis());
   }
 }

@@ -1,6 +1,5 @@
 package chat.switchboard.twilio;
 
-import chat.switchboard.ops.SwitchboardConfig;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.List;
@@ -95,11 +94,9 @@ class FormCheck {
   private final Set<String> accounts;
 
   @Inject
-  FormCheck(SwitchboardConfig config) {
+  FormCheck(TwilioConfig config) {
     this(
-        Stream.concat(
-                config.twilio().accountSid().stream(),
-                config.twilio().accountSids().orElse(List.of()).stream())
+        Stream.concat(config.accountSid().stream(), config.accountSids().orElse(List.of()).stream())
             .map(String::strip)
             .filter(sid -> !sid.isEmpty())
             .collect(Collectors.toUnmodifiableSet()));

@@ -1,7 +1,7 @@
 package chat.switchboard.twilio;
 
+import chat.switchboard.mongo.DatabaseConfig;
 import chat.switchboard.ops.Cause;
-import chat.switchboard.ops.SwitchboardConfig;
 import chat.switchboard.outbound.SpendGuard;
 import chat.switchboard.text.TwimlText;
 import io.smallrye.mutiny.Uni;
@@ -22,9 +22,9 @@ class Notices {
   private final SpendGuard spend;
   private final Duration timeout;
 
-  Notices(SpendGuard spend, SwitchboardConfig config) {
+  Notices(SpendGuard spend, DatabaseConfig config) {
     this.spend = spend;
-    this.timeout = config.database().timeout();
+    this.timeout = config.timeout();
   }
 
   /**

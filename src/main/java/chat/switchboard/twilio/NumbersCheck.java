@@ -1,9 +1,9 @@
 package chat.switchboard.twilio;
 
 import chat.switchboard.http.HttpProbe.Answer;
+import chat.switchboard.http.PublicUrlConfig;
 import chat.switchboard.ops.Check;
 import chat.switchboard.ops.Finding;
-import chat.switchboard.ops.SwitchboardConfig;
 import chat.switchboard.phone.Mask;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.json.DecodeException;
@@ -17,10 +17,10 @@ import java.util.Optional;
 @ApplicationScoped
 class NumbersCheck implements Check {
 
-  private final SwitchboardConfig config;
+  private final PublicUrlConfig config;
   private final TwilioApi twilio;
 
-  NumbersCheck(SwitchboardConfig config, TwilioApi twilio) {
+  NumbersCheck(PublicUrlConfig config, TwilioApi twilio) {
     this.config = config;
     this.twilio = twilio;
   }

@@ -1,8 +1,9 @@
 package chat.switchboard.twilio;
 
+import chat.switchboard.mongo.DatabaseConfig;
 import chat.switchboard.mongo.DatabaseRetry;
-import chat.switchboard.ops.SwitchboardConfig;
 import chat.switchboard.outbound.OptOuts;
+import chat.switchboard.routing.NoticesConfig;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -20,10 +21,10 @@ class OptOutKeywordFilter {
   private final Optional<String> help;
   private final Duration patience;
 
-  OptOutKeywordFilter(OptOuts optOuts, SwitchboardConfig config) {
+  OptOutKeywordFilter(OptOuts optOuts, DatabaseConfig databaseConfig, NoticesConfig noticesConfig) {
     this.optOuts = optOuts;
-    this.help = config.notices().help().filter(text -> !text.isBlank());
-    this.patience = config.database().timeout();
+    this.help = noticesConfig.help().filter(text -> !text.isBlank());
+    this.patience = databaseConfig.timeout();
   }
 
   /** What a look at a text led to. */

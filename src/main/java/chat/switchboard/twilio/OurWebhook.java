@@ -1,6 +1,6 @@
 package chat.switchboard.twilio;
 
-import chat.switchboard.ops.SwitchboardConfig;
+import chat.switchboard.http.PublicUrlConfig;
 import java.util.Optional;
 
 /** The address of the webhook, as an operator enters it at Twilio. */
@@ -12,7 +12,7 @@ public final class OurWebhook {
   private OurWebhook() {}
 
   /** Empty if the public URL is not set. */
-  public static Optional<String> url(SwitchboardConfig config) {
+  public static Optional<String> url(PublicUrlConfig config) {
     return config
         .publicUrl()
         .map(set -> set.strip().replaceAll("/+$", ""))

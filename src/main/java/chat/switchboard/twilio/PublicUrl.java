@@ -1,6 +1,6 @@
 package chat.switchboard.twilio;
 
-import chat.switchboard.ops.SwitchboardConfig;
+import chat.switchboard.http.PublicUrlConfig;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 
@@ -10,7 +10,7 @@ class PublicUrl {
 
   private final Optional<String> base;
 
-  PublicUrl(SwitchboardConfig config) {
+  PublicUrl(PublicUrlConfig config) {
     this.base =
         config
             .publicUrl()

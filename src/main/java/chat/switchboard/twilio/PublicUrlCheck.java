@@ -1,8 +1,8 @@
 package chat.switchboard.twilio;
 
+import chat.switchboard.http.PublicUrlConfig;
 import chat.switchboard.ops.Check;
 import chat.switchboard.ops.Finding;
-import chat.switchboard.ops.SwitchboardConfig;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.net.URI;
@@ -19,7 +19,7 @@ class PublicUrlCheck implements Check {
 
   private final Optional<String> publicUrl;
 
-  PublicUrlCheck(SwitchboardConfig config) {
+  PublicUrlCheck(PublicUrlConfig config) {
     this.publicUrl = config.publicUrl().map(String::strip).filter(set -> !set.isEmpty());
   }
 

@@ -1,7 +1,7 @@
 package chat.switchboard.twilio;
 
 import chat.switchboard.http.FixedWindowLimiter;
-import chat.switchboard.ops.SwitchboardConfig;
+import chat.switchboard.http.LimitsConfig;
 import chat.switchboard.phone.Mask;
 import chat.switchboard.phone.PhoneAddress;
 import io.micrometer.core.instrument.Counter;
@@ -20,9 +20,8 @@ class SenderRate {
   private final FixedWindowLimiter limiter;
   private final Counter over;
 
-  SenderRate(SwitchboardConfig config, Clock clock, MeterRegistry meters) {
-    this.limiter =
-        new FixedWindowLimiter(config.limits().smsPerMinute(), Duration.ofMinutes(1), clock);
+  SenderRate(LimitsConfig config, Clock clock, MeterRegistry meters) {
+    this.limiter = new FixedWindowLimiter(config.smsPerMinute(), Duration.ofMinutes(1), clock);
     this.over = meters.counter("switchboard.sms.over.rate");
   }
 

@@ -1,8 +1,8 @@
 package chat.switchboard.twilio;
 
+import chat.switchboard.http.PublicUrlConfig;
 import chat.switchboard.ops.Check;
 import chat.switchboard.ops.Finding;
-import chat.switchboard.ops.SwitchboardConfig;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
@@ -19,11 +19,14 @@ class SignatureRoundTripCheck implements Check {
   private static final Map<String, List<String>> AS_READ =
       Map.of("Body", List.of("Doctor"), "From", List.of("+15550100"));
 
-  private final SwitchboardConfig config;
+  private final TwilioCredentialsConfig credentials;
+  private final PublicUrlConfig publicUrl;
   private final SignatureVerifier check;
 
-  SignatureRoundTripCheck(SwitchboardConfig config, SignatureVerifier check) {
-    this.config = config;
+  SignatureRoundTripCheck(
+      TwilioCredentialsConfig credentials, PublicUrlConfig publicUrl, SignatureVerifier check) {
+    this.credentials = credentials;
+    this.publicUrl = publicUrl;
     this.check = check;
   }
 
@@ -40,7 +43,7 @@ class SignatureRoundTripCheck implements Check {
   @Override
   public Uni<Finding> look() {
     List<String> tokens =
-        config.twilio().authTokens().orElse(List.of()).stream()
+        credentials.authTokens().orElse(List.of()).stream()
             .map(String::strip)
             .filter(token -> !token.isEmpty())
             .toList();
@@ -51,7 +54,7 @@ class SignatureRoundTripCheck implements Check {
                   "TWILIO_AUTH_TOKEN is not set: every webhook is refused.",
                   "Set it to the auth token of the account (an API key does not sign)."));
     }
-    String url = OurWebhook.url(config).orElse("http://localhost" + WebhookDoor.PATH);
+    String url = OurWebhook.url(publicUrl).orElse("http://localhost" + WebhookDoor.PATH);
     boolean all =
         tokens.stream()
             .allMatch(

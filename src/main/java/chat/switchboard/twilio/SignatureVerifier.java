@@ -1,6 +1,6 @@
 package chat.switchboard.twilio;
 
-import chat.switchboard.ops.SwitchboardConfig;
+import chat.switchboard.http.PublicUrlConfig;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
@@ -41,8 +41,9 @@ class SignatureVerifier {
   private final Optional<String> publicUrl;
 
   @Inject
-  SignatureVerifier(SwitchboardConfig config) {
-    this(config.twilio().authTokens().orElse(List.of()), config.publicUrl());
+  SignatureVerifier(
+      PublicUrlConfig publicUrlConfig, TwilioCredentialsConfig twilioCredentialsConfig) {
+    this(twilioCredentialsConfig.authTokens().orElse(List.of()), publicUrlConfig.publicUrl());
   }
 
   SignatureVerifier(List<String> authTokens, Optional<String> publicUrl) {

@@ -1,8 +1,8 @@
 package chat.switchboard.twilio;
 
 import chat.switchboard.http.Problem;
+import chat.switchboard.mongo.DatabaseConfig;
 import chat.switchboard.mongo.DatabaseRetry;
-import chat.switchboard.ops.SwitchboardConfig;
 import chat.switchboard.outbound.DeliveryReport;
 import chat.switchboard.outbound.DeliveryReports;
 import com.twilio.twiml.MessagingResponse;
@@ -40,10 +40,10 @@ class StatusDoor {
   private final DeliveryReports deliveries;
   private final Duration patience;
 
-  StatusDoor(SignedRequest signed, DeliveryReports deliveries, SwitchboardConfig config) {
+  StatusDoor(SignedRequest signed, DeliveryReports deliveries, DatabaseConfig config) {
     this.signed = signed;
     this.deliveries = deliveries;
-    this.patience = config.database().timeout();
+    this.patience = config.timeout();
   }
 
   @POST

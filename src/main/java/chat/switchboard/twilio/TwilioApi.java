@@ -2,7 +2,6 @@ package chat.switchboard.twilio;
 
 import chat.switchboard.http.HttpProbe;
 import chat.switchboard.http.HttpProbe.Answer;
-import chat.switchboard.ops.SwitchboardConfig;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
@@ -15,11 +14,14 @@ import java.util.Optional;
 @ApplicationScoped
 class TwilioApi {
 
-  private final SwitchboardConfig.Twilio config;
+  private final TwilioConfig twilioConfig;
+  private final TwilioCredentialsConfig twilioCredentialsConfig;
   private final HttpProbe probe;
 
-  TwilioApi(SwitchboardConfig config, HttpProbe probe) {
-    this.config = config.twilio();
+  TwilioApi(
+      TwilioConfig twilioConfig, TwilioCredentialsConfig twilioCredentialsConfig, HttpProbe probe) {
+    this.twilioConfig = twilioConfig;
+    this.twilioCredentialsConfig = twilioCredentialsConfig;
     this.probe = probe;
   }
 
@@ -29,13 +31,13 @@ class TwilioApi {
    * @return empty if the account or its credentials are not set
    */
   Optional<Uni<Answer>> get(String resource) {
-    Optional<String> account = set(config.accountSid());
+    Optional<String> account = set(twilioConfig.accountSid());
     Optional<String> credentials = credentials(account);
     if (account.isEmpty() || credentials.isEmpty()) {
       return Optional.empty();
     }
     String url =
-        config.apiUrl().strip().replaceAll("/+$", "")
+        twilioConfig.apiUrl().strip().replaceAll("/+$", "")
             + "/2010-04-01/Accounts/"
             + account.get()
             + "/"
@@ -47,12 +49,12 @@ class TwilioApi {
 
   /** An API key where there is one: it can be withdrawn without changing the signatures. */
   private Optional<String> credentials(Optional<String> account) {
-    Optional<String> key = set(config.apiKey());
-    Optional<String> secret = set(config.apiSecret());
+    Optional<String> key = set(twilioCredentialsConfig.apiKey());
+    Optional<String> secret = set(twilioCredentialsConfig.apiSecret());
     if (key.isPresent() && secret.isPresent()) {
       return Optional.of(key.get() + ":" + secret.get());
     }
-    return config.authTokens().orElse(List.of()).stream()
+    return twilioCredentialsConfig.authTokens().orElse(List.of()).stream()
         .map(String::strip)
         .filter(token -> !token.isEmpty())
         .findFirst()

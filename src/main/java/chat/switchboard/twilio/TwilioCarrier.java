@@ -1,7 +1,7 @@
 package chat.switchboard.twilio;
 
-import chat.switchboard.ops.SwitchboardConfig;
 import chat.switchboard.outbound.Carrier;
+import chat.switchboard.outbound.CarrierConfig;
 import chat.switchboard.outbound.DeliveryReport.News;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -49,7 +49,9 @@ class TwilioCarrier implements Carrier {
   /** Longer is no pause but a mistake; a person should see it then. */
   private static final Duration LONGEST_RETRY_AFTER = Duration.ofHours(1);
 
-  private final SwitchboardConfig.Twilio config;
+  private final CarrierConfig carrierConfig;
+  private final TwilioConfig twilioConfig;
+  private final TwilioCredentialsConfig twilioCredentialsConfig;
   private final Optional<String> statusUrl;
   private final ObjectMapper json = new ObjectMapper();
   private final Timer timer;
@@ -57,8 +59,15 @@ class TwilioCarrier implements Carrier {
   private final OneTryClient http;
   private final TwilioRestClient client;
 
-  TwilioCarrier(SwitchboardConfig config, PublicUrl publicUrl, MeterRegistry meters) {
-    this.config = config.twilio();
+  TwilioCarrier(
+      CarrierConfig carrierConfig,
+      TwilioConfig twilioConfig,
+      TwilioCredentialsConfig twilioCredentialsConfig,
+      PublicUrl publicUrl,
+      MeterRegistry meters) {
+    this.carrierConfig = carrierConfig;
+    this.twilioConfig = twilioConfig;
+    this.twilioCredentialsConfig = twilioCredentialsConfig;
     this.statusUrl = publicUrl.of(StatusDoor.PATH);
     this.timer = meters.timer("switchboard.twilio.requests");
     AtomicInteger number = new AtomicInteger();
@@ -75,16 +84,19 @@ class TwilioCarrier implements Carrier {
               return thread;
             });
     threads.allowCoreThreadTimeOut(true);
-    this.http = new OneTryClient(this.config.connectTimeout(), this.config.readTimeout(), THREADS);
+    this.http =
+        new OneTryClient(carrierConfig.connectTimeout(), carrierConfig.readTimeout(), THREADS);
     this.client = unavailable().isPresent() ? null : client();
   }
 
   private TwilioRestClient client() {
-    boolean withKey = config.apiKey().isPresent();
+    boolean withKey = twilioCredentialsConfig.apiKey().isPresent();
     return new TwilioRestClient.Builder(
-            withKey ? config.apiKey().get() : config.accountSid().orElseThrow(),
-            withKey ? config.apiSecret().orElseThrow() : authToken().orElseThrow())
-        .accountSid(config.accountSid().orElseThrow())
+            withKey
+                ? twilioCredentialsConfig.apiKey().get()
+                : twilioConfig.accountSid().orElseThrow(),
+            withKey ? twilioCredentialsConfig.apiSecret().orElseThrow() : authToken().orElseThrow())
+        .accountSid(twilioConfig.accountSid().orElseThrow())
         .httpClient(http)
         .build();
   }
@@ -97,11 +109,11 @@ class TwilioCarrier implements Carrier {
 
   @Override
   public Optional<String> unavailable() {
-    if (config.accountSid().filter(sid -> !sid.isBlank()).isEmpty()) {
+    if (twilioConfig.accountSid().filter(sid -> !sid.isBlank()).isEmpty()) {
       return Optional.of("TWILIO_ACCOUNT_SID is not set, so that no texts can be sent");
     }
-    if (config.apiKey().isPresent()) {
-      return config.apiSecret().isPresent()
+    if (twilioCredentialsConfig.apiKey().isPresent()) {
+      return twilioCredentialsConfig.apiSecret().isPresent()
           ? Optional.empty()
           : Optional.of("TWILIO_API_SECRET is not set, so that TWILIO_API_KEY cannot be used");
     }
@@ -112,7 +124,7 @@ class TwilioCarrier implements Carrier {
   }
 
   private Optional<String> authToken() {
-    return config.authTokens().orElse(List.of()).stream()
+    return twilioCredentialsConfig.authTokens().orElse(List.of()).stream()
         .map(String::strip)
         .filter(token -> !token.isEmpty())
         .findFirst();
@@ -134,9 +146,9 @@ class TwilioCarrier implements Carrier {
     Request request =
         new Request(
             HttpMethod.POST,
-            config.apiUrl().replaceAll("/+$", "")
+            twilioConfig.apiUrl().replaceAll("/+$", "")
                 + "/2010-04-01/Accounts/"
-                + config.accountSid().orElseThrow()
+                + twilioConfig.accountSid().orElseThrow()
                 + "/Messages.json");
     request.addPostParam("To", sms.to());
     request.addPostParam(

@@ -5,8 +5,8 @@ import chat.switchboard.http.ProblemException;
 import chat.switchboard.inbound.InboundMessage.TwilioMessage;
 import chat.switchboard.inbound.Pipeline;
 import chat.switchboard.inbound.Receipt;
+import chat.switchboard.mongo.DatabaseConfig;
 import chat.switchboard.mongo.DatabaseRetry;
-import chat.switchboard.ops.SwitchboardConfig;
 import chat.switchboard.phone.PhoneIdentities;
 import chat.switchboard.routing.Route.MappingUsed;
 import chat.switchboard.text.TwimlText;
@@ -48,14 +48,14 @@ class WebhookDoor {
       SenderRate rate,
       OptOutKeywordFilter keywords,
       PhoneIdentities identities,
-      SwitchboardConfig config,
+      DatabaseConfig config,
       Pipeline pipeline,
       Notices notices) {
     this.signed = signed;
     this.rate = rate;
     this.keywords = keywords;
     this.identities = identities;
-    this.patience = config.database().timeout();
+    this.patience = config.timeout();
     this.pipeline = pipeline;
     this.notices = notices;
   }

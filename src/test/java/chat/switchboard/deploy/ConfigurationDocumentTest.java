@@ -2,15 +2,12 @@ package chat.switchboard.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import chat.switchboard.ops.SwitchboardConfig;
-import io.smallrye.config.WithDefault;
+import chat.switchboard.support.Settings;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,8 +22,7 @@ import org.junit.jupiter.api.Test;
 class ConfigurationDocumentTest {
 
   private static final Path DOCUMENT = Path.of("docs/configuration.md");
-  private static final Path SOURCE =
-      Path.of("src/main/java/chat/switchboard/ops/SwitchboardConfig.java");
+  private static final Path SOURCES = Path.of("src/main/java");
 
   /** A Javadoc comment and the method under it, in the interface that was opened last. */
   private static final Pattern MEMBER =
@@ -39,7 +35,7 @@ class ConfigurationDocumentTest {
       """
       # Configuration
 
-      Made from the Javadoc of `SwitchboardConfig` by `ConfigurationDocumentTest`; do not edit it here.
+      Made from the Javadoc of the interfaces with `@ConfigMapping` by `ConfigurationDocumentTest`; do not edit it here.
 
       Each setting can stand in `config/application.properties` beside the program, under its name, or in the
       environment, under the name in capitals with each dot and hyphen as `_`
@@ -67,40 +63,33 @@ class ConfigurationDocumentTest {
 
   private static String document() throws IOException {
     Map<String, String> comments = new HashMap<>();
-    Matcher member = MEMBER.matcher(Files.readString(SOURCE));
+    StringBuilder document = new StringBuilder(HEAD);
+    for (var setting : Settings.all(Settings.EXAMPLE_KEY).entrySet()) {
+      Method method = setting.getValue();
+      Class<?> group = method.getDeclaringClass();
+      String key = group.getSimpleName() + "." + method.getName();
+      if (!comments.containsKey(key)) {
+        read(group, comments);
+      }
+      String comment = comments.get(key);
+      assertThat(comment).as("Javadoc of %s", setting.getKey()).isNotBlank();
+      String value = Settings.defaultOf(method);
+      document.append(
+          "| `%s` | %s | %s |\n"
+              .formatted(setting.getKey(), value == null ? "" : "`" + value + "`", comment));
+    }
+    return document.toString();
+  }
+
+  private static void read(Class<?> type, Map<String, String> comments) throws IOException {
+    Path source = SOURCES.resolve(type.getName().replace('.', '/') + ".java");
+    Matcher member = MEMBER.matcher(Files.readString(source));
     String group = "";
     while (member.find()) {
       if (member.group("open") != null) {
         group = member.group("group");
       } else {
         comments.put(group + "." + member.group("method"), plain(member.group("doc")));
-      }
-    }
-    StringBuilder document = new StringBuilder(HEAD);
-    describe(SwitchboardConfig.class, "switchboard", comments, document);
-    return document.toString();
-  }
-
-  private static void describe(
-      Class<?> group, String prefix, Map<String, String> comments, StringBuilder into) {
-    List<Method> inOrder =
-        java.util.Arrays.stream(group.getMethods())
-            .sorted(java.util.Comparator.comparing(Method::getName))
-            .toList();
-    for (Method method : inOrder) {
-      String name = prefix + "." + dashed(method.getName());
-      Class<?> type = method.getReturnType();
-      if (type == Map.class) {
-        describe(SwitchboardConfig.Number.class, name + ".\"+15557654321\"", comments, into);
-      } else if (type.isInterface() && type != List.class) {
-        describe(type, name, comments, into);
-      } else {
-        String comment = comments.get(group.getSimpleName() + "." + method.getName());
-        assertThat(comment).as("Javadoc of %s", name).isNotBlank();
-        WithDefault value = method.getAnnotation(WithDefault.class);
-        into.append(
-            "| `%s` | %s | %s |\n"
-                .formatted(name, value == null ? "" : "`" + value.value() + "`", comment));
       }
     }
   }
@@ -113,9 +102,5 @@ class ConfigurationDocumentTest {
         .replaceAll("\\s+", " ")
         .replace("|", "\\|")
         .strip();
-  }
-
-  private static String dashed(String name) {
-    return name.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
   }
 }

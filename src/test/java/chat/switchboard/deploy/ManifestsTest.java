@@ -3,7 +3,7 @@ package chat.switchboard.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import chat.switchboard.ops.SwitchboardConfig;
+import chat.switchboard.support.Settings;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -355,22 +355,10 @@ class ManifestsTest {
     while (mapped.find()) {
       names.add(mapped.group(1));
     }
-    settings(SwitchboardConfig.class, "SWITCHBOARD", names);
+    Settings.all("*").keySet().stream()
+        .filter(name -> !name.contains("*"))
+        .map(name -> name.replaceAll("[.-]", "_").toUpperCase(java.util.Locale.ROOT))
+        .forEach(names::add);
     return names;
-  }
-
-  private static void settings(Class<?> group, String prefix, Set<String> into) {
-    for (var method : group.getMethods()) {
-      String name =
-          prefix
-              + "_"
-              + method.getName().replaceAll("([A-Z])", "_$1").toUpperCase(java.util.Locale.ROOT);
-      Class<?> type = method.getReturnType();
-      if (type.isInterface() && type.getName().startsWith("chat.switchboard")) {
-        settings(type, name, into);
-      } else {
-        into.add(name);
-      }
-    }
   }
 }

@@ -3,7 +3,6 @@ package chat.switchboard.librechat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import chat.switchboard.ops.SwitchboardConfig;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.util.Map;
@@ -57,9 +56,9 @@ class SourceIconTest {
     return new SourceIcon(
         new SmallRyeConfigBuilder()
             .addDiscoveredConverters()
-            .withMapping(SwitchboardConfig.class)
+            .withMapping(MessageConfig.class)
             .withDefaultValues(Map.of("switchboard.message.icon-base", base))
             .build()
-            .getConfigMapping(SwitchboardConfig.class));
+            .getConfigMapping(MessageConfig.class));
   }
 }

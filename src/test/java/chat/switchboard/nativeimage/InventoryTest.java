@@ -3,6 +3,7 @@ package chat.switchboard.nativeimage;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import chat.switchboard.support.Settings;
 import chat.switchboard.support.TestDatabase;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -15,9 +16,6 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.vertx.ext.web.Router;
 import jakarta.inject.Inject;
 import java.io.IOException;
-import java.lang.reflect.Method;
-import java.lang.reflect.ParameterizedType;
-import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;
@@ -143,35 +141,11 @@ class InventoryTest {
   }
 
   @Test
-  void every_setting_is_listed() throws Exception {
-    TreeSet<String> settings = new TreeSet<>();
-    // Package-private types of the mapping are read by reflection.
-    collect(Class.forName("chat.switchboard.ops.SwitchboardConfig"), "switchboard", settings);
+  void every_setting_is_listed() {
+    Set<String> settings = new TreeSet<>(Settings.all("*").keySet());
     TreeSet<String> listed = new TreeSet<>(Inventory.ELSEWHERE.keySet());
     Inventory.SETTINGS.keySet().forEach(name -> listed.add(name.replaceAll("\"[^\"]*\"", "*")));
     assertThat(listed).isEqualTo(settings);
-  }
-
-  private static void collect(Class<?> group, String prefix, Set<String> into) {
-    for (Method method : group.getMethods()) {
-      String name =
-          prefix + "." + method.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
-      Type type = method.getGenericReturnType();
-      if (type instanceof Class<?> inside && isGroup(inside)) {
-        collect(inside, name, into);
-      } else if (type instanceof ParameterizedType map
-          && map.getRawType() == java.util.Map.class
-          && map.getActualTypeArguments()[1] instanceof Class<?> inside
-          && isGroup(inside)) {
-        collect(inside, name + ".*", into);
-      } else {
-        into.add(name);
-      }
-    }
-  }
-
-  private static boolean isGroup(Class<?> type) {
-    return type.isInterface() && type.getName().startsWith("chat.switchboard");
   }
 
   @Test

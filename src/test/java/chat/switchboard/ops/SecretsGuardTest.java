@@ -62,36 +62,47 @@ class SecretsGuardTest {
   @ParameterizedTest
   @ValueSource(strings = {"a", "16f8c0ef4a5d391b26034086c628469d3f9f497f08163ab9b40137092f2909ef"})
   void a_weak_jwt_secret_that_is_allowed_starts_and_is_told_of(String secret) {
-    SwitchboardConfig config = config(GOOD, secret, "true");
-    assertThat(SecretsGuard.complaint(config)).isEmpty();
-    assertThat(SecretsGuard.weakSecret(config)).isPresent();
-    assertThat(new SecretsCheck(config).look().await().indefinitely().status())
+    SmallRyeConfig config = config(GOOD, secret, "true");
+    JwtSecretConfig jwtSecret = config.getConfigMapping(JwtSecretConfig.class);
+    assertThat(complaint(config)).isEmpty();
+    assertThat(SecretsGuard.weakSecret(jwtSecret)).isPresent();
+    assertThat(
+            new SecretsCheck(config.getConfigMapping(ApiKeysConfig.class), jwtSecret)
+                .look()
+                .await()
+                .indefinitely()
+                .status())
         .isEqualTo(Finding.Status.FAIL);
   }
 
   @Test
   void no_jwt_secret_at_all_is_refused_also_where_a_weak_one_is_allowed() {
-    assertThat(SecretsGuard.complaint(config(GOOD, "", "true"))).isPresent();
+    assertThat(complaint(config(GOOD, "", "true"))).isPresent();
   }
 
   private static Optional<String> complaint(String keys, String secret) {
-    return SecretsGuard.complaint(config(keys, secret, "false"));
+    return complaint(config(keys, secret, "false"));
   }
 
-  private static SwitchboardConfig config(String keys, String secret, String allowWeak) {
-    SmallRyeConfig config =
-        new SmallRyeConfigBuilder()
-            .addDiscoveredConverters()
-            .withMapping(SwitchboardConfig.class)
-            .withDefaultValues(
-                Map.of(
-                    "switchboard.api-keys",
-                    keys,
-                    "switchboard.jwt-secret",
-                    secret,
-                    "switchboard.allow-weak-jwt-secret",
-                    allowWeak))
-            .build();
-    return config.getConfigMapping(SwitchboardConfig.class);
+  private static Optional<String> complaint(SmallRyeConfig config) {
+    return SecretsGuard.complaint(
+        config.getConfigMapping(ApiKeysConfig.class),
+        config.getConfigMapping(JwtSecretConfig.class));
+  }
+
+  private static SmallRyeConfig config(String keys, String secret, String allowWeak) {
+    return new SmallRyeConfigBuilder()
+        .addDiscoveredConverters()
+        .withMapping(ApiKeysConfig.class)
+        .withMapping(JwtSecretConfig.class)
+        .withDefaultValues(
+            Map.of(
+                "switchboard.api-keys",
+                keys,
+                "switchboard.jwt-secret",
+                secret,
+                "switchboard.allow-weak-jwt-secret",
+                allowWeak))
+        .build();
   }
 }

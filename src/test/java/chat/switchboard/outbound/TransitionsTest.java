@@ -2,7 +2,6 @@ package chat.switchboard.outbound;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import chat.switchboard.ops.SwitchboardConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.lang.reflect.Proxy;
 import java.time.Clock;
@@ -27,26 +26,17 @@ class TransitionsTest {
   private final Transitions transitions =
       new Transitions(config(), Clock.fixed(NOW, ZoneOffset.UTC), new SimpleMeterRegistry());
 
-  private static SwitchboardConfig config() {
-    SwitchboardConfig.Outbox outbox =
-        answering(
-            SwitchboardConfig.Outbox.class,
-            method ->
-                switch (method) {
+  private static OutboxConfig config() {
+    return (OutboxConfig)
+        Proxy.newProxyInstance(
+            OutboxConfig.class.getClassLoader(),
+            new Class<?>[] {OutboxConfig.class},
+            (proxy, method, arguments) ->
+                switch (method.getName()) {
                   case "longestPause" -> LONGEST_PAUSE;
                   case "retention" -> RETENTION;
-                  default -> throw new IllegalArgumentException(method);
+                  default -> throw new IllegalArgumentException(method.getName());
                 });
-    return answering(SwitchboardConfig.class, method -> outbox);
-  }
-
-  private static <T> T answering(
-      Class<T> type, java.util.function.Function<String, Object> answer) {
-    return type.cast(
-        Proxy.newProxyInstance(
-            type.getClassLoader(),
-            new Class<?>[] {type},
-            (proxy, method, arguments) -> answer.apply(method.getName())));
   }
 
   @ParameterizedTest

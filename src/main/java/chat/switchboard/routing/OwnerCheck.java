@@ -1,8 +1,10 @@
-package chat.switchboard.librechat;
+package chat.switchboard.routing;
 
+import chat.switchboard.librechat.LibreChatConfig;
+import chat.switchboard.librechat.Users;
 import chat.switchboard.ops.Check;
 import chat.switchboard.ops.Finding;
-import chat.switchboard.ops.SwitchboardConfig;
+import chat.switchboard.phone.ServiceNumbersConfig;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -14,11 +16,14 @@ import java.util.stream.Stream;
 @ApplicationScoped
 class OwnerCheck implements Check {
 
-  private final SwitchboardConfig config;
+  private final LibreChatConfig libreChatConfig;
+  private final ServiceNumbersConfig serviceNumbersConfig;
   private final Users users;
 
-  OwnerCheck(SwitchboardConfig config, Users users) {
-    this.config = config;
+  OwnerCheck(
+      LibreChatConfig libreChatConfig, ServiceNumbersConfig serviceNumbersConfig, Users users) {
+    this.libreChatConfig = libreChatConfig;
+    this.serviceNumbersConfig = serviceNumbersConfig;
     this.users = users;
   }
 
@@ -34,7 +39,7 @@ class OwnerCheck implements Check {
 
   @Override
   public Uni<Finding> look() {
-    Optional<String> owner = config.owner().filter(set -> !set.isBlank());
+    Optional<String> owner = libreChatConfig.owner().filter(set -> !set.isBlank());
     if (owner.isEmpty()) {
       return Uni.createFrom()
           .item(
@@ -45,7 +50,8 @@ class OwnerCheck implements Check {
     List<String> owners =
         Stream.concat(
                 owner.stream(),
-                config.numbers().values().stream().flatMap(number -> number.owner().stream()))
+                serviceNumbersConfig.numbers().values().stream()
+                    .flatMap(number -> number.owner().stream()))
             .distinct()
             .toList();
     return Multi.createFrom()

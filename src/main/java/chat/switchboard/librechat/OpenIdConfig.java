@@ -1,0 +1,33 @@
+package chat.switchboard.librechat;
+
+import io.smallrye.config.ConfigMapping;
+import java.util.Optional;
+
+/** The identity provider of LibreChat, where LibreChat's page sends the provider's own tokens. */
+@ConfigMapping(prefix = "switchboard.openid")
+public interface OpenIdConfig {
+
+  /**
+   * Whether the stream also takes the identity provider's tokens, as LibreChat does with the same
+   * setting. Default: false. Environment: {@code OPENID_REUSE_TOKENS}.
+   */
+  Optional<Boolean> reuseTokens();
+
+  /**
+   * The provider's issuer, or the address of its discovery document. Default: none. Environment:
+   * {@code OPENID_ISSUER}.
+   */
+  Optional<String> issuer();
+
+  /**
+   * LibreChat's client id at the provider: what a token's {@code aud} must name. Default: none.
+   * Environment: {@code OPENID_CLIENT_ID}.
+   */
+  Optional<String> clientId();
+
+  /**
+   * Another audience that a token may name in {@code aud}. Default: none. Environment: {@code
+   * OPENID_AUDIENCE}.
+   */
+  Optional<String> audience();
+}

@@ -1,0 +1,12 @@
+package chat.switchboard.phone;
+
+import io.smallrye.config.ConfigMapping;
+import java.util.Map;
+
+/** The service numbers: the numbers that belong to the operator. */
+@ConfigMapping(prefix = "switchboard")
+public interface ServiceNumbersConfig {
+
+  /** What is different for one of our numbers, by the number, such as {@code "+15557654321"}. */
+  Map<String, ServiceNumberConfig> numbers();
+}

@@ -1,0 +1,18 @@
+package chat.switchboard.routing;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+
+/** The codes that link a person to a conversation. */
+@ConfigMapping(prefix = "switchboard.codes")
+public interface CodesConfig {
+
+  /** How long a code is good for. */
+  @WithDefault("7d")
+  Duration life();
+
+  /** Wrong codes of one sender in an hour; then codes are no longer looked at. */
+  @WithDefault("5")
+  int wrongPerHour();
+}

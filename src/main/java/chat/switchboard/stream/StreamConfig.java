@@ -1,0 +1,81 @@
+package chat.switchboard.stream;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+
+/** The event stream. */
+@ConfigMapping(prefix = "switchboard.stream")
+public interface StreamConfig {
+
+  /** After how much silence a comment keeps the connection alive. */
+  @WithDefault("15s")
+  Duration keepAlive();
+
+  /** How long a client waits before it connects again; sent to it in milliseconds. */
+  @WithDefault("3s")
+  Duration retry();
+
+  /** How many events may wait for one slow client before it is told to refetch, and let go. */
+  @WithDefault("256")
+  int buffer();
+
+  /** Streams that one user may have open; one more is answered with 429. */
+  @WithDefault("20")
+  int maxPerUser();
+
+  /** Streams that may be open in all; one more is answered with 503. */
+  @WithDefault("20000")
+  int maxTotal();
+
+  /**
+   * How long a stream lasts at most, less up to a tenth of it, so that streams that began together
+   * do not end together; the client comes back and is told what it missed.
+   */
+  @WithDefault("1h")
+  Duration lifetime();
+
+  /**
+   * After how much time without an answer to a packet a client counts as gone (Linux). A packet
+   * goes out after {@link #keepAlive()} at the latest.
+   */
+  @WithDefault("12s")
+  Duration vanished();
+
+  /** How many missed events are told again; a client that missed more is told to refetch. */
+  @WithDefault("500")
+  int replayEvents();
+
+  /** How old the last event of a client may be; one that is older has to refetch. */
+  @WithDefault("24h")
+  Duration replayAge();
+
+  /**
+   * How this process hears of messages that others wrote: {@code changes}, the change stream of a
+   * replica set or a sharded cluster; {@code poll}, by looking; {@code auto}, whichever the server
+   * has.
+   */
+  @WithDefault("auto")
+  FeedSource feed();
+
+  /** How often it looks, where there is no change stream. */
+  @WithDefault("500ms")
+  Duration poll();
+
+  /**
+   * How far it looks back each time: more than any two clocks differ, and more than a write takes.
+   */
+  @WithDefault("5s")
+  Duration overlap();
+
+  /** After how long without a look that succeeded the service is not ready. */
+  @WithDefault("30s")
+  Duration feedAge();
+
+  /** How a process hears of messages that others wrote. */
+  enum FeedSource {
+    AUTO,
+    CHANGES,
+    POLL
+  }
+}
