@@ -273,7 +273,7 @@ public class Inbox {
 
   /** Exponential, with full jitter; but never sooner than a lease, in which somebody may act. */
   private Date nextAttempt(int attempts) {
-    Backoff backoff = new Backoff(FIRST_PAUSE, inboxConfig.longestPause());
+    Backoff backoff = new Backoff(FIRST_PAUSE, inboxConfig.maxBackoff());
     return Date.from(clock.instant().plus(leaseConfig.lease()).plus(backoff.delay(attempts)));
   }
 

@@ -13,11 +13,11 @@ public interface InboxConfig {
    * and the message stays in the inbox.
    */
   @WithDefault("5s")
-  Duration patience();
+  Duration acceptTimeout();
 
-  /** The longest pause between two tries; they grow from one second, with full jitter. */
+  /** The longest pause between two attempts; pauses grow from one second, with full jitter. */
   @WithDefault("5m")
-  Duration longestPause();
+  Duration maxBackoff();
 
   /** Tries of a message that fails for no known cause, before it becomes a dead letter. */
   @WithDefault("20")

@@ -113,7 +113,7 @@ public class Pipeline {
     return item.outcome()
         .map(appended -> stored(appended, into.mapping(), into.notice()))
         .ifNoItem()
-        .after(inboxConfig.patience())
+        .after(inboxConfig.acceptTimeout())
         .recoverWithUni(
             () ->
                 inTime(inbox.keep(along, into, messageId))
@@ -186,7 +186,7 @@ public class Pipeline {
           .after(WEBHOOK_PATIENCE)
           .recoverWithItem(kept);
     }
-    return outcome.ifNoItem().after(inboxConfig.patience()).recoverWithItem(kept);
+    return outcome.ifNoItem().after(inboxConfig.acceptTimeout()).recoverWithItem(kept);
   }
 
   /**

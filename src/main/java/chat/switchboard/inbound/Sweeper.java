@@ -103,7 +103,7 @@ class Sweeper {
                     : pipeline
                         .retry(claimed.get())
                         .ifNoItem()
-                        .after(config.patience())
+                        .after(config.acceptTimeout())
                         .recoverWithItem((Void) null)
                         .onFailure()
                         .recoverWithUni(failure -> failed(claimed.get(), failure)));

@@ -144,7 +144,7 @@ class Dispatcher {
   SendRate pace(String sender) {
     return paces.computeIfAbsent(
         sender,
-        number -> new SendRate(outboxConfig.segmentsPerSecond(), outboxConfig.longestPause()));
+        number -> new SendRate(outboxConfig.segmentsPerSecond(), outboxConfig.maxBackoff()));
   }
 
   long now() {

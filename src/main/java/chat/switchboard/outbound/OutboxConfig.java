@@ -15,9 +15,9 @@ public interface OutboxConfig {
   @WithDefault("1")
   double segmentsPerSecond();
 
-  /** The longest pause between two tries; they grow from one second, with full jitter. */
+  /** The longest pause between two attempts; pauses grow from one second, with full jitter. */
   @WithDefault("5m")
-  Duration longestPause();
+  Duration maxBackoff();
 
   /** Tries of a text that Twilio does not take now, before it becomes a dead letter. */
   @WithDefault("20")
@@ -28,7 +28,7 @@ public interface OutboxConfig {
    * then it is a dead letter, for a person to decide. It is never sent again by itself.
    */
   @WithDefault("1h")
-  Duration waitForCallback();
+  Duration callbackTimeout();
 
   /** How long a text that has come to its end is kept. */
   @WithDefault("30d")

@@ -219,7 +219,7 @@ class SendAttempts {
             and(ours(claimed), eq("state", OutboxState.SENDING.name())),
             OutboxState.AMBIGUOUS,
             cause,
-            Optional.of(transitions.in(config.waitForCallback())),
+            Optional.of(transitions.in(config.callbackTimeout())),
             null,
             List.of())
         .invoke(

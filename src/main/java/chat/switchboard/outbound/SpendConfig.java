@@ -26,7 +26,7 @@ public interface SpendConfig {
    * unassigned ranges or short codes, separated by commas, such as {@code +882,+1900,72975}; the
    * country does not matter for them. Default: none.
    */
-  Optional<List<String>> ranges();
+  Optional<List<String>> allowedPrefixes();
 
   /** Segments a day for all texts together. */
   @WithDefault("5000")

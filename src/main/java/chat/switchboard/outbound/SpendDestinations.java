@@ -104,7 +104,7 @@ final class SpendDestinations {
       return Optional.of(
           new Denial(
               SpendReason.RANGE,
-              "Short codes can charge a premium and are in no country; switchboard.spend.ranges can"
+              "Short codes can charge a premium and are in no country; switchboard.spend.allowed-prefixes can"
                   + " name this one"));
     }
     if (address.isUserId()) {
@@ -122,7 +122,7 @@ final class SpendDestinations {
       return Optional.of(
           new Denial(
               SpendReason.RANGE,
-              "No country has this calling code; switchboard.spend.ranges can name the range"));
+              "No country has this calling code; switchboard.spend.allowed-prefixes can name the range"));
     }
     return isCostly(parsed.get())
         ? Optional.of(costly())
@@ -132,7 +132,7 @@ final class SpendDestinations {
   private static Denial costly() {
     return new Denial(
         SpendReason.RANGE,
-        "Premium, shared-cost and satellite numbers get no texts; switchboard.spend.ranges can name"
+        "Premium, shared-cost and satellite numbers get no texts; switchboard.spend.allowed-prefixes can name"
             + " the range");
   }
 
@@ -227,7 +227,7 @@ final class SpendDestinations {
                 .findFirst()
                 .map(
                     range ->
-                        "switchboard.spend.ranges has '"
+                        "switchboard.spend.allowed-prefixes has '"
                             + range
                             + "', which is no prefix of a number, such as +882, and no short"
                             + " code."));

@@ -67,7 +67,7 @@ class SpendSettings {
   }
 
   private Set<String> ranges() {
-    return clean(spendConfig.ranges().orElse(List.of()))
+    return clean(spendConfig.allowedPrefixes().orElse(List.of()))
         .map(range -> range.replace(" ", ""))
         .collect(Collectors.toSet());
   }

@@ -103,7 +103,7 @@ class Transitions {
 
   /** Exponential, with full jitter; and not before the carrier wants it. */
   Date nextAttempt(int attempts, Optional<Duration> after) {
-    Backoff backoff = new Backoff(FIRST_PAUSE, config.longestPause());
+    Backoff backoff = new Backoff(FIRST_PAUSE, config.maxBackoff());
     return in(after.orElse(Duration.ZERO).plus(backoff.delay(attempts)));
   }
 

@@ -94,7 +94,7 @@ public class Replies {
     reply.state = State.PENDING;
     Recipient.of(question).map(Recipient::stored).ifPresent(reply.phones::add);
     reply.wantedAt = now();
-    reply.dueAt = Date.from(clock.instant().plus(repliesConfig.quiet()));
+    reply.dueAt = Date.from(clock.instant().plus(repliesConfig.debounce()));
     reply.attempts = 0;
     reply.round = 0;
     reply.history.add(change(State.PENDING, null));
@@ -203,7 +203,7 @@ public class Replies {
       Optional<Duration> atLeast,
       boolean newRound,
       List<String> failedAnswers) {
-    Backoff backoff = new Backoff(repliesConfig.firstPause(), repliesConfig.longestPause());
+    Backoff backoff = new Backoff(repliesConfig.initialBackoff(), repliesConfig.maxBackoff());
     Instant next = clock.instant().plus(backoff.delay(reply.attempts));
     Instant soonest = clock.instant().plus(atLeast.orElse(Duration.ZERO));
     List<Bson> changes = new ArrayList<>();

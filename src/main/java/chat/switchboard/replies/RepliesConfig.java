@@ -8,9 +8,12 @@ import java.time.Duration;
 @ConfigMapping(prefix = "switchboard.replies")
 public interface RepliesConfig {
 
-  /** So long after a text nothing more must have come before it is answered with those before. */
+  /**
+   * Debounce: the agent is asked once no further text has arrived in the conversation for this
+   * long. All texts of the burst share one answer.
+   */
   @WithDefault("2s")
-  Duration quiet();
+  Duration debounce();
 
   /** How long one try waits for the answer. LibreChat goes on generating it all the same. */
   @WithDefault("120s")
@@ -20,13 +23,16 @@ public interface RepliesConfig {
   @WithDefault("8")
   int maxAttempts();
 
-  /** The pause before the second try, at most; it doubles with each, with full jitter. */
+  /**
+   * The upper limit of the pause before the second attempt; the limit doubles with each attempt,
+   * and the pause is random below the limit (full jitter).
+   */
   @WithDefault("5s")
-  Duration firstPause();
+  Duration initialBackoff();
 
-  /** The longest pause between two tries. */
+  /** The longest pause between two attempts. */
   @WithDefault("5m")
-  Duration longestPause();
+  Duration maxBackoff();
 
   /** Automatic answers to one sender within the window; then there is silence. */
   @WithDefault("10")

@@ -112,7 +112,7 @@ class ReplyWorker {
   }
 
   void onWanted(@Observes ReplyWanted wanted) {
-    later(wanted.conversationId(), repliesConfig.quiet());
+    later(wanted.conversationId(), repliesConfig.debounce());
   }
 
   private void later(String conversationId, Duration pause) {
@@ -188,7 +188,7 @@ class ReplyWorker {
     Reply first = open.get(0);
     Reply newest = open.get(open.size() - 1);
     long now = clock.millis();
-    long longest = repliesConfig.quiet().toMillis() * LONGEST_BURST;
+    long longest = repliesConfig.debounce().toMillis() * LONGEST_BURST;
     boolean endless = newest.attempts == 0 && now - first.wantedAt.getTime() > longest;
     long left = newest.dueAt.getTime() - now;
     return left <= 0 || endless ? Optional.empty() : Optional.of(Duration.ofMillis(left));

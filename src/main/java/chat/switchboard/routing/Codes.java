@@ -72,7 +72,7 @@ public class Codes {
    */
   public Uni<Made> renew(String mappingId, String reason) {
     String code = Code.make(drawn(reason));
-    Date expiresAt = Date.from(clock.instant().plus(codesConfig.life()));
+    Date expiresAt = Date.from(clock.instant().plus(codesConfig.ttl()));
     return Mapping.mongoCollection()
         .updateOne(
             eq("_id", mappingId),

@@ -8,9 +8,9 @@ import java.time.Duration;
 @ConfigMapping(prefix = "switchboard.codes")
 public interface CodesConfig {
 
-  /** How long a code is good for. */
+  /** How long a code is valid. */
   @WithDefault("7d")
-  Duration life();
+  Duration ttl();
 
   /** Wrong codes of one sender in an hour; then codes are no longer looked at. */
   @WithDefault("5")

@@ -91,7 +91,7 @@ class FeedDriver implements HealthCheck {
     looking =
         Multi.createFrom()
             .ticks()
-            .every(config.poll())
+            .every(config.pollInterval())
             .onOverflow()
             .drop()
             .emitOn(task -> context.runOnContext(now -> task.run()))
@@ -119,7 +119,7 @@ class FeedDriver implements HealthCheck {
     lookedAt = now;
     return feed.look()
         .ifNoItem()
-        .after(config.feedAge().dividedBy(2))
+        .after(config.maxFeedLag().dividedBy(2))
         .fail()
         .invoke(
             late -> {
@@ -181,7 +181,7 @@ class FeedDriver implements HealthCheck {
         LOG.warnf(
             "%s. Polling for new messages every %d ms; the change stream is retried every %d"
                 + " minutes. %s",
-            refusal.says(), config.poll().toMillis(), RARELY.toMinutes(), refusal.mend());
+            refusal.says(), config.pollInterval().toMillis(), RARELY.toMinutes(), refusal.mend());
       }
       refused = refusal;
       return;
@@ -199,7 +199,8 @@ class FeedDriver implements HealthCheck {
 
   /** The doctor's finding. */
   Finding finding() {
-    String looks = "Switchboard polls for new messages every " + config.poll().toMillis() + " ms";
+    String looks =
+        "Switchboard polls for new messages every " + config.pollInterval().toMillis() + " ms";
     if (!wantsChanges()) {
       return Finding.ok(
           looks
@@ -232,7 +233,7 @@ class FeedDriver implements HealthCheck {
     Duration age = feed.age();
     var response =
         HealthCheckResponse.named("feed").withData("by", live ? "change stream" : "looking");
-    return age.compareTo(config.feedAge().plus(live ? NOW_AND_THEN : Duration.ZERO)) <= 0
+    return age.compareTo(config.maxFeedLag().plus(live ? NOW_AND_THEN : Duration.ZERO)) <= 0
         ? response.up().build()
         : response
             .down()

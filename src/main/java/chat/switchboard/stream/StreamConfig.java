@@ -36,11 +36,12 @@ public interface StreamConfig {
   Duration lifetime();
 
   /**
-   * After how much time without an answer to a packet a client counts as gone (Linux). A packet
-   * goes out after {@link #keepAlive()} at the latest.
+   * TCP user timeout (Linux): how long sent data may stay unacknowledged before the kernel closes
+   * the connection (RFC 5482). Data is sent after {@code switchboard.stream.keep-alive} at the
+   * latest.
    */
   @WithDefault("12s")
-  Duration vanished();
+  Duration tcpUserTimeout();
 
   /** How many missed events are told again; a client that missed more is told to refetch. */
   @WithDefault("500")
@@ -58,9 +59,9 @@ public interface StreamConfig {
   @WithDefault("auto")
   FeedSource feed();
 
-  /** How often it looks, where there is no change stream. */
+  /** The interval between two polls, where the server has no change stream. */
   @WithDefault("500ms")
-  Duration poll();
+  Duration pollInterval();
 
   /**
    * How far it looks back each time: more than any two clocks differ, and more than a write takes.
@@ -68,9 +69,9 @@ public interface StreamConfig {
   @WithDefault("5s")
   Duration overlap();
 
-  /** After how long without a look that succeeded the service is not ready. */
+  /** The time since the last successful poll after which the service is not ready. */
   @WithDefault("30s")
-  Duration feedAge();
+  Duration maxFeedLag();
 
   /** How a process hears of messages that others wrote. */
   enum FeedSource {

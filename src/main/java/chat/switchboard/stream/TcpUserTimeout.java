@@ -29,6 +29,6 @@ class TcpUserTimeout implements HttpServerOptionsCustomizer {
   }
 
   private void limit(HttpServerOptions options) {
-    options.setTcpKeepAlive(true).setTcpUserTimeout((int) config.vanished().toMillis());
+    options.setTcpKeepAlive(true).setTcpUserTimeout((int) config.tcpUserTimeout().toMillis());
   }
 }

@@ -62,9 +62,9 @@ class SendTextTest {
           "switchboard.twilio.api-secret", "the-secret",
           "switchboard.twilio.read-timeout", "1s",
           "switchboard.outbox.segments-per-second", "200",
-          "switchboard.outbox.longest-pause", "300ms",
+          "switchboard.outbox.max-backoff", "300ms",
           "switchboard.outbox.max-attempts", "3",
-          "switchboard.outbox.wait-for-callback", "3s",
+          "switchboard.outbox.callback-timeout", "3s",
           "switchboard.notices.help", "Call us: +1 555 0100");
     }
   }

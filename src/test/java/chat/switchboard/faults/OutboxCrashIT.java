@@ -199,7 +199,7 @@ class OutboxCrashIT {
       "-Dswitchboard.twilio.api-url=" + twilio.url(),
       "-Dswitchboard.twilio.from=+15557654321",
       "-Dswitchboard.outbox.segments-per-second=500",
-      "-Dswitchboard.outbox.wait-for-callback=2s"
+      "-Dswitchboard.outbox.callback-timeout=2s"
     };
     String[] all = java.util.Arrays.copyOf(options, options.length + more.length);
     System.arraycopy(more, 0, all, options.length, more.length);

@@ -117,7 +117,7 @@ class ReplyCrashIT {
     List<String> all = new ArrayList<>(List.of(options));
     all.add("-Dswitchboard.librechat-url=" + agent.url());
     all.add("-Dswitchboard.replies.auto=true");
-    all.add("-Dswitchboard.replies.quiet=300ms");
+    all.add("-Dswitchboard.replies.debounce=300ms");
     return Replica.start(database.uri(), all.toArray(String[]::new));
   }
 

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -25,6 +26,16 @@ class UnknownSettingsIT {
     assumeTrue(Replica.isPackaged(), "The packaged service is needed");
     assertThat(stopped("-D" + name + "=1"))
         .contains("SRCFG00050: " + name + " in SysPropConfigSource does not map to any root");
+  }
+
+  @Test
+  void the_old_name_of_a_setting_stops_the_start_with_the_new_name() throws Exception {
+    assumeTrue(Replica.isPackaged(), "The packaged service is needed");
+    assertThat(stopped("-Dswitchboard.stream.vanished=1s"))
+        .contains(
+            "The setting switchboard.stream.vanished (SWITCHBOARD_STREAM_VANISHED) in"
+                + " SysPropConfigSource is now called switchboard.stream.tcp-user-timeout"
+                + " (SWITCHBOARD_STREAM_TCP_USER_TIMEOUT).");
   }
 
   /** What a process prints that is started with these options and stops by itself. */

@@ -40,7 +40,7 @@ class LibreChatRequestsTest {
   public static class Own implements QuarkusTestProfile {
     @Override
     public Map<String, String> getConfigOverrides() {
-      return Map.of("switchboard.replies.quiet", "100ms");
+      return Map.of("switchboard.replies.debounce", "100ms");
     }
   }
 

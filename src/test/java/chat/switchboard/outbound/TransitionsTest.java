@@ -33,7 +33,7 @@ class TransitionsTest {
             new Class<?>[] {OutboxConfig.class},
             (proxy, method, arguments) ->
                 switch (method.getName()) {
-                  case "longestPause" -> LONGEST_PAUSE;
+                  case "maxBackoff" -> LONGEST_PAUSE;
                   case "retention" -> RETENTION;
                   default -> throw new IllegalArgumentException(method.getName());
                 });

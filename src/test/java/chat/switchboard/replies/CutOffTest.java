@@ -46,9 +46,9 @@ class CutOffTest {
     public Map<String, String> getConfigOverrides() {
       return Map.of(
           "switchboard.notices.no-answer", "No answer today",
-          "switchboard.replies.quiet", "300ms",
+          "switchboard.replies.debounce", "300ms",
           "switchboard.replies.timeout", "4s",
-          "switchboard.replies.first-pause", "100ms",
+          "switchboard.replies.initial-backoff", "100ms",
           "switchboard.replies.max-attempts", "8",
           "switchboard.replies.per-sender", "50");
     }

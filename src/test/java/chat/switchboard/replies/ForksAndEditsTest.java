@@ -39,8 +39,8 @@ class ForksAndEditsTest {
     @Override
     public Map<String, String> getConfigOverrides() {
       return Map.of(
-          "switchboard.replies.quiet", "300ms",
-          "switchboard.replies.first-pause", "1500ms",
+          "switchboard.replies.debounce", "300ms",
+          "switchboard.replies.initial-backoff", "1500ms",
           "switchboard.replies.timeout", "3s");
     }
   }

@@ -35,7 +35,8 @@ class RefusedChangeStreamTest {
   public static class Changes implements QuarkusTestProfile {
     @Override
     public Map<String, String> getConfigOverrides() {
-      return Map.of("switchboard.stream.feed", "changes", "switchboard.stream.poll", "200ms");
+      return Map.of(
+          "switchboard.stream.feed", "changes", "switchboard.stream.poll-interval", "200ms");
     }
   }
 

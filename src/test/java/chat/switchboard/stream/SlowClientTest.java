@@ -37,7 +37,8 @@ class SlowClientTest {
     @Override
     public Map<String, String> getConfigOverrides() {
       // The kernel would let go of such a client too, some seconds later.
-      return Map.of("switchboard.stream.buffer", "64", "switchboard.stream.vanished", "10m");
+      return Map.of(
+          "switchboard.stream.buffer", "64", "switchboard.stream.tcp-user-timeout", "10m");
     }
   }
 
