@@ -68,7 +68,7 @@ class EntryRouter {
                         entry,
                         message,
                         into,
-                        Inbox.messageId(message.key().get(), into.conversation().conversationId))
+                        DedupeIds.message(message.key().get(), into.conversation().conversationId))
                     : Uni.createFrom().item(entry));
   }
 

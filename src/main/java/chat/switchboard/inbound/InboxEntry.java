@@ -1,7 +1,6 @@
 package chat.switchboard.inbound;
 
 import io.quarkus.mongodb.panache.common.MongoEntity;
-import io.quarkus.mongodb.panache.reactive.ReactivePanacheMongoEntityBase;
 import java.util.Comparator;
 import java.util.Date;
 import org.bson.BsonTimestamp;
@@ -10,7 +9,7 @@ import org.bson.codecs.pojo.annotations.BsonId;
 
 /** A message that is kept until it stands in its conversation, and remembered for a while after. */
 @MongoEntity(collection = InboxEntry.COLLECTION)
-public class InboxEntry extends ReactivePanacheMongoEntityBase {
+public class InboxEntry {
 
   static final String COLLECTION = "switchboard_inbox";
 
@@ -75,13 +74,23 @@ public class InboxEntry extends ReactivePanacheMongoEntityBase {
   /** When the database may forget it; only what is appended has one. */
   public Date forgetAt;
 
-  /** How far a message has come. */
+  /** The states of an entry; {@link InboxTransitions} draws the steps between them. */
   public enum State {
-    /** It is kept here. */
+    /** The message waits here. */
     RECEIVED,
-    /** It stands in the conversation. */
+    /** The message is in its conversation. */
     APPENDED,
-    /** It can never be appended as things are; a person may requeue or drop it. */
-    DEAD
+    /** No replica tries the message again; an operator may requeue or drop it. */
+    DEAD;
+
+    /** Whether a replica still has to append the message. */
+    boolean isOpen() {
+      return this == RECEIVED;
+    }
+
+    /** Whether the entry only remembers that the message came, until its retention ends. */
+    boolean isFinal() {
+      return this == APPENDED;
+    }
   }
 }

@@ -1,8 +1,5 @@
 package chat.switchboard.inbound;
 
-import static com.mongodb.client.model.Filters.and;
-import static com.mongodb.client.model.Filters.eq;
-
 import chat.switchboard.http.LimitsConfig;
 import chat.switchboard.inbound.InboundMessage.DedupeKey;
 import chat.switchboard.inbound.InboundMessage.ToContact;
@@ -11,8 +8,8 @@ import chat.switchboard.inbound.InboundMessage.TwilioMessage;
 import chat.switchboard.inbound.InboxEntry.State;
 import chat.switchboard.librechat.Appended;
 import chat.switchboard.librechat.LibreChatRelease;
-import chat.switchboard.librechat.Message;
 import chat.switchboard.mongo.DatabaseConfig;
+import chat.switchboard.librechat.Messages;
 import chat.switchboard.mongo.DatabaseRetry;
 import chat.switchboard.ops.Cause;
 import chat.switchboard.ops.FaultPoint;
@@ -41,9 +38,11 @@ public class Pipeline {
   private static final Duration WEBHOOK_PATIENCE = Duration.ofSeconds(2);
 
   private final Inbox inbox;
+  private final EntryFactory entries;
   private final EntryRouter router;
+  private final Messages messages;
   private final Lanes lanes;
-  private final ReplyDecision answering;
+  private final ReplyDecision replyDecision;
   private final LibreChatRelease release;
   private final LimitsConfig limitsConfig;
   private final InboxConfig inboxConfig;
@@ -54,9 +53,11 @@ public class Pipeline {
 
   Pipeline(
       Inbox inbox,
+      EntryFactory entries,
       EntryRouter router,
+      Messages messages,
       Lanes lanes,
-      ReplyDecision answering,
+      ReplyDecision replyDecision,
       LibreChatRelease release,
       LimitsConfig limitsConfig,
       InboxConfig inboxConfig,
@@ -64,9 +65,11 @@ public class Pipeline {
       Clock clock,
       MeterRegistry meters) {
     this.inbox = inbox;
+    this.entries = entries;
     this.router = router;
+    this.messages = messages;
     this.lanes = lanes;
-    this.answering = answering;
+    this.replyDecision = replyDecision;
     this.release = release;
     this.limitsConfig = limitsConfig;
     this.inboxConfig = inboxConfig;
@@ -102,13 +105,11 @@ public class Pipeline {
 
   private Uni<Receipt> deliverUnkeyed(InboundMessage message, Route.Into into) {
     UUID messageId = UUID.randomUUID();
+    boolean wanted = replyDecision.isWanted(message);
     InboundMessage along = Delivery.along(message, into);
     LaneItem item =
         new LaneItem(
-            into.conversation(),
-            Delivery.message(along, messageId, answering.isWanted(message)),
-            clock.millis(),
-            null);
+            into.conversation(), Delivery.message(along, messageId, wanted), clock.millis(), null);
     lanes.submit(item);
     return item.outcome()
         .map(appended -> stored(appended, into.mapping(), into.notice()))
@@ -116,18 +117,22 @@ public class Pipeline {
         .after(inboxConfig.acceptTimeout())
         .recoverWithUni(
             () ->
-                inTime(inbox.keep(along, into, messageId))
+                inTime(inbox.keep(entries.routed(along, into, messageId, wanted)))
                     .invoke(item::kept)
                     .map(entry -> new Receipt.Kept(entry, into.notice())));
   }
 
   /** Whether this message of Twilio's came before. */
   public Uni<Boolean> isKnown(TwilioMessage message) {
-    return inbox.isKnown(message);
+    String id = DedupeIds.of(message).toString();
+    return inbox
+        .has(id)
+        // LibreChat's message outlives the entry.
+        .flatMap(kept -> kept ? Uni.createFrom().item(true) : messages.exists(id));
   }
 
   private Uni<Receipt> once(InboundMessage message, DedupeKey key) {
-    return inTime(inbox.accept(message, key))
+    return inTime(inbox.accept(entries.received(message, key, replyDecision.isWanted(message))))
         .flatMap(
             entry -> {
               if (!(key instanceof TwilioMessage)
@@ -210,7 +215,7 @@ public class Pipeline {
           UUID messageId =
               entry.messageId != null
                   ? UUID.fromString(entry.messageId)
-                  : Inbox.messageId(key, into.conversation().conversationId);
+                  : DedupeIds.message(key, into.conversation().conversationId);
           return (entry.lane != null
                   ? Uni.createFrom().item(entry)
                   : inbox.route(entry, message, into, messageId))
@@ -291,14 +296,16 @@ public class Pipeline {
       // It was a code and nothing else, and was answered then.
       return Uni.createFrom().item(new Receipt.Linked(Optional.empty()));
     }
-    return Message.<Message>find(and(eq("messageId", entry.messageId), eq("user", entry.user)))
-        .firstResult()
+    return messages
+        .find(entry.messageId, entry.user)
         .map(
             found ->
-                found == null
-                    ? new Receipt.Gone()
-                    : new Receipt.Stored(
-                        found, EntryRouter.mapping(entry), true, Optional.empty()));
+                found
+                    .<Receipt>map(
+                        message ->
+                            new Receipt.Stored(
+                                message, EntryRouter.mapping(entry), true, Optional.empty()))
+                    .orElseGet(Receipt.Gone::new));
   }
 
   /** Each step can be repeated: a repetition uses the same keys of messages and mappings. */

@@ -1,9 +1,5 @@
 package chat.switchboard.replies;
 
-import static com.mongodb.client.model.Filters.and;
-import static com.mongodb.client.model.Filters.eq;
-import static com.mongodb.client.model.Filters.in;
-
 import chat.switchboard.librechat.AnswerReader;
 import chat.switchboard.librechat.AnswerText;
 import chat.switchboard.librechat.Appended;
@@ -12,10 +8,10 @@ import chat.switchboard.librechat.DeterministicIds;
 import chat.switchboard.librechat.Message;
 import chat.switchboard.librechat.MessageAppender;
 import chat.switchboard.librechat.MessageConfig;
+import chat.switchboard.librechat.Messages;
 import chat.switchboard.librechat.NewMessage;
 import chat.switchboard.librechat.ThreadEnd;
 import chat.switchboard.ops.FaultPoint;
-import com.mongodb.client.model.Sorts;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -41,12 +37,19 @@ class Repeats {
   private static final int MOST_QUESTIONS = 50;
 
   private final Replies replies;
+  private final Messages messages;
   private final AnswerReader answers;
   private final MessageAppender appender;
   private final int longest;
 
-  Repeats(Replies replies, AnswerReader answers, MessageAppender appender, MessageConfig config) {
+  Repeats(
+      Replies replies,
+      Messages messages,
+      AnswerReader answers,
+      MessageAppender appender,
+      MessageConfig config) {
     this.replies = replies;
+    this.messages = messages;
     this.answers = answers;
     this.appender = appender;
     this.longest = config.maxLength();
@@ -121,11 +124,7 @@ class Repeats {
         .flatMap(
             covered -> {
               covered.forEach(reply -> ids.add(reply.id));
-              return Message.<Message>find(
-                      and(in("messageId", ids), eq("user", conversation.user)),
-                      Sorts.ascending("createdAt"))
-                  .page(0, MOST_QUESTIONS)
-                  .list();
+              return messages.find(ids, conversation.user, MOST_QUESTIONS);
             });
   }
 

@@ -1,0 +1,41 @@
+package chat.switchboard.inbound;
+
+import chat.switchboard.inbound.InboundMessage.DedupeKey;
+import chat.switchboard.inbound.InboundMessage.Destination;
+import chat.switchboard.inbound.InboundMessage.IdempotencyKey;
+import chat.switchboard.inbound.InboundMessage.ToContact;
+import chat.switchboard.inbound.InboundMessage.ToConversation;
+import chat.switchboard.inbound.InboundMessage.TwilioMessage;
+import chat.switchboard.librechat.DeterministicIds;
+import java.util.UUID;
+
+/** Derives ids from the key of a message, so that a repetition has the ids of the first attempt. */
+final class DedupeIds {
+
+  private DedupeIds() {}
+
+  /** Returns the id of the inbox entry of a message with this key. */
+  static UUID entry(Destination destination, DedupeKey key) {
+    if (key instanceof TwilioMessage twilio) {
+      return of(twilio);
+    }
+    String value = ((IdempotencyKey) key).value();
+    if (destination instanceof ToConversation to) {
+      return DeterministicIds.uuid("key", to.conversationId().toString(), value);
+    }
+    ToContact to = (ToContact) destination;
+    return DeterministicIds.uuid("key", to.contact().from(), to.contact().to().orElse(""), value);
+  }
+
+  /** Returns the {@code messageId} in LibreChat: of account and SID, or of conversation and key. */
+  static UUID message(DedupeKey key, String conversationId) {
+    return key instanceof TwilioMessage twilio
+        ? of(twilio)
+        : DeterministicIds.uuid("key", conversationId, ((IdempotencyKey) key).value());
+  }
+
+  /** Returns the id of a message of Twilio's, which is the id of its entry and in LibreChat. */
+  static UUID of(TwilioMessage twilio) {
+    return DeterministicIds.uuid("twilio", twilio.accountSid(), twilio.messageSid());
+  }
+}

@@ -1,0 +1,80 @@
+package chat.switchboard.inbound;
+
+import chat.switchboard.inbound.InboundMessage.DedupeKey;
+import chat.switchboard.inbound.InboundMessage.ToContact;
+import chat.switchboard.inbound.InboxEntry.State;
+import chat.switchboard.mongo.LeaseConfig;
+import chat.switchboard.phone.PhoneAddress;
+import chat.switchboard.routing.Route;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.util.Date;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import org.bson.BsonTimestamp;
+
+/** Makes the inbox entries of new messages. */
+@ApplicationScoped
+class EntryFactory {
+
+  private final LeaseConfig config;
+  private final Clock clock;
+  private final AtomicLong sequence = new AtomicLong();
+
+  EntryFactory(LeaseConfig config, Clock clock) {
+    this.config = config;
+    this.clock = clock;
+  }
+
+  /**
+   * Makes the entry of a message with a key, whose conversation is not known yet.
+   *
+   * @param toBeAnswered whether LibreChat's agent answers the message
+   */
+  InboxEntry received(InboundMessage message, DedupeKey key, boolean toBeAnswered) {
+    return entry(message, DedupeIds.entry(message.destination(), key), toBeAnswered);
+  }
+
+  /** Makes the entry of a message without a key, whose conversation and id are fixed. */
+  InboxEntry routed(
+      InboundMessage message, Route.Into route, UUID messageId, boolean toBeAnswered) {
+    InboxEntry entry = entry(message, UUID.randomUUID(), toBeAnswered);
+    entry.lane = route.conversation().conversationId;
+    entry.user = route.conversation().user;
+    entry.messageId = messageId.toString();
+    route
+        .mapping()
+        .ifPresent(
+            used -> {
+              entry.mappingId = used.id();
+              entry.mappingCreated = used.created();
+            });
+    return entry;
+  }
+
+  private InboxEntry entry(InboundMessage message, UUID id, boolean toBeAnswered) {
+    InboxEntry entry = new InboxEntry();
+    entry.id = id.toString();
+    entry.fingerprint = Fingerprint.of(message);
+    entry.state = State.RECEIVED;
+    entry.envelope = Envelope.seal(message);
+    entry.toBeAnswered = toBeAnswered;
+    entry.sender = sender(message).orElse(null);
+    entry.phoneNumber = message.destination() instanceof ToContact to ? to.contact().from() : null;
+    entry.arrival = new BsonTimestamp(0, 0);
+    entry.receivedAt = Date.from(clock.instant());
+    entry.sequence = sequence.incrementAndGet();
+    entry.attempts = 0;
+    // The replica that receives the message appends it at once; others act when that one is dead.
+    entry.nextAttemptAt = Date.from(clock.instant().plus(config.lease()));
+    return entry;
+  }
+
+  private static Optional<String> sender(InboundMessage message) {
+    return message.destination() instanceof ToContact to
+        ? Optional.of(
+            PhoneAddress.of(to.contact().from()).account() + " " + to.contact().to().orElse(""))
+        : Optional.empty();
+  }
+}
