@@ -26,7 +26,6 @@ import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
-import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
@@ -76,10 +75,7 @@ class ActivityDoor {
       summary = "List the messages that came from outside in the last 24 hours, without their text",
       description =
           "For operators: who wrote, from where and into which conversation, the newest first.")
-  @APIResponse(
-      responseCode = "200",
-      description = "The messages",
-      content = @Content(schema = @Schema(implementation = FeedView.class)))
+  @APIResponse(responseCode = "200", description = "The messages")
   public Uni<FeedView> feed(
       @Parameter(
               description = "Only those from this moment on, such as 2026-01-31T12:00:00Z",
@@ -100,10 +96,7 @@ class ActivityDoor {
       operationId = "countStreams",
       summary = "Tell how many browsers listen at the replica that answers",
       description = "For operators: how many streams are open, and what they have been told.")
-  @APIResponse(
-      responseCode = "200",
-      description = "The streams",
-      content = @Content(schema = @Schema(implementation = StreamsView.class)))
+  @APIResponse(responseCode = "200", description = "The streams")
   public Uni<StreamsView> streams() {
     return Uni.createFrom()
         .item(

@@ -1,28 +1,37 @@
 package chat.switchboard.api;
 
+import chat.switchboard.http.ProblemException;
+import chat.switchboard.phone.PhoneNumberParser;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.Map;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** The body of an injection by phone number, for the API's description. */
+/** The body of an injection by phone number. */
+@RegisterForReflection
 @Schema(
     name = "ContactMessage",
     description = "A text from a person, who is found by phone number; a stranger gets a new chat")
 record ContactMessageRequest(
     @Schema(
             required = true,
-            enumeration = {"external"},
-            description = "Always 'external'")
-        String role,
+            type = SchemaType.STRING,
+            enumeration = {ROLE},
+            description = ROLE_DESCRIPTION)
+        Object role,
     @Schema(
             required = true,
-            description = "The text: a string, a list of text parts, or one part",
-            examples = "Can we meet later?",
+            implementation = Object.class,
+            description = CONTENT_DESCRIPTION,
+            examples = CONTENT_EXAMPLE,
             oneOf = {
               ExternalMessageRequest.ContentText.class,
               ExternalMessageRequest.ContentPart[].class,
               ExternalMessageRequest.ContentPart.class
             })
-        Object content,
+        JsonNode content,
     @Schema(
             required = true,
             format = "phone-number",
@@ -33,26 +42,40 @@ record ContactMessageRequest(
             format = "phone-number",
             description = "Which of our numbers they wrote to",
             examples = "+15557654321")
-        String to,
+        Optional<String> to,
     @Schema(
-            pattern = "^[0-9A-Za-z]{6}$",
+            pattern = CODE,
             description = "A code that links the person to its conversation",
             examples = "A7C4KX")
-        String code,
-    @Schema(maxLength = 100, description = "The name to show") String sender,
+        Optional<String> code,
+    @Schema(maxLength = RequestFields.LONGEST_NAME, description = "The name to show")
+        Optional<String> sender,
     @Schema(
+            implementation = Map.class,
             description =
-                "Kept with the message as it is. Names in it must not be empty, begin with $, or contain a dot or NUL.")
-        Map<String, Object> metadata,
+                "Kept with the message as it is. Names in it must not be empty, begin with $, or"
+                    + " contain a dot or NUL.")
+        JsonNode metadata,
     @Schema(
             description =
                 "Whether LibreChat's agent is to answer; its answer to a text message goes to that"
                     + " phone. By default as set for the number, or for all.")
-        Boolean reply,
-    @Schema(
-            description =
-                "Whether you vouch for the content. By default it counts as a stranger's: Markdown"
-                    + " images, links with a text of their own and directives are escaped, so that"
-                    + " LibreChat's page shows them and loads nothing.",
-            defaultValue = "false")
-        Boolean trusted) {}
+        Optional<Boolean> reply,
+    @Schema(description = TRUSTED_DESCRIPTION, defaultValue = "false") boolean trusted)
+    implements MessageRequest {
+
+  private static final int CODE_LENGTH = 6;
+  private static final String CODE = "^[0-9A-Za-z]{" + CODE_LENGTH + "}$";
+
+  ContactMessageRequest {
+    MessageRequest.requireRole(role);
+    from = PhoneNumberParser.read("from", RequestFields.needed("from", from)).text();
+    to = to.map(typed -> PhoneNumberParser.read("to", typed).text());
+    // A person may write a code with spaces and dashes; routing.Code compares the rest.
+    if (code.filter(
+            shown -> shown.replaceAll("[\\s\\p{Z}\\p{Cf}\\p{Pd}]", "").length() != CODE_LENGTH)
+        .isPresent()) {
+      throw ProblemException.of(400, "code must have " + CODE_LENGTH + " letters and digits");
+    }
+  }
+}

@@ -1,49 +1,55 @@
 package chat.switchboard.api;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.Map;
+import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** The body of an injection, for the API's description; it is read by {@link MessageReader}. */
+/** The body of an injection. */
+@RegisterForReflection
 @Schema(
     name = "ExternalMessage",
     description = "A text from outside that is to appear in a LibreChat conversation")
 record ExternalMessageRequest(
     @Schema(
             required = true,
-            enumeration = {"external"},
-            description = "Always 'external'")
-        String role,
+            type = SchemaType.STRING,
+            enumeration = {ROLE},
+            description = ROLE_DESCRIPTION)
+        Object role,
     @Schema(
             required = true,
-            description = "The text: a string, a list of text parts, or one part",
-            examples = "Can we meet later?",
+            implementation = Object.class,
+            description = CONTENT_DESCRIPTION,
+            examples = CONTENT_EXAMPLE,
             oneOf = {ContentText.class, ContentPart[].class, ContentPart.class})
-        Object content,
+        JsonNode content,
     @Schema(
-            maxLength = 100,
+            maxLength = RequestFields.LONGEST_NAME,
             description = "The name to show; by default made from the source and the number")
-        String sender,
+        Optional<String> sender,
     @Schema(
+            implementation = Map.class,
             description =
                 "Kept with the message as it is. 'source' says where it came from (such as sms),"
                     + " 'phoneNumber' who wrote it. Names in it must not be empty, begin with $, or"
                     + " contain a dot or NUL.",
             examples = "{\"source\":\"sms\",\"phoneNumber\":\"+1234567890\"}")
-        Map<String, Object> metadata,
+        JsonNode metadata,
     @Schema(
             description =
                 "Whether LibreChat's agent is to answer; its answer to a text message goes to that"
                     + " phone",
             defaultValue = "false")
-        Boolean reply,
-    @Schema(
-            description =
-                "Whether you vouch for the content. By default it counts as a stranger's: Markdown"
-                    + " images, links with a text of their own and directives are escaped, so that"
-                    + " LibreChat's page shows them and loads nothing.",
-            defaultValue = "false")
-        Boolean trusted) {
+        Optional<Boolean> reply,
+    @Schema(description = TRUSTED_DESCRIPTION, defaultValue = "false") boolean trusted)
+    implements MessageRequest {
+
+  ExternalMessageRequest {
+    MessageRequest.requireRole(role);
+  }
 
   /** A text that is not blank. */
   @Schema(name = "ContentText", type = SchemaType.STRING, pattern = "\\S")

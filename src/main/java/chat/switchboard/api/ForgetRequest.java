@@ -1,8 +1,10 @@
 package chat.switchboard.api;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** The body of a request to forget a person, for the API's description. */
+/** The body of a request to forget a person. */
+@RegisterForReflection
 @Schema(name = "ForgetPerson")
 record ForgetRequest(
     @Schema(
@@ -10,4 +12,9 @@ record ForgetRequest(
             format = "phone-number",
             description = "The person's phone number, or the name that Twilio gives to a sender",
             examples = "+15551234567")
-        String phoneNumber) {}
+        String phoneNumber) {
+
+  ForgetRequest {
+    RequestFields.needed("phoneNumber", phoneNumber);
+  }
+}

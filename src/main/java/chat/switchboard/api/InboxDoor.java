@@ -1,7 +1,6 @@
 package chat.switchboard.api;
 
 import chat.switchboard.http.Problem;
-import chat.switchboard.http.ProblemException;
 import chat.switchboard.inbound.Inbox;
 import chat.switchboard.inbound.InboxEntry;
 import chat.switchboard.inbound.InboxEntry.State;
@@ -17,7 +16,6 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
-import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
@@ -36,9 +34,13 @@ class InboxDoor {
   static final String PATH = "/api/inbox";
 
   private final Inbox inbox;
+  private final OperatorEntries<InboxEntry, InboxView> entries;
 
   InboxDoor(Inbox inbox) {
     this.inbox = inbox;
+    this.entries =
+        new OperatorEntries<>(
+            inbox::find, InboxView::of, "There is no message with this id in the inbox");
   }
 
   @GET
@@ -47,11 +49,8 @@ class InboxDoor {
       operationId = "listInbox",
       summary = "List what waits, or what failed for good",
       description = "For operators: messages that came in and are not in their conversation yet.")
-  @APIResponse(
-      responseCode = "200",
-      description = "A page of messages",
-      content = @Content(schema = @Schema(implementation = InboxPage.class)))
-  public Uni<InboxPage> list(
+  @APIResponse(responseCode = "200", description = "A page of messages")
+  public Uni<PageView<InboxView>> list(
       @Parameter(
               description = "received: it waits",
               schema =
@@ -63,13 +62,10 @@ class InboxDoor {
           String state,
       @QueryParam("offset") @DefaultValue("0") String offset,
       @QueryParam("limit") @DefaultValue("50") String limit) {
-    State wanted = OperatorResponses.state(State.class, state);
+    State wanted = OperatorEntries.state(State.class, state);
     Page page = Page.of(offset, limit);
     return page.fill(
-        inbox.list(wanted, page.offset(), page.limit()),
-        inbox.count(wanted),
-        InboxView::of,
-        InboxPage::new);
+        inbox.list(wanted, page.offset(), page.limit()), inbox.count(wanted), InboxView::of);
   }
 
   @GET
@@ -79,13 +75,10 @@ class InboxDoor {
       operationId = "getInboxEntry",
       summary = "Look at one message",
       description = "For operators: how far a message is that came in, and what it waits for.")
-  @APIResponse(
-      responseCode = "200",
-      description = "The message",
-      content = @Content(schema = @Schema(implementation = InboxView.class)))
+  @APIResponse(responseCode = "200", description = "The message")
   @APIResponse(responseCode = "404", description = "There is no such message")
   public Uni<InboxView> get(@PathParam("id") String id) {
-    return entry(id).map(InboxView::of);
+    return entries.get(id);
   }
 
   @POST
@@ -94,16 +87,11 @@ class InboxDoor {
       operationId = "requeueInboxEntry",
       summary = "Give a dead letter another chance",
       description = "For operators, when what it failed for has been mended.")
-  @APIResponse(
-      responseCode = "200",
-      description = "The message, which waits",
-      content = @Content(schema = @Schema(implementation = InboxView.class)))
+  @APIResponse(responseCode = "200", description = "The message, which waits")
   @APIResponse(responseCode = "404", description = "There is no such message")
   @APIResponse(responseCode = "409", description = "It is no dead letter")
   public Uni<InboxView> requeue(@PathParam("id") String id) {
-    return OperatorResponses.changed(
-            inbox.requeue(id), entry(id), "Only a dead letter can be requeued")
-        .map(InboxView::of);
+    return entries.changed(id, inbox.requeue(id), "Only a dead letter can be requeued");
   }
 
   @DELETE
@@ -116,17 +104,7 @@ class InboxDoor {
   @APIResponse(responseCode = "404", description = "There is no such message")
   @APIResponse(responseCode = "409", description = "It stands in its conversation already")
   public Uni<RestResponse<Void>> drop(@PathParam("id") String id) {
-    return OperatorResponses.dropped(
-        inbox.drop(id), entry(id), "It stands in its conversation; only the memory of it is here");
-  }
-
-  private Uni<InboxEntry> entry(String id) {
-    return inbox
-        .find(id)
-        .map(
-            found ->
-                found.orElseThrow(
-                    () ->
-                        ProblemException.of(404, "There is no message with this id in the inbox")));
+    return entries.dropped(
+        id, inbox.drop(id), "It stands in its conversation; only the memory of it is here");
   }
 }

@@ -1,18 +1,36 @@
 package chat.switchboard.api;
 
 import chat.switchboard.http.ProblemException;
+import chat.switchboard.outbound.TextFormat;
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.type.LogicalType;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
 
-/** Reads a body as one JSON object, strictly: what could be read in two ways is refused. */
+/**
+ * Binds a body to the record of its request, strictly: what could be read in two ways is refused,
+ * and no value is converted to another type. A missing field and null are the same. Fields that the
+ * record does not have are ignored.
+ */
 @ApplicationScoped
 class JsonBody {
 
@@ -27,11 +45,37 @@ class JsonBody {
                   .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                   .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
                   .build())
+          .addModule(new Jdk8Module())
+          .addModule(new SimpleModule().addDeserializer(TextFormat.class, new StrictTextFormat()))
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+          .withCoercionConfigDefaults(
+              config -> config.setCoercion(CoercionInputShape.EmptyString, CoercionAction.Fail))
+          .withCoercionConfig(
+              LogicalType.Textual,
+              config -> {
+                config.setCoercion(CoercionInputShape.EmptyString, CoercionAction.TryConvert);
+                config.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail);
+                config.setCoercion(CoercionInputShape.Float, CoercionAction.Fail);
+                config.setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail);
+              })
           .build();
 
-  /** The object in this body. */
-  ObjectNode read(byte[] body) {
+  /**
+   * @param type a record whose constructor checks its fields and throws {@link ProblemException}
+   * @throws ProblemException 400, with one sentence that names the field
+   */
+  <T> T read(byte[] body, Class<T> type) {
+    ObjectNode object = object(body);
+    try {
+      return mapper.treeToValue(object, type);
+    } catch (JsonProcessingException refused) {
+      throw refusal(refused);
+    }
+  }
+
+  private ObjectNode object(byte[] body) {
     if (body.length == 0) {
       throw ProblemException.of(400, "The body is empty; a JSON object is expected");
     }
@@ -58,5 +102,70 @@ class JsonBody {
             + location.getLineNr()
             + ", column "
             + location.getColumnNr();
+  }
+
+  private static RuntimeException refusal(JsonProcessingException failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof ProblemException refused) {
+        return refused;
+      }
+    }
+    if (failure instanceof MismatchedInputException mismatch && !mismatch.getPath().isEmpty()) {
+      return ProblemException.of(
+          400,
+          mismatch.getPath().get(0).getFieldName()
+              + " must be "
+              + expected(mismatch.getTargetType()));
+    }
+    return new IllegalStateException("The record of a request cannot be made", failure);
+  }
+
+  private static String expected(Class<?> type) {
+    if (type == boolean.class || type == Boolean.class) {
+      return "true or false";
+    }
+    return type.isEnum() ? names(type) : "a text";
+  }
+
+  private static String names(Class<?> type) {
+    return Arrays.stream(type.getEnumConstants())
+        .map(constant -> constant.toString().toLowerCase(Locale.ROOT))
+        .collect(Collectors.joining(" or "));
+  }
+
+  /**
+   * Takes the two words as the description lists them, which are neither null nor in another case:
+   * Jackson's own deserializer also takes {@code " text"}.
+   */
+  private static final class StrictTextFormat extends StdDeserializer<TextFormat> {
+
+    private static final long serialVersionUID = 1L;
+
+    StrictTextFormat() {
+      super(TextFormat.class);
+    }
+
+    @Override
+    public TextFormat deserialize(JsonParser parser, DeserializationContext context)
+        throws IOException {
+      String word = parser.getValueAsString();
+      for (TextFormat format : TextFormat.values()) {
+        if (format.name().toLowerCase(Locale.ROOT).equals(word)) {
+          return format;
+        }
+      }
+      return context.reportInputMismatch(this, "Neither of the words");
+    }
+
+    @Override
+    public TextFormat getNullValue(DeserializationContext context)
+        throws com.fasterxml.jackson.databind.JsonMappingException {
+      return context.reportInputMismatch(this, "Neither of the words");
+    }
+
+    @Override
+    public Object getAbsentValue(DeserializationContext context) {
+      return null;
+    }
   }
 }

@@ -1,8 +1,12 @@
 package chat.switchboard.api;
 
+import chat.switchboard.phone.PhoneNumberParser;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** The body of a new mapping, for the API's description; it is read by {@link MappingsDoor}. */
+/** The body of a new mapping. */
+@RegisterForReflection
 @Schema(name = "NewMapping")
 record MappingRequest(
     @Schema(required = true, format = "phone-number", examples = "+15551234567") String phoneNumber,
@@ -11,11 +15,26 @@ record MappingRequest(
             format = "phone-number",
             examples = "+15557654321",
             description = "Which of our numbers it holds for; missing: all of them")
-        String serviceNumber,
-    @Schema(maxLength = 100, description = "The person's name, as the owner is to see it")
-        String label,
+        Optional<String> serviceNumber,
+    @Schema(
+            maxLength = RequestFields.LONGEST_NAME,
+            description = "The person's name, as the owner is to see it")
+        Optional<String> label,
     @Schema(
             description =
                 "Whether what the owner types in LibreChat is sent to this person; missing: as set"
                     + " for the number, or for all")
-        Boolean forwardOwner) {}
+        Optional<Boolean> forwardOwner) {
+
+  MappingRequest {
+    phoneNumber = number("phoneNumber", RequestFields.needed("phoneNumber", phoneNumber));
+    serviceNumber = serviceNumber.map(typed -> number("serviceNumber", typed));
+    label = RequestFields.name("label", label);
+    conversationId =
+        RequestFields.uuid(RequestFields.needed("conversationId", conversationId)).toString();
+  }
+
+  private static String number(String field, String typed) {
+    return PhoneNumberParser.read(field, typed).text();
+  }
+}

@@ -6,8 +6,6 @@ import chat.switchboard.http.ProblemException;
 import chat.switchboard.phone.PhoneNumberParser;
 import chat.switchboard.routing.Mappings;
 import chat.switchboard.routing.Mappings.WithCode;
-import chat.switchboard.text.ShownText;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
@@ -22,13 +20,12 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.util.Optional;
+import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.headers.Header;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
-import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
-import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBodySchema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -44,10 +41,6 @@ import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
 class MappingsDoor {
 
   static final String PATH = "/api/mappings";
-  private static final int LONGEST_LABEL = 100;
-
-  /** What is read of a label before its length is checked, in grapheme clusters. */
-  private static final int MOST_READ = 1_000;
 
   private final JsonBody json;
   private final Mappings mappings;
@@ -65,21 +58,10 @@ class MappingsDoor {
       description =
           "The people of a conversation (by conversationId), or the conversations of a person (by"
               + " phoneNumber).")
-  @APIResponse(
-      responseCode = "200",
-      description = "A page of mappings",
-      content = @Content(schema = @Schema(implementation = MappingPage.class)))
-  public Uni<MappingPage> list(
-      @Parameter(
-              description = "The person",
-              schema = @Schema(type = SchemaType.STRING, format = "phone-number"))
-          @QueryParam("phoneNumber")
-          String phoneNumber,
-      @Parameter(
-              description = "The id of a LibreChat conversation",
-              schema = @Schema(type = SchemaType.STRING, format = "uuid"))
-          @QueryParam("conversationId")
-          String conversationId,
+  @APIResponse(responseCode = "200", description = "A page of mappings")
+  public Uni<PageView<MappingView>> list(
+      @QueryParam("phoneNumber") String phoneNumber,
+      @QueryParam("conversationId") String conversationId,
       @QueryParam("offset") @DefaultValue("0") String offset,
       @QueryParam("limit") @DefaultValue("50") String limit) {
     Page page = Page.of(offset, limit);
@@ -91,8 +73,7 @@ class MappingsDoor {
     return page.fill(
             mappings.list(number, conversation, page.offset(), page.limit()),
             mappings.count(number, conversation),
-            MappingView::of,
-            MappingPage::new)
+            MappingView::of)
         .invoke(
             found -> {
               boolean isMistyped =
@@ -111,9 +92,7 @@ class MappingsDoor {
       description =
           "From then on what the person writes to our number goes into that conversation, and"
               + " textPeopleOfConversation reaches them. No text message is sent by it.")
-  @RequestBody(
-      required = true,
-      content = @Content(schema = @Schema(implementation = MappingRequest.class)))
+  @RequestBodySchema(MappingRequest.class)
   @APIResponse(
       responseCode = "201",
       headers = @Header(name = "Location", ref = "Location"),
@@ -121,28 +100,14 @@ class MappingsDoor {
       content = @Content(schema = @Schema(implementation = MappingView.class)))
   @APIResponse(responseCode = "404", description = "There is no such conversation")
   public Uni<RestResponse<MappingView>> make(@Context RoutingContext request) {
-    ObjectNode body = json.read(BodyLimit.of(request));
-    String phoneNumber =
-        PhoneNumberParser.read("phoneNumber", RequestFields.needed(body, "phoneNumber")).text();
-    String conversationId = RequestFields.needed(body, "conversationId");
-    Optional<String> serviceNumber =
-        RequestFields.text(body, "serviceNumber")
-            .map(typed -> PhoneNumberParser.read("serviceNumber", typed).text());
-    Optional<String> label =
-        RequestFields.text(body, "label")
-            .map(text -> ShownText.line(text, MOST_READ))
-            .filter(text -> !text.isEmpty());
-    if (label.filter(text -> text.length() > LONGEST_LABEL).isPresent()) {
-      throw ProblemException.of(
-          400, "label must not be longer than " + LONGEST_LABEL + " characters");
-    }
+    MappingRequest wanted = json.read(BodyLimit.of(request), MappingRequest.class);
     return mappings
         .make(
-            phoneNumber,
-            serviceNumber,
-            RequestFields.uuid(conversationId),
-            label,
-            RequestFields.flag(body, "forwardOwner"))
+            wanted.phoneNumber(),
+            wanted.serviceNumber(),
+            UUID.fromString(wanted.conversationId()),
+            wanted.label(),
+            wanted.forwardOwner())
         .map(
             made ->
                 made.orElseThrow(
@@ -162,10 +127,7 @@ class MappingsDoor {
       operationId = "getMapping",
       summary = "Look at one mapping",
       description = "Who writes into which conversation, and when they last did.")
-  @APIResponse(
-      responseCode = "200",
-      description = "The mapping",
-      content = @Content(schema = @Schema(implementation = MappingView.class)))
+  @APIResponse(responseCode = "200", description = "The mapping")
   @APIResponse(responseCode = "404", description = "There is no such mapping")
   public Uni<MappingView> get(@PathParam("id") String id) {
     return mappings
@@ -201,10 +163,7 @@ class MappingsDoor {
       summary = "Make a new code; the old one ends",
       description =
           "A person who sends the code, alone or before a text, is linked to the conversation.")
-  @APIResponse(
-      responseCode = "200",
-      description = "The mapping, with its new code",
-      content = @Content(schema = @Schema(implementation = MappingView.class)))
+  @APIResponse(responseCode = "200", description = "The mapping, with its new code")
   @APIResponse(responseCode = "404", description = "There is no such mapping")
   public Uni<MappingView> renew(@PathParam("id") String id) {
     return mappings

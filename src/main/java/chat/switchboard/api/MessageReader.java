@@ -10,12 +10,9 @@ import chat.switchboard.inbound.InboundMessage.ToConversation;
 import chat.switchboard.librechat.LibreChatConfig;
 import chat.switchboard.librechat.MessageConfig;
 import chat.switchboard.phone.PhoneAddress;
-import chat.switchboard.phone.PhoneNumberParser;
 import chat.switchboard.routing.Contact;
 import chat.switchboard.routing.Source;
-import chat.switchboard.text.ShownText;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,17 +26,11 @@ import org.bson.Document;
 class MessageReader {
 
   private static final String DEFAULT_SOURCE = "api";
-  private static final int LONGEST_SENDER = 100;
-
-  /** What is read of a sender's name before its length is checked, in grapheme clusters. */
-  private static final int MOST_READ = 1_000;
-
-  private static final int CODE_LENGTH = 6;
 
   /** It is stored as the message's model too, where LibreChat takes "agent_…" for an agent. */
-  private static final Pattern SOURCE = Pattern.compile("(?!agent_)[A-Za-z][A-Za-z0-9._-]{0,39}");
+  static final String SOURCE = "^(?!agent_)[A-Za-z][A-Za-z0-9._-]{0,39}$";
 
-  private static final Pattern IDEMPOTENCY_KEY = Pattern.compile("[\\x21-\\x7E]{1,256}");
+  private static final Pattern SOURCE_FORM = Pattern.compile(SOURCE);
 
   private final JsonBody json;
   private final LibreChatConfig libreChatConfig;
@@ -51,50 +42,39 @@ class MessageReader {
     this.messageConfig = messageConfig;
   }
 
-  InboundMessage toConversation(String conversationId, byte[] body, String idempotencyKey) {
-    ObjectNode request = json.read(body);
-    requireRole(request);
+  InboundMessage toConversation(
+      String conversationId, byte[] body, Optional<String> idempotencyKey) {
+    ExternalMessageRequest request = json.read(body, ExternalMessageRequest.class);
     UUID id = RequestFields.uuid(conversationId);
-    Document metadata = MetadataReader.read(request.get("metadata"));
+    Document metadata = MetadataReader.read(request.metadata());
     return message(
         request, metadata, new ToConversation(id), phoneNumber(metadata), idempotencyKey);
   }
 
-  InboundMessage toContact(byte[] body, String idempotencyKey) {
-    ObjectNode request = json.read(body);
-    requireRole(request);
-    String from = PhoneNumberParser.read("from", RequestFields.needed(request, "from")).text();
-    Optional<String> to =
-        RequestFields.text(request, "to").map(typed -> PhoneNumberParser.read("to", typed).text());
-    Optional<String> code = RequestFields.text(request, "code");
-    if (code.filter(
-            shown -> shown.replaceAll("[\\s\\p{Z}\\p{Cf}\\p{Pd}]", "").length() != CODE_LENGTH)
-        .isPresent()) {
-      throw ProblemException.of(400, "code must have " + CODE_LENGTH + " letters and digits");
-    }
-    Document metadata = MetadataReader.read(request.get("metadata"));
-    metadata.putIfAbsent("phoneNumber", from);
-    to.ifPresent(number -> metadata.putIfAbsent("serviceNumber", number));
+  InboundMessage toContact(byte[] body, Optional<String> idempotencyKey) {
+    ContactMessageRequest request = json.read(body, ContactMessageRequest.class);
+    Document metadata = MetadataReader.read(request.metadata());
+    metadata.putIfAbsent("phoneNumber", request.from());
+    request.to().ifPresent(number -> metadata.putIfAbsent("serviceNumber", number));
     Destination destination =
         new ToContact(
             new Contact(
-                from,
-                to,
+                request.from(),
+                request.to(),
                 source(metadata),
-                code,
+                request.code(),
                 Optional.empty(),
-                RequestFields.text(request, "sender").isPresent()));
-    return message(request, metadata, destination, Optional.of(from), idempotencyKey);
+                request.sender().isPresent()));
+    return message(request, metadata, destination, Optional.of(request.from()), idempotencyKey);
   }
 
   private InboundMessage message(
-      ObjectNode request,
+      MessageRequest request,
       Document metadata,
       Destination destination,
       Optional<String> phoneNumber,
-      String idempotencyKey) {
-    Optional<Boolean> reply = RequestFields.flag(request, "reply");
-    if (reply.orElse(false)
+      Optional<String> idempotencyKey) {
+    if (request.reply().orElse(false)
         && libreChatConfig.librechatUrl().filter(set -> !set.isBlank()).isEmpty()) {
       throw ProblemException.of(
           400, "reply: true needs LibreChat's address, and LIBRECHAT_URL is not set here");
@@ -102,21 +82,14 @@ class MessageReader {
     String source = source(metadata);
     return new InboundMessage(
         destination,
-        parts(request.get("content")),
+        parts(request.content()),
         sender(request, source, phoneNumber),
         source,
         metadata,
-        Optional.ofNullable(idempotencyKey).map(MessageReader::key),
-        RequestFields.flag(request, "trusted").orElse(false),
+        idempotencyKey.map(IdempotencyKey::new),
+        request.trusted(),
         true,
-        reply);
-  }
-
-  private static void requireRole(ObjectNode request) {
-    JsonNode role = request.get("role");
-    if (role == null || !"external".equals(role.textValue())) {
-      throw ProblemException.of(400, "Role must be external");
-    }
+        request.reply());
   }
 
   private List<String> parts(JsonNode content) {
@@ -156,7 +129,7 @@ class MessageReader {
     if (source == null) {
       return DEFAULT_SOURCE;
     }
-    if (source instanceof String word && SOURCE.matcher(word).matches()) {
+    if (source instanceof String word && SOURCE_FORM.matcher(word).matches()) {
       return word;
     }
     throw ProblemException.of(
@@ -165,33 +138,20 @@ class MessageReader {
             + " and must not begin with agent_");
   }
 
-  private static String sender(ObjectNode request, String source, Optional<String> phoneNumber) {
-    Optional<String> given =
-        RequestFields.text(request, "sender")
-            .map(name -> ShownText.line(name, MOST_READ))
-            .filter(name -> !name.isEmpty());
-    if (given.filter(name -> name.length() > LONGEST_SENDER).isPresent()) {
-      throw ProblemException.of(
-          400, "sender must not be longer than " + LONGEST_SENDER + " characters");
-    }
-    return given.orElseGet(
-        () ->
-            phoneNumber
-                .map(number -> Source.shown(source) + " " + PhoneAddress.of(number).shown())
-                .orElseGet(() -> Source.shown(source)));
+  private static String sender(
+      MessageRequest request, String source, Optional<String> phoneNumber) {
+    return RequestFields.name("sender", request.sender())
+        .orElseGet(
+            () ->
+                phoneNumber
+                    .map(number -> Source.shown(source) + " " + PhoneAddress.of(number).shown())
+                    .orElseGet(() -> Source.shown(source)));
   }
 
   /** For the sender's name only: metadata may hold anything. */
   private static Optional<String> phoneNumber(Document metadata) {
     return metadata.get("phoneNumber") instanceof String number && !number.isBlank()
-        ? Optional.of(number).filter(shown -> shown.length() <= LONGEST_SENDER)
+        ? Optional.of(number).filter(shown -> shown.length() <= RequestFields.LONGEST_NAME)
         : Optional.empty();
-  }
-
-  private static IdempotencyKey key(String value) {
-    if (!IDEMPOTENCY_KEY.matcher(value).matches()) {
-      throw ProblemException.of(400, "Idempotency-Key must be 1 to 256 visible ASCII characters");
-    }
-    return new IdempotencyKey(value);
   }
 }

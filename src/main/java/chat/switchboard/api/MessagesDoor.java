@@ -21,12 +21,11 @@ import java.time.Duration;
 import java.util.function.Function;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
-import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.headers.Header;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
-import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBodySchema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -41,9 +40,6 @@ import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
 @SecurityRequirement(name = "apiKey")
 @Tag(name = "Messages")
 class MessagesDoor {
-
-  static final String IDEMPOTENCY_KEY = "Idempotency-Key";
-  static final String REPLAYED = "Idempotency-Replayed";
 
   private final MessageReader reader;
   private final Pipeline pipeline;
@@ -61,17 +57,8 @@ class MessagesDoor {
       description =
           "Stores a text in a LibreChat conversation as if somebody outside had written it, and shows"
               + " it there at once. Nobody gets a text message by it: use sendText for that.")
-  @Parameter(
-      name = IDEMPOTENCY_KEY,
-      in = ParameterIn.HEADER,
-      schema =
-          @Schema(type = SchemaType.STRING, minLength = 1, maxLength = 256, pattern = "^[!-~]+$"),
-      description =
-          "Your own name for this request, in visible ASCII characters: sent again with the same"
-              + " body, nothing is stored twice")
-  @RequestBody(
-      required = true,
-      content = @Content(schema = @Schema(implementation = ExternalMessageRequest.class)))
+  @Parameter(name = IdempotencyKeys.HEADER, in = ParameterIn.HEADER)
+  @RequestBodySchema(ExternalMessageRequest.class)
   @APIResponse(
       responseCode = "201",
       headers = {
@@ -80,13 +67,7 @@ class MessagesDoor {
       },
       description = "The saved message",
       content = @Content(schema = @Schema(implementation = MessageView.class)))
-  @APIResponse(
-      responseCode = "202",
-      headers = @Header(name = "Location", ref = "Location"),
-      description =
-          "The message has to wait, for an answer that is being generated: it is kept, and Location"
-              + " says where it can be looked for",
-      content = @Content(schema = @Schema(implementation = InboxView.class)))
+  @APIResponse(responseCode = "202", ref = "MessageWaits")
   @APIResponse(
       responseCode = "404",
       description =
@@ -97,14 +78,11 @@ class MessagesDoor {
           "The key was used for another content, or the conversation is read-only in LibreChat")
   @APIResponse(responseCode = "410", description = "The message was stored before, and is deleted")
   public Uni<RestResponse<Object>> inject(
-      @Parameter(
-              description = "The id of a LibreChat conversation",
-              schema = @Schema(type = SchemaType.STRING, format = "uuid"))
-          @PathParam("conversationId")
-          String conversationId,
-      @Context RoutingContext request) {
+      @PathParam("conversationId") String conversationId, @Context RoutingContext request) {
     return pipeline
-        .receive(reader.toConversation(conversationId, BodyLimit.of(request), key(request)))
+        .receive(
+            reader.toConversation(
+                conversationId, BodyLimit.of(request), IdempotencyKeys.of(request)))
         .map(receipt -> answer(receipt, stored -> MessageView.original(stored.message())));
   }
 
@@ -116,17 +94,8 @@ class MessagesDoor {
       description =
           "Like injectMessage, but the conversation is found by the person's phone number; a person"
               + " who is not known gets a new one. Nobody gets a text message by it.")
-  @Parameter(
-      name = IDEMPOTENCY_KEY,
-      in = ParameterIn.HEADER,
-      schema =
-          @Schema(type = SchemaType.STRING, minLength = 1, maxLength = 256, pattern = "^[!-~]+$"),
-      description =
-          "Your own name for this request, in visible ASCII characters: sent again with the same"
-              + " body, nothing is stored twice")
-  @RequestBody(
-      required = true,
-      content = @Content(schema = @Schema(implementation = ContactMessageRequest.class)))
+  @Parameter(name = IdempotencyKeys.HEADER, in = ParameterIn.HEADER)
+  @RequestBodySchema(ContactMessageRequest.class)
   @APIResponse(
       responseCode = "201",
       headers = {
@@ -135,25 +104,14 @@ class MessagesDoor {
       },
       description = "The saved message, and the mapping that led to its conversation",
       content = @Content(schema = @Schema(implementation = ContactMessageView.class)))
-  @APIResponse(
-      responseCode = "202",
-      headers = @Header(name = "Location", ref = "Location"),
-      description =
-          "The message has to wait, for an answer that is being generated: it is kept, and Location"
-              + " says where it can be looked for",
-      content = @Content(schema = @Schema(implementation = InboxView.class)))
+  @APIResponse(responseCode = "202", ref = "MessageWaits")
   @APIResponse(responseCode = "404", description = "Nobody to open a conversation for")
   @APIResponse(responseCode = "409", description = "The key was used for another content")
   @APIResponse(responseCode = "410", description = "The message was stored before, and is deleted")
   public Uni<RestResponse<Object>> injectByPhoneNumber(@Context RoutingContext request) {
     return pipeline
-        .receive(reader.toContact(BodyLimit.of(request), key(request)))
+        .receive(reader.toContact(BodyLimit.of(request), IdempotencyKeys.of(request)))
         .map(receipt -> answer(receipt, MessagesDoor::withMapping));
-  }
-
-  /** Not as a parameter of the method: there, an empty header looks like a missing one. */
-  private static String key(RoutingContext request) {
-    return request.request().getHeader(IDEMPOTENCY_KEY);
   }
 
   private static ContactMessageView withMapping(Stored stored) {
@@ -176,7 +134,7 @@ class MessagesDoor {
                       + stored.message().messageId)
               .entity(view.apply(stored));
       if (stored.replayed()) {
-        response.header(REPLAYED, "true");
+        response.header(IdempotencyKeys.REPLAYED, "true");
       }
       return response.build();
     }

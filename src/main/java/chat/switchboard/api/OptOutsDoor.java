@@ -10,8 +10,6 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.media.Content;
-import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -36,18 +34,11 @@ class OptOutsDoor {
       operationId = "listOptOuts",
       summary = "List who has opted out of texts, the newest first",
       description = "These people get no texts from that number until they write START themselves.")
-  @APIResponse(
-      responseCode = "200",
-      description = "A page of people who have opted out",
-      content = @Content(schema = @Schema(implementation = OptOutPage.class)))
-  public Uni<OptOutPage> list(
+  @APIResponse(responseCode = "200", description = "A page of people who have opted out")
+  public Uni<PageView<OptOutView>> list(
       @QueryParam("offset") @DefaultValue("0") String offset,
       @QueryParam("limit") @DefaultValue("50") String limit) {
     Page page = Page.of(offset, limit);
-    return page.fill(
-        optOuts.list(page.offset(), page.limit()),
-        optOuts.count(),
-        OptOutView::of,
-        OptOutPage::new);
+    return page.fill(optOuts.list(page.offset(), page.limit()), optOuts.count(), OptOutView::of);
   }
 }

@@ -25,20 +25,14 @@ record Page(int offset, int limit) {
         Math.max(1, number("limit", limit, LARGEST_LIMIT)));
   }
 
-  /** How a page is made of its items. */
-  interface Maker<V, P> {
-    P of(List<V> items, long total, int offset, int limit);
-  }
-
-  /** The page: what was found for it, as it is shown, and how many there are in all. */
-  <E, V, P> Uni<P> fill(
-      Uni<List<E>> found, Uni<Long> counted, Function<E, V> view, Maker<V, P> maker) {
+  /** The page: its items as they are shown, and how many there are in all pages. */
+  <E, V> Uni<PageView<V>> fill(Uni<List<E>> found, Uni<Long> counted, Function<E, V> view) {
     return Uni.combine()
         .all()
         .unis(found, counted)
         .with(
             (entries, total) ->
-                maker.of(entries.stream().map(view).toList(), total, offset, limit));
+                new PageView<>(entries.stream().map(view).toList(), total, offset, limit));
   }
 
   private static int number(String name, String text, int largest) {

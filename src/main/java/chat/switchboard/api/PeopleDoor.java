@@ -24,11 +24,7 @@ import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
-import org.eclipse.microprofile.openapi.annotations.media.Content;
-import org.eclipse.microprofile.openapi.annotations.media.Schema;
-import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
-import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBodySchema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -83,16 +79,11 @@ class PeopleDoor {
           "Remove everything that is kept of a person here; what stands in conversations is"
               + " LibreChat's",
       description = DESCRIPTION)
-  @RequestBody(
-      required = true,
-      content = @Content(schema = @Schema(implementation = ForgetRequest.class)))
-  @APIResponse(
-      responseCode = "200",
-      description = "What was removed",
-      content = @Content(schema = @Schema(implementation = ForgottenView.class)))
+  @RequestBodySchema(ForgetRequest.class)
+  @APIResponse(responseCode = "200", description = "What was removed")
   @APIResponse(responseCode = "400", description = "The request is wrong; error says how")
   public Uni<ForgottenView> forget(@Context RoutingContext request) {
-    return forgetPerson(RequestFields.needed(json.read(BodyLimit.of(request)), "phoneNumber"));
+    return forgetPerson(json.read(BodyLimit.of(request), ForgetRequest.class).phoneNumber());
   }
 
   @DELETE
@@ -103,17 +94,9 @@ class PeopleDoor {
           "Remove everything that is kept of a person here; what stands in conversations is"
               + " LibreChat's",
       description = DESCRIPTION)
-  @APIResponse(
-      responseCode = "200",
-      description = "How much was removed",
-      content = @Content(schema = @Schema(implementation = ForgottenView.class)))
+  @APIResponse(responseCode = "200", description = "How much was removed")
   @APIResponse(responseCode = "400", description = "The number is wrong; error says how")
-  public Uni<ForgottenView> forget(
-      @Parameter(
-              description = "The person's phone number",
-              schema = @Schema(type = SchemaType.STRING, format = "phone-number"))
-          @PathParam("phoneNumber")
-          String phoneNumber) {
+  public Uni<ForgottenView> forget(@PathParam("phoneNumber") String phoneNumber) {
     return forgetPerson(phoneNumber);
   }
 

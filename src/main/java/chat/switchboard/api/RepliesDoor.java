@@ -1,7 +1,6 @@
 package chat.switchboard.api;
 
 import chat.switchboard.http.Problem;
-import chat.switchboard.http.ProblemException;
 import chat.switchboard.replies.Replies;
 import chat.switchboard.replies.Reply;
 import chat.switchboard.replies.Reply.State;
@@ -17,7 +16,6 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
-import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
@@ -36,9 +34,13 @@ class RepliesDoor {
   static final String PATH = "/api/replies";
 
   private final Replies replies;
+  private final OperatorEntries<Reply, ReplyView> entries;
 
   RepliesDoor(Replies replies) {
     this.replies = replies;
+    this.entries =
+        new OperatorEntries<>(
+            replies::find, ReplyView::of, "No message with this id was to be answered");
   }
 
   @GET
@@ -47,11 +49,8 @@ class RepliesDoor {
       operationId = "listReplies",
       summary = "List which messages wait for an answer, or have none",
       description = "For operators: messages that LibreChat's agent was to answer, by state.")
-  @APIResponse(
-      responseCode = "200",
-      description = "A page of messages",
-      content = @Content(schema = @Schema(implementation = ReplyPage.class)))
-  public Uni<ReplyPage> list(
+  @APIResponse(responseCode = "200", description = "A page of messages")
+  public Uni<PageView<ReplyView>> list(
       @Parameter(
               description = "In which state they are",
               schema =
@@ -63,13 +62,10 @@ class RepliesDoor {
           String state,
       @QueryParam("offset") @DefaultValue("0") String offset,
       @QueryParam("limit") @DefaultValue("50") String limit) {
-    State wanted = OperatorResponses.state(State.class, state);
+    State wanted = OperatorEntries.state(State.class, state);
     Page page = Page.of(offset, limit);
     return page.fill(
-        replies.list(wanted, page.offset(), page.limit()),
-        replies.count(wanted),
-        ReplyView::of,
-        ReplyPage::new);
+        replies.list(wanted, page.offset(), page.limit()), replies.count(wanted), ReplyView::of);
   }
 
   @GET
@@ -79,13 +75,10 @@ class RepliesDoor {
       operationId = "getReply",
       summary = "Look at one message",
       description = "For operators: how far the answer to a message is, and what happened before.")
-  @APIResponse(
-      responseCode = "200",
-      description = "The message",
-      content = @Content(schema = @Schema(implementation = ReplyView.class)))
+  @APIResponse(responseCode = "200", description = "The message")
   @APIResponse(responseCode = "404", description = "It was not to be answered")
   public Uni<ReplyView> get(@PathParam("id") String id) {
-    return entry(id).map(ReplyView::of);
+    return entries.get(id);
   }
 
   @POST
@@ -95,16 +88,11 @@ class RepliesDoor {
       summary = "Give a dead letter another chance",
       description =
           "For operators, when what it failed for has been mended: the agent is asked again.")
-  @APIResponse(
-      responseCode = "200",
-      description = "The message, which waits for its answer",
-      content = @Content(schema = @Schema(implementation = ReplyView.class)))
+  @APIResponse(responseCode = "200", description = "The message, which waits for its answer")
   @APIResponse(responseCode = "404", description = "It was not to be answered")
   @APIResponse(responseCode = "409", description = "It is no dead letter")
   public Uni<ReplyView> requeue(@PathParam("id") String id) {
-    return OperatorResponses.changed(
-            replies.requeue(id), entry(id), "Only a dead letter can be requeued")
-        .map(ReplyView::of);
+    return entries.changed(id, replies.requeue(id), "Only a dead letter can be requeued");
   }
 
   @DELETE
@@ -117,18 +105,7 @@ class RepliesDoor {
   @APIResponse(responseCode = "404", description = "It was not to be answered")
   @APIResponse(responseCode = "409", description = "It is being answered, or is done")
   public Uni<RestResponse<Void>> drop(@PathParam("id") String id) {
-    return OperatorResponses.dropped(
-        replies.drop(id),
-        entry(id),
-        "It is being answered, or is done; only the memory of it is here");
-  }
-
-  private Uni<Reply> entry(String id) {
-    return replies
-        .find(id)
-        .map(
-            found ->
-                found.orElseThrow(
-                    () -> ProblemException.of(404, "No message with this id was to be answered")));
+    return entries.dropped(
+        id, replies.drop(id), "It is being answered, or is done; only the memory of it is here");
   }
 }

@@ -1,46 +1,62 @@
 package chat.switchboard.api;
 
 import chat.switchboard.http.ProblemException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import chat.switchboard.text.Sendable;
+import chat.switchboard.text.ShownText;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Reads single fields of a request. */
+/** The rules for single fields that several requests have. */
 final class RequestFields {
+
+  /** The longest name of a person: a sender or a label, in UTF-16 code units. */
+  static final int LONGEST_NAME = 100;
+
+  /** The words of a text: not blank, and without NUL. */
+  static final String SENDABLE = "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$";
+
+  /** The part of a name that is read before its length is checked, in grapheme clusters. */
+  private static final int MOST_READ = 1_000;
 
   private RequestFields() {}
 
-  /** A text, unless it is missing. */
-  static Optional<String> text(ObjectNode request, String field) {
-    JsonNode value = request.get(field);
-    if (value == null || value.isNull()) {
-      return Optional.empty();
+  /** A text that must be neither missing nor blank. */
+  static String needed(String field, String value) {
+    if (value == null || value.isBlank()) {
+      throw ProblemException.of(400, field + " is needed");
     }
-    if (!value.isTextual()) {
-      throw ProblemException.of(400, field + " must be a text");
-    }
-    return Optional.of(value.textValue());
+    return value;
   }
 
-  /** True or false, unless it is missing. */
-  static Optional<Boolean> flag(ObjectNode request, String field) {
-    JsonNode value = request.get(field);
-    if (value == null || value.isNull()) {
-      return Optional.empty();
+  /** The name of a person on one line; empty if nothing of the name is visible. */
+  static Optional<String> name(String field, Optional<String> value) {
+    Optional<String> name =
+        value.map(typed -> ShownText.line(typed, MOST_READ)).filter(line -> !line.isEmpty());
+    if (name.filter(line -> line.length() > LONGEST_NAME).isPresent()) {
+      throw ProblemException.of(
+          400, field + " must not be longer than " + LONGEST_NAME + " characters");
     }
-    if (!value.isBoolean()) {
-      throw ProblemException.of(400, field + " must be true or false");
-    }
-    return Optional.of(value.booleanValue());
+    return name;
   }
 
-  /** A text that must not be missing. */
-  static String needed(ObjectNode request, String field) {
-    return text(request, field)
-        .filter(value -> !value.isBlank())
-        .orElseThrow(() -> ProblemException.of(400, field + " is needed"));
+  /** The words of a text message. */
+  static String sendable(String text) {
+    needed("text", text);
+    Sendable.firstObstacle(text)
+        .ifPresent(
+            at -> {
+              throw ProblemException.of(
+                  400,
+                  "text contains %s at index %d, which cannot be sent"
+                      .formatted(
+                          text.charAt(at) == 0
+                              ? "NUL"
+                              : "half of a surrogate pair (U+%04X)"
+                                  .formatted((int) text.charAt(at)),
+                          at));
+            });
+    return text;
   }
 
   /** The id of a conversation. */

@@ -1,6 +1,7 @@
 package chat.switchboard.api;
 
 import chat.switchboard.http.ProblemException;
+import chat.switchboard.librechat.MessageConfig;
 import chat.switchboard.outbound.OptOuts;
 import chat.switchboard.outbound.Outbox;
 import chat.switchboard.outbound.OutgoingText;
@@ -31,14 +32,24 @@ class SendText {
   private final SpendGuard spend;
   private final Mappings mappings;
   private final NoticesConfig config;
+  private final MessageConfig messageConfig;
 
   SendText(
-      Outbox outbox, OptOuts optOuts, SpendGuard spend, Mappings mappings, NoticesConfig config) {
+      Outbox outbox, OptOuts optOuts, SpendGuard spend, Mappings mappings, NoticesConfig config, MessageConfig messageConfig) {
     this.outbox = outbox;
     this.optOuts = optOuts;
     this.spend = spend;
     this.mappings = mappings;
     this.config = config;
+    this.messageConfig = messageConfig;
+  }
+
+  /** Refuses words that are longer than {@code switchboard.message.max-length} with 400. */
+  void requireLength(String text) {
+    int longest = messageConfig.maxLength();
+    if (text.length() > longest) {
+      throw ProblemException.of(400, "text must not be longer than " + longest + " characters");
+    }
   }
 
   /** Keeps the text until it is sent, or refuses it. */

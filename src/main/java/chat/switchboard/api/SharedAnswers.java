@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.OASFilter;
+import org.eclipse.microprofile.openapi.models.Components;
 import org.eclipse.microprofile.openapi.models.OpenAPI;
 import org.eclipse.microprofile.openapi.models.Operation;
 import org.eclipse.microprofile.openapi.models.headers.Header;
@@ -29,7 +30,9 @@ import org.eclipse.microprofile.openapi.models.responses.APIResponses;
 public class SharedAnswers implements OASFilter {
 
   private static final String API_KEY = "apiKey";
-  private static final String PROBLEM = "#/components/schemas/Problem";
+  private static final String SCHEMAS = "#/components/schemas/";
+  private static final String PROBLEM = SCHEMAS + "Problem";
+  private static final String PAGE = PageView.class.getSimpleName();
 
   private enum Shared {
     BAD_REQUEST(400, "BadRequest", "The request is wrong; error says how"),
@@ -71,13 +74,14 @@ public class SharedAnswers implements OASFilter {
             (path, item) ->
                 item.getOperations().values().forEach(operation -> complete(path, operation)));
     completeBodies(description);
+    namePages(description.getComponents());
   }
 
   private static void complete(String path, Operation operation) {
     boolean hasParameters = operation.getParameters() != null;
     boolean hasBody = operation.getRequestBody() != null;
     if (hasParameters) {
-      operation.getParameters().forEach(SharedAnswers::bound);
+      operation.getParameters().forEach(SharedAnswers::complete);
     }
     if (path.startsWith("/api/twilio/")) {
       // Twilio signs what it sends; there is no key.
@@ -101,6 +105,7 @@ public class SharedAnswers implements OASFilter {
       refer(answers, Shared.BAD_REQUEST);
     }
     if (hasBody) {
+      operation.getRequestBody().required(true);
       refer(answers, Shared.TOO_LARGE, Shared.WRONG_TYPE);
     }
     refer(answers, Shared.NOT_ACCEPTABLE);
@@ -143,6 +148,7 @@ public class SharedAnswers implements OASFilter {
     if (status < 400) {
       if (answer.getContent() != null) {
         answer.getContent().removeMediaType(Problem.MEDIA_TYPE);
+        answer.getContent().getMediaTypes().values().forEach(type -> namePage(type.getSchema()));
       }
       return;
     }
@@ -160,18 +166,38 @@ public class SharedAnswers implements OASFilter {
     return OASFactory.createHeader().ref("#/components/headers/" + name);
   }
 
-  /** The bounds that {@link Page} checks. */
-  private static void bound(Parameter parameter) {
-    if (!Parameter.In.QUERY.equals(parameter.getIn())) {
+  /** The parameters that mean the same at every door, with the bounds that {@link Page} checks. */
+  private static void complete(Parameter parameter) {
+    if (parameter.getName() == null || parameter.getDescription() != null) {
       return;
     }
-    if ("limit".equals(parameter.getName())) {
-      parameter
-          .description("How many to return at most; 0 counts as 1")
-          .schema(integer(0, Page.LARGEST_LIMIT, 50));
-    } else if ("offset".equals(parameter.getName())) {
-      parameter.description("How many to pass over").schema(integer(0, Page.LARGEST_OFFSET, 0));
+    switch (parameter.getName()) {
+      case "limit" ->
+          parameter
+              .description("How many to return at most; 0 counts as 1")
+              .schema(integer(0, Page.LARGEST_LIMIT, 50));
+      case "offset" ->
+          parameter.description("How many to pass over").schema(integer(0, Page.LARGEST_OFFSET, 0));
+      case IdempotencyKeys.HEADER ->
+          parameter
+              .description(
+                  "Your own name for this request, in visible ASCII characters: sent again with the"
+                      + " same body, the request has no second effect")
+              .schema(
+                  text(null)
+                      .minLength(1)
+                      .maxLength(IdempotencyKeys.LONGEST)
+                      .pattern(IdempotencyKeys.VISIBLE_ASCII));
+      case "conversationId" ->
+          parameter.description("The id of a LibreChat conversation").schema(text("uuid"));
+      case "phoneNumber" ->
+          parameter.description("The person's phone number").schema(text("phone-number"));
+      default -> {}
     }
+  }
+
+  private static Schema text(String format) {
+    return OASFactory.createSchema().addType(SchemaType.STRING).format(format);
   }
 
   private static Schema integer(int smallest, int largest, int otherwise) {
@@ -183,7 +209,28 @@ public class SharedAnswers implements OASFilter {
         .defaultValue(otherwise);
   }
 
-  /** In a request a field that is null counts as missing ({@link RequestFields}). */
+  /** Calls the schema of a {@link PageView} InboxPage, where it would be PageViewInboxView. */
+  private static void namePages(Components components) {
+    Map<String, Schema> named = new TreeMap<>();
+    components.getSchemas().forEach((name, schema) -> named.put(pageName(name), schema));
+    named.remove(pageName(PAGE));
+    components.setSchemas(named);
+  }
+
+  private static void namePage(Schema schema) {
+    if (schema != null && schema.getRef() != null) {
+      schema.setRef(
+          SCHEMAS + pageName(schema.getRef().substring(schema.getRef().lastIndexOf('/') + 1)));
+    }
+  }
+
+  private static String pageName(String name) {
+    return name.startsWith(PAGE)
+        ? name.substring(PAGE.length()).replaceFirst("View$", "") + "Page"
+        : name;
+  }
+
+  /** In a request a field that is null counts as missing ({@link JsonBody}). */
   private static void completeBodies(OpenAPI description) {
     Map<String, Schema> schemas = description.getComponents().getSchemas();
     for (String name : requestBodies(description)) {
@@ -197,11 +244,17 @@ public class SharedAnswers implements OASFilter {
                   metadata(schema);
                 }
                 if (!required.contains(field) && schema.getType() != null) {
-                  schema.addType(SchemaType.NULL);
+                  nullable(schema);
                   // openapi-typescript requires a field that has a default value.
                   schema.setDefaultValue(null);
                 }
               });
+    }
+  }
+
+  private static void nullable(Schema schema) {
+    if (!schema.getType().contains(SchemaType.NULL)) {
+      schema.addType(SchemaType.NULL);
     }
   }
 
@@ -210,13 +263,14 @@ public class SharedAnswers implements OASFilter {
    * MetadataReader} takes, at every level, but generators make no types of such a recursive schema.
    */
   private static void metadata(Schema schema) {
+    schema.setAdditionalPropertiesSchema(OASFactory.createSchema());
     schema.addProperty(
         "source",
         OASFactory.createSchema()
             .addType(SchemaType.STRING)
             .addType(SchemaType.NULL)
             .description("Where the message came from, such as sms")
-            .pattern("^(?!agent_)[A-Za-z][A-Za-z0-9._-]{0,39}$"));
+            .pattern(MessageReader.SOURCE));
   }
 
   /** A list of content parts has one part at least, which the annotation cannot say. */

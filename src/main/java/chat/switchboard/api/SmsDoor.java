@@ -7,11 +7,6 @@ import chat.switchboard.outbound.Outbox;
 import chat.switchboard.outbound.OutboxEntry;
 import chat.switchboard.outbound.OutboxOperations;
 import chat.switchboard.outbound.OutboxState;
-import chat.switchboard.phone.Mask;
-import chat.switchboard.phone.PhoneAddress;
-import chat.switchboard.routing.Mapping;
-import chat.switchboard.routing.Mappings;
-import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
@@ -25,10 +20,6 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -38,7 +29,7 @@ import org.eclipse.microprofile.openapi.annotations.headers.Header;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
-import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBodySchema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -54,25 +45,26 @@ import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
 class SmsDoor {
 
   static final String PATH = "/api/sms";
-  private static final int LARGEST_GROUP = 100;
 
-  private final SmsReader reader;
+  private final JsonBody json;
   private final SendText sendText;
+  private final SendGroupText sendGroupText;
   private final Outbox outbox;
   private final OutboxOperations operators;
-  private final Mappings mappings;
+  private final OperatorEntries<OutboxEntry, SmsView> entries;
 
   SmsDoor(
-      SmsReader reader,
+      JsonBody json,
       SendText sendText,
+      SendGroupText sendGroupText,
       Outbox outbox,
-      OutboxOperations operators,
-      Mappings mappings) {
-    this.reader = reader;
+      OutboxOperations operators) {
+    this.json = json;
     this.sendText = sendText;
+    this.sendGroupText = sendGroupText;
     this.outbox = outbox;
     this.operators = operators;
-    this.mappings = mappings;
+    this.entries = new OperatorEntries<>(outbox::find, this::view, "There is no text with this id");
   }
 
   @POST
@@ -85,17 +77,8 @@ class SmsDoor {
               + " answer appears in the conversation that is named. The text is queued and sent"
               + " within seconds; look at it with getText to learn whether it arrived. Never send"
               + " the same text again because no answer came: it may be on its way.")
-  @Parameter(
-      name = MessagesDoor.IDEMPOTENCY_KEY,
-      in = ParameterIn.HEADER,
-      schema =
-          @Schema(type = SchemaType.STRING, minLength = 1, maxLength = 256, pattern = "^[!-~]+$"),
-      description =
-          "Your own name for this request, in visible ASCII characters: asked for again with the"
-              + " same body, no second text goes out")
-  @RequestBody(
-      required = true,
-      content = @Content(schema = @Schema(implementation = SmsRequest.class)))
+  @Parameter(name = IdempotencyKeys.HEADER, in = ParameterIn.HEADER)
+  @RequestBodySchema(SmsRequest.class)
   @APIResponse(
       responseCode = "202",
       headers = {
@@ -120,10 +103,10 @@ class SmsDoor {
       responseCode = "503",
       description = "Sending is not configured (error names what is missing), or no database")
   public Uni<RestResponse<SmsQueuedView>> send(@Context RoutingContext request) {
-    SmsOrderRequest order =
-        reader.read(
-            BodyLimit.of(request), request.request().getHeader(MessagesDoor.IDEMPOTENCY_KEY));
-    return sendText.take(order).map(this::accepted);
+    SmsRequest wanted = json.read(BodyLimit.of(request), SmsRequest.class);
+    sendText.requireLength(wanted.text());
+    String id = SmsOrderRequest.id(IdempotencyKeys.of(request));
+    return sendText.take(wanted.order(id)).map(this::accepted);
   }
 
   private RestResponse<SmsQueuedView> accepted(Outbox.Receipt.Kept kept) {
@@ -133,7 +116,7 @@ class SmsDoor {
             .header("Location", PATH + "/" + first.id)
             .entity(SmsQueuedView.of(kept.entries(), outbox.code(first).orElse(null)));
     if (kept.replayed()) {
-      response.header(MessagesDoor.REPLAYED, "true");
+      response.header(IdempotencyKeys.REPLAYED, "true");
     }
     return response.build();
   }
@@ -148,15 +131,8 @@ class SmsDoor {
           "Sends the same text to the phones of all people who are mapped to this LibreChat"
               + " conversation; no phone number is needed. Their answers appear in it. The answer"
               + " says for each person whether the text was taken.")
-  @Parameter(
-      name = MessagesDoor.IDEMPOTENCY_KEY,
-      in = ParameterIn.HEADER,
-      schema =
-          @Schema(type = SchemaType.STRING, minLength = 1, maxLength = 256, pattern = "^[!-~]+$"),
-      description = "Your own name for this request: asked for again, nobody gets it twice")
-  @RequestBody(
-      required = true,
-      content = @Content(schema = @Schema(implementation = GroupSmsRequest.class)))
+  @Parameter(name = IdempotencyKeys.HEADER, in = ParameterIn.HEADER)
+  @RequestBodySchema(GroupSmsRequest.class)
   @APIResponse(
       responseCode = "202",
       description = "What became of it, for each person",
@@ -166,89 +142,13 @@ class SmsDoor {
       responseCode = "429",
       description = "The spend guard refuses the text to each of the people; error says why")
   public Uni<RestResponse<GroupSmsView>> sendToAll(
-      @Parameter(
-              description = "The id of a LibreChat conversation",
-              schema = @Schema(type = SchemaType.STRING, format = "uuid"))
-          @PathParam("conversationId")
-          String conversationId,
-      @Context RoutingContext request) {
+      @PathParam("conversationId") String conversationId, @Context RoutingContext request) {
     UUID conversation = RequestFields.uuid(conversationId);
-    SmsReader.Words words = reader.groupText(BodyLimit.of(request));
-    String key = request.request().getHeader(MessagesDoor.IDEMPOTENCY_KEY);
-    SmsReader.id(key);
-    return mappings
-        .list(Optional.empty(), Optional.of(conversation.toString()), 0, LARGEST_GROUP)
-        .map(
-            found -> {
-              Map<String, Mapping> people = new LinkedHashMap<>();
-              found.forEach(
-                  mapping ->
-                      people.putIfAbsent(PhoneAddress.of(mapping.phoneNumber).account(), mapping));
-              if (people.isEmpty()) {
-                throw ProblemException.of(404, "Nobody is mapped to a conversation with this id");
-              }
-              return people.values();
-            })
-        .onItem()
-        .transformToMulti(people -> Multi.createFrom().iterable(people))
-        .onItem()
-        .transformToUniAndConcatenate(person -> sendTo(person, conversation, words, key))
-        .collect()
-        .asList()
-        .map(
-            people -> {
-              throwIfNobodyMayBeTexted(people);
-              return ResponseBuilder.<GroupSmsView>create(RestResponse.Status.ACCEPTED)
-                  .entity(new GroupSmsView(people.stream().map(Sent::person).toList()))
-                  .build();
-            });
-  }
-
-  /**
-   * What became of the text to one person.
-   *
-   * @param refusal why it was not taken; null if it was
-   */
-  private record Sent(GroupSmsView.Person person, ProblemException refusal) {}
-
-  private static void throwIfNobodyMayBeTexted(List<Sent> people) {
-    boolean overLimit =
-        people.stream().allMatch(one -> one.refusal() != null && isOverLimit(one.refusal()));
-    if (overLimit) {
-      throw people.get(0).refusal();
-    }
-  }
-
-  private static boolean isOverLimit(ProblemException refusal) {
-    return refusal.problem().status() == 429;
-  }
-
-  private Uni<Sent> sendTo(Mapping person, UUID conversation, SmsReader.Words words, String key) {
-    String name = person.label != null ? person.label : Mask.shown(person.phoneNumber);
-    String id = SmsReader.id(key, person.phoneNumber);
-    return sendText
-        .take(
-            new SmsOrderRequest(
-                id,
-                person.phoneNumber,
-                conversation,
-                words.text(),
-                false,
-                Optional.empty(),
-                words.format()))
-        .map(kept -> kept.entries().get(0))
-        .map(
-            entry ->
-                new Sent(
-                    new GroupSmsView.Person(
-                        name, entry.id, entry.state.name().toLowerCase(Locale.ROOT), entry.cause),
-                    null))
-        .onFailure(ProblemException.class)
-        .recoverWithItem(
-            refusal ->
-                new Sent(
-                    new GroupSmsView.Person(name, null, "refused", refusal.problem().error()),
-                    refusal));
+    GroupSmsRequest words = json.read(BodyLimit.of(request), GroupSmsRequest.class);
+    sendText.requireLength(words.text());
+    return sendGroupText
+        .send(conversation, words, IdempotencyKeys.of(request))
+        .map(people -> RestResponse.status(RestResponse.Status.ACCEPTED, people));
   }
 
   @GET
@@ -257,11 +157,8 @@ class SmsDoor {
       operationId = "listTexts",
       summary = "List texts that were sent or wait, the newest first",
       description = "By state, by conversation, or both; for what needs a person: state dead.")
-  @APIResponse(
-      responseCode = "200",
-      description = "A page of texts",
-      content = @Content(schema = @Schema(implementation = SmsPage.class)))
-  public Uni<SmsPage> list(
+  @APIResponse(responseCode = "200", description = "A page of texts")
+  public Uni<PageView<SmsView>> list(
       @Parameter(
               description = "In which state they are",
               schema =
@@ -280,23 +177,18 @@ class SmsDoor {
                       }))
           @QueryParam("state")
           String state,
-      @Parameter(
-              description = "The id of a LibreChat conversation",
-              schema = @Schema(type = SchemaType.STRING, format = "uuid"))
-          @QueryParam("conversationId")
-          String conversationId,
+      @QueryParam("conversationId") String conversationId,
       @QueryParam("offset") @DefaultValue("0") String offset,
       @QueryParam("limit") @DefaultValue("50") String limit) {
     Optional<OutboxState> wanted =
-        Optional.ofNullable(state).map(name -> OperatorResponses.state(OutboxState.class, name));
+        Optional.ofNullable(state).map(name -> OperatorEntries.state(OutboxState.class, name));
     Optional<String> conversation =
         Optional.ofNullable(conversationId).map(id -> RequestFields.uuid(id).toString());
     Page page = Page.of(offset, limit);
     return page.fill(
         operators.list(wanted, conversation, page.offset(), page.limit()),
         operators.count(wanted, conversation),
-        this::view,
-        SmsPage::new);
+        this::view);
   }
 
   @GET
@@ -308,13 +200,10 @@ class SmsDoor {
       description =
           "status is delivered when it is on the phone. queued, sending, sent and ambiguous are not"
               + " final: look again later, and do not send it again.")
-  @APIResponse(
-      responseCode = "200",
-      description = "The text",
-      content = @Content(schema = @Schema(implementation = SmsView.class)))
+  @APIResponse(responseCode = "200", description = "The text")
   @APIResponse(responseCode = "404", description = "There is no such text")
   public Uni<SmsView> get(@PathParam("id") String id) {
-    return text(id).map(this::view);
+    return entries.get(id);
   }
 
   @POST
@@ -325,10 +214,7 @@ class SmsDoor {
       description =
           "For operators. Only what is dead, failed, undelivered or blocked; a text that is dead"
               + " because nothing was heard of it may have arrived, and would arrive twice.")
-  @APIResponse(
-      responseCode = "200",
-      description = "The text, which is queued",
-      content = @Content(schema = @Schema(implementation = SmsView.class)))
+  @APIResponse(responseCode = "200", description = "The text, which is queued")
   @APIResponse(responseCode = "404", description = "There is no such text")
   @APIResponse(
       responseCode = "409",
@@ -338,21 +224,24 @@ class SmsDoor {
       description = "The spend guard refuses it: a limit of the day is reached; error says which")
   @APIResponse(responseCode = "503", description = "Sending is not configured")
   public Uni<SmsView> requeue(@PathParam("id") String id) {
-    return text(id)
+    return entries
+        .entry(id)
+        .invoke(this::requireSender)
         .flatMap(
-            entry -> {
-              outbox
-                  .unavailable(Optional.ofNullable(entry.sender))
-                  .ifPresent(
-                      missing -> {
-                        throw ProblemException.of(503, missing);
-                      });
-              return OperatorResponses.changed(
-                  operators.requeue(id),
-                  Uni.createFrom().item(entry),
-                  "Only a text that is dead, failed, undelivered or blocked can be requeued");
-            })
-        .map(this::view);
+            entry ->
+                entries.changed(
+                    id,
+                    operators.requeue(id),
+                    "Only a text that is dead, failed, undelivered or blocked can be requeued"));
+  }
+
+  private void requireSender(OutboxEntry entry) {
+    outbox
+        .unavailable(Optional.ofNullable(entry.sender))
+        .ifPresent(
+            missing -> {
+              throw ProblemException.of(503, missing);
+            });
   }
 
   @DELETE
@@ -365,18 +254,10 @@ class SmsDoor {
   @APIResponse(responseCode = "404", description = "There is no such text")
   @APIResponse(responseCode = "409", description = "It was sent, or may have been")
   public Uni<RestResponse<Void>> drop(@PathParam("id") String id) {
-    return OperatorResponses.dropped(operators.drop(id), text(id), "It was sent, or may have been");
+    return entries.dropped(id, operators.drop(id), "It was sent, or may have been");
   }
 
   private SmsView view(OutboxEntry entry) {
     return SmsView.of(entry, outbox.body(entry).orElse(null));
-  }
-
-  private Uni<OutboxEntry> text(String id) {
-    return outbox
-        .find(id)
-        .map(
-            found ->
-                found.orElseThrow(() -> ProblemException.of(404, "There is no text with this id")));
   }
 }

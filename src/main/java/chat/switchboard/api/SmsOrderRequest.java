@@ -1,6 +1,8 @@
 package chat.switchboard.api;
 
+import chat.switchboard.librechat.DeterministicIds;
 import chat.switchboard.outbound.TextFormat;
+import chat.switchboard.phone.PhoneAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -17,6 +19,21 @@ record SmsOrderRequest(
     boolean includeCode,
     Optional<String> from,
     TextFormat format) {
+
+  /** The id of a text follows from the caller's key; without one, each is a new text. */
+  static String id(Optional<String> key) {
+    return key.map(given -> DeterministicIds.uuid("sms", given))
+        .orElseGet(UUID::randomUUID)
+        .toString();
+  }
+
+  /** The same, for one of several people. */
+  static String id(Optional<String> key, String person) {
+    return key.map(
+            given -> DeterministicIds.uuid("sms group", given, PhoneAddress.of(person).account()))
+        .orElseGet(UUID::randomUUID)
+        .toString();
+  }
 
   /** A SHA-256 over everything that was asked for. */
   String fingerprint() {

@@ -1,8 +1,16 @@
 package chat.switchboard.api;
 
+import chat.switchboard.outbound.TextFormat;
+import chat.switchboard.phone.PhoneNumberParser;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** The body of a text to be sent, for the API's description; it is read by {@link SmsReader}. */
+/** The body of a text to be sent. */
+@RegisterForReflection
 @Schema(name = "NewText", description = "A text message that is to go to one person's phone")
 record SmsRequest(
     @Schema(
@@ -20,7 +28,7 @@ record SmsRequest(
         String conversationId,
     @Schema(
             required = true,
-            pattern = "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$",
+            pattern = RequestFields.SENDABLE,
             description =
                 "What the phone shows. Keep it short: every 160 characters (70 with emoji) cost one"
                     + " segment.",
@@ -31,18 +39,45 @@ record SmsRequest(
                 "Whether a code stands behind the text, with which the person can answer into this"
                     + " conversation from any phone",
             defaultValue = "false")
-        Boolean includeCode,
+        boolean includeCode,
     @Schema(
-            description =
-                "text: the words go out as they are, character for character. markdown: marks are"
-                    + " removed, and a link becomes its label with the address in parentheses",
+            type = SchemaType.STRING,
+            description = FORMAT,
             enumeration = {"text", "markdown"},
             defaultValue = "text")
-        String format,
+        TextFormat format,
     @Schema(
             format = "phone-number",
             description =
                 "Which of our numbers it comes from, or a messaging service (MG…); by default the"
                     + " one that the person knows",
             examples = "+15557654321")
-        String from) {}
+        Optional<String> from) {
+
+  static final String FORMAT =
+      "text: the words go out as they are, character for character. markdown: marks are"
+          + " removed, and a link becomes its label with the address in parentheses";
+
+  private static final Pattern MESSAGING_SERVICE = Pattern.compile("MG[0-9a-fA-F]{32}");
+
+  SmsRequest {
+    to = PhoneNumberParser.read("to", RequestFields.needed("to", to)).text();
+    conversationId =
+        RequestFields.uuid(RequestFields.needed("conversationId", conversationId)).toString();
+    text = RequestFields.sendable(text);
+    from = from.map(String::strip).map(SmsRequest::sender);
+    format = format == null ? TextFormat.TEXT : format;
+  }
+
+  private static String sender(String typed) {
+    return MESSAGING_SERVICE.matcher(typed).matches()
+        ? typed
+        : PhoneNumberParser.read("from", typed).text();
+  }
+
+  /** The order for this text. */
+  SmsOrderRequest order(String id) {
+    return new SmsOrderRequest(
+        id, to, UUID.fromString(conversationId), text, includeCode, from, format);
+  }
+}

@@ -13,8 +13,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.media.Content;
-import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -51,10 +49,7 @@ class SpendDoor {
       summary = "Tell how many segments were queued today, what was refused, and the limits",
       description =
           "For operators. A day is a UTC day; the counters are those of all replicas together.")
-  @APIResponse(
-      responseCode = "200",
-      description = "The counters of today",
-      content = @Content(schema = @Schema(implementation = SpendView.class)))
+  @APIResponse(responseCode = "200", description = "The counters of today")
   public Uni<SpendView> today() {
     return DatabaseRetry.within(databaseConfig.timeout(), report.today())
         .map(today -> SpendView.of(today, spendConfig));
@@ -69,10 +64,7 @@ class SpendDoor {
           "For operators. Texts are still queued, and wait until sending is resumed; a text that is"
               + " being handed to Twilio still goes. Notices that answer a text at once are left"
               + " out. The pause outlasts a restart.")
-  @APIResponse(
-      responseCode = "200",
-      description = "Sending is paused",
-      content = @Content(schema = @Schema(implementation = SpendView.class)))
+  @APIResponse(responseCode = "200", description = "Sending is paused")
   public Uni<SpendView> pause() {
     return inTime(sending.pause()).flatMap(done -> today());
   }
@@ -83,10 +75,7 @@ class SpendDoor {
       operationId = "resumeSending",
       summary = "Resume the sending of texts; what waits goes within seconds",
       description = "For operators. Where sending is not paused nothing changes.")
-  @APIResponse(
-      responseCode = "200",
-      description = "Sending is not paused",
-      content = @Content(schema = @Schema(implementation = SpendView.class)))
+  @APIResponse(responseCode = "200", description = "Sending is not paused")
   public Uni<SpendView> resume() {
     return inTime(sending.resume()).flatMap(done -> today());
   }

@@ -1,0 +1,36 @@
+package chat.switchboard.api;
+
+import chat.switchboard.http.ProblemException;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Optional;
+
+/** What the bodies of both injections have in common; see {@link MessageReader}. */
+interface MessageRequest {
+
+  String ROLE = "external";
+  String ROLE_DESCRIPTION = "Always 'external'";
+  String CONTENT_DESCRIPTION = "The text: a string, a list of text parts, or one part";
+  String CONTENT_EXAMPLE = "Can we meet later?";
+  String TRUSTED_DESCRIPTION =
+      "Whether you vouch for the content. By default it counts as a stranger's: Markdown images,"
+          + " links with a text of their own and directives are escaped, so that LibreChat's page"
+          + " shows them and loads nothing.";
+
+  /** The text, in one of three forms; null if the field is missing. */
+  JsonNode content();
+
+  Optional<String> sender();
+
+  /** Null if the field is missing. */
+  JsonNode metadata();
+
+  Optional<Boolean> reply();
+
+  boolean trusted();
+
+  static void requireRole(Object role) {
+    if (!ROLE.equals(role)) {
+      throw ProblemException.of(400, "Role must be external");
+    }
+  }
+}
