@@ -1,12 +1,9 @@
 package chat.switchboard.api;
 
 import chat.switchboard.librechat.DeterministicIds;
+import chat.switchboard.ops.Digests;
 import chat.switchboard.outbound.TextFormat;
 import chat.switchboard.phone.PhoneAddress;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -49,13 +46,6 @@ record SmsOrderRequest(
       // Only then, so that a request has the fingerprint that it had before there was a format.
       everything += "\u0000" + format;
     }
-    try {
-      return HexFormat.of()
-          .formatHex(
-              MessageDigest.getInstance("SHA-256")
-                  .digest(everything.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new IllegalStateException("Every Java platform has SHA-256", impossible);
-    }
+    return Digests.sha256Hex(everything);
   }
 }

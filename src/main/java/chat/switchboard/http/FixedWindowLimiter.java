@@ -1,8 +1,8 @@
 package chat.switchboard.http;
 
+import chat.switchboard.ops.LruMap;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -19,15 +19,7 @@ public final class FixedWindowLimiter {
   private final Clock clock;
   private final int limit;
   private final long periodMillis;
-  private final Map<String, Window> windows =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Window> eldest) {
-          return size() > REMEMBERED;
-        }
-      };
+  private final Map<String, Window> windows = new LruMap<>(REMEMBERED);
 
   /**
    * @param limit how often in a period is not too often

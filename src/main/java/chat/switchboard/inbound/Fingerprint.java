@@ -1,9 +1,6 @@
 package chat.switchboard.inbound;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import chat.switchboard.ops.Digests;
 import org.bson.Document;
 
 /** Tells whether two messages under the same key say the same. */
@@ -22,13 +19,6 @@ final class Fingerprint {
       said.append("trusted", true);
     }
     message.reply().ifPresent(reply -> said.append("reply", reply));
-    String everything = said.toJson();
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256").digest(everything.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(hash);
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new IllegalStateException("Every Java platform has SHA-256", impossible);
-    }
+    return Digests.sha256Hex(said.toJson());
   }
 }

@@ -1,9 +1,9 @@
 package chat.switchboard.librechat;
 
+import chat.switchboard.ops.LruMap;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** One moment for each of the conversations that were looked at last; a bounded number of them. */
@@ -11,16 +11,7 @@ final class RecentTimes {
 
   private static final int REMEMBERED = 10_000;
 
-  private final Map<String, Instant> times =
-      Collections.synchronizedMap(
-          new LinkedHashMap<>(16, 0.75f, true) {
-            private static final long serialVersionUID = 1L;
-
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<String, Instant> eldest) {
-              return size() > REMEMBERED;
-            }
-          });
+  private final Map<String, Instant> times = Collections.synchronizedMap(new LruMap<>(REMEMBERED));
 
   void set(String conversationId, Instant moment) {
     times.put(conversationId, moment);

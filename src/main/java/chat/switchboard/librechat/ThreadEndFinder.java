@@ -4,6 +4,7 @@ import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
 
 import chat.switchboard.mongo.DatabaseName;
+import chat.switchboard.ops.LruMap;
 import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.Sorts;
 import io.quarkus.mongodb.FindOptions;
@@ -13,7 +14,6 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,16 +41,7 @@ public class ThreadEndFinder {
   private final DatabaseName database;
 
   /** By conversation and owner, a message known to be on the branch that is shown. */
-  private final Map<String, String> shown =
-      Collections.synchronizedMap(
-          new LinkedHashMap<>(16, 0.75f, true) {
-            private static final long serialVersionUID = 1L;
-
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
-              return size() > REMEMBERED;
-            }
-          });
+  private final Map<String, String> shown = Collections.synchronizedMap(new LruMap<>(REMEMBERED));
 
   ThreadEndFinder(ReactiveMongoClient client, DatabaseName database) {
     this.client = client;

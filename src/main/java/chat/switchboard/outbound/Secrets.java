@@ -1,6 +1,7 @@
 package chat.switchboard.outbound;
 
 import chat.switchboard.ops.JwtSecretConfig;
+import chat.switchboard.ops.Digests;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -10,7 +11,6 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Optional;
 import javax.crypto.Cipher;
-import javax.crypto.Mac;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -79,13 +79,6 @@ class Secrets {
   }
 
   private byte[] mac(String purpose, String words) {
-    try {
-      Mac mac = Mac.getInstance("HmacSHA256");
-      String secret = purpose + config.jwtSecret().orElse("");
-      mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
-      return mac.doFinal(words.getBytes(StandardCharsets.UTF_8));
-    } catch (GeneralSecurityException impossible) {
-      throw new IllegalStateException("Every Java platform has HmacSHA256", impossible);
-    }
+    return Digests.hmacSha256(purpose + config.jwtSecret().orElse(""), words);
   }
 }

@@ -7,12 +7,11 @@ import static com.mongodb.client.model.Filters.gt;
 import chat.switchboard.http.FixedWindowLimiter;
 import chat.switchboard.mongo.DuplicateKey;
 import chat.switchboard.ops.JwtSecretConfig;
+import chat.switchboard.ops.Digests;
 import com.mongodb.client.model.Updates;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Date;
@@ -21,8 +20,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntUnaryOperator;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Makes codes and recognises them. They are stored as an HMAC under a key that is not in the
@@ -131,13 +128,6 @@ public class Codes {
   }
 
   private byte[] mac(String purpose, String words) {
-    try {
-      Mac mac = Mac.getInstance("HmacSHA256");
-      String secret = purpose + jwtSecretConfig.jwtSecret().orElse("");
-      mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
-      return mac.doFinal(words.getBytes(StandardCharsets.UTF_8));
-    } catch (GeneralSecurityException impossible) {
-      throw new IllegalStateException("Every Java platform has HmacSHA256", impossible);
-    }
+    return Digests.hmacSha256(purpose + jwtSecretConfig.jwtSecret().orElse(""), words);
   }
 }

@@ -1,22 +1,18 @@
 package chat.switchboard.twilio;
 
 import chat.switchboard.http.PublicUrlConfig;
+import chat.switchboard.ops.Digests;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.jboss.logging.Logger;
 
 /**
@@ -32,12 +28,10 @@ class SignatureVerifier {
 
   private static final Logger LOG = Logger.getLogger(SignatureVerifier.class);
 
-  private static final String HMAC = "HmacSHA1";
-
   /** Twilio's name for the SHA-256 of a JSON body, in the query of the signed URL. */
   private static final Pattern BODY_HASH = Pattern.compile("[?&]bodySHA256=([^&#]*)");
 
-  private final List<SecretKeySpec> keys;
+  private final List<byte[]> keys;
   private final Optional<String> publicUrl;
 
   @Inject
@@ -51,7 +45,7 @@ class SignatureVerifier {
         authTokens.stream()
             .map(String::strip)
             .filter(token -> !token.isEmpty())
-            .map(token -> new SecretKeySpec(token.getBytes(StandardCharsets.UTF_8), HMAC))
+            .map(token -> token.getBytes(StandardCharsets.UTF_8))
             .toList();
     this.publicUrl =
         publicUrl.map(url -> url.strip().replaceAll("/+$", "")).filter(s -> !s.isEmpty());
@@ -108,7 +102,7 @@ class SignatureVerifier {
         hash.find()
             && MessageDigest.isEqual(
                 hash.group(1).toLowerCase(java.util.Locale.ROOT).getBytes(StandardCharsets.UTF_8),
-                sha256(body).getBytes(StandardCharsets.UTF_8))
+                Digests.sha256Hex(body).getBytes(StandardCharsets.UTF_8))
             && !hash.find();
     return right
         ? new Verdict.Right(SignedString.of(url, Map.of()))
@@ -151,28 +145,11 @@ class SignatureVerifier {
     for (String spelling : CalledUrl.spellings(url)) {
       byte[] text =
           SignedString.of(spelling, fields, order).text().getBytes(StandardCharsets.UTF_8);
-      for (SecretKeySpec key : keys) {
-        right |= MessageDigest.isEqual(given, hmac(key, text));
+      for (byte[] key : keys) {
+        right |=
+            MessageDigest.isEqual(given, Base64.getEncoder().encode(Digests.hmacSha1(key, text)));
       }
     }
     return right;
-  }
-
-  private static byte[] hmac(SecretKeySpec key, byte[] text) {
-    try {
-      Mac mac = Mac.getInstance(HMAC);
-      mac.init(key);
-      return Base64.getEncoder().encode(mac.doFinal(text));
-    } catch (GeneralSecurityException impossible) {
-      throw new IllegalStateException("Every Java platform has HmacSHA1", impossible);
-    }
-  }
-
-  private static String sha256(byte[] body) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(body));
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new IllegalStateException("Every Java platform has SHA-256", impossible);
-    }
   }
 }

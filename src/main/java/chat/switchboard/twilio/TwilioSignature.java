@@ -1,12 +1,10 @@
 package chat.switchboard.twilio;
 
+import chat.switchboard.ops.Digests;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.util.Base64;
 import java.util.Map;
 import java.util.TreeMap;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Signs a form post as Twilio does: HMAC-SHA1 over the URL and the fields, sorted by name (<a
@@ -20,13 +18,10 @@ public final class TwilioSignature {
   public static String of(String authToken, String url, Map<String, String> fields) {
     StringBuilder signed = new StringBuilder(url);
     new TreeMap<>(fields).forEach((name, value) -> signed.append(name).append(value));
-    try {
-      Mac mac = Mac.getInstance("HmacSHA1");
-      mac.init(new SecretKeySpec(authToken.getBytes(StandardCharsets.UTF_8), "HmacSHA1"));
-      return Base64.getEncoder()
-          .encodeToString(mac.doFinal(signed.toString().getBytes(StandardCharsets.UTF_8)));
-    } catch (GeneralSecurityException impossible) {
-      throw new IllegalStateException("Every Java platform has HmacSHA1", impossible);
-    }
+    byte[] mac =
+        Digests.hmacSha1(
+            authToken.getBytes(StandardCharsets.UTF_8),
+            signed.toString().getBytes(StandardCharsets.UTF_8));
+    return Base64.getEncoder().encodeToString(mac);
   }
 }

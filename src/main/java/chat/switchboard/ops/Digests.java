@@ -1,0 +1,68 @@
+package chat.switchboard.ops;
+
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * The JDK's SHA-256 and HMAC, without checked exceptions. Every Java platform has SHA-256 and both
+ * HMACs (the class comments of {@link MessageDigest} and {@link Mac}). A text counts as its UTF-8
+ * bytes.
+ */
+public final class Digests {
+
+  private Digests() {}
+
+  public static byte[] sha256(byte[] bytes) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(bytes);
+    } catch (GeneralSecurityException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+
+  public static byte[] sha256(String text) {
+    return sha256(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** In lower-case hexadecimal digits. */
+  public static String sha256Hex(byte[] bytes) {
+    return HexFormat.of().formatHex(sha256(bytes));
+  }
+
+  /** In lower-case hexadecimal digits. */
+  public static String sha256Hex(String text) {
+    return HexFormat.of().formatHex(sha256(text));
+  }
+
+  /**
+   * @param secret not empty
+   */
+  public static byte[] hmacSha256(String secret, String text) {
+    return hmac("HmacSHA256", bytes(secret), bytes(text));
+  }
+
+  /**
+   * @param secret not empty
+   */
+  public static byte[] hmacSha1(byte[] secret, byte[] bytes) {
+    return hmac("HmacSHA1", secret, bytes);
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static byte[] hmac(String algorithm, byte[] secret, byte[] bytes) {
+    try {
+      Mac mac = Mac.getInstance(algorithm);
+      mac.init(new SecretKeySpec(secret, algorithm));
+      return mac.doFinal(bytes);
+    } catch (GeneralSecurityException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+}
