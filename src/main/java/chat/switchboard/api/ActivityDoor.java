@@ -130,7 +130,7 @@ class ActivityDoor {
     throw ProblemException.of(400, "since must be a date and time, such as 2026-01-31T12:00:00Z");
   }
 
-  private static int number(String digits) {
+  private static long number(String digits) {
     return digits == null ? 0 : Integer.parseInt(digits);
   }
 }

@@ -18,9 +18,6 @@ import org.jboss.resteasy.reactive.server.ServerRequestFilter;
  */
 class BodyOverHttp2 {
 
-  private static final ProblemException INCOMPLETE =
-      ProblemException.of(400, "The connection ended before the body");
-
   private final CurrentVertxRequest current;
 
   BodyOverHttp2(CurrentVertxRequest current) {
@@ -54,7 +51,10 @@ class BodyOverHttp2 {
                       })
                   .endHandler(end -> body.complete(read))
                   // The stream or its connection ended: there is nobody to answer, nothing to log.
-                  .exceptionHandler(lost -> body.fail(INCOMPLETE))
+                  .exceptionHandler(
+                      lost ->
+                          body.fail(
+                              ProblemException.of(400, "The connection ended before the body")))
                   .resume();
             })
         .map(

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends a request to another service and reads its answer whole, within a time and a size. What is
@@ -36,12 +37,18 @@ public final class BoundedExchange {
   public record Answer(int status, MultiMap headers, String body) {}
 
   /**
+   * Sends a request and reads the whole answer.
+   *
    * @param body what is sent, null for nothing
    * @param within from the request to the last byte of the answer
    * @param maxBytes of the answer's body
    */
   public static Uni<Answer> send(
-      HttpClient client, RequestOptions request, String body, Duration within, int maxBytes) {
+      HttpClient client,
+      RequestOptions request,
+      @Nullable String body,
+      Duration within,
+      int maxBytes) {
     return Uni.createFrom()
         .<Answer>emitter(
             answer -> {
@@ -72,14 +79,17 @@ public final class BoundedExchange {
   }
 
   /** After the whole answer this does nothing. */
-  private static void reset(HttpClientRequest call) {
+  private static void reset(@Nullable HttpClientRequest call) {
     if (call != null) {
       call.reset();
     }
   }
 
   private static void send(
-      HttpClientRequest call, String body, int maxBytes, UniEmitter<? super Answer> answer) {
+      HttpClientRequest call,
+      @Nullable String body,
+      int maxBytes,
+      UniEmitter<? super Answer> answer) {
     Future<HttpClientResponse> sent = body == null ? call.send() : call.send(body);
     sent.onFailure(answer::fail).onSuccess(response -> read(response, maxBytes, answer));
   }

@@ -13,9 +13,11 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Health and metrics on a port of their own, where {@code switchboard.management.port} names one;
@@ -36,8 +38,8 @@ class ManagementPort {
   private final Vertx vertx;
   private final RequestGate gate;
   private final String host;
-  private Router router;
-  private HttpServer server;
+  private @Nullable Router router;
+  private @Nullable HttpServer server;
 
   ManagementPort(
       ManagementConfig config,
@@ -68,12 +70,13 @@ class ManagementPort {
   }
 
   private void listen(int port) {
+    Router routes = Objects.requireNonNull(router, "Quarkus mounts the routes before it starts");
     try {
       server =
           vertx
               .createHttpServer(
                   new HttpServerOptions().setHost(host).setPort(port).setIdleTimeout(60))
-              .requestHandler(this::serve)
+              .requestHandler(request -> serve(request, routes))
               .listen()
               .toCompletionStage()
               .toCompletableFuture()
@@ -89,12 +92,12 @@ class ManagementPort {
   }
 
   /** What is no route of this port must not reach the others, which expect the public server. */
-  private void serve(HttpServerRequest request) {
+  private void serve(HttpServerRequest request, Router routes) {
     if (!gate.hasKnownFraming(request)) {
       return;
     }
     if (isManagement(request.path())) {
-      router.handle(request);
+      routes.handle(request);
     } else {
       request.response().setStatusCode(404).end();
     }
@@ -108,7 +111,7 @@ class ManagementPort {
     }
   }
 
-  private static boolean isManagement(String path) {
+  private static boolean isManagement(@Nullable String path) {
     return path != null
         && (path.equals("/q/metrics")
             || path.startsWith("/q/metrics/")

@@ -2,6 +2,7 @@ package chat.switchboard.http;
 
 import java.time.Duration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What a door throws to answer with an error. It carries no stack trace: it is an answer. */
 public final class ProblemException extends RuntimeException {
@@ -9,9 +10,9 @@ public final class ProblemException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final transient Problem problem;
-  private final transient Duration retryAfter;
+  private final transient @Nullable Duration retryAfter;
 
-  private ProblemException(Problem problem, Duration retryAfter) {
+  private ProblemException(Problem problem, @Nullable Duration retryAfter) {
     super(problem.error(), null, false, false);
     this.problem = problem;
     this.retryAfter = retryAfter;

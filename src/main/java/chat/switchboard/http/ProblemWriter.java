@@ -44,7 +44,7 @@ class ProblemWriter {
       // The rest of the body is not read, so that no other request can follow on the connection.
       response.putHeader(HttpHeaders.CONNECTION, "close");
     }
-    if (request.method() == HttpMethod.HEAD) {
+    if (HttpMethod.HEAD.equals(request.method())) {
       response.end();
       return;
     }

@@ -25,6 +25,7 @@ import java.util.WeakHashMap;
 class RequestGate {
 
   /** In a native image a field is found by its name only where its class is registered. */
+  @SuppressWarnings("UnusedNestedClass") // Quarkus reads the annotation.
   @RegisterForReflection(targets = VertxHttpRecorder.class, methods = false)
   private static final class NativeRegistration {}
 

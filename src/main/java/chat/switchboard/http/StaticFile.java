@@ -13,7 +13,9 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file for browsers, kept in memory, with the headers that let nothing but our own files run in a
@@ -53,7 +55,8 @@ final class StaticFile {
         throw new IllegalStateException(resource + " is missing in what was built");
       }
       String ending = resource.substring(resource.lastIndexOf('.') + 1);
-      return new StaticFile(TYPES.get(ending), file.readAllBytes());
+      String type = Objects.requireNonNull(TYPES.get(ending), "Files have a known type");
+      return new StaticFile(type, file.readAllBytes());
     } catch (IOException unreadable) {
       throw new UncheckedIOException(unreadable);
     }
@@ -84,14 +87,14 @@ final class StaticFile {
     if (zip) {
       response.putHeader(HttpHeaders.CONTENT_ENCODING, "gzip");
     }
-    if (request.request().method() == HttpMethod.HEAD) {
+    if (HttpMethod.HEAD.equals(request.request().method())) {
       response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length())).end();
     } else {
       response.end(body);
     }
   }
 
-  private static boolean isKnown(String ifNoneMatch, String shown) {
+  private static boolean isKnown(@Nullable String ifNoneMatch, String shown) {
     return ifNoneMatch != null
         && Arrays.stream(ifNoneMatch.split(","))
             .map(one -> one.strip().replaceFirst("^W/", ""))

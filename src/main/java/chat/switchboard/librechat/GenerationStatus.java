@@ -92,7 +92,9 @@ class GenerationStatus {
       super(cause, null, false, false);
     }
 
+    /** The cause alone, which is what {@code ops.Cause} logs. */
     @Override
+    @SuppressWarnings("OverrideThrowableToString")
     public String toString() {
       return getMessage();
     }

@@ -184,7 +184,7 @@ public class MessageQueries {
    * user did not write, and no messages of other users. No index contains whether a message was
    * injected: this method reads the messages to find out.
    *
-   * @param tenant the user's {@code tenantId}; null for none
+   * @param tenant the user's tenant; null for none
    * @param conversationId null for every conversation
    * @return empty if the query would have to read more than {@value #MOST_CANDIDATES} messages
    */

@@ -79,7 +79,7 @@ class OpenIdProvider {
   synchronized Uni<OpenIdKeys> keys(String keyId) {
     Instant now = clock.instant();
     boolean good = known != null && known.fetchedAt().plus(FRESH).isAfter(now) && known.has(keyId);
-    boolean tooSoon = triedAt != Instant.MIN && triedAt.plus(PAUSE).isAfter(now);
+    boolean tooSoon = !triedAt.equals(Instant.MIN) && triedAt.plus(PAUSE).isAfter(now);
     if (underWay != null && !good) {
       return underWay;
     }

@@ -27,7 +27,9 @@ public final class Cause {
       return failure.getClass().getSimpleName() + " with code " + refused.getCode();
     }
     // A failure that is nothing but its words.
-    return failure instanceof NoStackTraceThrowable ? failure.getMessage() : failure.toString();
+    return failure instanceof NoStackTraceThrowable && failure.getMessage() != null
+        ? failure.getMessage()
+        : failure.toString();
   }
 
   /**

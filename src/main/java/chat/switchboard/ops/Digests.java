@@ -39,6 +39,8 @@ public final class Digests {
   }
 
   /**
+   * HMAC-SHA-256 (RFC 2104).
+   *
    * @param secret not empty
    */
   public static byte[] hmacSha256(String secret, String text) {
@@ -46,6 +48,8 @@ public final class Digests {
   }
 
   /**
+   * HMAC-SHA-1 (RFC 2104), which Twilio signs with.
+   *
    * @param secret not empty
    */
   public static byte[] hmacSha1(byte[] secret, byte[] bytes) {

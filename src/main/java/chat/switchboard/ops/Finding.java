@@ -1,12 +1,14 @@
 package chat.switchboard.ops;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What a check found.
  *
  * @param says what is so; never a secret or a whole phone number
  * @param mend what to do about it; null where all is well
  */
-public record Finding(Status status, String says, String mend) {
+public record Finding(Status status, String says, @Nullable String mend) {
 
   /** How bad it is. */
   public enum Status {

@@ -2,6 +2,7 @@ package chat.switchboard.ops;
 
 import io.quarkus.logging.LoggingFilter;
 import java.util.List;
+import java.util.Objects;
 import java.util.logging.Filter;
 import java.util.logging.LogRecord;
 import org.jboss.logmanager.ExtFormatter;
@@ -38,13 +39,14 @@ public final class OneLine implements Filter {
   @Override
   public boolean isLoggable(LogRecord line) {
     if (line instanceof ExtLogRecord record) {
-      String message = MESSAGE.format(record);
+      // A library may log an exception alone.
+      String message = Objects.requireNonNullElse(MESSAGE.format(record), "");
       String clean = clean(Redaction.of(message));
       if (record.getThrown() != null && isOfTheServer(record.getLoggerName())) {
         clean = clean + ": " + Cause.trace(record.getThrown());
         record.setThrown(null);
       }
-      if (clean != message) {
+      if (!clean.equals(message)) {
         record.setMessage(clean, ExtLogRecord.FormatStyle.NO_FORMAT);
         record.setParameters(null);
       }
@@ -58,7 +60,7 @@ public final class OneLine implements Filter {
 
   /** The same text where there is nothing to clean. */
   static String clean(String text) {
-    if (text == null || text.chars().noneMatch(OneLine::isControl)) {
+    if (text.chars().noneMatch(OneLine::isControl)) {
       return text;
     }
     StringBuilder clean = new StringBuilder(text.length() + 8);

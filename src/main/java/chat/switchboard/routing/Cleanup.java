@@ -61,7 +61,7 @@ class Cleanup {
   }
 
   private void note(String what, long removed, String sentence) {
-    meters.counter("switchboard.mappings", "what", what).increment(removed);
+    meters.counter("switchboard.mappings", "what", what).increment((double) removed);
     if (removed > 0) {
       LOG.infof("Removed %d %s.", removed, sentence);
     }

@@ -63,7 +63,7 @@ public class Mappings {
   }
 
   private void count(String what, long times) {
-    meters.counter("switchboard.mappings", "what", what).increment(times);
+    meters.counter("switchboard.mappings", "what", what).increment((double) times);
   }
 
   /** A mapping and its new code. */

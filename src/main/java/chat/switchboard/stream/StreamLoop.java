@@ -21,6 +21,7 @@ final class StreamLoop {
   private final EventLoop loop;
   private final List<Subscription> streams = new ArrayList<>();
 
+  @SuppressWarnings("FutureReturnValueIgnored") // The task ends with the loop.
   StreamLoop(EventLoop loop, Clock clock, Supplier<Buffer> comeAgain) {
     this.loop = loop;
     loop.scheduleWithFixedDelay(
@@ -40,6 +41,7 @@ final class StreamLoop {
   }
 
   /** On this loop, after that many milliseconds. */
+  @SuppressWarnings("FutureReturnValueIgnored") // The task is never cancelled.
   void executeIn(long millis, Runnable task) {
     loop.schedule(task, millis, TimeUnit.MILLISECONDS);
   }

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Removes the marks within a paragraph of Markdown. Stricter than CommonMark, so that no character
@@ -67,7 +68,7 @@ final class PlainInline {
   private final BitSet deleted = new BitSet();
   private final List<Run> runs = new ArrayList<>();
   private final Deque<Bracket> brackets = new ArrayDeque<>();
-  private Map<Integer, Deque<Integer>> backticks;
+  private @Nullable Map<Integer, Deque<Integer>> backticks;
   private int line;
 
   /** Where the words of the line begin in the output. */
@@ -500,7 +501,7 @@ final class PlainInline {
   private record Target(String address, int end) {}
 
   /** {@code (address "title")}; null if it is none. */
-  private Target inline(int from) {
+  private @Nullable Target inline(int from) {
     int start = skipSpaces(from);
     int limit = Math.min(source.length(), start + LONGEST_ADDRESS);
     int end = start;
@@ -581,7 +582,7 @@ final class PlainInline {
   }
 
   /** {@code [label][name]}, {@code [label][]} or {@code [label]}; null if it is none. */
-  private Target reference(Bracket opening, int at) {
+  private @Nullable Target reference(Bracket opening, int at) {
     String label =
         at - opening.from() > Definitions.LONGEST_LABEL ? "" : source.substring(opening.from(), at);
     boolean named = at + 1 < source.length() && source.charAt(at + 1) == '[';
@@ -719,7 +720,7 @@ final class PlainInline {
   /** Removes two single marks, or two double ones; one of each is no pair. */
   private boolean pair(Run opening, Run closing) {
     boolean bothDouble = opening.left() >= 2 && closing.left() >= 2;
-    boolean fit = bothDouble || opening.left() != 2 && closing.left() != 2;
+    boolean fit = bothDouble || (opening.left() != 2 && closing.left() != 2);
     if (!fit || opening.at + opening.length == closing.at) {
       return false;
     }

@@ -3,6 +3,7 @@ package chat.switchboard.text;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes plain text of Markdown for a phone: emphasis marks, heading marks, code fences and table
@@ -32,7 +33,7 @@ public final class PlainText {
   private final Definitions definitions;
 
   /** The paragraph that further lines may continue; null where none is open. */
-  private Paragraph open;
+  private @Nullable Paragraph open;
 
   private boolean inList;
   private boolean afterBlank = true;

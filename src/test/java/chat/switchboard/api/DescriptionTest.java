@@ -93,8 +93,7 @@ class DescriptionTest {
                       .toList();
               assertThat(good).as(name).isNotEmpty();
               for (String code : good) {
-                JsonNode content =
-                    resolved(operation.path("responses").path(code)).path("content");
+                JsonNode content = resolved(operation.path("responses").path(code)).path("content");
                 assertThat(content.has("application/problem+json")).as(name).isFalse();
                 if (!code.equals("204")) {
                   assertThat(content.findValue("schema")).as(name + " " + code).isNotEmpty();

@@ -54,6 +54,17 @@ class OneLineTest {
   }
 
   @Test
+  void a_line_that_is_an_exception_alone_is_kept() {
+    ExtLogRecord record = new ExtLogRecord(Level.SEVERE, null, OneLineTest.class.getName());
+    record.setLoggerName("io.vertx.core.impl.ContextImpl");
+    record.setThrown(new IllegalStateException("+15551234567"));
+    assertThat(new OneLine().isLoggable(record)).isTrue();
+    assertThat(record.getMessage()).startsWith(": java.lang.IllegalStateException");
+    ExtLogRecord other = new ExtLogRecord(Level.SEVERE, null, OneLineTest.class.getName());
+    assertThat(new OneLine().isLoggable(other)).isTrue();
+  }
+
+  @Test
   void a_stack_trace_of_the_http_server_becomes_a_few_words() {
     ExtLogRecord record =
         new ExtLogRecord(Level.SEVERE, "Failed for /x?token=abc", OneLineTest.class.getName());
