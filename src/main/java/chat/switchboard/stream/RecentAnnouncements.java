@@ -16,14 +16,14 @@ class RecentAnnouncements {
   /** More than come in while the feed looks back, on any machine that this was measured on. */
   private static final int REMEMBERED = 16_384;
 
-  private record Entry(long number, long at) {}
+  private record Announced(long number, long at) {}
 
-  private final Map<ObjectId, Entry> entries =
+  private final Map<ObjectId, Announced> entries =
       new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<ObjectId, Entry> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<ObjectId, Announced> eldest) {
           return size() > REMEMBERED;
         }
       };
@@ -37,7 +37,7 @@ class RecentAnnouncements {
    * @return whether it is the first time
    */
   synchronized boolean add(ObjectId id, long now) {
-    return entries.putIfAbsent(id, new Entry(count++, now)) == null;
+    return entries.putIfAbsent(id, new Announced(count++, now)) == null;
   }
 
   synchronized boolean contains(ObjectId id) {
@@ -48,22 +48,22 @@ class RecentAnnouncements {
   synchronized Predicate<ObjectId> before(EventId place) {
     if (place.isMoment()) {
       return id -> {
-        Entry entry = find(id);
+        Announced entry = find(id);
         return entry != null && entry.at() < place.at();
       };
     }
-    Entry last = entries.get(place.message());
+    Announced last = entries.get(place.message());
     if (last == null) {
       // It was told by another process, or long ago: nothing is known of the order.
       return place.message()::equals;
     }
     return id -> {
-      Entry entry = find(id);
+      Announced entry = find(id);
       return entry != null && entry.number() <= last.number();
     };
   }
 
-  private synchronized Entry find(ObjectId id) {
+  private synchronized Announced find(ObjectId id) {
     return entries.get(id);
   }
 }
