@@ -103,11 +103,12 @@ class MappingsDoor {
     MappingRequest wanted = json.read(BodyLimit.of(request), MappingRequest.class);
     return mappings
         .make(
-            wanted.phoneNumber(),
-            wanted.serviceNumber(),
-            UUID.fromString(wanted.conversationId()),
-            wanted.label(),
-            wanted.forwardOwner())
+            new Mappings.Wanted(
+                wanted.phoneNumber(),
+                wanted.serviceNumber(),
+                UUID.fromString(wanted.conversationId()),
+                wanted.label(),
+                wanted.forwardOwner()))
         .map(
             made ->
                 made.orElseThrow(

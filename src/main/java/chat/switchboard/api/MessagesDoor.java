@@ -6,6 +6,7 @@ import chat.switchboard.http.Problem;
 import chat.switchboard.http.ProblemException;
 import chat.switchboard.inbound.Pipeline;
 import chat.switchboard.inbound.Receipt;
+import chat.switchboard.inbound.Receipt.Reason;
 import chat.switchboard.inbound.Receipt.Stored;
 import chat.switchboard.librechat.MessageView;
 import io.smallrye.mutiny.Uni;
@@ -145,41 +146,38 @@ class MessagesDoor {
           .entity(InboxView.of(kept.entry()))
           .build();
     }
-    throw refusal(receipt);
+    if (receipt instanceof Receipt.Refused refused) {
+      throw refusal(refused.reason());
+    }
+    // A program shows its code beside the text, so that its message is never a code alone.
+    throw refusal(Reason.NO_CONVERSATION);
   }
 
-  private static ProblemException refusal(Receipt receipt) {
-    if (receipt instanceof Receipt.Busy) {
-      return ProblemException.later(
-          429, "Too many messages are under way here; try again", Duration.ofSeconds(1));
-    }
-    if (receipt instanceof Receipt.WrongCode) {
-      return ProblemException.of(404, "The code is unknown or has expired");
-    }
-    if (receipt instanceof Receipt.TooManyCodes) {
-      return ProblemException.later(
-          429, "Too many wrong codes were shown for this sender", Duration.ofHours(1));
-    }
-    if (receipt instanceof Receipt.Stranger) {
-      return ProblemException.of(
-          403, "This sender is not known here, and strangers are not let in");
-    }
-    if (receipt instanceof Receipt.ReadOnly) {
-      return ProblemException.of(
-          409, "This conversation is the thread of a sub-agent, which is read-only in LibreChat");
-    }
-    if (receipt instanceof Receipt.Conflict) {
-      return ProblemException.of(409, "This Idempotency-Key was used before, for another content");
-    }
-    if (receipt instanceof Receipt.Gone) {
-      return ProblemException.of(410, "This message was stored before and has since been deleted");
-    }
-    if (receipt instanceof Receipt.NoOwner) {
-      return ProblemException.of(
-          404,
-          "No conversation belongs to that sender, and switchboard.owner names no LibreChat user"
-              + " to open one for");
-    }
-    return ProblemException.of(404, "There is no conversation with this id");
+  private static ProblemException refusal(Reason reason) {
+    return switch (reason) {
+      case BUSY ->
+          ProblemException.later(
+              429, "Too many messages are under way here; try again", Duration.ofSeconds(1));
+      case WRONG_CODE -> ProblemException.of(404, "The code is unknown or has expired");
+      case TOO_MANY_CODES ->
+          ProblemException.later(
+              429, "Too many wrong codes were shown for this sender", Duration.ofHours(1));
+      case STRANGER ->
+          ProblemException.of(403, "This sender is not known here, and strangers are not let in");
+      case READ_ONLY ->
+          ProblemException.of(
+              409,
+              "This conversation is the thread of a sub-agent, which is read-only in LibreChat");
+      case CONFLICT ->
+          ProblemException.of(409, "This Idempotency-Key was used before, for another content");
+      case GONE ->
+          ProblemException.of(410, "This message was stored before and has since been deleted");
+      case NO_OWNER ->
+          ProblemException.of(
+              404,
+              "No conversation belongs to that sender, and switchboard.owner names no LibreChat"
+                  + " user to open one for");
+      case NO_CONVERSATION -> ProblemException.of(404, "There is no conversation with this id");
+    };
   }
 }

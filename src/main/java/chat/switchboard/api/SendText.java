@@ -136,11 +136,12 @@ class SendText {
       SmsOrderRequest request, String fingerprint, String sender, Optional<String> serviceNumber) {
     return mappings
         .make(
-            request.to(),
-            serviceNumber,
-            request.conversationId(),
-            Optional.empty(),
-            Optional.empty(),
+            new Mappings.Wanted(
+                request.to(),
+                serviceNumber,
+                request.conversationId(),
+                Optional.empty(),
+                Optional.empty()),
             request.id())
         .map(
             made ->

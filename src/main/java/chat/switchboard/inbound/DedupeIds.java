@@ -7,6 +7,7 @@ import chat.switchboard.inbound.InboundMessage.ToContact;
 import chat.switchboard.inbound.InboundMessage.ToConversation;
 import chat.switchboard.inbound.InboundMessage.TwilioMessage;
 import chat.switchboard.librechat.DeterministicIds;
+import java.util.Optional;
 import java.util.UUID;
 
 /** Derives ids from the key of a message, so that a repetition has the ids of the first attempt. */
@@ -27,11 +28,17 @@ final class DedupeIds {
     return DeterministicIds.uuid("key", to.contact().from(), to.contact().to().orElse(""), value);
   }
 
-  /** Returns the {@code messageId} in LibreChat: of account and SID, or of conversation and key. */
-  static UUID message(DedupeKey key, String conversationId) {
-    return key instanceof TwilioMessage twilio
+  /**
+   * Returns the {@code messageId} in LibreChat: of account and SID, of conversation and key, or the
+   * entry's own id for a message without a key.
+   */
+  static UUID message(Optional<DedupeKey> key, String entryId, String conversationId) {
+    if (key.isEmpty()) {
+      return UUID.fromString(entryId);
+    }
+    return key.get() instanceof TwilioMessage twilio
         ? of(twilio)
-        : DeterministicIds.uuid("key", conversationId, ((IdempotencyKey) key).value());
+        : DeterministicIds.uuid("key", conversationId, ((IdempotencyKey) key.get()).value());
   }
 
   /** Returns the id of a message of Twilio's, which is the id of its entry and in LibreChat. */

@@ -3,6 +3,7 @@ package chat.switchboard.inbound;
 import chat.switchboard.inbound.InboundMessage.DedupeKey;
 import chat.switchboard.inbound.InboundMessage.ToContact;
 import chat.switchboard.inbound.InboxEntry.State;
+import chat.switchboard.librechat.NewMessage;
 import chat.switchboard.mongo.LeaseConfig;
 import chat.switchboard.phone.PhoneAddress;
 import chat.switchboard.routing.Route;
@@ -18,31 +19,29 @@ import org.bson.BsonTimestamp;
 @ApplicationScoped
 class EntryFactory {
 
+  private final ReplyDecision replyDecision;
   private final LeaseConfig config;
   private final Clock clock;
   private final AtomicLong sequence = new AtomicLong();
 
-  EntryFactory(LeaseConfig config, Clock clock) {
+  EntryFactory(ReplyDecision replyDecision, LeaseConfig config, Clock clock) {
+    this.replyDecision = replyDecision;
     this.config = config;
     this.clock = clock;
   }
 
-  /**
-   * Makes the entry of a message with a key, whose conversation is not known yet.
-   *
-   * @param toBeAnswered whether LibreChat's agent answers the message
-   */
-  InboxEntry received(InboundMessage message, DedupeKey key, boolean toBeAnswered) {
-    return entry(message, DedupeIds.entry(message.destination(), key), toBeAnswered);
+  /** Makes the entry of a message with a key, whose conversation is not known yet. */
+  InboxEntry received(InboundMessage message, DedupeKey key) {
+    UUID id = DedupeIds.entry(message.destination(), key);
+    return entry(message, id, replyDecision.isWanted(message));
   }
 
   /** Makes the entry of a message without a key, whose conversation and id are fixed. */
-  InboxEntry routed(
-      InboundMessage message, Route.Into route, UUID messageId, boolean toBeAnswered) {
-    InboxEntry entry = entry(message, UUID.randomUUID(), toBeAnswered);
+  InboxEntry routed(InboundMessage message, Route.Into route, NewMessage appended) {
+    InboxEntry entry = entry(message, UUID.randomUUID(), appended.toBeAnswered());
     entry.lane = route.conversation().conversationId;
     entry.user = route.conversation().user;
-    entry.messageId = messageId.toString();
+    entry.messageId = appended.messageId().toString();
     route
         .mapping()
         .ifPresent(

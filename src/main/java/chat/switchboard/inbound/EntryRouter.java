@@ -2,8 +2,10 @@ package chat.switchboard.inbound;
 
 import chat.switchboard.inbound.InboundMessage.ToContact;
 import chat.switchboard.inbound.InboundMessage.ToConversation;
-import chat.switchboard.inbound.InboundMessage.TwilioMessage;
-import chat.switchboard.librechat.Conversations;
+import chat.switchboard.inbound.RoutedEntry.Finished;
+import chat.switchboard.inbound.RoutedEntry.InLane;
+import chat.switchboard.inbound.RoutedEntry.NoLane;
+import chat.switchboard.routing.ConversationRouter;
 import chat.switchboard.routing.Route;
 import chat.switchboard.routing.Route.MappingUsed;
 import chat.switchboard.routing.Router;
@@ -11,44 +13,84 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 
-/** Finds the conversation of a message, and of an entry of the inbox. */
+/** Finds the conversation of a message, and fixes the conversation of an inbox entry. */
 @ApplicationScoped
 class EntryRouter {
 
-  private final Router router;
-  private final Conversations conversations;
+  private final Router people;
+  private final ConversationRouter conversations;
   private final Inbox inbox;
 
-  EntryRouter(Router router, Conversations conversations, Inbox inbox) {
-    this.router = router;
+  EntryRouter(Router people, ConversationRouter conversations, Inbox inbox) {
+    this.people = people;
     this.conversations = conversations;
     this.inbox = inbox;
   }
 
   /** Returns the route of a message by its destination and its text. */
   Uni<Route> route(InboundMessage message) {
-    if (message.destination() instanceof ToConversation to) {
-      return router.toConversation(to.conversationId(), message.sender());
-    }
-    // A code is looked for in the text of a person; a program shows its code beside the text.
-    Optional<String> typed =
-        message.key().filter(TwilioMessage.class::isInstance).map(key -> message.parts().get(0));
-    return router.toContact(((ToContact) message.destination()).contact(), typed);
+    return message.destination() instanceof ToConversation to
+        ? conversations.route(to.conversationId(), message.sender())
+        : people.route(((ToContact) message.destination()).contact(), message.typed());
   }
 
-  /** Returns the route that an earlier attempt fixed, as far as its conversation still exists. */
-  Uni<Route> again(InboxEntry entry) {
+  /**
+   * Fixes the conversation of a waiting entry. If another replica fixes a conversation first, or
+   * the conversation of an earlier attempt is gone, the entry is routed again.
+   */
+  Uni<RoutedEntry> fix(InboxEntry entry, InboundMessage message) {
+    return entry.lane == null ? first(entry, message) : again(entry, message);
+  }
+
+  private Uni<RoutedEntry> first(InboxEntry entry, InboundMessage message) {
+    return route(message)
+        .flatMap(
+            route ->
+                route instanceof Route.Into into
+                    ? fix(entry, message, into).flatMap(fixed -> follow(fixed, message, into))
+                    : Uni.createFrom().item(new NoLane(entry, route)));
+  }
+
+  private Uni<InboxEntry> fix(InboxEntry entry, InboundMessage message, Route.Into into) {
+    return inbox.route(
+        entry,
+        message,
+        into,
+        DedupeIds.message(message.key(), entry.id, into.conversation().conversationId));
+  }
+
+  private Uni<RoutedEntry> follow(InboxEntry fixed, InboundMessage message, Route.Into into) {
+    if (fixed == null || !fixed.state.isOpen()) {
+      return finished(fixed);
+    }
+    return into.conversation().conversationId.equals(fixed.lane)
+        ? Uni.createFrom().item(new InLane(fixed, into))
+        : fix(fixed, message);
+  }
+
+  private Uni<RoutedEntry> again(InboxEntry entry, InboundMessage message) {
     return conversations
-        .find(entry.lane, entry.user)
-        .map(
-            found ->
-                found
-                    .<Route>map(
-                        conversation ->
-                            conversation.readOnly()
-                                ? new Route.ReadOnly()
-                                : new Route.Into(conversation, mapping(entry)))
-                    .orElseGet(Route.NoConversation::new));
+        .again(entry.lane, entry.user, mapping(entry))
+        .flatMap(
+            route -> {
+              if (route instanceof Route.Into into) {
+                return Uni.createFrom().item(new InLane(entry, into));
+              }
+              // A person's message goes into the conversation that follows the deleted one.
+              return message.destination() instanceof ToContact
+                  ? inbox.unroute(entry).flatMap(unrouted -> refix(unrouted, message))
+                  : Uni.createFrom().item(new NoLane(entry, route));
+            });
+  }
+
+  private Uni<RoutedEntry> refix(InboxEntry unrouted, InboundMessage message) {
+    return unrouted == null || !unrouted.state.isOpen()
+        ? finished(unrouted)
+        : fix(unrouted, message);
+  }
+
+  private static Uni<RoutedEntry> finished(InboxEntry entry) {
+    return Uni.createFrom().item(new Finished(Optional.ofNullable(entry)));
   }
 
   /**
@@ -63,12 +105,8 @@ class EntryRouter {
     return route(message)
         .flatMap(
             route ->
-                route instanceof Route.Into into && message.key().isPresent()
-                    ? inbox.route(
-                        entry,
-                        message,
-                        into,
-                        DedupeIds.message(message.key().get(), into.conversation().conversationId))
+                route instanceof Route.Into into
+                    ? fix(entry, message, into)
                     : Uni.createFrom().item(entry));
   }
 

@@ -44,6 +44,14 @@ public record InboundMessage(
     this(destination, parts, sender, source, metadata, key, false, mayBeAnswered, Optional.empty());
   }
 
+  /**
+   * The text of a person, which may begin with a code; empty for a program, which shows a code in a
+   * field of its own.
+   */
+  Optional<String> typed() {
+    return key.filter(TwilioMessage.class::isInstance).map(sid -> parts.get(0));
+  }
+
   /** Where a message is to go. */
   public sealed interface Destination {}
 

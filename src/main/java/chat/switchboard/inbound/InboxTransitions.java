@@ -6,8 +6,8 @@ import static com.mongodb.client.model.Filters.in;
 
 import chat.switchboard.inbound.InboxEntry.State;
 import chat.switchboard.mongo.Backoff;
-import chat.switchboard.mongo.Store;
 import chat.switchboard.mongo.LeaseConfig;
+import chat.switchboard.mongo.Store;
 import chat.switchboard.replies.InboxRetentionConfig;
 import chat.switchboard.routing.Route;
 import chat.switchboard.routing.Route.MappingUsed;
@@ -52,7 +52,12 @@ class InboxTransitions {
   private final InboxRetentionConfig retentionConfig;
   private final Clock clock;
 
-  InboxTransitions(InboxEntries entries, InboxConfig inboxConfig, LeaseConfig leaseConfig, InboxRetentionConfig retentionConfig, Clock clock) {
+  InboxTransitions(
+      InboxEntries entries,
+      InboxConfig inboxConfig,
+      LeaseConfig leaseConfig,
+      InboxRetentionConfig retentionConfig,
+      Clock clock) {
     this.entries = entries;
     this.inboxConfig = inboxConfig;
     this.leaseConfig = leaseConfig;
@@ -123,7 +128,8 @@ class InboxTransitions {
             ? Updates.set("nextAttemptAt", nextAttemptAt)
             : Updates.unset("nextAttemptAt"));
     if (state.isFinal()) {
-      changes.add(Updates.set("forgetAt", Date.from(clock.instant().plus(retentionConfig.retention()))));
+      changes.add(
+          Updates.set("forgetAt", Date.from(clock.instant().plus(retentionConfig.retention()))));
       // LibreChat has the text now; the inbox does not keep a second copy.
       changes.add(Updates.unset("envelope"));
       changes.add(Updates.unset("error"));

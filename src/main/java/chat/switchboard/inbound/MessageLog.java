@@ -4,7 +4,6 @@ import chat.switchboard.inbound.InboundMessage.ToContact;
 import chat.switchboard.librechat.Appended;
 import chat.switchboard.phone.Mask;
 import java.time.Duration;
-import java.util.Locale;
 import org.jboss.logging.Logger;
 import org.jboss.logging.MDC;
 
@@ -56,8 +55,7 @@ final class MessageLog {
               "Message %s: %s, kept in the inbox after %d ms.", id, who, time.toMillis()));
     } else {
       LOG.infof(
-          "A message: %s, not stored after %d ms: %s.",
-          who, time.toMillis(), receipt.getClass().getSimpleName().toLowerCase(Locale.ROOT));
+          "A message: %s, not stored after %d ms: %s.", who, time.toMillis(), receipt.outcome());
     }
   }
 

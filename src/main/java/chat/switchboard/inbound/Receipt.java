@@ -1,56 +1,88 @@
 package chat.switchboard.inbound;
 
 import chat.switchboard.librechat.Message;
+import chat.switchboard.routing.Route;
 import chat.switchboard.routing.Route.MappingUsed;
+import java.util.Locale;
 import java.util.Optional;
 
-/** What became of a message. */
+/** The answer to a message that came in. */
 public sealed interface Receipt {
 
+  /** What the person is told by text message. */
+  Optional<String> notice();
+
+  /** The label {@code outcome} of {@code switchboard.messages}, which is also in the log. */
+  default String outcome() {
+    return getClass().getSimpleName().toLowerCase(Locale.ROOT);
+  }
+
   /**
-   * It stands in the conversation.
+   * The message is in its conversation.
    *
-   * @param replayed whether it had come before, so that nothing was done now
-   * @param notice what the person is to be told by text message
+   * @param replayed whether the message came before, so that this request did nothing
    */
   record Stored(
       Message message, Optional<MappingUsed> mapping, boolean replayed, Optional<String> notice)
       implements Receipt {}
 
-  /** It is kept in the inbox, and will be appended from there. */
+  /** The message is kept in the inbox, and is appended from there. */
   record Kept(InboxEntry entry, Optional<String> notice) implements Receipt {
     Kept(InboxEntry entry) {
       this(entry, Optional.empty());
     }
   }
 
-  /** It was a code and nothing else: the person is linked, and there is nothing to append. */
+  /** The message was a code alone: the person is linked, and there is nothing to append. */
   record Linked(Optional<String> notice) implements Receipt {}
 
-  /** Strangers are not let in; nothing was stored. */
-  record Stranger(Optional<String> notice) implements Receipt {}
+  /** Nothing was stored. */
+  record Refused(Reason reason, Optional<String> notice) implements Receipt {
+    Refused(Reason reason) {
+      this(reason, Optional.empty());
+    }
 
-  /** The code that a program showed is unknown or has expired; nothing was stored. */
-  record WrongCode() implements Receipt {}
+    @Override
+    public String outcome() {
+      return reason.outcome();
+    }
+  }
 
-  /** Too many wrong codes were shown for this person; nothing was stored. */
-  record TooManyCodes() implements Receipt {}
+  /** The reasons for which a message is not stored. */
+  enum Reason {
+    /** Strangers are refused here. */
+    STRANGER,
+    /** The code that a program showed is unknown or has expired. */
+    WRONG_CODE,
+    /** Too many wrong codes were shown for this person. */
+    TOO_MANY_CODES,
+    /** Too many messages are in flight in this process. */
+    BUSY,
+    /** The same key came before with another content. */
+    CONFLICT,
+    /** The message came before and was deleted from its conversation since. */
+    GONE,
+    /** There is no such conversation. */
+    NO_CONVERSATION,
+    /** LibreChat takes no messages for that conversation. */
+    READ_ONLY,
+    /** There is no owner to open a conversation for. */
+    NO_OWNER;
 
-  /** Too much is under way here; nothing was stored. */
-  record Busy() implements Receipt {}
+    static Reason of(Route.Reason reason) {
+      return switch (reason) {
+        case STRANGER -> STRANGER;
+        case WRONG_CODE -> WRONG_CODE;
+        case TOO_MANY_CODES -> TOO_MANY_CODES;
+        case NO_CONVERSATION -> NO_CONVERSATION;
+        case READ_ONLY -> READ_ONLY;
+        case NO_OWNER -> NO_OWNER;
+      };
+    }
 
-  /** The same key came before, with another content. */
-  record Conflict() implements Receipt {}
-
-  /** It had come before and has since been deleted from the conversation. */
-  record Gone() implements Receipt {}
-
-  /** There is no such conversation. */
-  record NoConversation() implements Receipt {}
-
-  /** LibreChat lets nobody write into that conversation. */
-  record ReadOnly() implements Receipt {}
-
-  /** There is nobody to open a conversation for. */
-  record NoOwner() implements Receipt {}
+    /** One word without a separator, such as {@code wrongcode}. */
+    String outcome() {
+      return name().replace("_", "").toLowerCase(Locale.ROOT);
+    }
+  }
 }

@@ -24,7 +24,7 @@ class Sweeper {
   private static final int SIDE_BY_SIDE = 32;
 
   private final Inbox inbox;
-  private final Pipeline pipeline;
+  private final KeyedMessages messages;
   private final LibreChatRelease release;
   private final InboxConfig config;
   private final AtomicLong dead = new AtomicLong();
@@ -35,13 +35,13 @@ class Sweeper {
 
   Sweeper(
       Inbox inbox,
-      Pipeline pipeline,
+      KeyedMessages messages,
       LibreChatRelease release,
       InboxConfig config,
       Clock clock,
       MeterRegistry meters) {
     this.inbox = inbox;
-    this.pipeline = pipeline;
+    this.messages = messages;
     this.release = release;
     this.config = config;
     Gauge.builder("switchboard.inbox.dead.letters", dead, AtomicLong::get).register(meters);
@@ -100,7 +100,7 @@ class Sweeper {
             claimed ->
                 claimed.isEmpty()
                     ? Uni.createFrom().voidItem()
-                    : pipeline
+                    : messages
                         .retry(claimed.get())
                         .ifNoItem()
                         .after(config.acceptTimeout())

@@ -19,19 +19,19 @@ class Cleanup {
 
   private static final Logger LOG = Logger.getLogger(Cleanup.class);
 
-  private final Mappings mappings;
+  private final MappingStore store;
   private final ExclusiveRunner alone;
   private final MappingsConfig config;
   private final Clock clock;
   private final MeterRegistry meters;
 
   Cleanup(
-      Mappings mappings,
+      MappingStore store,
       ExclusiveRunner alone,
       MappingsConfig config,
       Clock clock,
       MeterRegistry meters) {
-    this.mappings = mappings;
+    this.store = store;
     this.alone = alone;
     this.config = config;
     this.clock = clock;
@@ -52,10 +52,10 @@ class Cleanup {
   }
 
   Uni<Void> clean() {
-    return mappings
+    return store
         .removeUnusedSince(clock.instant().minus(config.retention()))
         .invoke(removed -> note("expire", removed, "unused mappings"))
-        .flatMap(done -> mappings.removeExpiredCodes())
+        .flatMap(done -> store.removeExpiredCodes())
         .invoke(removed -> note("code expire", removed, "expired codes"))
         .replaceWithVoid();
   }

@@ -1,14 +1,8 @@
 package chat.switchboard.routing;
 
-import static com.mongodb.client.model.Filters.and;
-import static com.mongodb.client.model.Filters.eq;
-import static com.mongodb.client.model.Filters.gt;
-
 import chat.switchboard.http.FixedWindowLimiter;
-import chat.switchboard.mongo.DuplicateKey;
 import chat.switchboard.ops.JwtSecretConfig;
 import chat.switchboard.ops.Digests;
-import com.mongodb.client.model.Updates;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.ByteBuffer;
@@ -37,6 +31,7 @@ public class Codes {
    */
   private static final int GAPPED_FOR_ONE = 4;
 
+  private final MappingStore store;
   private final JwtSecretConfig jwtSecretConfig;
   private final CodesConfig codesConfig;
   private final Clock clock;
@@ -44,7 +39,8 @@ public class Codes {
   private final FixedWindowLimiter gapped;
   private final FixedWindowLimiter told;
 
-  Codes(JwtSecretConfig jwtSecretConfig, CodesConfig codesConfig, Clock clock) {
+  Codes(MappingStore store, JwtSecretConfig jwtSecretConfig, CodesConfig codesConfig, Clock clock) {
+    this.store = store;
     this.jwtSecretConfig = jwtSecretConfig;
     this.codesConfig = codesConfig;
     this.clock = clock;
@@ -70,23 +66,19 @@ public class Codes {
   public Uni<Made> renew(String mappingId, String reason) {
     String code = Code.make(drawn(reason));
     Date expiresAt = Date.from(clock.instant().plus(codesConfig.ttl()));
-    return Mapping.mongoCollection()
-        .updateOne(
-            eq("_id", mappingId),
-            Updates.combine(
-                Updates.set("code", hash(code)), Updates.set("codeExpiresAt", expiresAt)))
-        .map(done -> new Made(code, expiresAt))
-        // Another mapping has the same code: one in a hundred million, and then another is made.
-        .onFailure(DuplicateKey::is)
-        .recoverWithUni(() -> renew(mappingId, reason + "'"));
+    return store
+        .setCode(mappingId, hash(code), expiresAt)
+        .flatMap(
+            isUnique ->
+                isUnique
+                    ? Uni.createFrom().item(new Made(code, expiresAt))
+                    // Another mapping has the same code, one in a hundred million: make another.
+                    : renew(mappingId, reason + "'"));
   }
 
   /** The mapping that this code belongs to, while it is good. */
   Uni<Optional<Mapping>> find(String code) {
-    return Mapping.<Mapping>find(
-            and(eq("code", hash(code)), gt("codeExpiresAt", Date.from(clock.instant()))))
-        .firstResult()
-        .map(Optional::ofNullable);
+    return store.withCode(hash(code));
   }
 
   /**

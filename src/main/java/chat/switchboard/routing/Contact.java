@@ -43,6 +43,11 @@ public record Contact(
     return new Contact(from, to, source, code, conversationSid, named, known);
   }
 
+  /** Our number as a mapping names it. */
+  String serviceNumber() {
+    return to.orElse(Mapping.ANY_NUMBER);
+  }
+
   /** The key of the person's account. */
   String account() {
     return person.address().account();

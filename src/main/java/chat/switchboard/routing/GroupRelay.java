@@ -1,7 +1,5 @@
 package chat.switchboard.routing;
 
-import static com.mongodb.client.model.Filters.eq;
-
 import chat.switchboard.librechat.DeterministicIds;
 import chat.switchboard.librechat.Message;
 import chat.switchboard.phone.PhoneAddress;
@@ -26,12 +24,19 @@ public class GroupRelay {
   /** A repeat of an older message was passed on when it came, or is too old to be. */
   private static final Duration OLDEST = Duration.ofDays(1);
 
+  private final MappingStore store;
   private final GroupsConfig config;
   private final Texts texts;
   private final PhoneIdentities identities;
   private final Clock clock;
 
-  GroupRelay(GroupsConfig config, Texts texts, PhoneIdentities identities, Clock clock) {
+  GroupRelay(
+      MappingStore store,
+      GroupsConfig config,
+      Texts texts,
+      PhoneIdentities identities,
+      Clock clock) {
+    this.store = store;
     this.identities = identities;
     this.config = config;
     this.texts = texts;
@@ -69,9 +74,8 @@ public class GroupRelay {
   }
 
   private Uni<Void> passOn(Message message, PhoneIdentity author) {
-    return Mapping.<Mapping>find(eq("conversationId", message.conversationId))
-        .page(0, LARGEST_GROUP)
-        .list()
+    return store
+        .ofConversation(message.conversationId, LARGEST_GROUP)
         .onItem()
         .transformToMulti((List<Mapping> members) -> Multi.createFrom().iterable(each(members)))
         .select()

@@ -1,15 +1,17 @@
 package chat.switchboard.routing;
 
 import io.quarkus.mongodb.panache.common.MongoEntity;
-import io.quarkus.mongodb.panache.reactive.ReactivePanacheMongoEntityBase;
 import java.util.Date;
 import org.bson.codecs.pojo.annotations.BsonId;
 
 /** Which conversation a person's messages to one of our numbers go into. */
 @MongoEntity(collection = Mapping.COLLECTION)
-public class Mapping extends ReactivePanacheMongoEntityBase {
+public class Mapping {
 
   static final String COLLECTION = "switchboard_mappings";
+
+  /** The value of {@link #serviceNumber} in a mapping that holds for all of our numbers. */
+  static final String ANY_NUMBER = "";
 
   /** Follows from the person and our number, so that two who make the same mapping make one. */
   @BsonId public String id;

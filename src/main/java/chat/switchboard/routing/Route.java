@@ -3,13 +3,13 @@ package chat.switchboard.routing;
 import chat.switchboard.librechat.Conversation;
 import java.util.Optional;
 
-/** Where a message goes. */
+/** The destination of a message. */
 public sealed interface Route {
 
   /**
    * Into this conversation.
    *
-   * @param text what is left of the text, where a code stood before it
+   * @param text the text behind the code, where a code is in front of it
    * @param sender the name to show instead, where the person has a label
    * @param notice what the person is told by text message
    */
@@ -21,37 +21,56 @@ public sealed interface Route {
       Optional<String> notice)
       implements Route {
 
-    /** Into this conversation, as it is. */
+    /** Into this conversation, without a change. */
     public Into(Conversation conversation, Optional<MappingUsed> mapping) {
       this(conversation, mapping, Optional.empty(), Optional.empty(), Optional.empty());
     }
+
+    Into withText(String other) {
+      return new Into(conversation, mapping, Optional.of(other), sender, notice);
+    }
+
+    Into withNotice(Optional<String> other) {
+      return new Into(conversation, mapping, text, sender, other);
+    }
   }
 
-  /** Nowhere, and all is well: it was a code and nothing else. */
+  /** The message was a code alone: the person is linked, and there is nothing to append. */
   record Linked(MappingUsed mapping, Optional<String> notice) implements Route {}
 
-  /** Nowhere: there is no such conversation, and nobody to open one for. */
-  record NoConversation() implements Route {}
+  /**
+   * The message goes into no conversation.
+   *
+   * @param notice what the person is told by text message
+   */
+  record Refused(Reason reason, Optional<String> notice) implements Route {
 
-  /** Nowhere: LibreChat lets nobody write into that conversation. */
-  record ReadOnly() implements Route {}
+    /** A refusal that the person is not told of. */
+    public Refused(Reason reason) {
+      this(reason, Optional.empty());
+    }
+  }
 
-  /** Nowhere: no owner is configured, or LibreChat does not know that user. */
-  record NoOwner() implements Route {}
-
-  /** Nowhere: strangers are not let in here, and may be told how they can be. */
-  record Stranger(Optional<String> notice) implements Route {}
-
-  /** Nowhere: a program showed a code that is unknown or has expired. */
-  record WrongCode() implements Route {}
-
-  /** Nowhere: too many wrong codes were shown for this person. */
-  record TooManyCodes() implements Route {}
+  /** The reasons for which a message goes into no conversation. */
+  enum Reason {
+    /** There is no such conversation, and no owner to open one for. */
+    NO_CONVERSATION,
+    /** LibreChat takes no messages for that conversation. */
+    READ_ONLY,
+    /** No owner is configured, or LibreChat does not have that user. */
+    NO_OWNER,
+    /** The person has no mapping, and strangers are refused here. */
+    STRANGER,
+    /** A program showed a code that is unknown or has expired. */
+    WRONG_CODE,
+    /** Too many wrong codes were shown for this person. */
+    TOO_MANY_CODES
+  }
 
   /**
-   * The mapping that led there.
+   * The mapping that led to the conversation.
    *
-   * @param created whether this message made it
+   * @param created whether this message created the mapping
    */
   record MappingUsed(String id, String conversationId, boolean created) {}
 }

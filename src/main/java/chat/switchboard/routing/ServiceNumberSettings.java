@@ -7,6 +7,7 @@ import chat.switchboard.phone.PhoneAddress;
 import chat.switchboard.phone.ServiceNumberConfig;
 import chat.switchboard.phone.ServiceNumbersConfig;
 import chat.switchboard.phone.Strangers;
+import chat.switchboard.routing.RoutingConfig.Archived;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 import java.util.UUID;
@@ -44,6 +45,10 @@ public class ServiceNumberSettings {
 
   Strangers strangers(Optional<String> number) {
     return of(number, ServiceNumberConfig::strangers).orElse(routingConfig.strangers());
+  }
+
+  Archived archived() {
+    return routingConfig.archived();
   }
 
   /** Whether LibreChat's agent is to answer texts to this number. */

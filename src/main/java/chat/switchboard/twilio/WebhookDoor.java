@@ -124,14 +124,14 @@ class WebhookDoor {
   }
 
   private Uni<String> answer(Incoming.Text text, Receipt receipt, boolean mayBeAnswered) {
-    if (receipt instanceof Receipt.Busy) {
+    if (receipt instanceof Receipt.Refused refused && refused.reason() == Receipt.Reason.BUSY) {
       // Twilio calls the fallback URL, or tries again where the number is set up so.
       throw ProblemException.later(
           503, "Too much is under way here; try again", Duration.ofSeconds(1));
     }
     return say(
         text,
-        notice(receipt).filter(words -> mayBeAnswered && !words.isBlank()),
+        receipt.notice().filter(words -> mayBeAnswered && !words.isBlank()),
         receipt instanceof Receipt.Stored stored
             ? stored.mapping().map(MappingUsed::conversationId)
             : Optional.empty());
@@ -144,19 +144,6 @@ class WebhookDoor {
         .map(words -> notices.allow(text, words, conversationId))
         .orElseGet(() -> Uni.createFrom().item(Optional.empty()))
         .map(allowed -> allowed.map(WebhookDoor::say).orElse(nothingToSay));
-  }
-
-  private static Optional<String> notice(Receipt receipt) {
-    if (receipt instanceof Receipt.Stored stored) {
-      return stored.notice();
-    }
-    if (receipt instanceof Receipt.Kept kept) {
-      return kept.notice();
-    }
-    if (receipt instanceof Receipt.Linked linked) {
-      return linked.notice();
-    }
-    return receipt instanceof Receipt.Stranger stranger ? stranger.notice() : Optional.empty();
   }
 
   private static String say(String text) {

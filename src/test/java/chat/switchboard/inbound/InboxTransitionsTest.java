@@ -36,8 +36,7 @@ class InboxTransitionsTest {
   private static final Duration RETENTION = Duration.ofDays(30);
 
   private final InboxTransitions transitions =
-      new InboxTransitions(
-          null, null, null, () -> RETENTION, Clock.fixed(NOW, ZoneOffset.UTC));
+      new InboxTransitions(null, null, null, () -> RETENTION, Clock.fixed(NOW, ZoneOffset.UTC));
 
   @ParameterizedTest
   @CsvSource({"RECEIVED, true, false", "APPENDED, false, true", "DEAD, false, false"})

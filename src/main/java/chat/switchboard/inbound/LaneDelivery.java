@@ -1,0 +1,71 @@
+package chat.switchboard.inbound;
+
+import chat.switchboard.inbound.RoutedEntry.InLane;
+import chat.switchboard.librechat.NewMessage;
+import chat.switchboard.routing.Route;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.util.function.Supplier;
+
+/** Puts messages into their lanes, and waits for them as long as their callers do. */
+@ApplicationScoped
+class LaneDelivery {
+
+  private final Lanes lanes;
+  private final InboxConfig config;
+  private final Clock clock;
+
+  LaneDelivery(Lanes lanes, InboxConfig config, Clock clock) {
+    this.lanes = lanes;
+    this.config = config;
+    this.clock = clock;
+  }
+
+  /** Submits a kept message. */
+  LaneItem submit(InboxEntry entry, Route.Into into) {
+    return submit(
+        new LaneItem(
+            into.conversation(), Delivery.message(entry), entry.receivedAt.getTime(), entry));
+  }
+
+  /** Submits a message that is in no inbox. */
+  LaneItem submit(NewMessage message, Route.Into into) {
+    return submit(new LaneItem(into.conversation(), message, clock.millis(), null));
+  }
+
+  private LaneItem submit(LaneItem item) {
+    lanes.submit(item);
+    return item;
+  }
+
+  /** The receipt of a kept message: stored, or kept where the caller waits no longer. */
+  Uni<Receipt> receipt(LaneItem item, InLane routed, Caller caller) {
+    Receipt kept = new Receipt.Kept(routed.entry(), routed.route().notice());
+    Uni<Receipt> stored = stored(item, routed);
+    Uni<Receipt> first =
+        caller.acceptsKept()
+            ? Uni.combine().any().of(stored, item.waiting().<Receipt>map(waits -> kept))
+            : stored;
+    return first.ifNoItem().after(caller.timeout(config.acceptTimeout())).recoverWithItem(kept);
+  }
+
+  private static Uni<Receipt> stored(LaneItem item, InLane routed) {
+    return item.outcome()
+        .map(
+            appended ->
+                StoredMessages.receipt(
+                    appended, EntryRouter.mapping(routed.entry()), routed.route().notice()));
+  }
+
+  /**
+   * The receipt of a message that is in no inbox: stored, or what the caller's timeout leads to.
+   */
+  Uni<Receipt> receipt(LaneItem item, Route.Into into, Supplier<Uni<Receipt>> onTimeout) {
+    return item.outcome()
+        .map(appended -> StoredMessages.receipt(appended, into.mapping(), into.notice()))
+        .ifNoItem()
+        .after(config.acceptTimeout())
+        .recoverWithUni(onTimeout::get);
+  }
+}

@@ -1,0 +1,85 @@
+package chat.switchboard.routing;
+
+import chat.switchboard.librechat.Conversation;
+import chat.switchboard.librechat.User;
+import chat.switchboard.phone.PhoneAddress;
+import chat.switchboard.phone.PhoneIdentity;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.util.Date;
+
+/** Makes mappings, each with the id that makes it the same mapping when it is made again. */
+@ApplicationScoped
+class MappingFactory {
+
+  private final Clock clock;
+
+  MappingFactory(Clock clock) {
+    this.clock = clock;
+  }
+
+  /** Makes a stranger's own mapping to a conversation that is not opened yet. */
+  Mapping introduced(Contact contact, User owner, String conversationId) {
+    Mapping mapping =
+        mapping(contact.from(), contact.serviceNumber(), conversationId, owner.id.toHexString());
+    mapping.id = MappingIds.own(contact);
+    mapping.opened = false;
+    mapping.conversationSid = contact.conversationSid().orElse(null);
+    return mapping;
+  }
+
+  /** Makes one more mapping of a person, to an existing conversation. */
+  Mapping joined(Contact contact, Conversation conversation) {
+    Mapping mapping =
+        mapping(
+            contact.from(),
+            contact.serviceNumber(),
+            conversation.conversationId,
+            conversation.user);
+    mapping.id = MappingIds.to(contact.account(), contact.serviceNumber(), mapping.conversationId);
+    mapping.opened = true;
+    mapping.conversationSid = contact.conversationSid().orElse(null);
+    return mapping;
+  }
+
+  /** Makes the mapping that takes the place of another one, to a conversation not opened yet. */
+  Mapping successor(Mapping old, String conversationId) {
+    Mapping mapping = mapping(old.phoneNumber, old.serviceNumber, conversationId, old.user);
+    mapping.id =
+        MappingIds.to(
+            PhoneAddress.of(old.phoneNumber).account(), old.serviceNumber, conversationId);
+    mapping.opened = false;
+    mapping.label = old.label;
+    mapping.forwardOwner = old.forwardOwner;
+    mapping.conversationSid = old.conversationSid;
+    return mapping;
+  }
+
+  /** Makes a mapping that a caller of the API asks for. */
+  Mapping requested(PhoneIdentity person, Mappings.Wanted wanted, Conversation conversation) {
+    Mapping mapping =
+        mapping(
+            person.address().text(),
+            wanted.serviceNumber().orElse(Mapping.ANY_NUMBER),
+            conversation.conversationId,
+            conversation.user);
+    mapping.id =
+        MappingIds.to(person.address().account(), mapping.serviceNumber, mapping.conversationId);
+    mapping.opened = true;
+    mapping.label = wanted.label().orElse(null);
+    mapping.forwardOwner = wanted.forwardOwner().orElse(null);
+    return mapping;
+  }
+
+  private Mapping mapping(
+      String phoneNumber, String serviceNumber, String conversationId, String user) {
+    Mapping mapping = new Mapping();
+    mapping.phoneNumber = phoneNumber;
+    mapping.serviceNumber = serviceNumber;
+    mapping.conversationId = conversationId;
+    mapping.user = user;
+    mapping.createdAt = new Date(clock.millis());
+    mapping.lastUsed = mapping.createdAt;
+    return mapping;
+  }
+}
