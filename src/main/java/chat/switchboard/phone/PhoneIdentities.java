@@ -1,13 +1,5 @@
 package chat.switchboard.phone;
 
-import static com.mongodb.client.model.Filters.eq;
-import static com.mongodb.client.model.Filters.in;
-import static com.mongodb.client.model.Filters.or;
-
-import chat.switchboard.mongo.DuplicateKey;
-import com.mongodb.client.model.Sorts;
-import com.mongodb.client.model.UpdateOptions;
-import com.mongodb.client.model.Updates;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
@@ -26,13 +18,12 @@ import java.util.stream.Stream;
 @ApplicationScoped
 public class PhoneIdentities {
 
-  /** A number has one user ID for each business portfolio at Meta; more are not looked at. */
-  private static final int MOST_TIES = 10;
-
+  private final UserIdTies userIds;
   private final Clock clock;
   private final Duration retention;
 
-  PhoneIdentities(Clock clock, MappingsConfig config) {
+  PhoneIdentities(UserIdTies userIds, Clock clock, MappingsConfig config) {
+    this.userIds = userIds;
     this.clock = clock;
     this.retention = config.retention();
   }
@@ -45,13 +36,8 @@ public class PhoneIdentities {
     }
     Uni<List<UserIdTie>> ties =
         address.isUserId()
-            ? UserIdTie.<UserIdTie>findById(name)
-                .flatMap(
-                    tie ->
-                        tie == null
-                            ? Uni.createFrom().item(List.of())
-                            : renewed(tie).flatMap(done -> ofAccount(tie.account)))
-            : ofAccount(address.account());
+            ? userIds.get(name).flatMap(tie -> tie.map(this::used).orElseGet(PhoneIdentities::none))
+            : userIds.ofAccount(address.account());
     return ties.map(
         found ->
             new PhoneIdentity(
@@ -68,10 +54,13 @@ public class PhoneIdentities {
                     .toList()));
   }
 
-  private static Uni<List<UserIdTie>> ofAccount(String account) {
-    return UserIdTie.<UserIdTie>find(eq("account", account), Sorts.descending("forgetAt"))
-        .page(0, MOST_TIES)
-        .list();
+  /** Each use of a tie keeps it longer. */
+  private Uni<List<UserIdTie>> used(UserIdTie tie) {
+    return renewed(tie).flatMap(done -> userIds.ofAccount(tie.account));
+  }
+
+  private static Uni<List<UserIdTie>> none() {
+    return Uni.createFrom().item(List.of());
   }
 
   /**
@@ -90,33 +79,18 @@ public class PhoneIdentities {
     if (number.channel() != Channel.WHATSAPP || !number.isNumber() || userId.isEmpty()) {
       return Uni.createFrom().voidItem();
     }
-    return UserIdTie.mongoCollection()
-        .updateOne(
-            eq("_id", userId.get().text()),
-            Updates.combine(
-                Updates.set("phoneNumber", number.text()),
-                Updates.set("account", number.account()),
-                Updates.set("forgetAt", forgetAt())),
-            new UpdateOptions().upsert(true))
-        .replaceWithVoid()
-        // Another message of this person has kept the same tie at the same time.
-        .onFailure(DuplicateKey::is)
-        .recoverWithNull();
+    return userIds.keep(userId.get(), number, forgetAt());
   }
 
   private Uni<Void> renewed(UserIdTie tie) {
     boolean isFresh =
         tie.forgetAt.toInstant().isAfter(clock.instant().plus(retention.dividedBy(2)));
-    return isFresh
-        ? Uni.createFrom().voidItem()
-        : UserIdTie.mongoCollection()
-            .updateOne(eq("_id", tie.id), Updates.set("forgetAt", forgetAt()))
-            .replaceWithVoid();
+    return isFresh ? Uni.createFrom().voidItem() : userIds.renew(tie.id, forgetAt());
   }
 
   /** Removes the ties of these names. */
   public Uni<Long> forget(Collection<String> names) {
-    return UserIdTie.delete(or(in("_id", names), in("phoneNumber", names)));
+    return userIds.remove(names);
   }
 
   private Date forgetAt() {

@@ -1,13 +1,12 @@
 package chat.switchboard.phone;
 
 import io.quarkus.mongodb.panache.common.MongoEntity;
-import io.quarkus.mongodb.panache.reactive.ReactivePanacheMongoEntityBase;
 import java.util.Date;
 import org.bson.codecs.pojo.annotations.BsonId;
 
 /** A WhatsApp user ID and the number that Twilio has named beside it: one person. */
 @MongoEntity(collection = UserIdTie.COLLECTION)
-public class UserIdTie extends ReactivePanacheMongoEntityBase {
+public class UserIdTie {
 
   static final String COLLECTION = "switchboard_user_ids";
 

@@ -35,15 +35,17 @@ record MessageContent(String text, Document metadata) {
 
   private static final Pattern REFERRAL = Pattern.compile("Referral[A-Za-z0-9_]{1,60}");
 
-  static MessageContent of(Incoming.Text incoming) {
-    SignedForm form = incoming.form();
+  /**
+   * @param inGroup whether the message was sent in a group of Twilio's, whose forms differ
+   */
+  static MessageContent of(SignedForm form, boolean inGroup) {
     List<String> lines = new ArrayList<>();
     Document metadata = new Document();
     form.field("Body").map(CleanText::of).filter(body -> !body.isBlank()).ifPresent(lines::add);
     place(form, lines, metadata);
     choice(form, "button", "ButtonText", "text", "ButtonPayload", "payload", lines, metadata);
     choice(form, "list", "ListTitle", "title", "ListId", "id", lines, metadata);
-    List<Document> media = incoming.isInConversation() ? groupMedia(form) : media(form);
+    List<Document> media = inGroup ? groupMedia(form) : media(form);
     if (!media.isEmpty()) {
       metadata.append("media", media);
     }

@@ -34,8 +34,8 @@ class Notices {
    * @param text the text that is answered
    * @param conversationId where the message is stored, if it is
    */
-  Uni<Optional<String>> allow(Incoming.Text text, String notice, Optional<String> conversationId) {
-    String to = text.person();
+  Uni<Optional<String>> allow(IncomingSms text, String notice, Optional<String> conversationId) {
+    String to = text.from();
     return spend
         .requestNow(
             new SpendGuard.Wish(

@@ -42,19 +42,16 @@ class OptOutKeywordFilter {
   }
 
   /** Notes it if it is a keyword. */
-  Uni<Look> look(Incoming.Text text) {
-    return inTime(look(text, text.person(), text.ours()));
+  Uni<Look> look(IncomingSms text) {
+    return inTime(look(text, text.from(), text.ours()));
   }
 
-  private Uni<Look> look(Incoming.Text text, String person, List<String> ours) {
-    SignedForm form = text.form();
-    Optional<Keyword> keyword = Keyword.of(form.field("Body"), form.field("OptOutType"));
+  private Uni<Look> look(IncomingSms text, String person, List<String> ours) {
     Optional<String> sid = Optional.of(text.sid());
-    if (keyword.isEmpty()) {
-      boolean asksToStop = form.field("Body").filter(Keyword::asksToStop).isPresent();
-      return has(person, ours).map(optedOut -> new Look.Ordinary(!optedOut && !asksToStop));
+    if (text.keyword().isEmpty()) {
+      return has(person, ours).map(out -> new Look.Ordinary(!out && !text.asksToStop()));
     }
-    return switch (keyword.get()) {
+    return switch (text.keyword().get()) {
       case STOP -> optOuts.add(person, ours, "STOP", sid).replaceWith(nothing());
       case START -> optOuts.lift(person, ours, "START", sid).replaceWith(nothing());
       case HELP -> has(person, ours).map(out -> out ? nothing() : new Look.Settled(help));

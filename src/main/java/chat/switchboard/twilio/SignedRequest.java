@@ -63,7 +63,7 @@ class SignedRequest {
     SignedString text = text(context, verdict);
     SignedForm opened = new SignedForm(fields);
     refuseUnlessGenuine(
-        context, form.flaw(opened, Optional.of(text), isMessage && isAboutMessage(opened)));
+        context, form.flaw(opened, Optional.of(text), isMessage && IncomingSms.isIn(opened)));
     return new Opened(List.of(opened), true);
   }
 
@@ -92,7 +92,7 @@ class SignedRequest {
     }
     for (SignedForm one : forms) {
       refuseUnlessGenuine(
-          context, form.flaw(one, Optional.empty(), isMessage && isAboutMessage(one)));
+          context, form.flaw(one, Optional.empty(), isMessage && IncomingSms.isIn(one)));
     }
     return new Opened(forms, false);
   }
@@ -122,10 +122,6 @@ class SignedRequest {
           ? ProblemException.of(400, "MessageSid, AccountSid, From, To and Body are needed")
           : ProblemException.of(403, "The fields are not as Twilio sends them");
     }
-  }
-
-  private static boolean isAboutMessage(SignedForm form) {
-    return Incoming.of(form) instanceof Incoming.Text;
   }
 
   private static boolean isJson(HttpServerRequest request) {

@@ -85,29 +85,30 @@ class WebhookDoor {
   }
 
   private Uni<String> receive(SignedForm form) {
-    return Incoming.of(form) instanceof Incoming.Text text
-        ? receive(text)
-        : Uni.createFrom().item(nothingToSay);
+    return IncomingSms.of(form)
+        .map(this::receive)
+        .orElseGet(() -> Uni.createFrom().item(nothingToSay));
   }
 
   /**
    * Of a message that came before nothing is believed: whoever has recorded its webhook may have
    * cut a user ID from the body (see {@link MovedBorders}).
    */
-  private Uni<Void> tie(Incoming.Text text) {
-    Optional<String> userId = text.form().field("ExternalUserId");
-    if (userId.isEmpty()) {
+  private Uni<Void> tie(IncomingSms text) {
+    if (text.externalUserId().isEmpty()) {
       return Uni.createFrom().voidItem();
     }
-    String account = text.form().field("AccountSid").orElse("");
     return pipeline
-        .isKnown(new TwilioMessage(account, text.key()))
+        .isKnown(new TwilioMessage(text.accountSid(), text.key()))
         .flatMap(
-            known -> known ? Uni.createFrom().voidItem() : identities.tie(text.person(), userId));
+            known ->
+                known
+                    ? Uni.createFrom().voidItem()
+                    : identities.tie(text.from(), text.externalUserId()));
   }
 
-  private Uni<String> receive(Incoming.Text text) {
-    boolean withinRate = rate.allows(text.person());
+  private Uni<String> receive(IncomingSms text) {
+    boolean withinRate = rate.allows(text.from());
     return DatabaseRetry.within(patience, tie(text))
         .flatMap(tied -> keywords.look(text))
         .flatMap(
@@ -123,7 +124,7 @@ class WebhookDoor {
             });
   }
 
-  private Uni<String> answer(Incoming.Text text, Receipt receipt, boolean mayBeAnswered) {
+  private Uni<String> answer(IncomingSms text, Receipt receipt, boolean mayBeAnswered) {
     if (receipt instanceof Receipt.Refused refused && refused.reason() == Receipt.Reason.BUSY) {
       // Twilio calls the fallback URL, or tries again where the number is set up so.
       throw ProblemException.later(
@@ -139,7 +140,7 @@ class WebhookDoor {
 
   /** Answers with a notice, where there is one and the spend guard allows it. */
   private Uni<String> say(
-      Incoming.Text text, Optional<String> notice, Optional<String> conversationId) {
+      IncomingSms text, Optional<String> notice, Optional<String> conversationId) {
     return notice
         .map(words -> notices.allow(text, words, conversationId))
         .orElseGet(() -> Uni.createFrom().item(Optional.empty()))

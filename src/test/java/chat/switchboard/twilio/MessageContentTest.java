@@ -99,6 +99,6 @@ class MessageContentTest {
     for (int i = 0; i < fields.length; i += 2) {
       form.put(fields[i], List.of(Arrays.asList(fields).get(i + 1)));
     }
-    return MessageContent.of(new Incoming.Text(new SignedForm(form)));
+    return MessageContent.of(new SignedForm(form), form.containsKey("EventType"));
   }
 }

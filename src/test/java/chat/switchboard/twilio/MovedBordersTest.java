@@ -188,8 +188,9 @@ class MovedBordersTest {
     if (cut == null || cut.equals(genuine) || !text(url, cut).equals(text)) {
       return 0;
     }
-    if (flaw(url, cut).isEmpty() && Incoming.of(form(cut)) instanceof Incoming.Text taken) {
-      Incoming.Text was = new Incoming.Text(form(genuine));
+    if (flaw(url, cut).isEmpty() && IncomingSms.isIn(form(cut))) {
+      IncomingSms taken = IncomingSms.of(form(cut)).orElseThrow();
+      IncomingSms was = IncomingSms.of(form(genuine)).orElseThrow();
       assertThat(List.of(taken.key(), taken.person(), taken.ours()))
           .as("%s of %s", cut, genuine)
           .isEqualTo(List.of(was.key(), was.person(), was.ours()));
@@ -198,7 +199,7 @@ class MovedBordersTest {
   }
 
   private Optional<RefusalReason> flaw(String url, Map<String, String> fields) {
-    boolean isMessage = Incoming.of(form(fields)) instanceof Incoming.Text;
+    boolean isMessage = IncomingSms.isIn(form(fields));
     return check.flaw(form(fields), Optional.of(SignedString.of(url, lists(fields))), isMessage);
   }
 
