@@ -1,6 +1,7 @@
 package chat.switchboard.api;
 
 import chat.switchboard.http.Problem;
+import chat.switchboard.http.PublicUrl;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vertx.core.http.HttpHeaders;
@@ -54,7 +55,7 @@ class AllowedMethods {
           Map.entry("/api/feed", List.of(GET)),
           Map.entry("/api/streams", List.of(GET)),
           Map.entry("/api/doctor", List.of(GET)),
-          Map.entry("/api/twilio/webhook", List.of(POST)),
+          Map.entry(PublicUrl.WEBHOOK, List.of(POST)),
           Map.entry("/api/twilio/status", List.of(POST)),
           Map.entry("/q/*", List.of(GET)));
 

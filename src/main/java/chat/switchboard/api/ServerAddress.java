@@ -1,5 +1,6 @@
 package chat.switchboard.api;
 
+import chat.switchboard.http.PublicUrl;
 import io.quarkus.smallrye.openapi.OpenApiFilter;
 import java.util.List;
 import java.util.Optional;
@@ -20,12 +21,9 @@ public class ServerAddress implements OASFilter {
   @Override
   public void filterOpenAPI(OpenAPI description) {
     Optional<String> configured =
-        ConfigProvider.getConfig()
-            .getOptionalValue(SETTING, String.class)
-            // It may be the whole address of the webhook, as entered at Twilio.
-            .map(url -> url.strip().replaceFirst("(/api/twilio/webhook)?/*$", ""))
-            .filter(url -> !url.isEmpty());
-    configured.ifPresent(
-        url -> description.setServers(List.of(OASFactory.createServer().url(url))));
+        ConfigProvider.getConfig().getOptionalValue(SETTING, String.class);
+    new PublicUrl(configured)
+        .base()
+        .ifPresent(url -> description.setServers(List.of(OASFactory.createServer().url(url))));
   }
 }

@@ -1,9 +1,8 @@
 package chat.switchboard.dev;
 
-import chat.switchboard.http.PublicUrlConfig;
+import chat.switchboard.http.PublicUrl;
 import chat.switchboard.ops.ApiKeysConfig;
 import chat.switchboard.ops.JwtSecretConfig;
-import chat.switchboard.twilio.OurWebhook;
 import chat.switchboard.twilio.TwilioConfig;
 import chat.switchboard.twilio.TwilioCredentialsConfig;
 import chat.switchboard.twilio.TwilioSignature;
@@ -30,7 +29,7 @@ class DemoCommands {
 
   private final ApiKeysConfig apiKeysConfig;
   private final JwtSecretConfig jwtSecretConfig;
-  private final PublicUrlConfig publicUrlConfig;
+  private final PublicUrl publicUrl;
   private final TwilioConfig twilioConfig;
   private final TwilioCredentialsConfig twilioCredentialsConfig;
   private final int port;
@@ -38,13 +37,13 @@ class DemoCommands {
   DemoCommands(
       ApiKeysConfig apiKeysConfig,
       JwtSecretConfig jwtSecretConfig,
-      PublicUrlConfig publicUrlConfig,
+      PublicUrl publicUrl,
       TwilioConfig twilioConfig,
       TwilioCredentialsConfig twilioCredentialsConfig,
       @ConfigProperty(name = "quarkus.http.port") int port) {
     this.apiKeysConfig = apiKeysConfig;
     this.jwtSecretConfig = jwtSecretConfig;
-    this.publicUrlConfig = publicUrlConfig;
+    this.publicUrl = publicUrl;
     this.twilioConfig = twilioConfig;
     this.twilioCredentialsConfig = twilioCredentialsConfig;
     this.port = port;
@@ -107,8 +106,8 @@ class DemoCommands {
     fields.put("To", "+15557654321");
     fields.put("Body", "Hello from a phone 📱");
     fields.put("NumMedia", "0");
-    String webhook = OurWebhook.of(base);
-    String url = OurWebhook.url(publicUrlConfig).orElse(webhook);
+    String webhook = PublicUrl.webhook(base);
+    String url = publicUrl.webhook().orElse(webhook);
     String options =
         fields.entrySet().stream()
             .map(field -> "--data-urlencode '" + field.getKey() + "=" + field.getValue() + "'")

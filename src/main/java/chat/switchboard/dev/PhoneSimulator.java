@@ -1,11 +1,10 @@
 package chat.switchboard.dev;
 
-import chat.switchboard.http.PublicUrlConfig;
+import chat.switchboard.http.PublicUrl;
 import chat.switchboard.http.StaticFolder;
 import chat.switchboard.librechat.LibreChatConfig;
 import chat.switchboard.mongo.DatabaseConfig;
 import chat.switchboard.mongo.DatabaseName;
-import chat.switchboard.twilio.OurWebhook;
 import chat.switchboard.twilio.TwilioConfig;
 import io.quarkus.arc.profile.IfBuildProfile;
 import io.quarkus.mongodb.reactive.ReactiveMongoClient;
@@ -48,7 +47,7 @@ class PhoneSimulator {
 
   private final LibreChatConfig libreChatConfig;
   private final DatabaseConfig databaseConfig;
-  private final PublicUrlConfig publicUrlConfig;
+  private final PublicUrl publicUrl;
   private final TwilioConfig twilioConfig;
   private final ReactiveMongoClient database;
   private final DatabaseName databaseName;
@@ -58,7 +57,7 @@ class PhoneSimulator {
   PhoneSimulator(
       LibreChatConfig libreChatConfig,
       DatabaseConfig databaseConfig,
-      PublicUrlConfig publicUrlConfig,
+      PublicUrl publicUrl,
       TwilioConfig twilioConfig,
       ReactiveMongoClient database,
       DatabaseName databaseName,
@@ -66,7 +65,7 @@ class PhoneSimulator {
       SignedPost webhook) {
     this.libreChatConfig = libreChatConfig;
     this.databaseConfig = databaseConfig;
-    this.publicUrlConfig = publicUrlConfig;
+    this.publicUrl = publicUrl;
     this.twilioConfig = twilioConfig;
     this.database = database;
     this.databaseName = databaseName;
@@ -143,9 +142,9 @@ class PhoneSimulator {
     }
     int port = request.request().localAddress().port();
     String signed =
-        OurWebhook.url(publicUrlConfig).orElseGet(() -> OurWebhook.of("http://127.0.0.1:" + port));
+        publicUrl.webhook().orElseGet(() -> PublicUrl.webhook("http://127.0.0.1:" + port));
     webhook
-        .send(port, OurWebhook.PATH, signed, fields)
+        .send(port, PublicUrl.WEBHOOK, signed, fields)
         .subscribe()
         .with(
             answer ->

@@ -1,8 +1,7 @@
 package chat.switchboard.dev;
 
-import chat.switchboard.http.PublicUrlConfig;
+import chat.switchboard.http.PublicUrl;
 import chat.switchboard.ops.Cause;
-import chat.switchboard.twilio.OurWebhook;
 import io.quarkus.arc.profile.IfBuildProfile;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
@@ -53,15 +52,15 @@ class SimulatedTwilio {
   private static final Map<String, Integer> REFUSED =
       Map.of("+15005550001", 21211, "+15005550004", 21610, "+15005550009", 21614);
 
-  private final PublicUrlConfig config;
+  private final PublicUrl publicUrl;
   private final Clock clock;
   private final Vertx vertx;
   private final SignedPost statusCallback;
   private final Deque<JsonObject> texts = new ArrayDeque<>();
   private int number;
 
-  SimulatedTwilio(PublicUrlConfig config, Clock clock, Vertx vertx, SignedPost statusCallback) {
-    this.config = config;
+  SimulatedTwilio(PublicUrl publicUrl, Clock clock, Vertx vertx, SignedPost statusCallback) {
+    this.publicUrl = publicUrl;
     this.clock = clock;
     this.vertx = vertx;
     this.statusCallback = statusCallback;
@@ -83,7 +82,7 @@ class SimulatedTwilio {
   }
 
   private void numbers(RoutingContext request) {
-    String webhook = OurWebhook.url(config).orElseGet(() -> OurWebhook.of("http://localhost"));
+    String webhook = publicUrl.webhook().orElseGet(() -> PublicUrl.webhook("http://localhost"));
     dated(request);
     PhoneSimulator.answer(
         request,

@@ -2,7 +2,7 @@ package chat.switchboard.librechat;
 
 import chat.switchboard.http.HttpProbe;
 import chat.switchboard.http.HttpProbe.Answer;
-import chat.switchboard.http.PublicUrlConfig;
+import chat.switchboard.http.PublicUrl;
 import chat.switchboard.ops.Cause;
 import chat.switchboard.ops.Check;
 import chat.switchboard.ops.Finding;
@@ -20,8 +20,6 @@ import java.util.regex.Pattern;
  */
 @ApplicationScoped
 class LivePageCheck implements Check {
-
-  private static final String WEBHOOK = "/api/twilio/webhook";
 
   private static final Pattern SCRIPT =
       Pattern.compile("<script\\b[^>]*\\bsrc=[\"'][^\"']*/switchboard/live\\.js[\"'][^>]*>");
@@ -41,17 +39,14 @@ class LivePageCheck implements Check {
   private final Optional<String> librechatUrl;
   private final HttpProbe asking;
 
-  LivePageCheck(
-      PublicUrlConfig publicUrlConfig, LibreChatConfig libreChatConfig, HttpProbe asking) {
-    this.publicUrl = address(publicUrlConfig.publicUrl());
+  LivePageCheck(PublicUrl publicUrl, LibreChatConfig libreChatConfig, HttpProbe asking) {
+    this.publicUrl = publicUrl.base();
     this.librechatUrl = address(libreChatConfig.librechatUrl());
     this.asking = asking;
   }
 
   private static Optional<String> address(Optional<String> set) {
-    return set.map(url -> url.strip().replaceAll("/+$", ""))
-        .map(url -> url.endsWith(WEBHOOK) ? url.substring(0, url.length() - WEBHOOK.length()) : url)
-        .filter(url -> !url.isEmpty());
+    return set.map(url -> url.strip().replaceAll("/+$", "")).filter(url -> !url.isEmpty());
   }
 
   @Override

@@ -1,7 +1,7 @@
 package chat.switchboard.twilio;
 
 import chat.switchboard.http.HttpProbe.Answer;
-import chat.switchboard.http.PublicUrlConfig;
+import chat.switchboard.http.PublicUrl;
 import chat.switchboard.ops.Check;
 import chat.switchboard.ops.Finding;
 import chat.switchboard.phone.Mask;
@@ -17,11 +17,11 @@ import java.util.Optional;
 @ApplicationScoped
 class NumbersCheck implements Check {
 
-  private final PublicUrlConfig config;
+  private final PublicUrl publicUrl;
   private final TwilioApi twilio;
 
-  NumbersCheck(PublicUrlConfig config, TwilioApi twilio) {
-    this.config = config;
+  NumbersCheck(PublicUrl publicUrl, TwilioApi twilio) {
+    this.publicUrl = publicUrl;
     this.twilio = twilio;
   }
 
@@ -37,7 +37,7 @@ class NumbersCheck implements Check {
 
   @Override
   public Uni<Finding> look() {
-    Optional<String> ours = OurWebhook.url(config);
+    Optional<String> ours = publicUrl.webhook();
     if (ours.isEmpty()) {
       return Uni.createFrom()
           .item(

@@ -1,6 +1,6 @@
 package chat.switchboard.twilio;
 
-import chat.switchboard.http.PublicUrlConfig;
+import chat.switchboard.http.PublicUrl;
 import chat.switchboard.ops.Check;
 import chat.switchboard.ops.Finding;
 import io.smallrye.mutiny.Uni;
@@ -19,8 +19,8 @@ class PublicUrlCheck implements Check {
 
   private final Optional<String> publicUrl;
 
-  PublicUrlCheck(PublicUrlConfig config) {
-    this.publicUrl = config.publicUrl().map(String::strip).filter(set -> !set.isEmpty());
+  PublicUrlCheck(PublicUrl url) {
+    this.publicUrl = url.configured();
   }
 
   @Override
@@ -78,7 +78,7 @@ class PublicUrlCheck implements Check {
               + ".",
           "If the proxy in front does not have that path, take it away from SWITCHBOARD_PUBLIC_URL.");
     }
-    return Finding.ok(OurWebhook.of(publicUrl.get()) + " is an address that Twilio can call.");
+    return Finding.ok(PublicUrl.webhook(publicUrl.get()) + " is an address that Twilio can call.");
   }
 
   /** By its form alone: what a name resolves to here need not be what it resolves to for Twilio. */

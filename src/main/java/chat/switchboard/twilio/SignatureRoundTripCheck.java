@@ -1,6 +1,6 @@
 package chat.switchboard.twilio;
 
-import chat.switchboard.http.PublicUrlConfig;
+import chat.switchboard.http.PublicUrl;
 import chat.switchboard.ops.Check;
 import chat.switchboard.ops.Finding;
 import io.smallrye.mutiny.Uni;
@@ -20,11 +20,11 @@ class SignatureRoundTripCheck implements Check {
       Map.of("Body", List.of("Doctor"), "From", List.of("+15550100"));
 
   private final TwilioCredentialsConfig credentials;
-  private final PublicUrlConfig publicUrl;
+  private final PublicUrl publicUrl;
   private final SignatureVerifier check;
 
   SignatureRoundTripCheck(
-      TwilioCredentialsConfig credentials, PublicUrlConfig publicUrl, SignatureVerifier check) {
+      TwilioCredentialsConfig credentials, PublicUrl publicUrl, SignatureVerifier check) {
     this.credentials = credentials;
     this.publicUrl = publicUrl;
     this.check = check;
@@ -54,7 +54,7 @@ class SignatureRoundTripCheck implements Check {
                   "TWILIO_AUTH_TOKEN is not set: every webhook is refused.",
                   "Set it to the auth token of the account (an API key does not sign)."));
     }
-    String url = OurWebhook.url(publicUrl).orElse("http://localhost" + WebhookDoor.PATH);
+    String url = publicUrl.webhook().orElse("http://localhost" + WebhookDoor.PATH);
     boolean all =
         tokens.stream()
             .allMatch(

@@ -1,6 +1,6 @@
 package chat.switchboard.twilio;
 
-import chat.switchboard.http.PublicUrlConfig;
+import chat.switchboard.http.PublicUrl;
 import chat.switchboard.ops.Digests;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -35,20 +35,18 @@ class SignatureVerifier {
   private final Optional<String> publicUrl;
 
   @Inject
-  SignatureVerifier(
-      PublicUrlConfig publicUrlConfig, TwilioCredentialsConfig twilioCredentialsConfig) {
-    this(twilioCredentialsConfig.authTokens().orElse(List.of()), publicUrlConfig.publicUrl());
+  SignatureVerifier(PublicUrl publicUrl, TwilioCredentialsConfig twilioCredentialsConfig) {
+    this(twilioCredentialsConfig.authTokens().orElse(List.of()), publicUrl);
   }
 
-  SignatureVerifier(List<String> authTokens, Optional<String> publicUrl) {
+  SignatureVerifier(List<String> authTokens, PublicUrl publicUrl) {
     this.keys =
         authTokens.stream()
             .map(String::strip)
             .filter(token -> !token.isEmpty())
             .map(token -> token.getBytes(StandardCharsets.UTF_8))
             .toList();
-    this.publicUrl =
-        publicUrl.map(url -> url.strip().replaceAll("/+$", "")).filter(s -> !s.isEmpty());
+    this.publicUrl = publicUrl.signed();
   }
 
   /** Whether a signature is right. */

@@ -1,5 +1,6 @@
 package chat.switchboard.twilio;
 
+import chat.switchboard.http.PublicUrl;
 import chat.switchboard.outbound.Carrier;
 import chat.switchboard.outbound.CarrierConfig;
 import chat.switchboard.outbound.DeliveryReport.News;

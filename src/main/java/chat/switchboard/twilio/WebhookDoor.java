@@ -2,6 +2,7 @@ package chat.switchboard.twilio;
 
 import chat.switchboard.http.Problem;
 import chat.switchboard.http.ProblemException;
+import chat.switchboard.http.PublicUrl;
 import chat.switchboard.inbound.InboundMessage.TwilioMessage;
 import chat.switchboard.inbound.Pipeline;
 import chat.switchboard.inbound.Receipt;
@@ -32,7 +33,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Tag(name = "Twilio")
 class WebhookDoor {
 
-  static final String PATH = OurWebhook.PATH;
+  static final String PATH = PublicUrl.WEBHOOK;
 
   private final String nothingToSay = new MessagingResponse.Builder().build().toXml();
   private final SignedRequest signed;

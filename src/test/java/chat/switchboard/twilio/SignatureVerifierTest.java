@@ -2,6 +2,7 @@ package chat.switchboard.twilio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import chat.switchboard.http.PublicUrl;
 import chat.switchboard.twilio.SignatureVerifier.Verdict;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -43,11 +44,13 @@ class SignatureVerifierTest {
       })
   void every_spelling_of_the_port_is_taken_and_the_query_stays_as_it_was_called(
       String publicUrl, String query, String signedFor) {
-    SignatureVerifier check = new SignatureVerifier(List.of("token"), Optional.of(publicUrl));
+    SignatureVerifier check =
+        new SignatureVerifier(List.of("token"), new PublicUrl(Optional.of(publicUrl)));
     assertThat(check.check("http://10.0.0.1" + PATH, PATH + query, sign(signedFor), READ))
         .isInstanceOf(Verdict.Right.class);
     // Without a public URL the address that the server saw counts.
-    SignatureVerifier seen = new SignatureVerifier(List.of("token"), Optional.empty());
+    SignatureVerifier seen =
+        new SignatureVerifier(List.of("token"), new PublicUrl(Optional.empty()));
     assertThat(seen.check(signedFor, PATH + query, sign(signedFor), READ))
         .isInstanceOf(Verdict.Right.class);
   }
@@ -64,7 +67,8 @@ class SignatureVerifierTest {
   })
   void another_address_is_not_ours(String signedFor) {
     SignatureVerifier check =
-        new SignatureVerifier(List.of("other", "token"), Optional.of("https://a.example"));
+        new SignatureVerifier(
+            List.of("other", "token"), new PublicUrl(Optional.of("https://a.example")));
     assertThat(check.check("x", PATH + "?a=%26", sign(signedFor), READ))
         .isEqualTo(new Verdict.Wrong(RefusalReason.SIGNATURE_WRONG));
   }
@@ -72,7 +76,7 @@ class SignatureVerifierTest {
   @Test
   void a_json_body_must_have_the_hash_that_is_signed() throws Exception {
     SignatureVerifier check =
-        new SignatureVerifier(List.of("token"), Optional.of("https://a.example"));
+        new SignatureVerifier(List.of("token"), new PublicUrl(Optional.of("https://a.example")));
     byte[] body = "{\"Body\":\"жизнь\"}".getBytes(StandardCharsets.UTF_8);
     String hash = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(body));
     String path = PATH + "?a=%26&bodySHA256=" + hash;
