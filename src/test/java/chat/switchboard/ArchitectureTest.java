@@ -1,5 +1,7 @@
 package chat.switchboard;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -7,15 +9,21 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import chat.switchboard.mongo.IndexPlan;
+import chat.switchboard.mongo.Store;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.quarkus.mongodb.panache.common.MongoEntity;
+import io.quarkus.mongodb.panache.reactive.ReactivePanacheMongoEntityBase;
+import io.quarkus.mongodb.panache.reactive.ReactivePanacheMongoRepositoryBase;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -105,6 +113,50 @@ class ArchitectureTest {
   @Test
   void the_folders_have_no_cycles() {
     slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(code);
+  }
+
+  /**
+   * The classes outside of the stores that still query the database, each by its name. A class that
+   * is turned into a store, or asks one, leaves this list; no class joins it.
+   */
+  private static final Set<String> STILL_QUERYING =
+      Set.of(
+          "dev.DemoData",
+          "dev.PhoneSimulator",
+          "outbound.DeliveryReports",
+          "outbound.NewsState",
+          "outbound.OptOuts",
+          "outbound.Outbox",
+          "outbound.OutboxOperations",
+          "outbound.SendAttempts",
+          "outbound.SendingSwitch",
+          "outbound.SpendLedger",
+          "outbound.Transitions",
+          "replies.Replies",
+          "replies.ReplyWorker");
+
+  /** Only a store knows the fields of its collection; an index plan names fields too. */
+  @Test
+  void only_stores_mongo_and_librechat_query_the_database() {
+    DescribedPredicate<JavaClass> mayQuery =
+        DescribedPredicate.describe(
+            "are stores or index plans, or lie in mongo or librechat",
+            type ->
+                type.isAnnotatedWith(Store.class)
+                    || type.isAssignableTo(ReactivePanacheMongoRepositoryBase.class)
+                    || type.isAssignableTo(IndexPlan.class)
+                    || List.of(ROOT + ".mongo", ROOT + ".librechat").contains(type.getPackageName())
+                    || isStillQuerying(type));
+    DescribedPredicate<JavaClass> query =
+        resideInAnyPackage("com.mongodb.client..", "io.quarkus.mongodb..")
+            .and(not(assignableTo(MongoEntity.class)))
+            .and(not(assignableTo(ReactivePanacheMongoEntityBase.class)));
+    noClasses().that(not(mayQuery)).should().dependOnClassesThat(query).check(code);
+  }
+
+  private static boolean isStillQuerying(JavaClass type) {
+    String outermost = type.getName().replaceAll("\\$.*", "");
+    return STILL_QUERYING.contains(outermost.substring(ROOT.length() + 1));
   }
 
   @Test
