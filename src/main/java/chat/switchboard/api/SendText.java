@@ -8,6 +8,7 @@ import chat.switchboard.outbound.OutgoingText;
 import chat.switchboard.outbound.SmsOrder;
 import chat.switchboard.outbound.SpendGuard;
 import chat.switchboard.phone.PhoneAddress;
+import chat.switchboard.phone.ServiceNumber;
 import chat.switchboard.routing.Mapping;
 import chat.switchboard.routing.Mappings;
 import chat.switchboard.routing.NoticesConfig;
@@ -24,8 +25,6 @@ import java.util.Optional;
 class SendText {
 
   private static final int MAPPINGS_LOOKED_AT = 50;
-  private static final String MESSAGING_SERVICE = "MG";
-  private static final String ANY_NUMBER = "";
 
   private final Outbox outbox;
   private final OptOuts optOuts;
@@ -35,7 +34,12 @@ class SendText {
   private final MessageConfig messageConfig;
 
   SendText(
-      Outbox outbox, OptOuts optOuts, SpendGuard spend, Mappings mappings, NoticesConfig config, MessageConfig messageConfig) {
+      Outbox outbox,
+      OptOuts optOuts,
+      SpendGuard spend,
+      Mappings mappings,
+      NoticesConfig config,
+      MessageConfig messageConfig) {
     this.outbox = outbox;
     this.optOuts = optOuts;
     this.spend = spend;
@@ -125,9 +129,9 @@ class SendText {
    */
   private static Optional<String> serviceNumber(List<Mapping> known, String sender) {
     boolean holdsForAll =
-        known.stream().anyMatch(mapping -> ANY_NUMBER.equals(mapping.serviceNumber))
+        known.stream().anyMatch(mapping -> ServiceNumber.ANY.equals(mapping.serviceNumber))
             && known.stream().noneMatch(mapping -> sender.equals(mapping.serviceNumber));
-    return holdsForAll || sender.startsWith(MESSAGING_SERVICE)
+    return holdsForAll || ServiceNumber.isMessagingService(sender)
         ? Optional.empty()
         : Optional.of(sender);
   }

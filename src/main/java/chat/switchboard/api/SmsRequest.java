@@ -2,10 +2,10 @@ package chat.switchboard.api;
 
 import chat.switchboard.outbound.TextFormat;
 import chat.switchboard.phone.PhoneNumberParser;
+import chat.switchboard.phone.ServiceNumber;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.regex.Pattern;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
@@ -58,8 +58,6 @@ record SmsRequest(
       "text: the words go out as they are, character for character. markdown: marks are"
           + " removed, and a link becomes its label with the address in parentheses";
 
-  private static final Pattern MESSAGING_SERVICE = Pattern.compile("MG[0-9a-fA-F]{32}");
-
   SmsRequest {
     to = PhoneNumberParser.read("to", RequestFields.needed("to", to)).text();
     conversationId =
@@ -70,7 +68,7 @@ record SmsRequest(
   }
 
   private static String sender(String typed) {
-    return MESSAGING_SERVICE.matcher(typed).matches()
+    return ServiceNumber.isMessagingService(typed)
         ? typed
         : PhoneNumberParser.read("from", typed).text();
   }

@@ -1,5 +1,7 @@
 package chat.switchboard.outbound;
 
+import chat.switchboard.phone.Channel;
+import chat.switchboard.phone.PhoneAddress;
 import chat.switchboard.text.GraphemeClusters;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +19,7 @@ final class Parts {
 
   /** The longest text that Twilio takes at once to this address. */
   static int longest(String to) {
-    return to.startsWith("whatsapp:") ? LONGEST_IN_WHATSAPP : LONGEST;
+    return PhoneAddress.of(to).channel() == Channel.WHATSAPP ? LONGEST_IN_WHATSAPP : LONGEST;
   }
 
   /**

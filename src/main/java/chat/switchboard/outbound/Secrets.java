@@ -1,7 +1,7 @@
 package chat.switchboard.outbound;
 
-import chat.switchboard.ops.JwtSecretConfig;
 import chat.switchboard.ops.Digests;
+import chat.switchboard.ops.JwtSecretConfig;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -1,8 +1,8 @@
 package chat.switchboard.routing;
 
 import chat.switchboard.http.FixedWindowLimiter;
-import chat.switchboard.ops.JwtSecretConfig;
 import chat.switchboard.ops.Digests;
+import chat.switchboard.ops.JwtSecretConfig;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.ByteBuffer;

@@ -1,6 +1,7 @@
 package chat.switchboard.routing;
 
 import chat.switchboard.phone.PhoneIdentity;
+import chat.switchboard.phone.ServiceNumber;
 import java.util.Optional;
 
 /**
@@ -45,7 +46,7 @@ public record Contact(
 
   /** Our number as a mapping names it. */
   String serviceNumber() {
-    return to.orElse(Mapping.ANY_NUMBER);
+    return to.orElse(ServiceNumber.ANY);
   }
 
   /** The key of the person's account. */

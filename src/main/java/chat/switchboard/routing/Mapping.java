@@ -1,5 +1,6 @@
 package chat.switchboard.routing;
 
+import chat.switchboard.phone.ServiceNumber;
 import io.quarkus.mongodb.panache.common.MongoEntity;
 import java.util.Date;
 import org.bson.codecs.pojo.annotations.BsonId;
@@ -10,16 +11,13 @@ public class Mapping {
 
   static final String COLLECTION = "switchboard_mappings";
 
-  /** The value of {@link #serviceNumber} in a mapping that holds for all of our numbers. */
-  static final String ANY_NUMBER = "";
-
   /** Follows from the person and our number, so that two who make the same mapping make one. */
   @BsonId public String id;
 
   /** The person, as Twilio or the caller names them. */
   public String phoneNumber;
 
-  /** Our number that they wrote to; empty for a mapping that holds for every one of ours. */
+  /** Our number that the person wrote to; {@link ServiceNumber#ANY} for all of our numbers. */
   public String serviceNumber;
 
   public String conversationId;

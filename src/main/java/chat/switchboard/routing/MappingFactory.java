@@ -4,6 +4,7 @@ import chat.switchboard.librechat.Conversation;
 import chat.switchboard.librechat.User;
 import chat.switchboard.phone.PhoneAddress;
 import chat.switchboard.phone.PhoneIdentity;
+import chat.switchboard.phone.ServiceNumber;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.util.Date;
@@ -60,7 +61,7 @@ class MappingFactory {
     Mapping mapping =
         mapping(
             person.address().text(),
-            wanted.serviceNumber().orElse(Mapping.ANY_NUMBER),
+            wanted.serviceNumber().orElse(ServiceNumber.ANY),
             conversation.conversationId,
             conversation.user);
     mapping.id =

@@ -10,6 +10,7 @@ import static com.mongodb.client.model.Filters.ne;
 import chat.switchboard.mongo.BoundedCount;
 import chat.switchboard.mongo.DuplicateKey;
 import chat.switchboard.mongo.Store;
+import chat.switchboard.phone.ServiceNumber;
 import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.Sorts;
 import com.mongodb.client.model.Updates;
@@ -69,8 +70,7 @@ class MappingStore implements ReactivePanacheMongoRepositoryBase<Mapping, String
                     contact
                         .to()
                         .map(
-                            to ->
-                                and(person, in("serviceNumber", List.of(to, Mapping.ANY_NUMBER)))))
+                            to -> and(person, in("serviceNumber", List.of(to, ServiceNumber.ANY)))))
             .orElse(person);
     return newest(query);
   }

@@ -4,6 +4,7 @@ import chat.switchboard.http.PublicUrl;
 import chat.switchboard.outbound.Carrier;
 import chat.switchboard.outbound.CarrierConfig;
 import chat.switchboard.outbound.DeliveryReport.News;
+import chat.switchboard.phone.ServiceNumber;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -42,7 +43,6 @@ class TwilioCarrier implements Carrier {
 
   private static final int THREADS = 8;
   private static final int WAITING = 256;
-  private static final String SERVICE = "MG";
 
   /** The form of a SID, and longer than any. */
   private static final Pattern SID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
@@ -153,7 +153,7 @@ class TwilioCarrier implements Carrier {
                 + "/Messages.json");
     request.addPostParam("To", sms.to());
     request.addPostParam(
-        sms.from().startsWith(SERVICE) ? "MessagingServiceSid" : "From", sms.from());
+        ServiceNumber.isMessagingService(sms.from()) ? "MessagingServiceSid" : "From", sms.from());
     request.addPostParam("Body", sms.text());
     statusUrl.ifPresent(
         url ->
