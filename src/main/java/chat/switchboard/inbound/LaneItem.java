@@ -7,6 +7,7 @@ import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 
 /** A message on its way through a lane. */
 final class LaneItem {
@@ -16,14 +17,29 @@ final class LaneItem {
   final long receivedAt;
   private final CompletableFuture<Appended> outcome = new CompletableFuture<>();
   private final CompletableFuture<Void> waiting = new CompletableFuture<>();
-  private final long enteredAt = System.nanoTime();
+  private final LongSupplier nanoTime;
+  private final long enteredAt;
   private volatile InboxEntry entry;
 
   LaneItem(Conversation conversation, NewMessage message, long receivedAt, InboxEntry entry) {
+    this(conversation, message, receivedAt, entry, System::nanoTime);
+  }
+
+  /**
+   * @param nanoTime the monotonic time
+   */
+  LaneItem(
+      Conversation conversation,
+      NewMessage message,
+      long receivedAt,
+      InboxEntry entry,
+      LongSupplier nanoTime) {
     this.conversation = conversation;
     this.message = message;
     this.receivedAt = receivedAt;
     this.entry = entry;
+    this.nanoTime = nanoTime;
+    this.enteredAt = nanoTime.getAsLong();
   }
 
   String messageId() {
@@ -37,7 +53,7 @@ final class LaneItem {
 
   /** How long it has been on its way in this process. */
   Duration age() {
-    return Duration.ofNanos(System.nanoTime() - enteredAt);
+    return Duration.ofNanos(nanoTime.getAsLong() - enteredAt);
   }
 
   void kept(InboxEntry kept) {

@@ -1,31 +1,24 @@
 package chat.switchboard.inbound;
 
 import chat.switchboard.librechat.Conversation;
-import chat.switchboard.librechat.Generations;
-import chat.switchboard.librechat.MessageAppender;
-import chat.switchboard.librechat.MessageConfig;
 import chat.switchboard.librechat.NewMessage;
-import chat.switchboard.librechat.ThreadEndFinder;
-import chat.switchboard.mongo.DatabaseConfig;
-import chat.switchboard.mongo.LeaseConfig;
-import chat.switchboard.mongo.Leases;
-import chat.switchboard.replies.Replies;
-import chat.switchboard.replies.RepliesConfig;
-import chat.switchboard.routing.GroupRelay;
-import chat.switchboard.stream.Announcer;
+import chat.switchboard.mongo.LeaseKey;
+import chat.switchboard.mongo.LeaseStore;
+import chat.switchboard.mongo.LeasedWorkers;
+import chat.switchboard.mongo.WorkerPolicy;
+import chat.switchboard.mongo.WorkerPolicy.DuringRound;
+import chat.switchboard.mongo.WorkerPolicy.Sharing;
+import chat.switchboard.mongo.WorkerRegistry;
+import chat.switchboard.ops.Timers;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
-import io.smallrye.mutiny.Multi;
-import io.smallrye.mutiny.Uni;
-import io.vertx.core.Vertx;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** All lanes of this process that have something to do. */
@@ -38,73 +31,64 @@ class Lanes {
   /** By then LibreChat has stored what it was storing when the messages were written. */
   private static final Duration LOOK_ONCE_MORE = Duration.ofSeconds(1);
 
-  final Inbox inbox;
-  final Leases leases;
-  final ThreadEndFinder tails;
-  final Generations generations;
-  final MessageAppender appender;
-  final Announcer announcer;
-  final GroupRelay relay;
-  final Replies replies;
-  final Vertx vertx;
-  final Duration databaseTime;
-  final Duration longestContention;
-  final Duration longestWait;
+  /** How often a busy holder looks whether another replica wants the lease. */
+  static final Duration LOOK_ROUND = Duration.ofMillis(250);
 
-  /** Of an answer that we have asked for we know that it is being generated. */
-  final Duration longestWaitForReply;
+  private static final WorkerPolicy POLICY =
+      new WorkerPolicy(
+          // The next message of a burst then costs no lease. So long may another replica have to
+          // wait, whose first attempt makes the holder let go at the next round.
+          Duration.ofMillis(200),
+          // 60 ms: the other replica asks at least every 50 ms.
+          Optional.of(new Sharing(LOOK_ROUND, Duration.ofMillis(60))),
+          Duration.ofMillis(25),
+          Duration.ofMillis(25),
+          // A round is short, and looks at the lease before and after it writes.
+          DuringRound.NOTHING);
 
-  private final EntryRouter router;
-  private final Clock clock;
-  private final ConcurrentHashMap<String, Lane> open = new ConcurrentHashMap<>();
+  private final WorkerRegistry<ConversationLane> lanes;
+  private final Timers timers;
   private final AtomicInteger inside = new AtomicInteger();
   private volatile boolean stopping;
 
   Lanes(
-      Inbox inbox,
-      EntryRouter router,
-      Leases leases,
-      ThreadEndFinder tails,
-      Generations generations,
-      MessageAppender appender,
-      Announcer announcer,
-      GroupRelay relay,
-      Replies replies,
-      Vertx vertx,
-      Clock clock,
-      MessageConfig messageConfig,
-      DatabaseConfig databaseConfig,
-      LeaseConfig leaseConfig,
-      RepliesConfig repliesConfig,
+      LeasedWorkers workers,
+      LaneFactory factory,
+      LeaseStore leases,
+      Timers timers,
       MeterRegistry meters) {
-    this.inbox = inbox;
-    this.router = router;
-    this.leases = leases;
-    this.tails = tails;
-    this.generations = generations;
-    this.appender = appender;
-    this.announcer = announcer;
-    this.relay = relay;
-    this.replies = replies;
-    this.vertx = vertx;
-    this.clock = clock;
-    this.databaseTime = databaseConfig.timeout();
-    this.longestContention = leaseConfig.lease().multipliedBy(3);
-    this.longestWait = messageConfig.waitForAnswer();
-    Duration reply = repliesConfig.timeout();
-    this.longestWaitForReply = reply.compareTo(longestWait) > 0 ? reply : longestWait;
-    Gauge.builder("switchboard.lanes.active", open, ConcurrentHashMap::size).register(meters);
+    this.timers = timers;
+    this.lanes =
+        workers.inPlace(
+            POLICY,
+            new LeasedWorkers.Kind<>() {
+              @Override
+              public LeaseKey key(String conversationId) {
+                return LeaseKey.conversation(conversationId);
+              }
+
+              @Override
+              public ConversationLane round(String conversationId) {
+                return factory.lane(conversationId, Lanes.this::lookOnceMore);
+              }
+
+              @Override
+              public void removed(String conversationId) {
+                leases.forget(key(conversationId));
+              }
+            });
+    Gauge.builder("switchboard.lanes.active", lanes, open -> open.names().size()).register(meters);
   }
 
   /** Last: what is under way may still come to its end before. */
   void onStop(@Observes @Priority(Integer.MAX_VALUE) ShutdownEvent event) {
     stopping = true;
-    open.values().forEach(Lane::kick);
+    lanes.stop();
   }
 
   /**
-   * Puts a message into its lane. One that is kept in the inbox stays there alone when the lanes
-   * are full: it is tried again from there, and no memory is spent on it.
+   * Puts a message into its lane. A message that is kept in the inbox stays there alone when the
+   * lanes are full: the inbox tries it again, and no memory is spent on it. Its outcome stays open.
    */
   void submit(LaneItem item) {
     if (inside.get() >= FULL && item.entry().isPresent()) {
@@ -112,14 +96,7 @@ class Lanes {
     }
     inside.incrementAndGet();
     item.whenDone(inside::decrementAndGet);
-    open.compute(
-            item.conversation.conversationId,
-            (id, lane) -> {
-              Lane there = lane == null ? new Lane(id, this) : lane;
-              there.add(item);
-              return there;
-            })
-        .kick();
+    lanes.wake(item.conversation.conversationId, lane -> lane.add(item));
   }
 
   /**
@@ -127,50 +104,13 @@ class Lanes {
    * them between the look at it and the write. Best effort: a replica that dies before does not
    * check.
    */
-  void lookOnceMore(Conversation conversation, List<NewMessage> messages) {
-    vertx.setTimer(
-        LOOK_ONCE_MORE.toMillis(),
-        timer -> {
+  private void lookOnceMore(Conversation conversation, List<NewMessage> messages) {
+    timers.after(
+        LOOK_ONCE_MORE,
+        () -> {
           if (!stopping) {
-            open.compute(
-                    conversation.conversationId,
-                    (id, lane) -> {
-                      Lane there = lane == null ? new Lane(id, this) : lane;
-                      there.suspect(conversation, messages);
-                      return there;
-                    })
-                .kick();
+            lanes.wake(conversation.conversationId, lane -> lane.suspect(conversation, messages));
           }
         });
-  }
-
-  void remove(Lane lane) {
-    open.computeIfPresent(
-        lane.conversationId,
-        (id, there) -> {
-          if (there != lane || !lane.isIdle()) {
-            return there;
-          }
-          leases.forget(id);
-          return null;
-        });
-  }
-
-  /** The same entries, each with its conversation, as far as one can be found. */
-  Uni<List<InboxEntry>> routed(List<InboxEntry> entries) {
-    return Multi.createFrom()
-        .iterable(entries)
-        .onItem()
-        .transformToUniAndConcatenate(router::findLane)
-        .collect()
-        .asList();
-  }
-
-  long now() {
-    return clock.millis();
-  }
-
-  boolean isStopping() {
-    return stopping;
   }
 }

@@ -1,100 +1,71 @@
 package chat.switchboard.mongo;
 
-import io.smallrye.mutiny.Multi;
+import chat.switchboard.ops.Timers;
 import io.smallrye.mutiny.Uni;
-import io.smallrye.mutiny.subscription.Cancellable;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** Does a piece of work in one replica at a time, under a lease that is kept alive meanwhile. */
+/** Does one piece of work in one replica at a time, under a lease that is renewed meanwhile. */
 @Singleton
 public class ExclusiveRunner {
 
   private static final Duration TRY_AGAIN = Duration.ofMillis(25);
 
-  private final Leases leases;
-  private final Duration life;
+  private final LeaseStore leases;
+  private final Heartbeat heartbeat;
+  private final Duration longestWait;
 
-  ExclusiveRunner(Leases leases, LeaseConfig config) {
+  ExclusiveRunner(LeaseStore leases, Timers timers, LeaseConfig config) {
     this.leases = leases;
-    this.life = config.lease();
-  }
-
-  /** The lease was lost while the work was under way: another replica may do it as well now. */
-  public static final class Lost extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    Lost(String what) {
-      super("The lease of " + what + " was lost", null, false, false);
-    }
+    this.heartbeat = new Heartbeat(leases, timers);
+    this.longestWait = config.lease().multipliedBy(3);
   }
 
   /**
-   * Does the work, unless another replica is at it.
+   * Does the work, unless another replica does.
    *
-   * @return what came of it; empty where it was left to the other
+   * @return the result of the work; empty where it was left to the other replica
    */
-  public <T> Uni<Optional<T>> run(String what, Supplier<Uni<T>> work) {
+  public <T> Uni<Optional<T>> run(LeaseKey key, Supplier<Uni<T>> work) {
     return leases
-        .take(what)
+        .take(key)
         .flatMap(
             taken ->
                 taken
-                    .map(lease -> under(lease, ignored -> work.get()).map(Optional::ofNullable))
+                    .map(lease -> under(lease, work).map(Optional::ofNullable))
                     .orElseGet(() -> Uni.createFrom().item(Optional.empty())));
   }
 
   /**
-   * Waits for its turn and then does the work; it fails if the turn does not come within three
-   * lives of a lease, in which a dead holder's would have been taken over.
+   * Waits for the lease and then does the work. Fails with {@link LeaseLost} if the lease cannot be
+   * had within three lives of a lease, in which a dead holder's would have been taken over.
    */
-  public <T> Uni<T> inTurn(String what, Function<Lease, Uni<T>> work) {
+  public <T> Uni<T> inTurn(LeaseKey key, Function<Lease, Uni<T>> work) {
     return leases
-        .take(what)
+        .take(key)
         .onItem()
         .transform(taken -> taken.orElse(null))
         .onItem()
         .ifNull()
-        .failWith(() -> new Lost(what))
-        .onFailure(Lost.class)
+        .failWith(() -> new LeaseLost(key))
+        .onFailure(LeaseLost.class)
         .retry()
         .withBackOff(TRY_AGAIN, TRY_AGAIN.multipliedBy(2))
-        .expireIn(life.multipliedBy(3).toMillis())
-        .flatMap(lease -> under(lease, work));
+        .expireIn(longestWait.toMillis())
+        .flatMap(lease -> under(lease, () -> work.apply(lease)));
   }
 
-  /** Nobody here waits for it any more. */
-  public void forget(String what) {
-    leases.forget(what);
+  /** Forgets the observed holder of a lease that is not wanted here any more. */
+  public void forget(LeaseKey key) {
+    leases.forget(key);
   }
 
-  private <T> Uni<T> under(Lease lease, Function<Lease, Uni<T>> work) {
-    CompletableFuture<T> lost = new CompletableFuture<>();
-    Cancellable beat =
-        Multi.createFrom()
-            .ticks()
-            .every(life.dividedBy(3))
-            .onOverflow()
-            .drop()
-            .onItem()
-            .transformToUniAndConcatenate(tick -> renew(lease))
-            .subscribe()
-            .with(
-                ours -> {
-                  if (!ours) {
-                    lost.completeExceptionally(new Lost(lease.id));
-                  }
-                },
-                failure -> lost.completeExceptionally(failure));
-    return Uni.combine()
-        .any()
-        .<T>of(work.apply(lease), Uni.createFrom().completionStage(lost))
-        .onTermination()
-        .invoke(beat::cancel)
+  private <T> Uni<T> under(Lease lease, Supplier<Uni<T>> work) {
+    return heartbeat
+        .interrupting(lease, work)
         .eventually(() -> giveBack(lease))
         .onCancellation()
         .call(() -> giveBack(lease));
@@ -104,17 +75,8 @@ public class ExclusiveRunner {
     return leases.giveBack(lease).onFailure().recoverWithNull();
   }
 
-  /** Whether it is still ours; a database that is away says nothing until the lease has run out. */
-  private Uni<Boolean> renew(Lease lease) {
-    return leases
-        .renew(lease)
-        .map(renewal -> renewal != Leases.Renewal.LOST)
-        .onFailure()
-        .recoverWithItem(() -> !lease.mayBeLost());
-  }
-
-  /** Whether the lease is still ours, asked now where it could have been lost meanwhile. */
-  public Uni<Boolean> stillOurs(Lease lease) {
-    return lease.mayBeLost() ? renew(lease) : Uni.createFrom().item(true);
+  /** Whether the lease is still held; asks the database where it could have been lost meanwhile. */
+  public Uni<Boolean> isStillHeld(Lease lease) {
+    return lease.mayBeLost() ? heartbeat.isHeld(lease) : Uni.createFrom().item(true);
   }
 }

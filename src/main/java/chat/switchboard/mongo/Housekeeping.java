@@ -67,7 +67,7 @@ class Housekeeping {
       concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   Uni<Void> run() {
     return alone
-        .run("housekeeping", this::clean)
+        .run(LeaseKey.job("housekeeping"), this::clean)
         .replaceWithVoid()
         .onFailure()
         .recoverWithUni(

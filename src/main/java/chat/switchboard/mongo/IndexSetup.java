@@ -156,7 +156,9 @@ class IndexSetup implements HealthCheck {
               return allListed
                   ? build(left)
                   : alone
-                      .run("indexes of " + collection, () -> buildUnlessAtWork(collection, left))
+                      .run(
+                          LeaseKey.job("indexes of " + collection),
+                          () -> buildUnlessAtWork(collection, left))
                       .flatMap(this::isDone);
             })
         .onFailure(failure -> !(failure instanceof BuiltElsewhere))

@@ -1,43 +1,66 @@
 package chat.switchboard.mongo;
 
 import java.time.Duration;
+import java.util.function.LongSupplier;
 
-/** The right to do what only one may do at a time, as long as it is renewed in time. */
+/** The right to do what only one replica may do at a time, as long as it is renewed in time. */
 public final class Lease {
 
-  final String id;
+  final LeaseKey key;
   final String token;
   private final long lifeNanos;
+  private final LongSupplier nanoTime;
   private volatile long renewedAt;
+  private volatile boolean lost;
 
-  Lease(String id, String token, Duration life, long takenAt) {
-    this.id = id;
+  /**
+   * @param takenAt the monotonic time before the lease was asked for
+   * @param nanoTime the monotonic time
+   */
+  Lease(LeaseKey key, String token, Duration life, long takenAt, LongSupplier nanoTime) {
+    this.key = key;
     this.token = token;
     this.lifeNanos = life.toNanos();
+    this.nanoTime = nanoTime;
     this.renewedAt = takenAt;
   }
 
-  /** When the last renewal was asked for: the lease counts from before the question was sent. */
+  /** Notes a renewal: the lease counts from before the question was sent. */
   void renewed(long askedAt) {
     renewedAt = askedAt;
   }
 
-  /** Whether it should be renewed before anything is written under it. */
+  /** Notes that another replica holds the lease. */
+  void lose() {
+    lost = true;
+  }
+
+  /** Whether a renewal has found that another replica holds the lease. */
+  public boolean isLost() {
+    return lost;
+  }
+
+  /** Whether the lease should be renewed before anything is written under it. */
   public boolean isOld() {
     return age() > lifeNanos / 3;
   }
 
-  /** Whether another replica may have taken it over by now. */
+  /** Whether another replica has taken the lease over, or may have by now. */
   public boolean mayBeLost() {
-    return age() > lifeNanos * 2 / 3;
+    return lost || age() > lifeNanos * 2 / 3;
   }
 
-  /** How long ago it was renewed last. */
+  /** Returns the time since the last renewal. */
   public Duration heldWithoutRenewal() {
     return Duration.ofNanos(age());
   }
 
+  /** Returns how often a long piece of work renews the lease. */
+  Duration beat() {
+    return Duration.ofNanos(lifeNanos / 3);
+  }
+
   private long age() {
-    return System.nanoTime() - renewedAt;
+    return nanoTime.getAsLong() - renewedAt;
   }
 }

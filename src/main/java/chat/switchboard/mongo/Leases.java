@@ -3,6 +3,7 @@ package chat.switchboard.mongo;
 import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
 
+import chat.switchboard.ops.Timers;
 import com.mongodb.client.model.FindOneAndUpdateOptions;
 import com.mongodb.client.model.ReturnDocument;
 import com.mongodb.client.model.Updates;
@@ -23,26 +24,28 @@ import java.util.concurrent.ConcurrentHashMap;
  * over when it has seen none for the length of a lease on its own clock.
  */
 @Singleton
-public class Leases {
+class Leases implements LeaseStore {
 
   /** What was seen of another replica's lease, and since when. */
   private record Seen(String token, long beat, long since) {}
 
   private final Duration life;
   private final Clock clock;
+  private final Timers timers;
   private final String replica = UUID.randomUUID().toString();
-  private final Map<String, Seen> watched = new ConcurrentHashMap<>();
+  private final Map<LeaseKey, Seen> watched = new ConcurrentHashMap<>();
 
-  Leases(LeaseConfig config, Clock clock) {
+  Leases(LeaseConfig config, Clock clock, Timers timers) {
     this.life = config.lease();
     this.clock = clock;
+    this.timers = timers;
   }
 
-  /** The lease, unless another replica holds it; then that one is asked to let go of it soon. */
-  public Uni<Optional<Lease>> take(String id) {
-    long askedAt = System.nanoTime();
+  @Override
+  public Uni<Optional<Lease>> take(LeaseKey key) {
+    long askedAt = timers.nanoTime();
     LeaseRecord record = new LeaseRecord();
-    record.id = id;
+    record.id = key.id();
     record.token = UUID.randomUUID().toString();
     record.owner = replica;
     record.beat = 0L;
@@ -50,33 +53,33 @@ public class Leases {
     record.takenAt = new Date(clock.millis());
     return record
         .<LeaseRecord>persist()
-        .map(taken -> lease(id, record.token, askedAt))
+        .map(taken -> lease(key, record.token, askedAt))
         .onFailure(DuplicateKey::is)
-        .recoverWithUni(() -> watch(id));
+        .recoverWithUni(() -> watch(key));
   }
 
-  private Optional<Lease> lease(String id, String token, long askedAt) {
-    watched.remove(id);
-    return Optional.of(new Lease(id, token, life, askedAt));
+  private Optional<Lease> lease(LeaseKey key, String token, long askedAt) {
+    watched.remove(key);
+    return Optional.of(new Lease(key, token, life, askedAt, timers::nanoTime));
   }
 
-  private Uni<Optional<Lease>> watch(String id) {
+  private Uni<Optional<Lease>> watch(LeaseKey key) {
     return leases()
         .findOneAndUpdate(
-            eq("_id", id),
+            eq("_id", key.id()),
             Updates.set("wanted", true),
             new FindOneAndUpdateOptions().returnDocument(ReturnDocument.AFTER))
         .flatMap(
             held -> {
               if (held == null) {
                 // It was given back in between: the next try takes it.
-                watched.remove(id);
+                watched.remove(key);
                 return Uni.createFrom().item(Optional.empty());
               }
-              Seen now = new Seen(held.token, held.beat, System.nanoTime());
+              Seen now = new Seen(held.token, held.beat, timers.nanoTime());
               Seen before =
                   watched.compute(
-                      id,
+                      key,
                       (same, seen) ->
                           seen != null
                                   && seen.token().equals(now.token())
@@ -84,14 +87,14 @@ public class Leases {
                               ? seen
                               : now);
               return now.since() - before.since() >= life.toNanos()
-                  ? takeOver(held)
+                  ? takeOver(key, held)
                   : Uni.createFrom().item(Optional.empty());
             });
   }
 
   /** Its holder has shown no life for the length of a lease. */
-  private Uni<Optional<Lease>> takeOver(LeaseRecord held) {
-    long askedAt = System.nanoTime();
+  private Uni<Optional<Lease>> takeOver(LeaseKey key, LeaseRecord held) {
+    long askedAt = timers.nanoTime();
     String token = UUID.randomUUID().toString();
     return leases()
         .findOneAndUpdate(
@@ -102,27 +105,21 @@ public class Leases {
                 Updates.set("beat", 0L),
                 Updates.set("wanted", false),
                 Updates.set("takenAt", new Date(clock.millis()))))
-        .map(taken -> taken == null ? Optional.empty() : lease(held.id, token, askedAt));
+        .map(taken -> taken == null ? Optional.empty() : lease(key, token, askedAt));
   }
 
-  /** What a renewal found. */
-  public enum Renewal {
-    KEPT,
-    WANTED_BY_ANOTHER,
-    LOST
-  }
-
-  /** Shows a sign of life. */
+  @Override
   public Uni<Renewal> renew(Lease lease) {
-    long askedAt = System.nanoTime();
+    long askedAt = timers.nanoTime();
     return leases()
         .findOneAndUpdate(
-            and(eq("_id", lease.id), eq("token", lease.token)),
+            and(eq("_id", lease.key.id()), eq("token", lease.token)),
             Updates.inc("beat", 1L),
             new FindOneAndUpdateOptions().returnDocument(ReturnDocument.AFTER))
         .map(
             held -> {
               if (held == null) {
+                lease.lose();
                 return Renewal.LOST;
               }
               lease.renewed(askedAt);
@@ -130,14 +127,15 @@ public class Leases {
             });
   }
 
-  /** Nobody here wants the lease any more: what was seen of it need not be remembered. */
-  public void forget(String id) {
-    watched.remove(id);
+  @Override
+  public void forget(LeaseKey key) {
+    watched.remove(key);
   }
 
-  /** Lets go of it. */
+  @Override
   public Uni<Void> giveBack(Lease lease) {
-    return LeaseRecord.delete(and(eq("_id", lease.id), eq("token", lease.token))).replaceWithVoid();
+    return LeaseRecord.delete(and(eq("_id", lease.key.id()), eq("token", lease.token)))
+        .replaceWithVoid();
   }
 
   private static ReactiveMongoCollection<LeaseRecord> leases() {

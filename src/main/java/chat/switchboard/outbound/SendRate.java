@@ -2,53 +2,63 @@ package chat.switchboard.outbound;
 
 import chat.switchboard.mongo.Backoff;
 import java.time.Duration;
+import java.util.function.LongSupplier;
 
-/** How fast one number sends, and when it rests because Twilio takes nothing. */
+/** The rate at which one service number sends, and its rests while Twilio takes nothing. */
 final class SendRate {
-
-  private static final Duration FIRST_REST = Duration.ofSeconds(1);
 
   private final double segmentsPerSecond;
   private final Backoff backoff;
-  private long freeAt = System.nanoTime();
-  private long restsUntil = System.nanoTime();
+  private final LongSupplier nanoTime;
+  private long freeAt;
+  private long restsUntil;
   private int troubles;
 
-  SendRate(double segmentsPerSecond, Duration longestRest) {
+  /**
+   * @param segmentsPerSecond the segments that the carrier takes from one number
+   * @param backoff the lengths of the rests
+   * @param nanoTime the monotonic time
+   */
+  SendRate(double segmentsPerSecond, Backoff backoff, LongSupplier nanoTime) {
     this.segmentsPerSecond = segmentsPerSecond;
-    this.backoff = new Backoff(FIRST_REST, longestRest);
+    this.backoff = backoff;
+    this.nanoTime = nanoTime;
+    this.freeAt = nanoTime.getAsLong();
+    this.restsUntil = freeAt;
   }
 
-  /** Takes the next place for this many segments, and says how long it is until then. */
+  /** Takes the next place for this many segments, and returns the time until then. */
   synchronized Duration reserve(int segments) {
-    long now = System.nanoTime();
+    long now = nanoTime.getAsLong();
     long start = now - freeAt > 0 ? now : freeAt;
     freeAt = start + (long) (segments * 1e9 / segmentsPerSecond);
     return Duration.ofNanos(start - now);
   }
 
-  /** How long it still rests. */
+  /** Returns the time until the end of the rest; zero without a rest. */
   synchronized Duration rest() {
-    return Duration.ofNanos(Math.max(0, restsUntil - System.nanoTime()));
+    return Duration.ofNanos(Math.max(0, restsUntil - nanoTime.getAsLong()));
   }
 
-  /** Twilio answers. */
+  /** Notes that Twilio has answered: the next rest is short again. */
   synchronized void wentWell() {
     troubles = 0;
   }
 
   /**
-   * Twilio took nothing: what waits behind would meet the same, so that all of it rests; longer
-   * each time.
+   * Notes that Twilio took nothing: what waits behind would meet the same, so that all of it rests,
+   * longer each time.
+   *
+   * @param atLeast the time that Twilio asks for; zero if none
    */
   synchronized void trouble(Duration atLeast) {
     Duration rest = backoff.delay(troubles++);
-    restsUntil = System.nanoTime() + (rest.compareTo(atLeast) > 0 ? rest : atLeast).toNanos();
+    restsUntil = nanoTime.getAsLong() + (rest.compareTo(atLeast) > 0 ? rest : atLeast).toNanos();
   }
 
-  /** Whether nothing of it need be remembered. */
+  /** Whether nothing of this rate need be remembered. */
   synchronized boolean isIdle() {
-    long now = System.nanoTime();
+    long now = nanoTime.getAsLong();
     return troubles == 0 && now - freeAt > 0 && now - restsUntil > 0;
   }
 }

@@ -13,6 +13,7 @@ import chat.switchboard.librechat.ThreadEnd;
 import chat.switchboard.librechat.ThreadNode;
 import chat.switchboard.librechat.UnansweredRun;
 import chat.switchboard.mongo.ExclusiveRunner;
+import chat.switchboard.mongo.LeaseKey;
 import chat.switchboard.ops.Cause;
 import chat.switchboard.ops.FaultPoint;
 import chat.switchboard.replies.Reply.State;
@@ -120,8 +121,8 @@ class ReplyWorker {
   }
 
   /** The name of the lease under which one conversation's messages are answered. */
-  static String lease(String conversationId) {
-    return "reply:" + conversationId;
+  static LeaseKey lease(String conversationId) {
+    return LeaseKey.reply(conversationId);
   }
 
   /** Starts with this conversation, unless somebody is at it. */
@@ -220,11 +221,12 @@ class ReplyWorker {
         .flatMap(
             allowed ->
                 alone.inTurn(
-                    conversation.conversationId,
+                    LeaseKey.conversation(conversation.conversationId),
                     lease ->
                         plan(conversation, open, allowed)
                             .call(
-                                plan -> alone.stillOurs(lease).flatMap(ours -> undo(plan, ours)))))
+                                plan ->
+                                    alone.isStillHeld(lease).flatMap(ours -> undo(plan, ours)))))
         .flatMap(plan -> carryOut(conversation, plan));
   }
 

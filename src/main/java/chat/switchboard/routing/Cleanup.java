@@ -1,6 +1,7 @@
 package chat.switchboard.routing;
 
 import chat.switchboard.mongo.ExclusiveRunner;
+import chat.switchboard.mongo.LeaseKey;
 import chat.switchboard.ops.Cause;
 import chat.switchboard.phone.MappingsConfig;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -41,7 +42,7 @@ class Cleanup {
   @Scheduled(every = "1h", delayed = "1m", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   Uni<Void> run() {
     return alone
-        .run("mapping-cleanup", this::clean)
+        .run(LeaseKey.job("mapping-cleanup"), this::clean)
         .replaceWithVoid()
         .onFailure()
         .recoverWithUni(

@@ -166,9 +166,11 @@ final class Inventory {
   static final String SLOWEST_JOB = "Housekeeping.run";
 
   /**
-   * Classes with timers of their own, outside the scheduler: the heartbeats of leases and the feed.
+   * Classes with timers of their own, outside the scheduler: the feed, the heartbeats of leases,
+   * and the pauses of leased workers.
    */
-  static final Set<String> TICKING = Set.of("ExclusiveRunner", "FeedDriver", "SenderLane");
+  static final Set<String> TICKING =
+      Set.of("Beat", "FeedDriver", "Lanes", "LeasedWorker", "SenderLane", "WorkerRegistry");
 
   /** Settings and values other than the default that a packaged service starts with. */
   static final Map<String, String> SETTINGS =

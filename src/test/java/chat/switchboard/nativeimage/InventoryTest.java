@@ -3,6 +3,7 @@ package chat.switchboard.nativeimage;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import chat.switchboard.ops.Timers;
 import chat.switchboard.support.Settings;
 import chat.switchboard.support.TestDatabase;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -134,7 +135,11 @@ class InventoryTest {
     Set<String> ticking =
         CODE.stream()
             .flatMap(type -> type.getMethodCallsFromSelf().stream())
-            .filter(call -> Set.of("setPeriodic", "ticks").contains(call.getTarget().getName()))
+            .filter(
+                call ->
+                    Set.of("setPeriodic", "ticks").contains(call.getTarget().getName())
+                        || call.getTargetOwner().isEquivalentTo(Timers.class)
+                            && call.getTarget().getName().equals("after"))
             .map(call -> call.getOriginOwner().getSimpleName())
             .collect(Collectors.toSet());
     assertThat(Inventory.TICKING).isEqualTo(ticking);

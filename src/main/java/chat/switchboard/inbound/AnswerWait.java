@@ -1,0 +1,81 @@
+package chat.switchboard.inbound;
+
+import chat.switchboard.librechat.Conversation;
+import chat.switchboard.librechat.Generations;
+import chat.switchboard.librechat.MessageConfig;
+import chat.switchboard.librechat.ThreadEnd;
+import chat.switchboard.librechat.ThreadEndFinder;
+import chat.switchboard.replies.Replies;
+import chat.switchboard.replies.RepliesConfig;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Finds the end of a conversation, and lets messages wait while LibreChat generates an answer. */
+@ApplicationScoped
+class AnswerWait {
+
+  /**
+   * The end of a conversation.
+   *
+   * @param tail the end; empty while LibreChat generates an answer
+   * @param ours whether Switchboard asked for that answer
+   */
+  record End(Optional<ThreadEnd> tail, boolean ours) {}
+
+  private final Replies replies;
+  private final Generations generations;
+  private final ThreadEndFinder tails;
+  private final Clock clock;
+  private final Duration longest;
+  private final Duration longestForReply;
+
+  AnswerWait(
+      Replies replies,
+      Generations generations,
+      ThreadEndFinder tails,
+      Clock clock,
+      MessageConfig messages,
+      RepliesConfig repliesConfig) {
+    this.replies = replies;
+    this.generations = generations;
+    this.tails = tails;
+    this.clock = clock;
+    this.longest = messages.waitForAnswer();
+    // Of an answer that Switchboard asked for it is certain that it is being generated.
+    Duration reply = repliesConfig.timeout();
+    this.longestForReply = reply.compareTo(longest) > 0 ? reply : longest;
+  }
+
+  /**
+   * Returns the end where a message can be appended. An answer that Switchboard asked for is looked
+   * for first: when there is none any more, it is stored, and the end that is read afterwards is
+   * behind it.
+   */
+  Uni<End> end(Conversation conversation) {
+    return replies
+        .asking(conversation.conversationId)
+        .flatMap(
+            asking ->
+                asking
+                    ? Uni.createFrom().item(new End(Optional.empty(), true))
+                    : generations.idleEnd(conversation).map(tail -> new End(tail, false)));
+  }
+
+  /** Returns the end as it is, also while LibreChat generates an answer. */
+  Uni<ThreadEnd> endRegardless(Conversation conversation) {
+    return tails.find(conversation);
+  }
+
+  /**
+   * Whether a message that came at this time still waits for the answer.
+   *
+   * @param receivedAt epoch milliseconds
+   */
+  boolean isWaiting(End end, long receivedAt) {
+    Duration age = Duration.ofMillis(clock.millis() - receivedAt);
+    return age.compareTo(end.ours() ? longestForReply : longest) < 0;
+  }
+}

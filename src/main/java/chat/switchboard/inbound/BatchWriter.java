@@ -1,0 +1,95 @@
+package chat.switchboard.inbound;
+
+import chat.switchboard.librechat.Appended;
+import chat.switchboard.librechat.Conversation;
+import chat.switchboard.librechat.Message;
+import chat.switchboard.librechat.MessageAppender;
+import chat.switchboard.librechat.NewMessage;
+import chat.switchboard.librechat.ThreadEnd;
+import chat.switchboard.replies.Replies;
+import chat.switchboard.routing.GroupRelay;
+import chat.switchboard.stream.Announcer;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Appends a batch to its conversation, and hands the messages on to all that follows. */
+@ApplicationScoped
+class BatchWriter {
+
+  private final MessageAppender appender;
+  private final Replies replies;
+  private final GroupRelay relay;
+  private final Inbox inbox;
+  private final Announcer announcer;
+
+  BatchWriter(
+      MessageAppender appender,
+      Replies replies,
+      GroupRelay relay,
+      Inbox inbox,
+      Announcer announcer) {
+    this.appender = appender;
+    this.replies = replies;
+    this.relay = relay;
+    this.inbox = inbox;
+    this.announcer = announcer;
+  }
+
+  Uni<List<Appended>> append(Conversation conversation, ThreadEnd tail, Batch batch) {
+    return appender.append(conversation, tail, batch.messages());
+  }
+
+  /**
+   * Hands appended messages on. The inbox forgets them last: a process that dies before that does
+   * all of this again, and nothing twice.
+   */
+  Uni<Void> handOn(Batch batch, List<Appended> appended) {
+    return replies
+        .want(toBeAnswered(batch, appended))
+        .chain(() -> relay.passOn(appended.stream().map(Appended::message).toList()))
+        .chain(
+            () ->
+                batch.entryIds().isEmpty()
+                    ? Uni.createFrom().voidItem()
+                    : inbox.appended(batch.entryIds()))
+        .replaceWithVoid();
+  }
+
+  private static List<Message> toBeAnswered(Batch batch, List<Appended> appended) {
+    Set<String> wanted =
+        batch.messages().stream()
+            .filter(NewMessage::toBeAnswered)
+            .map(message -> message.messageId().toString())
+            .collect(Collectors.toSet());
+    return appended.stream()
+        .map(Appended::message)
+        .filter(message -> wanted.contains(message.messageId))
+        .toList();
+  }
+
+  /** Tells the streams of an inserted message. */
+  void announce(Appended appended) {
+    if (appended instanceof Appended.Now) {
+      announcer.announce(appended.message());
+    }
+  }
+
+  /**
+   * Moves messages that have become a branch to the end of the conversation, and lets the pages
+   * that show the conversation load it again.
+   */
+  Uni<Void> mend(Conversation conversation, List<NewMessage> messages) {
+    return appender
+        .mend(conversation, messages)
+        .invoke(
+            moved -> {
+              if (moved) {
+                announcer.refetch(conversation.user);
+              }
+            })
+        .replaceWithVoid();
+  }
+}

@@ -1,0 +1,239 @@
+package chat.switchboard.inbound;
+
+import chat.switchboard.http.ProblemException;
+import chat.switchboard.librechat.Appended;
+import chat.switchboard.librechat.Conversation;
+import chat.switchboard.librechat.NewMessage;
+import chat.switchboard.librechat.ThreadEnd;
+import chat.switchboard.mongo.DatabaseRetry;
+import chat.switchboard.mongo.Lease;
+import chat.switchboard.mongo.LeaseStore;
+import chat.switchboard.mongo.Next;
+import chat.switchboard.mongo.Round;
+import chat.switchboard.ops.FaultPoint;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jboss.logging.Logger;
+
+/**
+ * The way into one conversation: one append at a time, in all replicas. Messages that have queued
+ * up meanwhile go in together.
+ */
+final class ConversationLane implements Round {
+
+  private static final Logger LOG = Logger.getLogger(ConversationLane.class);
+
+  /** How often the lane looks whether LibreChat's answer is complete. */
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
+
+  /** How soon the lane looks again for a message that reached the inbox after the last look. */
+  private static final Duration AFTER_VANISHED = Duration.ofMillis(25);
+
+  /** Lets messages that waited be looked at once more, after LibreChat has stored its own. */
+  interface BranchWatch {
+    void lookOnceMore(Conversation conversation, List<NewMessage> messages);
+  }
+
+  /** Messages that may have become a branch: another writer may have written at the same time. */
+  private record Suspect(Conversation conversation, List<NewMessage> messages) {}
+
+  private final LaneBacklog inbox;
+  private final AnswerWait answers;
+  private final BatchWriter writer;
+  private final LeaseStore leases;
+  private final BranchWatch branches;
+  private final LaneLimits limits;
+  private final PendingMessages pending = new PendingMessages();
+  private final Queue<Suspect> suspects = new ConcurrentLinkedQueue<>();
+
+  /** Whether the messages that are written next had to wait for an answer. */
+  private boolean waited;
+
+  ConversationLane(
+      LaneBacklog inbox,
+      AnswerWait answers,
+      BatchWriter writer,
+      LeaseStore leases,
+      BranchWatch branches,
+      LaneLimits limits) {
+    this.inbox = inbox;
+    this.answers = answers;
+    this.writer = writer;
+    this.leases = leases;
+    this.branches = branches;
+    this.limits = limits;
+  }
+
+  void add(LaneItem item) {
+    pending.add(item);
+  }
+
+  /** Has the place of these messages checked. */
+  void suspect(Conversation conversation, List<NewMessage> messages) {
+    suspects.add(new Suspect(conversation, messages));
+  }
+
+  @Override
+  public Optional<Next> insteadOfRound() {
+    pending.admit();
+    return pending.isEmpty() && suspects.isEmpty()
+        ? Optional.of(new Next.Idle())
+        : Optional.empty();
+  }
+
+  @Override
+  public void acquired() {
+    inbox.forget();
+    FaultPoint.reached("leased");
+  }
+
+  @Override
+  public Uni<Boolean> isStillWaiting() {
+    pending.leaveToHolder(limits.longestContention());
+    return Uni.createFrom().item(true);
+  }
+
+  @Override
+  public Uni<Next> run(Lease lease) {
+    return suspects.isEmpty() ? gatherAndAppend(lease) : mend();
+  }
+
+  /** The failed round is repeated while every caller still waits. */
+  @Override
+  public Next failed(Throwable failure) {
+    if (DatabaseRetry.isPassing(failure) && pending.areYoungerThan(limits.databaseTime())) {
+      return new Next.Again(DatabaseRetry.pause());
+    }
+    pending.fail(failure);
+    suspects.clear();
+    return pending.hasArrivals() ? Next.Again.NOW : new Next.Idle();
+  }
+
+  @Override
+  public void refuse() {
+    pending.failAll(
+        ProblemException.later(503, "The service is being stopped", Duration.ofSeconds(1)));
+    suspects.clear();
+  }
+
+  /** No other replica appends while this one has the lease, so that both can be read at once. */
+  private Uni<Next> gatherAndAppend(Lease lease) {
+    return Uni.combine()
+        .all()
+        .unis(inbox.read(pending), answers.end(pending.conversation()))
+        .asTuple()
+        .flatMap(read -> append(lease, read.getItem1(), read.getItem2()));
+  }
+
+  private Uni<Next> append(Lease lease, List<InboxEntry> backlog, AnswerWait.End end) {
+    Batch batch = Batch.of(pending.newest(), backlog);
+    List<LaneItem> vanished = pending.vanished(backlog);
+    if (batch.messages().isEmpty() || !vanished.isEmpty()) {
+      return lookAfter(vanished);
+    }
+    Conversation conversation = pending.conversation();
+    if (end.tail().isPresent()) {
+      return write(lease, conversation, end.tail().get(), batch);
+    }
+    return answers.isWaiting(end, oldest(backlog))
+        ? waitForAnswer()
+        : answers
+            .endRegardless(conversation)
+            .flatMap(tail -> write(lease, conversation, tail, batch));
+  }
+
+  private long oldest(List<InboxEntry> backlog) {
+    return Math.min(
+        pending.oldest(),
+        backlog.stream()
+            .mapToLong(entry -> entry.receivedAt.getTime())
+            .min()
+            .orElse(Long.MAX_VALUE));
+  }
+
+  private Uni<Next> lookAfter(List<LaneItem> vanished) {
+    return Multi.createFrom()
+        .iterable(vanished)
+        .onItem()
+        .transformToUniAndConcatenate(
+            item ->
+                inbox
+                    .outcome(item)
+                    .invoke(outcome -> pending.finishVanished(item.messageId(), outcome)))
+        .collect()
+        .asList()
+        .map(looked -> pending.isEmpty() ? Next.Again.NOW : new Next.Again(AFTER_VANISHED));
+  }
+
+  private Uni<Next> waitForAnswer() {
+    waited = true;
+    pending.haveToWait();
+    return Uni.createFrom().item(new Next.Again(LOOK_AGAIN));
+  }
+
+  private Uni<Next> write(Lease lease, Conversation conversation, ThreadEnd tail, Batch batch) {
+    if (lease.mayBeLost()) {
+      // The next round begins with a renewal.
+      return Uni.createFrom().item(Next.Again.NOW);
+    }
+    boolean late = waited;
+    waited = false;
+    return writer
+        .append(conversation, tail, batch)
+        .invoke(
+            () -> {
+              if (late) {
+                branches.lookOnceMore(conversation, batch.messages());
+              }
+            })
+        .call(() -> checkLease(lease, conversation, batch))
+        .call(appended -> writer.handOn(batch, appended))
+        .map(
+            appended -> {
+              appended.forEach(this::finish);
+              return Next.Again.NOW;
+            });
+  }
+
+  private void finish(Appended appended) {
+    writer.announce(appended);
+    pending.finish(appended);
+  }
+
+  /**
+   * If this process was held up so long between the look at the lease and the write that another
+   * replica may have taken the lease over, then both may have appended to the same message.
+   */
+  private Uni<Void> checkLease(Lease lease, Conversation conversation, Batch batch) {
+    if (!lease.mayBeLost()) {
+      return Uni.createFrom().voidItem();
+    }
+    LOG.warnf(
+        "The lease of conversation %s was not renewed for %s; checking whether this "
+            + "replica still holds it.",
+        conversation.conversationId, lease.heldWithoutRenewal());
+    return leases
+        .renew(lease)
+        .invoke(
+            renewal -> {
+              if (lease.isLost()) {
+                suspect(conversation, batch.messages());
+              }
+            })
+        .replaceWithVoid();
+  }
+
+  /** Under a lease of our own, what may have become a branch is put at the end. */
+  private Uni<Next> mend() {
+    Suspect mending = suspects.peek();
+    return writer
+        .mend(mending.conversation(), mending.messages())
+        .invoke(() -> suspects.remove(mending))
+        .replaceWith(Next.Again.NOW);
+  }
+}

@@ -1,0 +1,37 @@
+package chat.switchboard.inbound;
+
+import chat.switchboard.mongo.LeaseStore;
+import chat.switchboard.ops.Timers;
+import jakarta.enterprise.context.ApplicationScoped;
+
+/** Makes the lanes of conversations. */
+@ApplicationScoped
+class LaneFactory {
+
+  private final RoutedInbox inbox;
+  private final AnswerWait answers;
+  private final BatchWriter writer;
+  private final LeaseStore leases;
+  private final Timers timers;
+  private final LaneLimits limits;
+
+  LaneFactory(
+      RoutedInbox inbox,
+      AnswerWait answers,
+      BatchWriter writer,
+      LeaseStore leases,
+      Timers timers,
+      LaneLimits limits) {
+    this.inbox = inbox;
+    this.answers = answers;
+    this.writer = writer;
+    this.leases = leases;
+    this.timers = timers;
+    this.limits = limits;
+  }
+
+  ConversationLane lane(String conversationId, ConversationLane.BranchWatch branches) {
+    return new ConversationLane(
+        new LaneBacklog(conversationId, inbox, timers), answers, writer, leases, branches, limits);
+  }
+}

@@ -1,0 +1,36 @@
+package chat.switchboard.mongo;
+
+import io.smallrye.mutiny.Uni;
+import java.util.Optional;
+
+/** The leases that the replicas share. */
+public interface LeaseStore {
+
+  /** The result of a renewal. */
+  enum Renewal {
+    /** The lease is still held. */
+    KEPT,
+    /** The lease is still held, and another replica waits for it. */
+    WANTED_BY_ANOTHER,
+    /** Another replica has taken the lease over, or it was deleted. */
+    LOST
+  }
+
+  /**
+   * Takes the lease. Where another replica holds it, that replica is told that the lease is wanted,
+   * and its beat is watched: a holder without a beat for the life of a lease is dead, and the lease
+   * is taken over.
+   *
+   * @return empty while another replica holds the lease
+   */
+  Uni<Optional<Lease>> take(LeaseKey key);
+
+  /** Renews the lease; a lease that is lost is marked so ({@link Lease#isLost()}). */
+  Uni<Renewal> renew(Lease lease);
+
+  /** Gives the lease back, unless another replica has taken it over. */
+  Uni<Void> giveBack(Lease lease);
+
+  /** Forgets the observed beat of a holder: this process does not want the lease any more. */
+  void forget(LeaseKey key);
+}

@@ -1,0 +1,49 @@
+package chat.switchboard.mongo;
+
+import chat.switchboard.ops.Timers;
+import jakarta.inject.Singleton;
+import java.util.concurrent.Executor;
+import java.util.random.RandomGenerator;
+
+/** Makes the registries of leased workers. */
+@Singleton
+public class LeasedWorkers {
+
+  private final LeaseStore leases;
+  private final Timers timers;
+  private final RandomGenerator random;
+
+  LeasedWorkers(LeaseStore leases, Timers timers, RandomGenerator random) {
+    this.leases = leases;
+    this.timers = timers;
+    this.random = random;
+  }
+
+  /** The things that workers of one kind work on. */
+  public interface Kind<R extends Round> {
+
+    /** Returns the lease under which this thing is worked on. */
+    LeaseKey key(String name);
+
+    /** Returns the work on this thing. */
+    R round(String name);
+
+    /** Called when the worker of this thing is removed from the registry. */
+    default void removed(String name) {}
+  }
+
+  /** Returns a registry whose workers run on the thread that wakes them. */
+  public <R extends Round> WorkerRegistry<R> inPlace(WorkerPolicy policy, Kind<R> kind) {
+    return registry(policy, kind, Runnable::run);
+  }
+
+  /** Returns a registry whose workers run on Vert.x contexts of their own. */
+  public <R extends Round> WorkerRegistry<R> onOwnContext(WorkerPolicy policy, Kind<R> kind) {
+    return registry(policy, kind, timers.newContext());
+  }
+
+  private <R extends Round> WorkerRegistry<R> registry(
+      WorkerPolicy policy, Kind<R> kind, Executor executor) {
+    return new WorkerRegistry<>(policy, kind, new WorkerRuntime(leases, timers, random, executor));
+  }
+}

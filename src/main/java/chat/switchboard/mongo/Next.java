@@ -1,0 +1,28 @@
+package chat.switchboard.mongo;
+
+import java.time.Duration;
+
+/** What a {@link LeasedWorker} does after a round. */
+public sealed interface Next {
+
+  /**
+   * Another round under the same lease.
+   *
+   * @param pause the time until then; a wake-up does not shorten it
+   */
+  record Again(Duration pause) implements Next {
+
+    /** Another round at once. */
+    public static final Again NOW = new Again(Duration.ZERO);
+  }
+
+  /** There is nothing to do: the lease is given back after {@link WorkerPolicy#linger()}. */
+  record Idle() implements Next {}
+
+  /**
+   * The lease is given back now.
+   *
+   * @param pause the time until the worker is woken, if no other event wakes it before
+   */
+  record RetryAfter(Duration pause) implements Next {}
+}

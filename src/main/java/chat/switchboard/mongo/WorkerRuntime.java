@@ -1,0 +1,15 @@
+package chat.switchboard.mongo;
+
+import chat.switchboard.ops.Timers;
+import java.util.concurrent.Executor;
+import java.util.random.RandomGenerator;
+
+/**
+ * What all workers of a registry share with the outside.
+ *
+ * @param leases the leases
+ * @param timers the pauses between rounds
+ * @param random the jitter
+ * @param executor runs the first turn after a wake-up, and each turn after a pause
+ */
+record WorkerRuntime(LeaseStore leases, Timers timers, RandomGenerator random, Executor executor) {}

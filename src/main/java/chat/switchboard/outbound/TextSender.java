@@ -1,0 +1,107 @@
+package chat.switchboard.outbound;
+
+import chat.switchboard.ops.Cause;
+import chat.switchboard.ops.FaultPoint;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Sends one text, once, unless it must not be sent any more. */
+@ApplicationScoped
+class TextSender {
+
+  private final SendAttempts attempts;
+  private final Outbox outbox;
+  private final OptOuts optOuts;
+  private final SendingSwitch sending;
+  private final Carrier carrier;
+  private final Duration longestSend;
+
+  TextSender(
+      SendAttempts attempts,
+      Outbox outbox,
+      OptOuts optOuts,
+      SendingSwitch sending,
+      Carrier carrier,
+      CarrierConfig config) {
+    this.attempts = attempts;
+    this.outbox = outbox;
+    this.optOuts = optOuts;
+    this.sending = sending;
+    this.carrier = carrier;
+    // Twice what may be silent: an answer may come in pieces.
+    this.longestSend = config.connectTimeout().plus(config.readTimeout().multipliedBy(2));
+  }
+
+  /** Whether an operator has paused all sending. */
+  Uni<Boolean> isPaused() {
+    return sending.isPaused();
+  }
+
+  /** Sends the text, and notes the outcome in the outbox and in the rate of its number. */
+  Uni<Void> send(OutboxEntry entry, SendRate rate) {
+    Optional<String> body = outbox.body(entry);
+    if (body.isEmpty()) {
+      return attempts.dead(
+          entry, "It was sealed under another JWT_SECRET, and cannot be read any more");
+    }
+    return Uni.combine()
+        .all()
+        .unis(sending.isPaused(), optOuts.has(entry.phoneNumber, entry.sender))
+        .asTuple()
+        .flatMap(
+            found -> {
+              if (found.getItem1()) {
+                // It stays queued; the next round waits until sending is resumed.
+                return Uni.createFrom().voidItem();
+              }
+              return found.getItem2()
+                  ? attempts.block(entry)
+                  : attempts
+                      .claim(entry)
+                      .flatMap(
+                          claimed ->
+                              claimed
+                                  .map(ours -> handOver(ours, body.get(), rate))
+                                  .orElseGet(() -> Uni.createFrom().voidItem()));
+            });
+  }
+
+  private Uni<Void> handOver(OutboxEntry claimed, String body, SendRate rate) {
+    FaultPoint.reached("claimed");
+    return carrier
+        .send(new Carrier.Sms(claimed.id, claimed.sender, claimed.phoneNumber, body))
+        .ifNoItem()
+        .after(longestSend)
+        .recoverWithItem(new Carrier.Outcome.Ambiguous("Twilio did not answer in time"))
+        .onFailure()
+        .recoverWithItem(failure -> new Carrier.Outcome.Ambiguous(Cause.of(failure)))
+        .invoke(
+            outcome -> {
+              FaultPoint.reached("handed");
+              note(outcome, rate);
+            })
+        .flatMap(
+            outcome ->
+                attempts
+                    .record(claimed, outcome)
+                    // What is known now is known to nobody else.
+                    .onFailure()
+                    .retry()
+                    .withBackOff(Duration.ofMillis(200), Duration.ofSeconds(2))
+                    .atMost(5))
+        .invoke(() -> FaultPoint.reached("recorded"));
+  }
+
+  private static void note(Carrier.Outcome outcome, SendRate rate) {
+    if (outcome instanceof Carrier.Outcome.TryLater later) {
+      rate.trouble(later.after().orElse(Duration.ZERO));
+    } else if (outcome instanceof Carrier.Outcome.NotSent
+        || outcome instanceof Carrier.Outcome.Ambiguous) {
+      rate.trouble(Duration.ZERO);
+    } else {
+      rate.wentWell();
+    }
+  }
+}
