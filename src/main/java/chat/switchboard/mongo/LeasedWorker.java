@@ -85,6 +85,11 @@ final class LeasedWorker {
 
   private boolean stopping;
 
+  /** Whether a thread is in the loop of turns, and whether that thread runs another turn. */
+  private boolean turning;
+
+  private boolean follows;
+
   /** The timer of the planned turn, or of the end of the linger time; null where there is none. */
   private Timers.Timer pause;
 
@@ -129,22 +134,22 @@ final class LeasedWorker {
    * so, and the lease is given back.
    */
   void stop() {
-    CompletableFuture<Next> underWay;
     round.stopping();
+    CompletableFuture<Next> toCancel;
+    boolean underWay;
     synchronized (this) {
       stopping = true;
-      underWay = cancellation;
-      if (active && pause == null) {
-        // The turn under way is followed by another, which finds the flag.
-        woken = true;
-      } else {
-        active = true;
-        cancelPause();
-        runtime.executor().execute(this::turn);
-      }
+      toCancel = cancellation;
+      underWay = active && pause == null;
+      // The turn under way is followed by another, which finds the flag.
+      woken = true;
+      active = true;
+      cancelPause();
     }
-    if (underWay != null) {
-      underWay.complete(new Next.Idle());
+    if (!underWay) {
+      runtime.executor().execute(this::turn);
+    } else if (toCancel != null) {
+      toCancel.complete(new Next.Idle());
     }
   }
 
@@ -157,7 +162,30 @@ final class LeasedWorker {
     return state;
   }
 
+  /**
+   * Runs a turn. A turn that follows at once is run by the thread that runs the turn before, so
+   * that many turns in a row do not fill the stack.
+   */
   private void turn() {
+    synchronized (this) {
+      follows = true;
+      if (turning) {
+        return;
+      }
+      turning = true;
+    }
+    while (nextTurn()) {
+      runTurn();
+    }
+  }
+
+  private synchronized boolean nextTurn() {
+    turning = follows;
+    follows = false;
+    return turning;
+  }
+
+  private void runTurn() {
     synchronized (this) {
       woken = false;
     }

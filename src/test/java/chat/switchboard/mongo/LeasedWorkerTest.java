@@ -142,6 +142,19 @@ class LeasedWorkerTest {
   }
 
   @Test
+  void a_round_that_begins_in_the_linger_time_keeps_the_lease_beyond_it() {
+    here.work(1);
+    timers.pass(LINGER.minusMillis(1));
+    here.holdRounds = true;
+    here.work(1);
+    timers.pass(LINGER);
+    assertThat(shared.holder(KEY)).contains("here");
+    assertThat(here.running).isEqualTo(1);
+    here.finishRound(new Next.Idle());
+    assertThat(here.acquired).isEqualTo(1);
+  }
+
+  @Test
   void without_a_linger_time_the_lease_is_given_back_at_once() {
     Replica keeping = new Replica("keeping", KEEPING);
     keeping.work(1);
