@@ -14,6 +14,7 @@ import java.util.Date;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.random.RandomGenerator;
 import org.bson.Document;
 import org.bson.conversions.Bson;
 import org.jboss.logging.Logger;
@@ -27,11 +28,13 @@ class Transitions {
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
 
   private final OutboxConfig config;
+  private final Backoff backoff;
   private final Clock clock;
   private final MeterRegistry meters;
 
-  Transitions(OutboxConfig config, Clock clock, MeterRegistry meters) {
+  Transitions(OutboxConfig config, Clock clock, RandomGenerator random, MeterRegistry meters) {
     this.config = config;
+    this.backoff = new Backoff(FIRST_PAUSE, config.maxBackoff(), random);
     this.clock = clock;
     this.meters = meters;
   }
@@ -103,7 +106,6 @@ class Transitions {
 
   /** Exponential, with full jitter; and not before the carrier wants it. */
   Date nextAttempt(int attempts, Optional<Duration> after) {
-    Backoff backoff = new Backoff(FIRST_PAUSE, config.maxBackoff());
     return in(after.orElse(Duration.ZERO).plus(backoff.delay(attempts)));
   }
 

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Date;
 import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,7 +25,8 @@ class TransitionsTest {
   private static final Duration RETENTION = Duration.ofDays(90);
 
   private final Transitions transitions =
-      new Transitions(config(), Clock.fixed(NOW, ZoneOffset.UTC), new SimpleMeterRegistry());
+      new Transitions(
+          config(), Clock.fixed(NOW, ZoneOffset.UTC), new Random(17), new SimpleMeterRegistry());
 
   private static OutboxConfig config() {
     return (OutboxConfig)
