@@ -3,6 +3,7 @@ package chat.switchboard.inbound;
 import chat.switchboard.inbound.InboxEntry.State;
 import chat.switchboard.librechat.LibreChatRelease;
 import chat.switchboard.ops.Cause;
+import chat.switchboard.ops.Periodic;
 import com.mongodb.MongoException;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -20,6 +21,7 @@ import org.jboss.logging.Logger;
 class Sweeper {
 
   private static final Logger LOG = Logger.getLogger(Sweeper.class);
+  private static final Periodic PERIODIC = new Periodic(LOG, "Scanning the inbox");
   private static final int AT_ONCE = 256;
   private static final int SIDE_BY_SIDE = 32;
 
@@ -57,36 +59,28 @@ class Sweeper {
   }
 
   private Uni<Void> takeDue() {
-    return inbox
-        .due(AT_ONCE)
-        .onItem()
-        .transformToMulti(entries -> Multi.createFrom().iterable(entries))
-        .onItem()
-        .transformToUni(this::take)
-        .merge(SIDE_BY_SIDE)
-        .collect()
-        .asList()
-        .replaceWithVoid()
-        .onFailure()
-        .recoverWithUni(
-            failure -> {
-              LOG.debugf("Scanning the inbox failed: %s", Cause.of(failure));
-              return Uni.createFrom().voidItem();
-            });
+    return PERIODIC.run(
+        inbox
+            .due(AT_ONCE)
+            .onItem()
+            .transformToMulti(entries -> Multi.createFrom().iterable(entries))
+            .onItem()
+            .transformToUni(this::take)
+            .merge(SIDE_BY_SIDE)
+            .collect()
+            .asList());
   }
 
   @Scheduled(every = "10s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   Uni<Void> count() {
-    return inbox
-        .count(State.DEAD)
-        .invoke(dead::set)
-        .flatMap(counted -> inbox.count(State.RECEIVED))
-        .invoke(waiting::set)
-        .flatMap(counted -> inbox.list(State.RECEIVED, 0, 1))
-        .invoke(first -> oldest.set(first.isEmpty() ? 0 : first.get(0).receivedAt.getTime()))
-        .replaceWithVoid()
-        .onFailure()
-        .recoverWithNull();
+    return PERIODIC.run(
+        inbox
+            .count(State.DEAD)
+            .invoke(dead::set)
+            .flatMap(counted -> inbox.count(State.RECEIVED))
+            .invoke(waiting::set)
+            .flatMap(counted -> inbox.list(State.RECEIVED, 0, 1))
+            .invoke(first -> oldest.set(first.isEmpty() ? 0 : first.get(0).receivedAt.getTime())));
   }
 
   private static double seconds(AtomicLong since, Clock clock) {

@@ -6,7 +6,7 @@ import static com.mongodb.client.model.Filters.gt;
 import static com.mongodb.client.model.Filters.in;
 
 import chat.switchboard.mongo.DatabaseName;
-import chat.switchboard.ops.Cause;
+import chat.switchboard.ops.Periodic;
 import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.Sorts;
 import com.mongodb.client.model.Updates;
@@ -44,6 +44,7 @@ import org.jboss.logging.Logger;
 public class CopiedRoles {
 
   private static final Logger LOG = Logger.getLogger(CopiedRoles.class);
+  private static final Periodic PERIODIC = new Periodic(LOG, "Scanning new conversations");
 
   /** How far back the first look goes: copies that were made while no replica ran. */
   private static final Duration FIRST_LOOK = Duration.ofHours(24);
@@ -142,16 +143,8 @@ public class CopiedRoles {
   Uni<Void> look() {
     Instant begun = clock.instant();
     Instant since = looked == null ? begun.minus(FIRST_LOOK) : looked.minus(OVERLAP);
-    return newConversations(since)
-        .flatMap(this::restore)
-        .invoke(() -> looked = begun)
-        .replaceWithVoid()
-        .onFailure()
-        .recoverWithUni(
-            failure -> {
-              LOG.debugf("Scanning new conversations failed: %s", Cause.of(failure));
-              return Uni.createFrom().voidItem();
-            });
+    return PERIODIC.run(
+        newConversations(since).flatMap(this::restore).invoke(() -> looked = begun));
   }
 
   private Uni<List<String>> newConversations(Instant since) {

@@ -1,7 +1,7 @@
 package chat.switchboard.librechat;
 
 import chat.switchboard.http.ProblemException;
-import chat.switchboard.ops.Cause;
+import chat.switchboard.ops.Periodic;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -26,6 +26,8 @@ import org.jboss.logging.Logger;
 public class LibreChatRelease implements HealthCheck {
 
   private static final Logger LOG = Logger.getLogger(LibreChatRelease.class);
+  private static final Periodic PERIODIC =
+      new Periodic(LOG, "Reading LibreChat's newest documents");
 
   /** When a caller that was refused may come again: after the next look. */
   private static final Duration NEXT_LOOK = Duration.ofSeconds(30);
@@ -41,14 +43,7 @@ public class LibreChatRelease implements HealthCheck {
 
   @Scheduled(every = "30s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   Uni<Void> lookAgain() {
-    return look()
-        .replaceWithVoid()
-        .onFailure()
-        .recoverWithUni(
-            failure -> {
-              LOG.debugf("Reading LibreChat's newest documents failed: %s", Cause.of(failure));
-              return Uni.createFrom().voidItem();
-            });
+    return PERIODIC.run(look());
   }
 
   private Uni<DataFacts> look() {

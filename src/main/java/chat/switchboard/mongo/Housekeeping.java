@@ -4,7 +4,7 @@ import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.in;
 import static com.mongodb.client.model.Filters.lt;
 
-import chat.switchboard.ops.Cause;
+import chat.switchboard.ops.Periodic;
 import com.mongodb.client.model.Projections;
 import io.quarkus.mongodb.FindOptions;
 import io.quarkus.mongodb.reactive.ReactiveMongoClient;
@@ -33,6 +33,8 @@ import org.jboss.logging.Logger;
 class Housekeeping {
 
   private static final Logger LOG = Logger.getLogger(Housekeeping.class);
+  private static final Periodic PERIODIC =
+      new Periodic(LOG, "Deleting expired documents", Logger.Level.WARN);
 
   /** The server has this time to delete expired documents itself; MongoDB does so once a minute. */
   private static final Duration GRACE = Duration.ofMinutes(5);
@@ -66,15 +68,7 @@ class Housekeeping {
       delayed = "2m",
       concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   Uni<Void> run() {
-    return alone
-        .run(LeaseKey.job("housekeeping"), this::clean)
-        .replaceWithVoid()
-        .onFailure()
-        .recoverWithUni(
-            failure -> {
-              LOG.warnf("Deleting expired documents failed: %s", Cause.of(failure));
-              return Uni.createFrom().voidItem();
-            });
+    return PERIODIC.run(alone.run(LeaseKey.job("housekeeping"), this::clean));
   }
 
   /** Deletes the expired documents of each collection; returns the number of deleted documents. */

@@ -2,7 +2,7 @@ package chat.switchboard.routing;
 
 import chat.switchboard.mongo.ExclusiveRunner;
 import chat.switchboard.mongo.LeaseKey;
-import chat.switchboard.ops.Cause;
+import chat.switchboard.ops.Periodic;
 import chat.switchboard.phone.MappingsConfig;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.scheduler.Scheduled;
@@ -19,6 +19,8 @@ import org.jboss.logging.Logger;
 class Cleanup {
 
   private static final Logger LOG = Logger.getLogger(Cleanup.class);
+  private static final Periodic PERIODIC =
+      new Periodic(LOG, "Removing old mappings", Logger.Level.WARN);
 
   private final MappingStore store;
   private final ExclusiveRunner alone;
@@ -41,15 +43,7 @@ class Cleanup {
 
   @Scheduled(every = "1h", delayed = "1m", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   Uni<Void> run() {
-    return alone
-        .run(LeaseKey.job("mapping-cleanup"), this::clean)
-        .replaceWithVoid()
-        .onFailure()
-        .recoverWithUni(
-            failure -> {
-              LOG.warnf("Removing old mappings failed: %s", Cause.of(failure));
-              return Uni.createFrom().voidItem();
-            });
+    return PERIODIC.run(alone.run(LeaseKey.job("mapping-cleanup"), this::clean));
   }
 
   Uni<Void> clean() {
