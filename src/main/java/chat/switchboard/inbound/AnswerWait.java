@@ -29,8 +29,8 @@ class AnswerWait {
   private final Generations generations;
   private final ThreadEndFinder tails;
   private final Clock clock;
-  private final Duration longest;
-  private final Duration longestForReply;
+  private final MessageConfig messages;
+  private final RepliesConfig repliesConfig;
 
   AnswerWait(
       Replies replies,
@@ -43,10 +43,8 @@ class AnswerWait {
     this.generations = generations;
     this.tails = tails;
     this.clock = clock;
-    this.longest = messages.waitForAnswer();
-    // Of an answer that Switchboard asked for it is certain that it is being generated.
-    Duration reply = repliesConfig.timeout();
-    this.longestForReply = reply.compareTo(longest) > 0 ? reply : longest;
+    this.messages = messages;
+    this.repliesConfig = repliesConfig;
   }
 
   /**
@@ -76,6 +74,13 @@ class AnswerWait {
    */
   boolean isWaiting(End end, long receivedAt) {
     Duration age = Duration.ofMillis(clock.millis() - receivedAt);
-    return age.compareTo(end.ours() ? longestForReply : longest) < 0;
+    return age.compareTo(longest(end)) < 0;
+  }
+
+  private Duration longest(End end) {
+    Duration longest = messages.waitForAnswer();
+    // Of an answer that Switchboard asked for it is certain that it is being generated.
+    Duration reply = repliesConfig.timeout();
+    return end.ours() && reply.compareTo(longest) > 0 ? reply : longest;
   }
 }

@@ -12,10 +12,10 @@ import java.util.function.Supplier;
  * The leases of one replica, in the memory that several share: the same steps as {@link Leases}
  * takes in the database, at most one at a time.
  */
-final class FakeLeases implements LeaseStore {
+public final class FakeLeases implements LeaseStore {
 
   /** The collection that the replicas share. */
-  static final class Shared {
+  public static final class Shared {
     private final Map<String, Document> documents = new HashMap<>();
     private int tokens;
 
@@ -51,7 +51,7 @@ final class FakeLeases implements LeaseStore {
   private boolean away;
   private int calls;
 
-  FakeLeases(Shared shared, String replica, Timers timers, Duration life) {
+  public FakeLeases(Shared shared, String replica, Timers timers, Duration life) {
     this.shared = shared;
     this.replica = replica;
     this.timers = timers;

@@ -203,7 +203,7 @@ class LeasedWorkerTest {
     here.pauses(Duration.ofMillis(20), 100);
     here.work(100);
     there.work(1);
-    while (!(here.worker.state() instanceof State.Yielding)) {
+    for (int i = 0; i < 1_000 && !(here.worker.state() instanceof State.Yielding); i++) {
       timers.pass(Duration.ofMillis(1));
     }
     State.Yielding yielding = (State.Yielding) here.worker.state();

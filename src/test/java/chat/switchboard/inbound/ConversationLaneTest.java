@@ -1,0 +1,357 @@
+package chat.switchboard.inbound;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import chat.switchboard.http.ProblemException;
+import chat.switchboard.librechat.Appended;
+import chat.switchboard.librechat.Conversation;
+import chat.switchboard.librechat.Message;
+import chat.switchboard.librechat.NewMessage;
+import chat.switchboard.librechat.ThreadEnd;
+import chat.switchboard.mongo.FakeLeases;
+import chat.switchboard.mongo.Lease;
+import chat.switchboard.mongo.LeaseKey;
+import chat.switchboard.mongo.LeaseStore;
+import chat.switchboard.mongo.Next;
+import chat.switchboard.support.FakeTimers;
+import com.mongodb.MongoTimeoutException;
+import io.smallrye.mutiny.Uni;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.bson.BsonTimestamp;
+import org.bson.Document;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** The rounds of a lane, in fake time, with LibreChat and the inbox as the test wants them. */
+@Tag("unit")
+class ConversationLaneTest {
+
+  private static final Duration LIFE = Duration.ofSeconds(9);
+  private static final LeaseKey KEY = LeaseKey.conversation("a conversation");
+
+  private final FakeTimers timers = new FakeTimers();
+  private final FakeLeases.Shared shared = new FakeLeases.Shared();
+  private final LeaseStore here = new FakeLeases(shared, "here", timers, LIFE);
+  private final LeaseStore there = new FakeLeases(shared, "there", timers, LIFE);
+  private final Lease lease = taken(here);
+  private final List<String> steps = new ArrayList<>();
+  private final List<List<NewMessage>> written = new ArrayList<>();
+  private final List<List<NewMessage>> lookedAtOnceMore = new ArrayList<>();
+  private final List<List<NewMessage>> mended = new ArrayList<>();
+  private final List<InboxEntry> inInbox = new ArrayList<>();
+  private int inboxReads;
+  private Inbox.Outcome outcome = new Inbox.Outcome.StillThere();
+  private AnswerWait.End end = new AnswerWait.End(Optional.of(tail()), false);
+  private boolean waitsOn = true;
+  private Runnable duringWrite = () -> {};
+  private final ConversationLane lane =
+      new ConversationLane(
+          new LaneBacklog(
+              "a conversation",
+              new RoutedInbox(null, null) {
+                @Override
+                Uni<List<InboxEntry>> read(String conversationId, Set<String> senders) {
+                  inboxReads++;
+                  return Uni.createFrom().item(List.copyOf(inInbox));
+                }
+
+                @Override
+                Uni<Inbox.Outcome> outcome(String id, String conversationId) {
+                  return Uni.createFrom().item(outcome);
+                }
+              },
+              timers),
+          new AnswerWait(null, null, null, null, null, null) {
+            @Override
+            Uni<End> end(Conversation conversation) {
+              return Uni.createFrom().item(end);
+            }
+
+            @Override
+            Uni<ThreadEnd> endRegardless(Conversation conversation) {
+              return Uni.createFrom().item(tail());
+            }
+
+            @Override
+            boolean isWaiting(End end, long receivedAt) {
+              return waitsOn;
+            }
+          },
+          new BatchWriter(null, null, null, null, null) {
+            @Override
+            Uni<List<Appended>> append(Conversation to, ThreadEnd tail, Batch batch) {
+              duringWrite.run();
+              steps.add("append");
+              written.add(batch.messages());
+              return Uni.createFrom()
+                  .item(
+                      batch.messages().stream()
+                          .<Appended>map(message -> new Appended.Now(saved(message)))
+                          .toList());
+            }
+
+            @Override
+            Uni<Void> handOn(Batch batch, List<Appended> appended) {
+              steps.add("hand on");
+              return Uni.createFrom().voidItem();
+            }
+
+            @Override
+            void announce(Appended appended) {
+              steps.add("announce");
+            }
+
+            @Override
+            Uni<Void> mend(Conversation conversation, List<NewMessage> messages) {
+              mended.add(messages);
+              return Uni.createFrom().voidItem();
+            }
+          },
+          here,
+          (conversation, messages) -> lookedAtOnceMore.add(messages),
+          new LaneLimits(null, null) {
+            @Override
+            Duration databaseTime() {
+              return Duration.ofSeconds(5);
+            }
+
+            @Override
+            Duration longestContention() {
+              return LIFE.multipliedBy(3);
+            }
+          });
+
+  @Test
+  void messages_that_have_queued_up_go_in_together() {
+    List<LaneItem> items = List.of(added(null), added(null), added(null));
+    assertThat(round()).isEqualTo(Next.Again.NOW);
+    assertThat(written).hasSize(1);
+    assertThat(written.get(0)).containsExactlyElementsOf(messages(items));
+    assertThat(items).allSatisfy(item -> assertThat(outcome(item)).isCompleted());
+    assertThat(lane.insteadOfRound()).contains(new Next.Idle());
+  }
+
+  @Test
+  void a_message_is_handed_on_before_its_caller_is_answered_and_the_streams_are_told() {
+    LaneItem item = added(null);
+    item.whenDone(() -> steps.add("done"));
+    round();
+    assertThat(steps).containsExactly("append", "hand on", "announce", "done");
+  }
+
+  @Test
+  void a_message_waits_for_an_answer_of_librechat_and_is_looked_at_once_more_afterwards() {
+    end = new AnswerWait.End(Optional.empty(), false);
+    LaneItem item = added(null);
+    assertThat(round()).isEqualTo(new Next.Again(Duration.ofMillis(500)));
+    assertThat(written).isEmpty();
+    assertThat(item.waiting().subscribe().asCompletionStage()).isCompleted();
+    end = new AnswerWait.End(Optional.of(tail()), false);
+    round();
+    assertThat(lookedAtOnceMore).containsExactly(messages(List.of(item)));
+    LaneItem next = added(null);
+    round();
+    assertThat(outcome(next)).isCompleted();
+    assertThat(lookedAtOnceMore).as("the next one did not wait").hasSize(1);
+  }
+
+  @Test
+  void a_message_that_has_waited_too_long_is_appended_all_the_same() {
+    end = new AnswerWait.End(Optional.empty(), true);
+    waitsOn = false;
+    LaneItem item = added(null);
+    round();
+    assertThat(outcome(item)).isCompleted();
+  }
+
+  @Test
+  void nothing_is_written_under_a_lease_that_may_be_lost() {
+    LaneItem item = added(null);
+    timers.freeze(LIFE);
+    assertThat(round()).isEqualTo(Next.Again.NOW);
+    assertThat(written).isEmpty();
+    assertThat(outcome(item)).isNotDone();
+  }
+
+  @Test
+  void messages_that_were_written_while_the_lease_was_lost_are_mended_in_the_next_round() {
+    LaneItem item = added(null);
+    duringWrite =
+        () -> {
+          take(there);
+          timers.freeze(LIFE);
+          assertThat(take(there)).isPresent();
+        };
+    round();
+    assertThat(lease.isLost()).isTrue();
+    assertThat(outcome(item)).isCompleted();
+    assertThat(lane.insteadOfRound()).as("there is more to do").isEmpty();
+    round();
+    assertThat(mended).containsExactly(messages(List.of(item)));
+    assertThat(lane.insteadOfRound()).contains(new Next.Idle());
+  }
+
+  @Test
+  void a_write_that_took_long_is_not_mended_where_the_lease_is_still_held() {
+    added(null);
+    duringWrite = () -> timers.freeze(LIFE);
+    round();
+    assertThat(lease.isLost()).isFalse();
+    assertThat(lane.insteadOfRound()).contains(new Next.Idle());
+  }
+
+  @Test
+  void a_kept_message_that_the_inbox_no_longer_has_is_not_written() {
+    LaneItem kept = added(entry());
+    outcome = new Inbox.Outcome.Dropped();
+    round();
+    assertThat(written).isEmpty();
+    assertThat(failure(kept)).isInstanceOf(ProblemException.class);
+  }
+
+  @Test
+  void a_kept_message_that_reached_the_inbox_after_the_look_is_looked_for_again() {
+    InboxEntry entry = entry();
+    LaneItem kept = added(entry);
+    assertThat(round()).isEqualTo(new Next.Again(Duration.ofMillis(25)));
+    inInbox.add(entry);
+    round();
+    assertThat(outcome(kept)).isCompleted();
+  }
+
+  @Test
+  void an_empty_inbox_is_read_four_times_a_second_and_not_for_each_message() {
+    for (int i = 0; i < 10; i++) {
+      added(null);
+      round();
+      timers.pass(Duration.ofMillis(20));
+    }
+    assertThat(inboxReads).isEqualTo(1);
+    timers.pass(Duration.ofMillis(50));
+    added(null);
+    round();
+    assertThat(inboxReads).isEqualTo(2);
+  }
+
+  @Test
+  void the_inbox_is_read_for_a_kept_message_and_under_a_new_lease() {
+    added(null);
+    round();
+    lane.acquired();
+    added(null);
+    round();
+    assertThat(inboxReads).as("under a new lease").isEqualTo(2);
+    InboxEntry entry = entry();
+    inInbox.add(entry);
+    added(entry);
+    round();
+    assertThat(inboxReads).as("for a kept message").isEqualTo(3);
+  }
+
+  @Test
+  void a_round_that_met_a_database_in_trouble_is_repeated_while_the_callers_wait() {
+    LaneItem item = added(null);
+    lane.insteadOfRound();
+    assertThat(lane.failed(new MongoTimeoutException("no primary"))).isInstanceOf(Next.Again.class);
+    assertThat(outcome(item)).isNotDone();
+    timers.pass(Duration.ofSeconds(5));
+    assertThat(lane.failed(new MongoTimeoutException("no primary"))).isEqualTo(new Next.Idle());
+    assertThat(failure(item)).isInstanceOf(MongoTimeoutException.class);
+  }
+
+  @Test
+  void a_round_that_failed_for_good_ends_its_messages_and_goes_on_with_those_behind() {
+    List<LaneItem> items = new ArrayList<>();
+    for (int i = 0; i < 65; i++) {
+      items.add(added(null));
+    }
+    lane.insteadOfRound();
+    assertThat(lane.failed(new IllegalStateException("a fault"))).isEqualTo(Next.Again.NOW);
+    assertThat(failure(items.get(63))).isInstanceOf(IllegalStateException.class);
+    round();
+    assertThat(outcome(items.get(64))).isCompleted();
+  }
+
+  @Test
+  void the_stop_of_the_service_answers_all_callers() {
+    List<LaneItem> items = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      items.add(added(null));
+    }
+    lane.insteadOfRound();
+    lane.refuse();
+    assertThat(items).allMatch(item -> failure(item) instanceof ProblemException);
+    assertThat(lane.insteadOfRound()).contains(new Next.Idle());
+  }
+
+  private Next round() {
+    assertThat(lane.insteadOfRound()).isEmpty();
+    return lane.run(lease).await().indefinitely();
+  }
+
+  private LaneItem added(InboxEntry entry) {
+    LaneItem item =
+        new LaneItem(
+            new Conversation(),
+            new NewMessage(
+                entry == null ? UUID.randomUUID() : UUID.fromString(entry.messageId),
+                List.of("text"),
+                "SMS",
+                "sms",
+                new Document()),
+            0,
+            entry,
+            timers::nanoTime);
+    lane.add(item);
+    return item;
+  }
+
+  private static InboxEntry entry() {
+    InboxEntry entry = new InboxEntry();
+    entry.id = UUID.randomUUID().toString();
+    entry.messageId = UUID.randomUUID().toString();
+    entry.arrival = new BsonTimestamp(1, 1);
+    entry.receivedAt = new Date(0);
+    entry.sequence = 1L;
+    return entry;
+  }
+
+  private Lease taken(LeaseStore replica) {
+    return take(replica).orElseThrow();
+  }
+
+  private static Optional<Lease> take(LeaseStore replica) {
+    return replica.take(KEY).await().indefinitely();
+  }
+
+  private static ThreadEnd tail() {
+    return new ThreadEnd(Optional.empty(), Optional.empty());
+  }
+
+  private static Message saved(NewMessage message) {
+    Message saved = new Message();
+    saved.messageId = message.messageId().toString();
+    return saved;
+  }
+
+  private static List<NewMessage> messages(List<LaneItem> items) {
+    return items.stream().map(item -> item.message).toList();
+  }
+
+  private static CompletableFuture<Appended> outcome(LaneItem item) {
+    return item.outcome().subscribe().asCompletionStage();
+  }
+
+  private static Throwable failure(LaneItem item) {
+    Throwable thrown = catchThrowable(() -> outcome(item).getNow(null));
+    return thrown == null ? null : thrown.getCause();
+  }
+}
