@@ -11,11 +11,10 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 
 import chat.switchboard.mongo.IndexPlan;
 import chat.switchboard.mongo.Store;
+import chat.switchboard.support.ServiceClasses;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import io.quarkus.mongodb.panache.common.MongoEntity;
 import io.quarkus.mongodb.panache.reactive.ReactivePanacheMongoEntityBase;
 import io.quarkus.mongodb.panache.reactive.ReactivePanacheMongoRepositoryBase;
@@ -70,10 +69,7 @@ class ArchitectureTest {
           Map.entry("ops", List.of()),
           Map.entry("text", List.of()));
 
-  private final JavaClasses code =
-      new ClassFileImporter()
-          .withImportOption(new ImportOption.DoNotIncludeTests())
-          .importPackages(ROOT);
+  private final JavaClasses code = ServiceClasses.imported();
 
   @TestFactory
   List<DynamicTest> each_folder_uses_only_those_below_it() {

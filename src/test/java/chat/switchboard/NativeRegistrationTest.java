@@ -2,11 +2,10 @@ package chat.switchboard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import chat.switchboard.support.ServiceClasses;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaField;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import io.quarkus.mongodb.panache.common.MongoEntity;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.io.IOException;
@@ -26,10 +25,7 @@ import org.junit.jupiter.api.Test;
 @Tag("unit")
 class NativeRegistrationTest {
 
-  private final JavaClasses code =
-      new ClassFileImporter()
-          .withImportOption(new ImportOption.DoNotIncludeTests())
-          .importPackages("chat.switchboard");
+  private final JavaClasses code = ServiceClasses.imported();
 
   @Test
   void what_is_inside_a_registered_type_or_an_entity_is_registered_too() {

@@ -12,11 +12,13 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What stands in deploy/ and the Dockerfiles agrees with the program, and with each other. */
+@Tag("unit")
 class DeployFilesTest {
 
   private static final Path DEPLOY = Path.of("deploy");

@@ -20,7 +20,6 @@ import org.bson.Document;
 
 /** However a replica comes to know of messages, they go in by their arrival, each once. */
 @net.jqwik.api.Tag("unit")
-@net.jqwik.api.Tag("unit")
 class BatchTest {
 
   @Property

@@ -2,11 +2,10 @@ package chat.switchboard.twilio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import chat.switchboard.support.ServiceClasses;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import com.twilio.rest.api.v2010.account.Message;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.lang.annotation.Annotation;
@@ -30,10 +29,7 @@ import org.junit.jupiter.api.Test;
 @Tag("unit")
 class NativeTwilioTest {
 
-  private final JavaClasses code =
-      new ClassFileImporter()
-          .withImportOption(new ImportOption.DoNotIncludeTests())
-          .importPackages("chat.switchboard");
+  private final JavaClasses code = ServiceClasses.imported();
 
   @Test
   void no_resource_of_twilios_is_used_that_jackson_would_have_to_build() {
