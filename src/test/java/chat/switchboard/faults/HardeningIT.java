@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import chat.switchboard.support.FreePort;
 import chat.switchboard.support.Http;
 import chat.switchboard.support.LibreChat;
 import chat.switchboard.support.RawHttp;
@@ -14,7 +15,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
@@ -45,9 +45,7 @@ class HardeningIT {
   static void start() throws Exception {
     assumeTrue(Replica.isPackaged(), "The packaged service is needed");
     database = new DatabaseForReplicas();
-    try (ServerSocket socket = new ServerSocket(0)) {
-      management = socket.getLocalPort();
-    }
+    management = FreePort.next();
     replica =
         Replica.start(
             database.uri(),

@@ -1,8 +1,8 @@
 package chat.switchboard.faults;
 
+import chat.switchboard.support.FreePort;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,8 +55,8 @@ final class Nginx implements AutoCloseable {
               .replace("proxy_read_timeout 1h;", "proxy_read_timeout " + streamTimeout + ";"));
     }
     certificate(home);
-    int http = freePort();
-    int https = freePort();
+    int http = FreePort.next();
+    int https = FreePort.next();
     Files.writeString(
         home.resolve("nginx.conf"),
         """
@@ -198,12 +198,6 @@ final class Nginx implements AutoCloseable {
   private static String pem(String what, byte[] bytes) {
     return "-----BEGIN %s-----\n%s\n-----END %s-----\n"
         .formatted(what, Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(bytes), what);
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 
   @Override

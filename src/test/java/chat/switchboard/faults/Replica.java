@@ -1,12 +1,12 @@
 package chat.switchboard.faults;
 
+import chat.switchboard.support.FreePort;
 import chat.switchboard.support.Http;
 import chat.switchboard.support.TestDatabase;
 import chat.switchboard.support.Twilio;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -42,7 +42,7 @@ public final class Replica implements AutoCloseable {
 
   /** Starts it on this database; the options are those of the Java machine. */
   public static Replica start(String mongoUri, String... options) throws IOException {
-    return startAt(freePort(), mongoUri, options);
+    return startAt(FreePort.next(), mongoUri, options);
   }
 
   /** Starts it at this port, as one that is restarted. */
@@ -85,7 +85,7 @@ public final class Replica implements AutoCloseable {
       return command;
     }
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx192m", "-XX:TieredStopAtLevel=1"));
+    command.addAll(List.of("-Xmx192m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
     command.addAll(settings);
     command.add("-jar");
     command.add(JAR.toString());
@@ -206,12 +206,6 @@ public final class Replica implements AutoCloseable {
   void died() throws InterruptedException {
     if (!process.waitFor(30, TimeUnit.SECONDS)) {
       throw new IllegalStateException("It was to die at a fault point, and lives");
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
     }
   }
 

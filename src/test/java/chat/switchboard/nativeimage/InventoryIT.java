@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import chat.switchboard.faults.DatabaseForReplicas;
 import chat.switchboard.faults.Replica;
 import chat.switchboard.support.Browser;
+import chat.switchboard.support.FreePort;
 import chat.switchboard.support.Http;
 import chat.switchboard.support.LibreChat;
 import chat.switchboard.support.TestDatabase;
@@ -19,7 +20,6 @@ import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -164,10 +164,7 @@ class InventoryIT {
 
   @Test
   void the_service_starts_and_takes_messages_with_every_setting_changed() throws Exception {
-    int management;
-    try (ServerSocket socket = new ServerSocket(0)) {
-      management = socket.getLocalPort();
-    }
+    int management = FreePort.next();
     List<String> options = new ArrayList<>();
     Inventory.SETTINGS.forEach((name, value) -> options.add("-D" + name + "=" + value));
     options.add("-Dswitchboard.management.port=" + management);

@@ -1,6 +1,7 @@
 package chat.switchboard.page;
 
 import chat.switchboard.support.LibreChat;
+import chat.switchboard.support.Tools;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -23,7 +24,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -76,33 +76,8 @@ final class Front implements AutoCloseable {
   }
 
   /** Why there can be no such page here; empty if it is ready. */
-  static Optional<String> unavailable() throws IOException, InterruptedException {
-    Files.createDirectories(HOME);
-    boolean stale = !Files.exists(HOME.resolve("node_modules"));
-    for (String file : List.of("package.json", "package-lock.json")) {
-      Path copy = HOME.resolve(file);
-      byte[] wanted = Files.readAllBytes(SOURCE.resolve(file));
-      if (!Files.exists(copy) || !java.util.Arrays.equals(Files.readAllBytes(copy), wanted)) {
-        Files.write(copy, wanted);
-        stale = true;
-      }
-    }
-    if (!stale) {
-      return Optional.empty();
-    }
-    try {
-      Process process =
-          new ProcessBuilder("npm", "ci", "--no-audit", "--no-fund")
-              .directory(HOME.toFile())
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .start();
-      return process.waitFor(5, TimeUnit.MINUTES) && process.exitValue() == 0
-          ? Optional.empty()
-          : Optional.of("npm could not install React");
-    } catch (IOException absent) {
-      return Optional.of("there is no npm on this machine");
-    }
+  static Optional<String> unavailable() throws IOException {
+    return Tools.npm("page");
   }
 
   String url(String path) {

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.net.http.HttpClient;
@@ -128,12 +127,9 @@ public final class FakeTwilio implements AutoCloseable {
     if (reserved != null) {
       return "http://127.0.0.1:" + reserved;
     }
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      System.setProperty(RESERVED, String.valueOf(socket.getLocalPort()));
-      return "http://127.0.0.1:" + socket.getLocalPort();
-    } catch (IOException none) {
-      throw new UncheckedIOException(none);
-    }
+    int port = FreePort.next();
+    System.setProperty(RESERVED, String.valueOf(port));
+    return "http://127.0.0.1:" + port;
   }
 
   public String url() {

@@ -3,8 +3,6 @@ package chat.switchboard.support;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,10 +41,7 @@ public final class RealIndexServer implements AutoCloseable {
 
   /** Starts the server on a free port, with a directory of its own that {@link #close} removes. */
   public static RealIndexServer start() throws IOException {
-    int port;
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
-    }
+    int port = FreePort.next();
     Path storage = Files.createTempDirectory("switchboard-database");
     Process process =
         new ProcessBuilder(

@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -60,10 +62,21 @@ public final class Tools {
     }
   }
 
+  /** One process installs; the others wait: test classes run in processes of their own. */
   private static Optional<String> install(String folder, String result, List<List<String>> commands)
       throws IOException {
     Path home = home(folder);
     Files.createDirectories(home);
+    try (FileChannel file =
+        FileChannel.open(
+            home.resolve("install.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      file.lock();
+      return installAlone(folder, home, result, commands);
+    }
+  }
+
+  private static Optional<String> installAlone(
+      String folder, Path home, String result, List<List<String>> commands) throws IOException {
     Path done = home.resolve(result).resolve("installed");
     boolean stale = !Files.exists(done);
     try (Stream<Path> files = Files.list(Path.of("src/test", folder))) {
