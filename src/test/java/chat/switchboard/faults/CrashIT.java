@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import chat.switchboard.support.Twilio;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -68,9 +67,9 @@ class CrashIT {
     }
     try (Replica next = Replica.start(database.uri()).ready()) {
       assertThat(caller.webhook(next, sms)).isEqualTo(200);
-      await().atMost(Duration.ofSeconds(20)).until(() -> messages(number).size() == 1);
+      await().until(() -> messages(number).size() == 1);
       assertThat(caller.webhook(next, Twilio.sms("After it").from(number))).isEqualTo(200);
-      await().atMost(Duration.ofSeconds(20)).until(() -> messages(number).size() == 2);
+      await().until(() -> messages(number).size() == 2);
       assertThat(Chain.of(messages(number), Set.of("Killed at " + place, "After it")))
           .isEqualTo(Chain.WHOLE);
       await()
@@ -97,7 +96,6 @@ class CrashIT {
     }
     try (Replica next = Replica.start(database.uri()).ready()) {
       await()
-          .atMost(Duration.ofSeconds(30))
           .until(
               () -> next.isAlive() && conversation(number) != null && messages(number).size() == 1);
       assertThat(Chain.of(messages(number), Set.of("Left at " + place))).isEqualTo(Chain.WHOLE);
@@ -164,9 +162,7 @@ class CrashIT {
         }
         all.add(plain);
       }
-      await()
-          .atMost(Duration.ofSeconds(30))
-          .until(() -> Chain.of(all(conversation), all).lost() == 0);
+      await().until(() -> Chain.of(all(conversation), all).lost() == 0);
       Chain chain = Chain.of(all(conversation), all);
       System.out.printf(
           "%d messages (%d acknowledged before a kill), %d kills: lost %d, twice %d, branched %d%n",

@@ -1,6 +1,7 @@
 package chat.switchboard.faults;
 
 import chat.switchboard.support.LibreChat;
+import chat.switchboard.support.PatientAwaits;
 import chat.switchboard.support.TestDatabase;
 
 /** The database for a whole class of tests that start replicas of their own. */
@@ -11,6 +12,7 @@ public final class DatabaseForReplicas implements AutoCloseable {
   public final String owner;
 
   public DatabaseForReplicas() {
+    PatientAwaits.set();
     database.start();
     libreChat = new LibreChat();
     owner = libreChat.owner();

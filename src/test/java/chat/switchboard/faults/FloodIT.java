@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import chat.switchboard.support.Twilio;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -70,7 +69,7 @@ class FloodIT {
     together(
         60,
         i -> caller.webhook(i % 2 == 0 ? one : two, Twilio.sms("First " + i).from("+15557770002")));
-    await().atMost(Duration.ofSeconds(30)).until(() -> messages("+15557770002").size() == 60);
+    await().until(() -> messages("+15557770002").size() == 60);
     assertThat(Chain.of(messages("+15557770002"), texts)).isEqualTo(Chain.WHOLE);
   }
 
@@ -83,7 +82,7 @@ class FloodIT {
           caller.webhook(i % 2 == 0 ? one : two, Twilio.sms("Text " + i).from("+15557770003"));
       assertThat(status).isEqualTo(200);
     }
-    await().atMost(Duration.ofSeconds(30)).until(() -> messages("+15557770003").size() == 40);
+    await().until(() -> messages("+15557770003").size() == 40);
     assertThat(messages("+15557770003").stream().map(one -> one.getString("text")))
         .containsExactlyElementsOf(sent);
   }
@@ -111,9 +110,7 @@ class FloodIT {
       assertThat(answer.get()).isIn(201, 202);
     }
     callers.shutdown();
-    await()
-        .atMost(Duration.ofSeconds(60))
-        .until(() -> Chain.of(all(conversation), texts).lost() == 0);
+    await().until(() -> Chain.of(all(conversation), texts).lost() == 0);
     Chain chain = Chain.of(all(conversation), texts);
     System.out.printf(
         "%d messages at two replicas, one of them frozen for 3.5 s: lost %d, twice %d, branched"

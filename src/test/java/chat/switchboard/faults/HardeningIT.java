@@ -52,7 +52,7 @@ class HardeningIT {
             "-Dswitchboard.management.port=" + management,
             "-Dswitchboard.log.json=true");
     await()
-        .atMost(Duration.ofSeconds(90))
+        .atMost(Duration.ofMinutes(4))
         .ignoreExceptions()
         .until(() -> status(managementUrl("/q/health/ready")) == 200);
   }

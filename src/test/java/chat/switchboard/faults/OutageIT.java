@@ -82,9 +82,9 @@ class OutageIT {
 
         int resyncs = resyncs(browser);
         relay.putBack();
-        await().atMost(Duration.ofSeconds(20)).until(() -> caller.webhook(replica, sms) == 200);
-        await().atMost(Duration.ofSeconds(20)).until(() -> replica.health("ready") == 200);
-        await().atMost(Duration.ofSeconds(20)).until(() -> resyncs(browser) > resyncs);
+        await().until(() -> caller.webhook(replica, sms) == 200);
+        await().until(() -> replica.health("ready") == 200);
+        await().until(() -> resyncs(browser) > resyncs);
         String text = "After outage " + outage;
         texts.add(text);
         assertThat(caller.inject(replica, conversation, null, text)).isEqualTo(201);

@@ -78,7 +78,7 @@ class OutboxCrashIT {
     try (Replica next = replica().ready()) {
       // Whoever had no answer asks again.
       assertThat(send(next, to, key, "Killed at " + place)).isEqualTo(202);
-      await().atMost(Duration.ofSeconds(40)).until(() -> state(to).equals(state));
+      await().until(() -> state(to).equals(state));
       if (place.equals("handed")) {
         // Twilio's word settles what the process that died did not live to note.
         String sid = twilio.taken(to).get(0).sid();
@@ -88,7 +88,7 @@ class OutboxCrashIT {
       if (place.equals("claimed")) {
         assertThat(twilio.requests(to)).isEmpty();
         assertThat(post(next, "/api/sms/" + id(to) + "/requeue", "", null)).isEqualTo(200);
-        await().atMost(Duration.ofSeconds(20)).until(() -> state(to).equals("sent"));
+        await().until(() -> state(to).equals("sent"));
       }
       assertThat(twilio.requests(to)).hasSize(1);
       assertThat(twilio.taken(to)).hasSize(1);
@@ -119,15 +119,11 @@ class OutboxCrashIT {
       dying.died();
     }
     try (Replica next = replica(relay).ready()) {
-      await()
-          .atMost(Duration.ofSeconds(40))
-          .until(() -> others.stream().allMatch(phone -> state(phone).equals("sent")));
+      await().until(() -> others.stream().allMatch(phone -> state(phone).equals("sent")));
       // Whoever had no answer sends again.
       assertThat(caller.webhook(next, sms)).isEqualTo(200);
       assertThat(caller.webhook(next, Twilio.sms("After it").from(author))).isEqualTo(200);
-      await()
-          .atMost(Duration.ofSeconds(20))
-          .until(() -> others.stream().allMatch(phone -> twilio.taken(phone).size() == 2));
+      await().until(() -> others.stream().allMatch(phone -> twilio.taken(phone).size() == 2));
       assertThat(twilio.taken(author)).isEmpty();
     }
   }

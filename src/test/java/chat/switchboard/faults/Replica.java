@@ -28,7 +28,7 @@ public final class Replica implements AutoCloseable {
   private static final Path JAR = TARGET.resolve("quarkus-app/quarkus-run.jar");
   private static final Path EXECUTABLE = executable();
 
-  private static final Duration START = Duration.ofSeconds(60);
+  private static final Duration START = Duration.ofMinutes(4);
 
   public final int port;
   final Path log;

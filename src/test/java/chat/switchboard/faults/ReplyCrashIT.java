@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The process dies on the way to an answer: it is asked once, answered once, and texted once. */
 class ReplyCrashIT {
 
-  private static final Duration SOON = Duration.ofSeconds(40);
+  private static final Duration SOON = Duration.ofSeconds(60);
 
   /** What the service says where nothing sends. */
   private static final Pattern NOT_SENT = Pattern.compile("Text (\\S+) to \\S+ did not go");

@@ -95,7 +95,6 @@ class AskLibreChatTest {
     Status.ASKED.clear();
     // After a failure LibreChat is left alone for a while.
     await()
-        .atMost(Duration.ofSeconds(10))
         .until(
             () -> {
               inject().then().statusCode(201);

@@ -40,7 +40,7 @@ class BesideARunTest {
   /** An application of its own for this class. */
   public static class Own implements QuarkusTestProfile {}
 
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration SOON = Duration.ofSeconds(60);
 
   private final LibreChat libreChat = new LibreChat();
   private FakeLibreChat agent;

@@ -80,9 +80,7 @@ class LibreChatOnRedisTest {
     // The page sends what was parked as the owner's next turn.
     String parent = agent.answers(conversation, user).get(0).getString("messageId");
     String next = agent.ownerWrites(conversation, user, parent, "Parked", Manner.ANSWERS_SLOWLY);
-    await()
-        .atMost(Duration.ofSeconds(20))
-        .until(() -> libreChat.lastMessage(conversation, user).containsKey("metadata"));
+    await().until(() -> libreChat.lastMessage(conversation, user).containsKey("metadata"));
     answer.join();
     List<Document> messages = libreChat.messages(conversation, user);
     assertThat(messages).hasSize(7);
@@ -98,7 +96,7 @@ class LibreChatOnRedisTest {
     agent.ownerWrites(conversation, user, last, "A question", Manner.ANSWERS);
     await().until(() -> agent.answers(conversation, user).size() == 1);
     CompletableFuture<Response> answer = CompletableFuture.supplyAsync(this::inject);
-    await().atMost(Duration.ofSeconds(20)).until(() -> !agent.requests().isEmpty());
+    await().until(() -> !agent.requests().isEmpty());
     await().pollDelay(Duration.ofSeconds(1)).until(() -> !answer.isDone());
     answer.join().then().statusCode(201);
   }
@@ -108,7 +106,7 @@ class LibreChatOnRedisTest {
   void turns_that_the_owner_has_queued_are_waited_for(String state) {
     agent.queue(conversation, state);
     CompletableFuture<Response> answer = CompletableFuture.supplyAsync(this::inject);
-    await().atMost(Duration.ofSeconds(20)).until(() -> !agent.requests().isEmpty());
+    await().until(() -> !agent.requests().isEmpty());
     await().pollDelay(Duration.ofMillis(1_200)).until(() -> !answer.isDone());
     agent.emptyQueue(conversation);
     answer.join().then().statusCode(201);

@@ -67,9 +67,7 @@ class WaitForAnswerTest {
         .body("text", equalTo("Hello"));
     entry(entry).then().statusCode(200).body("state", equalTo("received"));
     String reply = libreChat.message(conversation, owner, question, "GPT", new Date());
-    await()
-        .atMost(Duration.ofSeconds(20))
-        .until(() -> entry(entry).path("state").equals("appended"));
+    await().until(() -> entry(entry).path("state").equals("appended"));
     assertThat(libreChat.lastMessage(conversation, owner))
         .containsEntry("text", "Hello")
         .containsEntry("parentMessageId", reply);
@@ -92,13 +90,11 @@ class WaitForAnswerTest {
     long before = System.nanoTime();
     Twilio.sms("Second").from(number).arrives().then().statusCode(200);
     Twilio.sms("Third").from(number).arrives().then().statusCode(200);
-    assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(6));
+    assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(12));
     assertThat(libreChat.messages(theirs, owner)).hasSize(2);
 
     String reply = libreChat.message(theirs, owner, question, "GPT", new Date());
-    await()
-        .atMost(Duration.ofSeconds(20))
-        .until(() -> libreChat.messages(theirs, owner).size() == 5);
+    await().until(() -> libreChat.messages(theirs, owner).size() == 5);
     List<Document> all = libreChat.messages(theirs, owner);
     assertThat(all.stream().map(one -> one.getString("text")).toList().subList(3, 5))
         .containsExactly("Second", "Third");
@@ -163,7 +159,7 @@ class WaitForAnswerTest {
         .updateOne(
             new Document("_id", entry),
             new Document("$set", new Document("nextAttemptAt", new Date())));
-    await().atMost(Duration.ofSeconds(20)).until(() -> "dead".equals(entry(entry).path("state")));
+    await().until(() -> "dead".equals(entry(entry).path("state")));
     entry(entry).then().body("error", startsWith("The conversation was deleted"));
     authorized()
         .queryParam("state", "dead")
@@ -183,9 +179,7 @@ class WaitForAnswerTest {
             new Document("conversationId", conversation),
             new Document("$set", new Document("isCreatedByUser", false)));
     authorized().post("/api/inbox/{id}/requeue", entry).then().statusCode(200);
-    await()
-        .atMost(Duration.ofSeconds(20))
-        .until(() -> "appended".equals(entry(entry).path("state")));
+    await().until(() -> "appended".equals(entry(entry).path("state")));
   }
 
   private static io.restassured.specification.RequestSpecification authorized() {

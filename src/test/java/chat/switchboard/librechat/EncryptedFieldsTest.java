@@ -123,12 +123,9 @@ class EncryptedFieldsTest {
     libreChat.message(conversation, user, question, "GPT", new Date());
     await()
         .during(2, TimeUnit.SECONDS)
-        .atMost(4, TimeUnit.SECONDS)
         .until(() -> libreChat.messages(conversation, user).size() == 4);
     shows(null);
-    await()
-        .atMost(40, TimeUnit.SECONDS)
-        .until(() -> libreChat.messages(conversation, user).size() == 5);
+    await().until(() -> libreChat.messages(conversation, user).size() == 5);
   }
 
   private String lastOf(String user) {

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 @TestProfile(LibreChatRequestsTest.Own.class)
 class LibreChatRequestsTest {
 
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration SOON = Duration.ofSeconds(60);
   private static final Pattern ROW = Pattern.compile("(?m)^\\| `((?:GET|POST) [^`]+)` \\|");
 
   /** Little patience. */

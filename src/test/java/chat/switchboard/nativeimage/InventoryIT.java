@@ -171,7 +171,7 @@ class InventoryIT {
     String operators = "http://127.0.0.1:" + management;
     try (Replica changed = Replica.start(database.uri(), options.toArray(String[]::new))) {
       await()
-          .atMost(Duration.ofSeconds(60))
+          .atMost(Duration.ofMinutes(4))
           .ignoreExceptions()
           .until(() -> get(operators + "/q/health/ready").statusCode() == 200);
       for (Map.Entry<String, String> address : Inventory.MANAGEMENT.entrySet()) {

@@ -21,7 +21,6 @@ import io.restassured.RestAssured;
 import io.restassured.http.ContentType;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -74,7 +73,6 @@ class SimulatorTest {
   void texts_that_are_sent_are_shown_and_become_delivered() {
     String sid = sent("+15551239999", "From the outbox");
     Awaitility.await()
-        .atMost(10, TimeUnit.SECONDS)
         .untilAsserted(
             () ->
                 given()

@@ -51,7 +51,7 @@ class AgentAnswersTest {
 
   private static final String SHOP = "+15550008001";
   private static final String QUIET_NUMBER = "+15550008002";
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration SOON = Duration.ofSeconds(60);
 
   /** One number whose texts are answered, and little patience. */
   public static class Answering implements QuarkusTestProfile {

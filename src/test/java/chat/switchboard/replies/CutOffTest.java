@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Test;
 @TestProfile(CutOffTest.Own.class)
 class CutOffTest {
 
-  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final Duration SOON = Duration.ofSeconds(60);
 
   /** A short patience, and an apology. */
   public static class Own implements QuarkusTestProfile {

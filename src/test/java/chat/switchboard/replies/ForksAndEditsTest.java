@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @TestProfile(ForksAndEditsTest.Own.class)
 class ForksAndEditsTest {
 
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration SOON = Duration.ofSeconds(60);
 
   /** Little patience. */
   public static class Own implements QuarkusTestProfile {

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class ClientLibrariesIT {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /** The line ends of other formats: they are no line ends of an event stream. */
   private static final String SPECIAL = "one\u2028two\u2029three\u0085four\r\nfive\rsix\uFEFF";

@@ -79,10 +79,7 @@ class FeedTest {
       String answer =
           libreChat.message(
               conversation, user, question, "GPT", new Date(), new Document("unfinished", true));
-      await()
-          .during(Duration.ofSeconds(2))
-          .atMost(Duration.ofSeconds(4))
-          .until(() -> browser.messages().size() <= 1);
+      await().during(Duration.ofSeconds(2)).until(() -> browser.messages().size() <= 1);
       libreChat
           .collection("messages")
           .updateOne(
@@ -107,10 +104,7 @@ class FeedTest {
       String answer =
           libreChat.message(conversation, user, question, "GPT", new Date(), unfinished);
       // Until the looks go back to it no longer.
-      await()
-          .during(Duration.ofSeconds(6))
-          .atMost(Duration.ofSeconds(8))
-          .until(() -> !browser.messages().contains(answer));
+      await().during(Duration.ofSeconds(6)).until(() -> !browser.messages().contains(answer));
       libreChat
           .collection("messages")
           .updateOne(
@@ -177,7 +171,6 @@ class FeedTest {
     // Longer than several looks, all of which look back to it.
     await()
         .during(Duration.ofSeconds(3))
-        .atMost(Duration.ofSeconds(5))
         .until(() -> browser.messages().stream().filter(message::equals).count() == 1);
   }
 

@@ -10,7 +10,6 @@ import chat.switchboard.support.TestDatabase;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.LinkedHashSet;
@@ -232,7 +231,7 @@ class ReplayTest {
             });
     while (!injecting.isDone()) {
       try (Browser browser = back(last)) {
-        await().atMost(Duration.ofSeconds(10)).until(() -> !browser.messages().isEmpty());
+        await().until(() -> !browser.messages().isEmpty());
         heard.addAll(browser.messages());
         last = browser.lastId();
         heard.addAll(browser.messages());

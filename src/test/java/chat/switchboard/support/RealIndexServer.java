@@ -22,7 +22,7 @@ import org.bson.Document;
 public final class RealIndexServer implements AutoCloseable {
 
   private static final String FOLDER = "database";
-  private static final Duration START = Duration.ofSeconds(60);
+  private static final Duration START = Duration.ofMinutes(4);
 
   private final Process process;
   private final Path storage;
