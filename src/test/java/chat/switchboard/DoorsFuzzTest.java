@@ -4,15 +4,14 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import chat.switchboard.support.LibreChat;
+import chat.switchboard.support.ManyFailures;
 import chat.switchboard.support.TestDatabase;
 import chat.switchboard.support.Twilio;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.http.ContentType;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -28,16 +27,8 @@ import org.junit.jupiter.api.Test;
  */
 @QuarkusTest
 @QuarkusTestResource(TestDatabase.class)
-@TestProfile(DoorsFuzzTest.Unlimited.class)
+@TestProfile(ManyFailures.class)
 class DoorsFuzzTest {
-
-  /** So many failures would shut the tests of the same minute out. */
-  public static class Unlimited implements QuarkusTestProfile {
-    @Override
-    public Map<String, String> getConfigOverrides() {
-      return Map.of("switchboard.limits.failures-per-minute", "1000000");
-    }
-  }
 
   private static final int TRIES = Integer.getInteger("fuzz.tries", 150);
 

@@ -4,18 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import chat.switchboard.support.LibreChat;
 import chat.switchboard.support.LogLines;
+import chat.switchboard.support.ManyFailures;
 import chat.switchboard.support.RawHttp;
 import chat.switchboard.support.TestDatabase;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.RestAssured;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -31,16 +30,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Tokens that are signed rightly, with claims that LibreChat would not put into one. */
 @QuarkusTest
 @QuarkusTestResource(TestDatabase.class)
-@TestProfile(AccessTokenClaimsTest.Unlimited.class)
+@TestProfile(ManyFailures.class)
 class AccessTokenClaimsTest {
-
-  /** So many failures would be answered with 429. */
-  public static class Unlimited implements QuarkusTestProfile {
-    @Override
-    public Map<String, String> getConfigOverrides() {
-      return Map.of("switchboard.limits.failures-per-minute", "1000000");
-    }
-  }
 
   private final LibreChat libreChat = new LibreChat();
   private final LogLines log = LogLines.all();
