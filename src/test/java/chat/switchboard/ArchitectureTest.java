@@ -127,9 +127,7 @@ class ArchitectureTest {
           "outbound.SendAttempts",
           "outbound.SendingSwitch",
           "outbound.SpendLedger",
-          "outbound.Transitions",
-          "replies.Replies",
-          "replies.ReplyWorker");
+          "outbound.Transitions");
 
   /** Only a store knows the fields of its collection; an index plan names fields too. */
   @Test

@@ -3,14 +3,13 @@ package chat.switchboard.replies;
 import chat.switchboard.librechat.AgentClient;
 import chat.switchboard.librechat.AgentClient.End;
 import chat.switchboard.librechat.AgentClient.Start;
-import chat.switchboard.librechat.AnswerReader;
 import chat.switchboard.librechat.AnswerReader.Found;
 import chat.switchboard.librechat.Conversation;
 import chat.switchboard.librechat.CopiedRoles;
-import chat.switchboard.librechat.Generations;
 import chat.switchboard.librechat.Message;
 import chat.switchboard.ops.Cause;
 import chat.switchboard.ops.FaultPoint;
+import chat.switchboard.replies.AnswerPolling.Question;
 import com.mongodb.MongoException;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -22,13 +21,8 @@ import java.util.Optional;
 @ApplicationScoped
 class AgentCall {
 
-  private static final Duration LOOK_AGAIN = Duration.ofMillis(300);
-
   /** The last frame of the stream comes just before the answer is written. */
   private static final Duration WRITTEN_BY_THEN = Duration.ofSeconds(3);
-
-  /** So long LibreChat may be away while it generates; it may have been restarted. */
-  private static final Duration AWAY = Duration.ofSeconds(10);
 
   private static final String FAILED = "LibreChat's answer ended in an error, or was stopped";
 
@@ -38,8 +32,7 @@ class AgentCall {
       "LibreChat said that the answer is complete, but it is not in the database";
 
   private final AgentClient agent;
-  private final Generations generations;
-  private final AnswerReader answers;
+  private final AnswerPolling polling;
   private final CopiedRoles copiedRoles;
   private final Replies replies;
   private final AnswersUnderWay underWay;
@@ -47,15 +40,13 @@ class AgentCall {
 
   AgentCall(
       AgentClient agent,
-      Generations generations,
-      AnswerReader answers,
+      AnswerPolling polling,
       CopiedRoles copiedRoles,
       Replies replies,
       AnswersUnderWay underWay,
       RepliesConfig config) {
     this.agent = agent;
-    this.generations = generations;
-    this.answers = answers;
+    this.polling = polling;
     this.copiedRoles = copiedRoles;
     this.replies = replies;
     this.underWay = underWay;
@@ -64,16 +55,15 @@ class AgentCall {
 
   /** Asks, unless there is an answer already, or LibreChat is generating another. */
   Uni<AgentCallResult> ask(Conversation conversation, Reply reply, Message asked) {
-    return answers
+    return polling
         .below(conversation, asked.messageId)
         .flatMap(
             found -> {
               if (found.answer().isPresent()) {
                 return item(new AgentCallResult.Answered(found.answer().get()));
               }
-              // What is there already, of an earlier try, says nothing of this one.
-              reply.failedAnswers = found.failed();
-              return generations
+              Question question = new Question(conversation, reply, found.failed());
+              return polling
                   .running(conversation)
                   .flatMap(
                       running ->
@@ -81,7 +71,7 @@ class AgentCall {
                               ? item(new AgentCallResult.Busy())
                               : copiedRoles
                                   .restoreOnce(conversation.conversationId)
-                                  .chain(() -> start(conversation, reply, asked)));
+                                  .chain(() -> start(question, asked)));
             })
         .onFailure(failure -> !(failure instanceof MongoException))
         .recoverWithItem(AgentCall::unreachable);
@@ -92,40 +82,37 @@ class AgentCall {
    * heard of it or not.
    */
   Uni<AgentCallResult> resume(Conversation conversation, Reply reply) {
-    return answers
+    Question question = new Question(conversation, reply, reply.failedAnswers);
+    return polling
         .below(conversation, reply.askedId)
         .flatMap(
             found ->
                 found.answer().isPresent()
                     ? item(new AgentCallResult.Answered(found.answer().get()))
-                    : generations
+                    : polling
                         .running(conversation)
                         .flatMap(
                             running ->
                                 running
-                                    ? underWay(
-                                        conversation,
-                                        reply,
-                                        await(conversation, reply, "It was begun before"))
+                                    ? underWay(question, await(question, "It was begun before"))
                                     // Whether it was begun is not known: better once too often.
                                     : replies
                                         .begun(reply, false)
                                         .chain(
                                             () ->
-                                                look(
-                                                    conversation,
-                                                    reply,
-                                                    LOOK_AGAIN.multipliedBy(3)))
-                                        .map(late -> begun(late, reply))))
+                                                polling.untilAnswered(
+                                                    question,
+                                                    AnswerPolling.LOOK_AGAIN.multipliedBy(3)))
+                                        .map(late -> begun(late, question))))
         .onFailure(failure -> !(failure instanceof MongoException))
         .recoverWithItem(AgentCall::unreachable);
   }
 
-  private static AgentCallResult begun(Found late, Reply reply) {
+  private static AgentCallResult begun(Found late, Question question) {
     return answer(late)
         .orElseGet(
             () ->
-                hasFailed(late, reply)
+                question.hasFailed(late)
                     ? new AgentCallResult.Again(FAILED, Optional.empty(), true, late.failed())
                     : new AgentCallResult.Open());
   }
@@ -142,24 +129,24 @@ class AgentCall {
         + (Repeats.times(reply) == 0 ? "" : ":again" + Repeats.times(reply));
   }
 
-  private Uni<AgentCallResult> start(Conversation conversation, Reply reply, Message asked) {
+  private Uni<AgentCallResult> start(Question question, Message asked) {
+    Conversation conversation = question.conversation();
     return agent
-        .start(conversation, asked, requestId(reply), timeout)
+        .start(conversation, asked, requestId(question.reply()), timeout)
         .invoke(() -> FaultPoint.reached("asked"))
         .flatMap(
             start -> {
               if (start instanceof Start.Running running) {
                 return underWay(
-                    conversation,
-                    reply,
+                    question,
                     agent
                         .follow(conversation, running, timeout)
-                        .flatMap(end -> ended(conversation, reply, end)));
+                        .flatMap(end -> ended(question, end)));
               }
               if (start instanceof Start.Replaced) {
                 return replies
-                    .begun(reply, false)
-                    .chain(() -> over(conversation, reply, LOOK_AGAIN, REPLACED));
+                    .begun(question.reply(), false)
+                    .chain(() -> over(question, AnswerPolling.LOOK_AGAIN, REPLACED));
               }
               if (start instanceof Start.Refused refused) {
                 return item(
@@ -169,33 +156,32 @@ class AgentCall {
                             refused.cause(), refused.retryAfter(), false, List.of()));
               }
               return over(
-                  conversation,
-                  reply,
+                  question,
                   WRITTEN_BY_THEN,
                   "LibreChat was done with the question, without an answer");
             });
   }
 
   /** What is told of while the answer is generated. */
-  private Uni<AgentCallResult> underWay(
-      Conversation conversation, Reply reply, Uni<AgentCallResult> rest) {
+  private Uni<AgentCallResult> underWay(Question question, Uni<AgentCallResult> rest) {
+    Conversation conversation = question.conversation();
     return replies
-        .begun(reply, true)
+        .begun(question.reply(), true)
         .invoke(() -> underWay.begun(conversation.conversationId, conversation.user))
         .chain(() -> rest)
         .onTermination()
         .invoke(() -> underWay.ended(conversation.conversationId));
   }
 
-  private Uni<AgentCallResult> ended(Conversation conversation, Reply reply, End end) {
+  private Uni<AgentCallResult> ended(Question question, End end) {
     if (end instanceof End.Failed failed) {
-      return over(conversation, reply, LOOK_AGAIN, failed.cause());
+      return over(question, AnswerPolling.LOOK_AGAIN, failed.cause());
     }
     if (end instanceof End.Lost lost) {
-      return await(conversation, reply, lost.cause());
+      return await(question, lost.cause());
     }
     // Not another request at once: the answer may be somewhere, and would be there twice.
-    return over(conversation, reply, WRITTEN_BY_THEN, NOT_THERE)
+    return over(question, WRITTEN_BY_THEN, NOT_THERE)
         .map(
             attempt ->
                 attempt instanceof AgentCallResult.Again again && again.cause().equals(NOT_THERE)
@@ -204,16 +190,16 @@ class AgentCall {
   }
 
   /** LibreChat has come to an end: there is an answer now or in a moment, or there is none. */
-  private Uni<AgentCallResult> over(
-      Conversation conversation, Reply reply, Duration patience, String otherwise) {
-    return look(conversation, reply, patience)
+  private Uni<AgentCallResult> over(Question question, Duration patience, String otherwise) {
+    return polling
+        .untilAnswered(question, patience)
         .map(
             found ->
                 answer(found)
                     .orElseGet(
                         () ->
                             new AgentCallResult.Again(
-                                hasFailed(found, reply) ? FAILED : otherwise,
+                                question.hasFailed(found) ? FAILED : otherwise,
                                 Optional.empty(),
                                 true,
                                 found.failed())));
@@ -223,56 +209,10 @@ class AgentCall {
     return found.answer().map(AgentCallResult.Answered::new);
   }
 
-  /** Whether there is an answer that is none, and was not there before. */
-  private static boolean hasFailed(Found found, Reply reply) {
-    return found.failed().stream().anyMatch(id -> !reply.failedAnswers.contains(id));
-  }
-
-  /** Looks for the answer for this long, until it is there, or one that is none. */
-  private Uni<Found> look(Conversation conversation, Reply reply, Duration patience) {
-    long until = System.nanoTime() + patience.toNanos();
-    return answers
-        .below(conversation, reply.askedId)
-        .repeat()
-        .withDelay(LOOK_AGAIN)
-        .whilst(
-            found ->
-                found.answer().isEmpty() && !hasFailed(found, reply) && System.nanoTime() < until)
-        .collect()
-        .last();
-  }
-
-  /** What was seen at one look, while nobody tells how far the answer is. */
-  private record Look(Found found, Optional<Boolean> running) {}
-
-  /** The stream is lost, but LibreChat goes on without it: looks until it is done. */
-  private Uni<AgentCallResult> await(Conversation conversation, Reply reply, String cause) {
-    long until = System.nanoTime() + timeout.toNanos();
-    long[] lastHeard = {System.nanoTime()};
-    return answers
-        .below(conversation, reply.askedId)
-        .flatMap(
-            found ->
-                generations
-                    .running(conversation)
-                    .map(Optional::of)
-                    .onFailure()
-                    .recoverWithItem(Optional.empty())
-                    .map(running -> new Look(found, running)))
-        .repeat()
-        .withDelay(LOOK_AGAIN)
-        .whilst(
-            look -> {
-              long now = System.nanoTime();
-              if (look.running().isPresent()) {
-                lastHeard[0] = now;
-              }
-              return look.found().answer().isEmpty()
-                  && look.running().orElse(now - lastHeard[0] < AWAY.toNanos())
-                  && now < until;
-            })
-        .collect()
-        .last()
+  /** The stream is lost, but LibreChat goes on without it: looks until LibreChat is done. */
+  private Uni<AgentCallResult> await(Question question, String cause) {
+    return polling
+        .untilDone(question, timeout)
         .flatMap(
             look -> {
               if (look.found().answer().isPresent()) {
@@ -286,7 +226,7 @@ class AgentCall {
                   ? item(
                       new AgentCallResult.Again(
                           "LibreChat gave no answer within " + timeout.toSeconds() + " s"))
-                  : over(conversation, reply, WRITTEN_BY_THEN, cause);
+                  : over(question, WRITTEN_BY_THEN, cause);
             });
   }
 

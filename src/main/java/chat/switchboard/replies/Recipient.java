@@ -2,9 +2,14 @@ package chat.switchboard.replies;
 
 import chat.switchboard.librechat.Message;
 import chat.switchboard.phone.PhoneAddress;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.bson.Document;
 
 /**
@@ -42,6 +47,25 @@ record Recipient(String to, Optional<String> from) {
 
   static Recipient of(Document stored) {
     return new Recipient(stored.getString("to"), Optional.ofNullable(stored.getString("from")));
+  }
+
+  /**
+   * Returns the people whose texts these replies answer, each once, by the number that the person
+   * has used last.
+   */
+  static List<Recipient> ofEach(Collection<Reply> replies) {
+    Map<String, Recipient> byPerson = new LinkedHashMap<>();
+    replies.stream()
+        .flatMap(reply -> reply.phones.stream())
+        .map(Recipient::of)
+        .forEach(phone -> byPerson.put(phone.account(), phone));
+    return List.copyOf(byPerson.values());
+  }
+
+  /** Returns those of the wanted people who are among the allowed ones. */
+  static List<Recipient> among(Collection<Recipient> allowed, Collection<Recipient> wanted) {
+    Set<String> people = allowed.stream().map(Recipient::to).collect(Collectors.toSet());
+    return wanted.stream().filter(phone -> people.contains(phone.to())).toList();
   }
 
   Document stored() {

@@ -12,6 +12,7 @@ import chat.switchboard.librechat.Messages;
 import chat.switchboard.librechat.NewMessage;
 import chat.switchboard.librechat.ThreadEnd;
 import chat.switchboard.ops.FaultPoint;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -41,18 +42,21 @@ class Repeats {
   private final AnswerReader answers;
   private final MessageAppender appender;
   private final int longest;
+  private final MeterRegistry meters;
 
   Repeats(
       Replies replies,
       Messages messages,
       AnswerReader answers,
       MessageAppender appender,
-      MessageConfig config) {
+      MessageConfig config,
+      MeterRegistry meters) {
     this.replies = replies;
     this.messages = messages;
     this.answers = answers;
     this.appender = appender;
     this.longest = config.maxLength();
+    this.meters = meters;
   }
 
   /**
@@ -70,7 +74,7 @@ class Repeats {
         .transformToUniAndConcatenate(
             reply ->
                 answers
-                    .below(conversation, reply.askedId == null ? reply.id : reply.askedId)
+                    .below(conversation, reply.asked())
                     .map(found -> Optional.of(reply).filter(one -> found.answer().isEmpty())))
         .select()
         .where(Optional::isPresent)
@@ -113,7 +117,11 @@ class Repeats {
       Conversation conversation, ThreadEnd tail, NewMessage message) {
     return appender
         .append(conversation, tail, List.of(message))
-        .invoke(() -> FaultPoint.reached("repeated"))
+        .invoke(
+            () -> {
+              FaultPoint.reached("repeated");
+              meters.counter("switchboard.replies", "outcome", "repeated").increment();
+            })
         .map(appended -> appended.stream().map(Appended::message).findFirst());
   }
 

@@ -9,9 +9,9 @@ import static com.mongodb.client.model.Filters.or;
 
 import chat.switchboard.librechat.AgentClient;
 import chat.switchboard.librechat.Message;
-import chat.switchboard.mongo.Backoff;
 import chat.switchboard.mongo.BoundedCount;
 import chat.switchboard.mongo.DuplicateKey;
+import chat.switchboard.mongo.Store;
 import chat.switchboard.ops.FaultPoint;
 import chat.switchboard.phone.PhoneIdentities;
 import chat.switchboard.replies.Reply.State;
@@ -24,42 +24,39 @@ import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Date;
 import java.util.List;
 import java.util.Optional;
-import org.bson.Document;
+import java.util.stream.Stream;
 import org.bson.conversions.Bson;
 
 /** Keeps which messages are to be answered, until they are. */
+@Store
 @ApplicationScoped
 public class Replies {
 
-  private static final List<String> OPEN = List.of(State.PENDING.name(), State.ASKING.name());
+  private static final List<String> OPEN =
+      Stream.of(State.values()).filter(State::isOpen).map(State::name).toList();
 
   private final AgentClient agent;
   private final PhoneIdentities identities;
-  private final InboxRetentionConfig inboxRetentionConfig;
-  private final RepliesConfig repliesConfig;
-  private final Clock clock;
+  private final RepliesConfig config;
+  private final ReplyTransitions transitions;
   private final Event<ReplyWanted> wanted;
 
   Replies(
       AgentClient agent,
       PhoneIdentities identities,
-      InboxRetentionConfig inboxRetentionConfig,
-      RepliesConfig repliesConfig,
-      Clock clock,
+      RepliesConfig config,
+      ReplyTransitions transitions,
       Event<ReplyWanted> wanted) {
-    this.identities = identities;
     this.agent = agent;
-    this.inboxRetentionConfig = inboxRetentionConfig;
-    this.repliesConfig = repliesConfig;
-    this.clock = clock;
+    this.identities = identities;
+    this.config = config;
+    this.transitions = transitions;
     this.wanted = wanted;
   }
 
@@ -91,13 +88,8 @@ public class Replies {
     reply.id = question.messageId;
     reply.conversationId = question.conversationId;
     reply.user = question.user;
-    reply.state = State.PENDING;
     Recipient.of(question).map(Recipient::stored).ifPresent(reply.phones::add);
-    reply.wantedAt = now();
-    reply.dueAt = Date.from(clock.instant().plus(repliesConfig.debounce()));
-    reply.attempts = 0;
-    reply.round = 0;
-    reply.history.add(change(State.PENDING, null));
+    transitions.begin(reply, transitions.in(config.debounce()));
     return reply
         .persist()
         .replaceWithVoid()
@@ -126,7 +118,7 @@ public class Replies {
     return Reply.<Reply>find(
             or(
                 eq("state", State.ASKING.name()),
-                and(eq("state", State.PENDING.name()), lte("dueAt", now()))),
+                and(eq("state", State.PENDING.name()), lte("dueAt", transitions.now()))),
             Sorts.ascending("dueAt"))
         .page(0, limit)
         .list()
@@ -139,9 +131,9 @@ public class Replies {
     changes.add(Updates.set("askedId", askedId));
     changes.add(Updates.set("phones", phones.stream().map(Recipient::stored).toList()));
     if (reply.askedAt == null) {
-      changes.add(Updates.set("askedAt", now()));
+      changes.add(Updates.set("askedAt", transitions.now()));
     }
-    return change(reply, State.PENDING, State.ASKING, null, changes);
+    return transitions.take(reply.id, State.PENDING, State.ASKING, null, changes);
   }
 
   /**
@@ -154,7 +146,7 @@ public class Replies {
         .updateOne(
             and(eq("_id", reply.id), eq("state", State.ASKING.name())),
             Updates.combine(
-                Updates.set("begunAt", now()),
+                Updates.set("begunAt", transitions.now()),
                 answering ? Updates.set("answering", true) : Updates.unset("answering")))
         .replaceWithVoid();
   }
@@ -168,8 +160,8 @@ public class Replies {
 
   /** The question is about to be put once more at the end, as this message. */
   Uni<Optional<Reply>> repeating(Reply reply, String repeatId) {
-    return change(
-        reply,
+    return transitions.take(
+        reply.id,
         State.PENDING,
         State.PENDING,
         null,
@@ -181,21 +173,17 @@ public class Replies {
     return Reply.<Reply>find(in("coveredBy", ids)).page(0, limit).list();
   }
 
-  /** It is not time yet; it is no fault of anybody. */
+  /** The reply waits for another attempt, and no attempt is counted. */
   Uni<Optional<Reply>> postpone(Reply reply, Duration pause, String cause) {
-    return change(
-        reply,
-        reply.state,
-        State.PENDING,
-        cause,
-        List.of(Updates.set("dueAt", Date.from(clock.instant().plus(pause)))));
+    return transitions.take(
+        reply, State.PENDING, cause, Updates.set("dueAt", transitions.in(pause)));
   }
 
   /**
-   * A try has failed; the next is after a pause that grows, with full jitter.
+   * An attempt has failed; the next is after a pause that grows, with full jitter.
    *
    * @param atLeast how long LibreChat wants to be left alone
-   * @param newRound whether the next try must be another request
+   * @param newRound whether the next attempt must be another request
    */
   Uni<Optional<Reply>> failed(
       Reply reply,
@@ -203,55 +191,36 @@ public class Replies {
       Optional<Duration> atLeast,
       boolean newRound,
       List<String> failedAnswers) {
-    Backoff backoff = new Backoff(repliesConfig.initialBackoff(), repliesConfig.maxBackoff());
-    Instant next = clock.instant().plus(backoff.delay(reply.attempts));
-    Instant soonest = clock.instant().plus(atLeast.orElse(Duration.ZERO));
     List<Bson> changes = new ArrayList<>();
-    changes.add(Updates.set("dueAt", Date.from(next.isBefore(soonest) ? soonest : next)));
+    changes.add(Updates.set("dueAt", transitions.nextAttempt(reply.attempts, atLeast)));
     changes.add(Updates.inc("attempts", 1));
     changes.add(Updates.set("error", cause));
     if (newRound) {
       changes.add(Updates.inc("round", 1));
       changes.add(Updates.set("failedAnswers", failedAnswers));
     }
-    return change(reply, reply.state, State.PENDING, cause, changes);
+    return transitions.take(reply.id, reply.state, State.PENDING, cause, changes);
   }
 
   Uni<Optional<Reply>> bury(Reply reply, String cause) {
-    return change(
-        reply,
-        reply.state,
-        State.DEAD,
-        cause,
-        List.of(Updates.inc("attempts", 1), Updates.set("error", cause), Updates.unset("dueAt")));
+    return transitions.take(
+        reply, State.DEAD, cause, Updates.inc("attempts", 1), Updates.set("error", cause));
   }
 
   Uni<Optional<Reply>> answered(Reply reply, String answerId) {
-    return change(
-        reply,
-        reply.state,
-        State.ANSWERED,
-        null,
-        List.of(
-            Updates.set("answerId", answerId),
-            Updates.unset("error"),
-            Updates.unset("dueAt"),
-            Updates.set("forgetAt", forgetAt())));
+    return transitions.take(
+        reply, State.ANSWERED, null, Updates.set("answerId", answerId), Updates.unset("error"));
   }
 
-  /** There will be no answer to this one. */
+  /** The message gets no answer. */
   Uni<Optional<Reply>> skip(Reply reply, String cause) {
-    return change(
+    return transitions.take(
         reply,
-        reply.state,
         State.SKIPPED,
         cause,
-        List.of(
-            Updates.set("error", cause),
-            Updates.unset("dueAt"),
-            // It does not count as an answer to its sender.
-            Updates.unset("askedAt"),
-            Updates.set("forgetAt", forgetAt())));
+        Updates.set("error", cause),
+        // The reply does not count as an answer to its sender.
+        Updates.unset("askedAt"));
   }
 
   /** The answer to another message answers these as well. */
@@ -261,42 +230,15 @@ public class Replies {
         .onItem()
         .transformToUniAndConcatenate(
             reply ->
-                change(
+                transitions.take(
                     reply,
-                    reply.state,
                     State.SKIPPED,
                     "The answer to a later message answers this one as well",
-                    List.of(
-                        Updates.set("coveredBy", by.id),
-                        Updates.unset("dueAt"),
-                        Updates.unset("askedAt"),
-                        Updates.set("forgetAt", forgetAt()))))
+                    Updates.set("coveredBy", by.id),
+                    Updates.unset("askedAt")))
         .collect()
         .asList()
         .replaceWithVoid();
-  }
-
-  private Uni<Optional<Reply>> change(
-      Reply reply, State from, State to, String cause, List<Bson> changes) {
-    List<Bson> all = new ArrayList<>(changes);
-    all.add(Updates.set("state", to.name()));
-    if (to != State.ASKING) {
-      all.add(Updates.unset("answering"));
-    }
-    if (from != to) {
-      all.add(Updates.push("history", change(to, cause)));
-    }
-    return replies()
-        .findOneAndUpdate(
-            and(eq("_id", reply.id), eq("state", from.name())),
-            Updates.combine(all),
-            new FindOneAndUpdateOptions().returnDocument(ReturnDocument.AFTER))
-        .map(Optional::ofNullable);
-  }
-
-  private Document change(State state, String cause) {
-    Document change = new Document("state", state.name()).append("at", now());
-    return cause == null ? change : change.append("cause", cause);
   }
 
   /** Takes those away to whom the answer is not to be sent. */
@@ -311,7 +253,7 @@ public class Replies {
 
   /** Whether this person recently caused more requests to LibreChat than this limit. */
   Uni<Boolean> wasAskedMoreThan(int most, String person) {
-    Date since = Date.from(clock.instant().minus(repliesConfig.perSenderWindow()));
+    Date since = transitions.in(config.perSenderWindow().negated());
     return identities
         .of(person)
         .flatMap(
@@ -340,16 +282,14 @@ public class Replies {
 
   /** Gives a dead letter another chance. */
   public Uni<Optional<Reply>> requeue(String id) {
-    Reply dead = new Reply();
-    dead.id = id;
-    return change(
-        dead,
+    return transitions.take(
+        id,
         State.DEAD,
         State.PENDING,
         "Requeued by hand",
         List.of(
             Updates.set("attempts", 0),
-            Updates.set("dueAt", now()),
+            Updates.set("dueAt", transitions.now()),
             Updates.set("repeats", 0),
             // LibreChat may remember the old request, and that it came to nothing.
             Updates.inc("round", 1)));
@@ -364,14 +304,6 @@ public class Replies {
   /** Removes everything that is kept here of the person with these names. */
   public Uni<Long> forgetPerson(Collection<String> names) {
     return Reply.delete(in("phones.to", names));
-  }
-
-  private Date now() {
-    return Date.from(clock.instant());
-  }
-
-  private Date forgetAt() {
-    return Date.from(clock.instant().plus(inboxRetentionConfig.retention()));
   }
 
   private static ReactiveMongoCollection<Reply> replies() {

@@ -79,17 +79,34 @@ public class Reply extends ReactivePanacheMongoEntityBase {
   /** When the database may forget it. */
   public Date forgetAt;
 
-  /** How far it has come. */
+  /**
+   * Returns the id of the message that LibreChat answers: the question itself until it is asked.
+   */
+  String asked() {
+    return askedId == null ? id : askedId;
+  }
+
+  /** How far the answer has come. */
   public enum State {
-    /** It waits, for the end of a burst or for the next try. */
+    /** The reply waits, for the end of a burst or for the next attempt. */
     PENDING,
     /** LibreChat is being asked. */
     ASKING,
-    /** The answer stands in the conversation, and is on its way to the phones. */
+    /** The answer is in the conversation, and on its way to the phones. */
     ANSWERED,
-    /** It is not answered, or by the answer to another message. */
+    /** The message gets no answer, or the answer to another message answers it. */
     SKIPPED,
-    /** It failed again and again; a person may requeue or drop it. */
-    DEAD
+    /** All attempts failed; an operator may requeue or drop the reply. */
+    DEAD;
+
+    /** Whether the service works on the reply. */
+    public boolean isOpen() {
+      return this == PENDING || this == ASKING;
+    }
+
+    /** Whether the state never changes again, so that the database may forget the reply. */
+    public boolean isFinal() {
+      return this == ANSWERED || this == SKIPPED;
+    }
   }
 }

@@ -4,6 +4,7 @@ import chat.switchboard.librechat.AgentAnswered;
 import chat.switchboard.librechat.AnswerText;
 import chat.switchboard.librechat.DeterministicIds;
 import chat.switchboard.librechat.Message;
+import chat.switchboard.librechat.Messages;
 import chat.switchboard.ops.FaultPoint;
 import chat.switchboard.outbound.Outgoing;
 import chat.switchboard.outbound.OutgoingText;
@@ -22,19 +23,24 @@ class ReplySender {
 
   private static final Logger LOG = Logger.getLogger(ReplySender.class);
 
+  private final Messages messages;
   private final Outgoing outgoing;
   private final Event<AgentAnswered> answered;
 
-  ReplySender(Outgoing outgoing, Event<AgentAnswered> answered) {
+  ReplySender(Messages messages, Outgoing outgoing, Event<AgentAnswered> answered) {
+    this.messages = messages;
     this.outgoing = outgoing;
     this.answered = answered;
   }
 
   /** The answer, to everyone whose text it answers. */
-  Uni<Void> answer(Reply reply, Message question, Message answer) {
-    announce(question, answer);
+  Uni<Void> answer(Reply reply, Message answer) {
     List<Recipient> phones = reply.phones.stream().map(Recipient::of).toList();
-    return words(answer, phones).invoke(() -> FaultPoint.reached("texted"));
+    return messages
+        .find(reply.asked(), reply.user)
+        .invoke(question -> announce(question.orElse(answer), answer))
+        .chain(() -> words(answer, phones))
+        .invoke(() -> FaultPoint.reached("texted"));
   }
 
   private void announce(Message question, Message answer) {

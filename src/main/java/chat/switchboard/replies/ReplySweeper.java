@@ -1,20 +1,17 @@
 package chat.switchboard.replies;
 
 import chat.switchboard.librechat.AgentClient;
-import chat.switchboard.mongo.ExclusiveRunner;
-import chat.switchboard.ops.Cause;
-import chat.switchboard.phone.Mask;
-import chat.switchboard.phone.ServiceNumbersConfig;
+import chat.switchboard.mongo.LeaseKey;
+import chat.switchboard.mongo.LeaseStore;
+import chat.switchboard.ops.Periodic;
 import chat.switchboard.replies.Reply.State;
-import chat.switchboard.routing.AutoReplyConfig;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
@@ -23,61 +20,37 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 class ReplySweeper {
 
-  private static final Logger LOG = Logger.getLogger(ReplySweeper.class);
+  private static final Periodic PERIODIC =
+      new Periodic(Logger.getLogger(ReplySweeper.class), "Scanning the replies");
+
   private static final int AT_ONCE = 256;
 
   /** Answers of all replicas whose beginning and end are told. */
   private static final int MOST_UNDER_WAY = 1_000;
 
   private final Replies replies;
-  private final ReplyWorker asker;
+  private final ReplyWorker worker;
   private final AgentClient agent;
-  private final ExclusiveRunner alone;
+  private final LeaseStore leases;
   private final AnswersUnderWay underWay;
-  private final ServiceNumbersConfig serviceNumbersConfig;
-  private final AutoReplyConfig autoReplyConfig;
   private final AtomicLong dead = new AtomicLong();
   private final AtomicLong waiting = new AtomicLong();
   private Set<String> lastSeen = Set.of();
 
   ReplySweeper(
       Replies replies,
-      ReplyWorker asker,
+      ReplyWorker worker,
       AgentClient agent,
-      ExclusiveRunner alone,
+      LeaseStore leases,
       AnswersUnderWay underWay,
-      ServiceNumbersConfig serviceNumbersConfig,
-      AutoReplyConfig autoReplyConfig,
       MeterRegistry meters) {
     this.replies = replies;
-    this.asker = asker;
+    this.worker = worker;
     this.agent = agent;
-    this.alone = alone;
+    this.leases = leases;
     this.underWay = underWay;
-    this.serviceNumbersConfig = serviceNumbersConfig;
-    this.autoReplyConfig = autoReplyConfig;
     Gauge.builder("switchboard.replies.dead.letters", dead, AtomicLong::get).register(meters);
     Gauge.builder("switchboard.replies.waiting", waiting, AtomicLong::get).register(meters);
-  }
-
-  /** Says at the start if answers are wanted that nobody can give. */
-  void onStart(@Observes StartupEvent event) {
-    if (agent.isThere()) {
-      return;
-    }
-    if (autoReplyConfig.auto()) {
-      LOG.warn("switchboard.replies.auto is set, but without LIBRECHAT_URL nothing is answered.");
-    }
-    serviceNumbersConfig
-        .numbers()
-        .forEach(
-            (number, desk) -> {
-              if (desk.autoReply().orElse(false)) {
-                LOG.warnf(
-                    "auto-reply is set for %s, but without LIBRECHAT_URL nothing is answered.",
-                    Mask.phone(number));
-              }
-            });
   }
 
   @Scheduled(every = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
@@ -85,37 +58,30 @@ class ReplySweeper {
     if (!agent.isThere()) {
       return Uni.createFrom().voidItem();
     }
-    return replies
-        .due(AT_ONCE)
-        .invoke(
-            due -> {
-              due.forEach(asker::kick);
-              Set<String> seen = new HashSet<>(due);
-              lastSeen.stream()
-                  .filter(conversation -> !seen.contains(conversation))
-                  .forEach(conversation -> alone.forget(ReplyWorker.lease(conversation)));
-              lastSeen = seen;
-            })
-        .chain(() -> replies.answering(MOST_UNDER_WAY))
-        .invoke(underWay::observed)
-        .replaceWithVoid()
-        .onFailure()
-        .recoverWithUni(
-            failure -> {
-              LOG.debugf("Scanning the replies failed: %s", Cause.of(failure));
-              return Uni.createFrom().voidItem();
-            });
+    return PERIODIC.run(
+        replies
+            .due(AT_ONCE)
+            .invoke(this::kick)
+            .chain(() -> replies.answering(MOST_UNDER_WAY))
+            .invoke(underWay::observed));
+  }
+
+  private void kick(List<String> due) {
+    due.forEach(worker::kick);
+    Set<String> seen = new HashSet<>(due);
+    lastSeen.stream()
+        .filter(conversation -> !seen.contains(conversation))
+        .forEach(conversation -> leases.forget(LeaseKey.reply(conversation)));
+    lastSeen = seen;
   }
 
   @Scheduled(every = "10s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   Uni<Void> count() {
-    return replies
-        .count(State.DEAD)
-        .invoke(dead::set)
-        .flatMap(counted -> replies.count(State.PENDING))
-        .invoke(waiting::set)
-        .replaceWithVoid()
-        .onFailure()
-        .recoverWithNull();
+    return PERIODIC.run(
+        replies
+            .count(State.DEAD)
+            .invoke(dead::set)
+            .flatMap(counted -> replies.count(State.PENDING))
+            .invoke(waiting::set));
   }
 }

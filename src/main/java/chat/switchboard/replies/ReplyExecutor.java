@@ -1,0 +1,151 @@
+package chat.switchboard.replies;
+
+import chat.switchboard.librechat.AnswerReader;
+import chat.switchboard.librechat.Conversation;
+import chat.switchboard.librechat.Message;
+import chat.switchboard.replies.ReplyPreparer.Prepared;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Carries out the plan for the open replies of a conversation, after the lease was given back. */
+@ApplicationScoped
+class ReplyExecutor {
+
+  private final AgentCall agent;
+  private final AnswerReader answers;
+  private final ReplyPolicy policy;
+  private final Replies replies;
+  private final ReplyOutcomes outcomes;
+
+  ReplyExecutor(
+      AgentCall agent,
+      AnswerReader answers,
+      ReplyPolicy policy,
+      Replies replies,
+      ReplyOutcomes outcomes) {
+    this.agent = agent;
+    this.answers = answers;
+    this.policy = policy;
+    this.replies = replies;
+    this.outcomes = outcomes;
+  }
+
+  /** Goes on with a reply that LibreChat was asked for, by whatever replica. */
+  Uni<Boolean> resume(Conversation conversation, Reply asking) {
+    return agent.resume(conversation, asking).flatMap(result -> outcomes.after(asking, result));
+  }
+
+  /** Ends the replies of a conversation that the owner has deleted. */
+  Uni<Boolean> conversationDeleted(List<Reply> open) {
+    return outcomes.skip(open, "The conversation was deleted");
+  }
+
+  /** Carries out the plan; the result says whether there may be more to do now. */
+  Uni<Boolean> carryOut(Conversation conversation, Prepared prepared) {
+    return Multi.createFrom()
+        .iterable(prepared.plan().elsewhere())
+        .onItem()
+        .transformToUniAndConcatenate(reply -> settle(conversation, reply))
+        .collect()
+        .asList()
+        .flatMap(settled -> atTheEnd(conversation, prepared));
+  }
+
+  /** The reply has an answer of its own, or the conversation has gone on without one. */
+  private Uni<Boolean> settle(Conversation conversation, Reply reply) {
+    return answers
+        .below(conversation, reply.asked())
+        .flatMap(
+            found ->
+                found
+                    .answer()
+                    .map(answer -> outcomes.answered(reply, answer))
+                    .orElseGet(
+                        () ->
+                            outcomes.skip(
+                                List.of(reply),
+                                "The conversation has gone on without an answer to this")));
+  }
+
+  private Uni<Boolean> atTheEnd(Conversation conversation, Prepared prepared) {
+    ReplyPlan plan = prepared.plan();
+    if (plan instanceof ReplyPlan.Ask ask) {
+      return prepared
+          .asking()
+          .map(asking -> ask(conversation, ask, asking))
+          // An operator has dropped the reply meanwhile: the others are planned without it.
+          .orElseGet(() -> Uni.createFrom().item(true));
+    }
+    if (plan instanceof ReplyPlan.Deliver deliver) {
+      return deliver(deliver.here(), deliver.answer());
+    }
+    if (plan instanceof ReplyPlan.StaySilent silent) {
+      return outcomes.skip(
+          silent.here(), "It came from a number of ours, or from somebody who opted out");
+    }
+    if (plan instanceof ReplyPlan.Busy busy) {
+      return outcomes.busy(busy.last());
+    }
+    if (plan instanceof ReplyPlan.Postpone postponed) {
+      return outcomes.postpone(postponed.cut(), "The owner's turn is not answered yet");
+    }
+    if (plan instanceof ReplyPlan.GiveUp given) {
+      return outcomes.bury(given.cut(), given.cause());
+    }
+    return Uni.createFrom().item(false);
+  }
+
+  private Uni<Boolean> deliver(List<Reply> here, Message answer) {
+    Reply last = here.get(here.size() - 1);
+    List<Reply> others = new ArrayList<>(here);
+    others.remove(last);
+    return replies
+        .onlyTo(last, Recipient.ofEach(here))
+        .flatMap(
+            toAll ->
+                toAll
+                    .map(
+                        reply ->
+                            replies
+                                .cover(others, reply)
+                                .chain(() -> outcomes.answered(reply, answer)))
+                    .orElseGet(() -> Uni.createFrom().item(true)));
+  }
+
+  private Uni<Boolean> ask(Conversation conversation, ReplyPlan.Ask plan, Reply asking) {
+    return replies
+        .cover(plan.others(), asking)
+        .chain(() -> withinLimit(asking))
+        .flatMap(
+            within ->
+                within
+                    .map(
+                        reply ->
+                            agent
+                                .ask(conversation, reply, plan.asked())
+                                .flatMap(result -> outcomes.after(reply, result)))
+                    .orElseGet(() -> Uni.createFrom().item(true)));
+  }
+
+  /** Two programs that answer each other come to an end here. */
+  private Uni<Optional<Reply>> withinLimit(Reply asking) {
+    List<Recipient> phones = Recipient.ofEach(List.of(asking));
+    return policy
+        .notTooOften(phones)
+        .flatMap(
+            few -> {
+              if (few.size() == phones.size()) {
+                return Uni.createFrom().item(Optional.of(asking));
+              }
+              return few.isEmpty()
+                  ? outcomes
+                      .skip(List.of(asking), "Too many automatic answers to this sender")
+                      .replaceWith(Optional.empty())
+                  : replies.onlyTo(asking, few);
+            });
+  }
+}

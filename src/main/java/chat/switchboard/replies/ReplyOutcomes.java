@@ -1,0 +1,149 @@
+package chat.switchboard.replies;
+
+import chat.switchboard.librechat.Message;
+import chat.switchboard.ops.FaultPoint;
+import chat.switchboard.routing.NoticesConfig;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import org.jboss.logging.Logger;
+
+/**
+ * The ends of an attempt to get an answer, each noted and told. The result of each method says
+ * whether the conversation may have more to do now.
+ */
+@ApplicationScoped
+class ReplyOutcomes {
+
+  private static final Logger LOG = Logger.getLogger(ReplyOutcomes.class);
+
+  /** How soon a reply is looked at again while LibreChat does something else. */
+  private static final Duration BUSY = Duration.ofSeconds(1);
+
+  private final Replies replies;
+  private final ReplySender sender;
+  private final RepliesConfig config;
+  private final NoticesConfig notices;
+  private final Clock clock;
+  private final MeterRegistry meters;
+
+  ReplyOutcomes(
+      Replies replies,
+      ReplySender sender,
+      RepliesConfig config,
+      NoticesConfig notices,
+      Clock clock,
+      MeterRegistry meters) {
+    this.replies = replies;
+    this.sender = sender;
+    this.config = config;
+    this.notices = notices;
+    this.clock = clock;
+    this.meters = meters;
+  }
+
+  /** Notes the result of a call of LibreChat. */
+  Uni<Boolean> after(Reply reply, AgentCallResult result) {
+    if (result instanceof AgentCallResult.Answered answered) {
+      return answered(reply, answered.answer());
+    }
+    if (result instanceof AgentCallResult.Busy) {
+      return busy(reply);
+    }
+    if (result instanceof AgentCallResult.Open) {
+      return replies.postpone(reply, Duration.ZERO, "Taken up again").replaceWith(true);
+    }
+    if (result instanceof AgentCallResult.Never never) {
+      return bury(reply, never.cause());
+    }
+    return again(reply, (AgentCallResult.Again) result);
+  }
+
+  /** Sends the answer to the phones of the reply. */
+  Uni<Boolean> answered(Reply reply, Message answer) {
+    return sender
+        .answer(reply, answer)
+        .flatMap(sent -> replies.answered(reply, answer.messageId))
+        .invoke(
+            noted -> {
+              FaultPoint.reached("answered");
+              count("answered");
+              meters
+                  .timer("switchboard.replies.duration")
+                  .record(Duration.ofMillis(clock.millis() - reply.wantedAt.getTime()));
+            })
+        .replaceWith(true);
+  }
+
+  /** LibreChat generates another answer: that is no failure, unless it takes too long. */
+  Uni<Boolean> busy(Reply reply) {
+    long patience = config.timeout().toMillis() * (reply.attempts + 1);
+    return clock.millis() - reply.wantedAt.getTime() > patience
+        ? again(reply, new AgentCallResult.Again("LibreChat was at another answer all the time"))
+        : postpone(reply, "LibreChat is at another answer");
+  }
+
+  /** The replies are looked at again in a moment, and no attempt is counted. */
+  Uni<Boolean> postpone(List<Reply> postponed, String cause) {
+    return each(postponed)
+        .call(reply -> postpone(reply, cause))
+        .collect()
+        .last()
+        .replaceWith(false);
+  }
+
+  private Uni<Boolean> postpone(Reply reply, String cause) {
+    return replies.postpone(reply, BUSY, cause).replaceWith(false);
+  }
+
+  private Uni<Boolean> again(Reply reply, AgentCallResult.Again again) {
+    if (reply.attempts + 1 >= config.maxAttempts()) {
+      return bury(reply, again.cause());
+    }
+    LOG.warnf(
+        "Attempt %d to get an answer to message %s failed: %s",
+        reply.attempts + 1, reply.id, again.cause());
+    count("retried");
+    return replies
+        .failed(reply, again.cause(), again.atLeast(), again.over(), again.failedAnswers())
+        .replaceWith(true);
+  }
+
+  /** The replies become dead letters, and their senders get the apology. */
+  Uni<Boolean> bury(List<Reply> dead, String cause) {
+    return each(dead).call(reply -> bury(reply, cause)).collect().last().replaceWith(true);
+  }
+
+  private Uni<Boolean> bury(Reply reply, String cause) {
+    LOG.errorf("Message %s gets no answer and is a dead letter: %s", reply.id, cause);
+    count("dead");
+    return notices
+        .noAnswer()
+        .filter(text -> !text.isBlank())
+        .map(text -> sender.apology(reply, text))
+        .orElseGet(() -> Uni.createFrom().voidItem())
+        .flatMap(told -> replies.bury(reply, cause))
+        .replaceWith(true);
+  }
+
+  /** The replies get no answer, and that is right. */
+  Uni<Boolean> skip(List<Reply> skipped, String cause) {
+    return each(skipped)
+        .call(reply -> replies.skip(reply, cause).invoke(() -> count("skipped")))
+        .collect()
+        .last()
+        .replaceWith(true);
+  }
+
+  private static Multi<Reply> each(List<Reply> some) {
+    return Multi.createFrom().iterable(some);
+  }
+
+  private void count(String outcome) {
+    meters.counter("switchboard.replies", "outcome", outcome).increment();
+  }
+}

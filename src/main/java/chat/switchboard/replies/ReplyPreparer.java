@@ -1,0 +1,130 @@
+package chat.switchboard.replies;
+
+import chat.switchboard.librechat.Conversation;
+import chat.switchboard.mongo.ExclusiveRunner;
+import chat.switchboard.mongo.LeaseKey;
+import chat.switchboard.ops.FaultPoint;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Plans the answers of a conversation and notes that LibreChat is going to be asked, while nothing
+ * can be appended to the conversation: the lanes wait from that note on.
+ */
+@ApplicationScoped
+class ReplyPreparer {
+
+  /**
+   * A plan, as far as it is carried out under the lease.
+   *
+   * @param asking the reply that LibreChat is asked for; empty where the plan asks for none, or
+   *     where the reply has changed meanwhile
+   */
+  record Prepared(ReplyPlan plan, Optional<Reply> asking) {}
+
+  private final SituationReader situations;
+  private final ReplyPlanner planner;
+  private final ReplyPolicy policy;
+  private final Replies replies;
+  private final Repeats repeats;
+  private final ExclusiveRunner exclusive;
+
+  ReplyPreparer(
+      SituationReader situations,
+      ReplyPlanner planner,
+      ReplyPolicy policy,
+      Replies replies,
+      Repeats repeats,
+      ExclusiveRunner exclusive) {
+    this.situations = situations;
+    this.planner = planner;
+    this.policy = policy;
+    this.replies = replies;
+    this.repeats = repeats;
+    this.exclusive = exclusive;
+  }
+
+  Uni<Prepared> prepare(Conversation conversation, List<Reply> open) {
+    return policy
+        .mayBeAnswered(Recipient.ofEach(open))
+        .flatMap(
+            allowed ->
+                exclusive.inTurn(
+                    LeaseKey.conversation(conversation.conversationId),
+                    lease ->
+                        plan(conversation, open, allowed)
+                            .flatMap(plan -> begin(conversation, plan))
+                            .call(
+                                prepared ->
+                                    exclusive
+                                        .isStillHeld(lease)
+                                        .flatMap(held -> held ? nothing() : undo(prepared)))));
+  }
+
+  private Uni<ReplyPlan> plan(
+      Conversation conversation, List<Reply> open, List<Recipient> allowed) {
+    return situations
+        .read(conversation, open)
+        .map(
+            read ->
+                read.map(situation -> planner.plan(situation, allowed))
+                    .orElseGet(() -> new ReplyPlan.Busy(open.get(open.size() - 1))));
+  }
+
+  private Uni<Prepared> begin(Conversation conversation, ReplyPlan plan) {
+    if (plan instanceof ReplyPlan.Ask ask) {
+      return ask(ask);
+    }
+    if (plan instanceof ReplyPlan.Repeat repeat) {
+      return repeat(conversation, repeat);
+    }
+    return Uni.createFrom().item(new Prepared(plan, Optional.empty()));
+  }
+
+  private Uni<Prepared> ask(ReplyPlan.Ask plan) {
+    return replies
+        .ask(plan.last(), plan.asked().messageId, plan.to())
+        .invoke(() -> FaultPoint.reached("asking"))
+        .map(asking -> new Prepared(plan, asking));
+  }
+
+  private Uni<Prepared> repeat(Conversation conversation, ReplyPlan.Repeat plan) {
+    return repeats
+        .append(conversation, plan.tail(), plan.last(), plan.cut())
+        .flatMap(
+            repeated ->
+                repeated
+                    .map(
+                        asked ->
+                            ask(new ReplyPlan.Ask(plan.elsewhere(), plan.cut(), asked, plan.to())))
+                    .orElseGet(
+                        () ->
+                            Uni.createFrom()
+                                .item(
+                                    new Prepared(
+                                        new ReplyPlan.GiveUp(
+                                            plan.elsewhere(), plan.cut(), "The message is gone"),
+                                        Optional.empty()))));
+  }
+
+  /** Something may have been appended meanwhile after all: the replies are planned again. */
+  private Uni<Void> undo(Prepared prepared) {
+    return prepared
+        .asking()
+        .map(
+            asking ->
+                replies
+                    .postpone(asking, Duration.ZERO, "Planned again")
+                    .<Void>flatMap(
+                        done ->
+                            Uni.createFrom().failure(new IllegalStateException("Planned again"))))
+        .orElseGet(ReplyPreparer::nothing);
+  }
+
+  private static Uni<Void> nothing() {
+    return Uni.createFrom().voidItem();
+  }
+}
