@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import net.jqwik.api.Example;
 import net.jqwik.api.Property;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.platform.commons.annotation.Testable;
 import org.junit.platform.commons.support.AnnotationSupport;
+import org.junit.platform.commons.support.HierarchyTraversalMode;
 import org.junit.platform.commons.support.ReflectionSupport;
 
 /**
@@ -62,13 +64,18 @@ class UnitTagTest {
   }
 
   private static boolean hasTests(Class<?> type) {
-    return Stream.of(type.getDeclaredMethods())
-        .anyMatch(
-            method -> AnnotationSupport.isAnnotated(method, Testable.class) && !isProperty(method));
+    return has(
+        type,
+        method -> AnnotationSupport.isAnnotated(method, Testable.class) && !isProperty(method));
   }
 
   private static boolean hasProperties(Class<?> type) {
-    return Stream.of(type.getDeclaredMethods()).anyMatch(UnitTagTest::isProperty);
+    return has(type, UnitTagTest::isProperty);
+  }
+
+  /** Also among the methods that the class inherits. */
+  private static boolean has(Class<?> type, Predicate<Method> wanted) {
+    return !ReflectionSupport.findMethods(type, wanted, HierarchyTraversalMode.TOP_DOWN).isEmpty();
   }
 
   private static boolean isProperty(Method method) {
