@@ -15,10 +15,16 @@ import chat.switchboard.support.ServiceClasses;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaField;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
 import io.quarkus.mongodb.panache.common.MongoEntity;
 import io.quarkus.mongodb.panache.reactive.ReactivePanacheMongoEntityBase;
 import io.quarkus.mongodb.panache.reactive.ReactivePanacheMongoRepositoryBase;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import jakarta.enterprise.event.Event;
+import jakarta.enterprise.inject.spi.BeanManager;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Map;
@@ -58,10 +64,13 @@ class ArchitectureTest {
                   "mongo")),
           Map.entry("twilio", List.of("inbound", "outbound", "routing", "phone", "http", "mongo")),
           Map.entry(
-              "replies", List.of("librechat", "outbound", "routing", "phone", "http", "mongo")),
+              "replies",
+              List.of(
+                  "librechat", "feed", "stream", "outbound", "routing", "phone", "http", "mongo")),
           Map.entry("routing", List.of("librechat", "phone", "http", "mongo")),
           Map.entry("outbound", List.of("phone", "http", "mongo")),
-          Map.entry("stream", List.of("librechat", "http", "mongo")),
+          Map.entry("stream", List.of("feed", "librechat", "http", "mongo")),
+          Map.entry("feed", List.of("librechat", "mongo")),
           Map.entry("librechat", List.of("http", "mongo")),
           Map.entry("phone", List.of("http", "mongo")),
           Map.entry("http", List.of()),
@@ -151,6 +160,53 @@ class ArchitectureTest {
   private static boolean isStillQuerying(JavaClass type) {
     String outermost = type.getName().replaceAll("\\$.*", "");
     return STILL_QUERYING.contains(outermost.substring(ROOT.length() + 1));
+  }
+
+  /**
+   * The dependency of an observer on an event's type is then a dependency on the folder that fires
+   * the event, and the table of folders holds for events as well.
+   */
+  @Test
+  void an_event_is_declared_in_the_folder_that_fires_it() {
+    fields()
+        .that()
+        .haveRawType(Event.class)
+        .should(
+            new ArchCondition<>("fire an event of their own folder") {
+              @Override
+              public void check(JavaField field, ConditionEvents events) {
+                boolean own =
+                    field.getAllInvolvedRawTypes().stream()
+                        .filter(type -> type.getPackageName().startsWith(ROOT))
+                        .allMatch(
+                            type ->
+                                type.getPackageName().equals(field.getOwner().getPackageName()));
+                events.add(new SimpleConditionEvent(field, own, field.getDescription()));
+              }
+            })
+        .check(code);
+  }
+
+  /** The rule above reads the fields of the classes. */
+  @Test
+  void an_event_is_fired_by_an_injected_field() {
+    noClasses().should().callMethod(BeanManager.class, "getEvent").check(code);
+    fields()
+        .that()
+        .haveRawType(Event.class)
+        .should(
+            new ArchCondition<>("name the type of the event") {
+              @Override
+              public void check(JavaField field, ConditionEvents events) {
+                events.add(
+                    new SimpleConditionEvent(
+                        field,
+                        field.getAllInvolvedRawTypes().stream()
+                            .anyMatch(type -> type.getPackageName().startsWith(ROOT)),
+                        field.getDescription()));
+              }
+            })
+        .check(code);
   }
 
   @Test

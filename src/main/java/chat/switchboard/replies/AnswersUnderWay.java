@@ -1,8 +1,7 @@
 package chat.switchboard.replies;
 
-import chat.switchboard.librechat.AnswerProgress;
+import chat.switchboard.stream.Announcer;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Event;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,7 +25,7 @@ class AnswersUnderWay {
   /** A look that was begun before an end here may show that answer once more. */
   private static final Duration STALE_LOOK = Duration.ofSeconds(5);
 
-  private final Event<AnswerProgress> progress;
+  private final Announcer announcer;
   private final Clock clock;
 
   /** By conversation, the owner. */
@@ -35,8 +34,8 @@ class AnswersUnderWay {
   private final Map<String, String> elsewhere = new HashMap<>();
   private final Map<String, Instant> endedHere = new HashMap<>();
 
-  AnswersUnderWay(Event<AnswerProgress> progress, Clock clock) {
-    this.progress = progress;
+  AnswersUnderWay(Announcer announcer, Clock clock) {
+    this.announcer = announcer;
     this.clock = clock;
   }
 
@@ -87,11 +86,11 @@ class AnswersUnderWay {
 
   private void tell(String conversationId, String user, boolean started) {
     try {
-      progress.fire(new AnswerProgress(conversationId, user, started));
-    } catch (RuntimeException observer) {
-      // A listener must not keep the answer from the phone.
+      announcer.announceProgress(conversationId, user, started);
+    } catch (RuntimeException unexpected) {
+      // A failure of the streams must not keep the answer from the phone.
       LOG.errorf(
-          observer, "Publishing the answer progress of conversation %s failed.", conversationId);
+          unexpected, "Publishing the answer progress of conversation %s failed.", conversationId);
     }
   }
 }

@@ -1,9 +1,9 @@
 package chat.switchboard.replies;
 
+import chat.switchboard.feed.SeenMessageListener;
 import chat.switchboard.librechat.Message;
 import chat.switchboard.librechat.MessageQueries;
 import chat.switchboard.librechat.MessageSummary;
-import chat.switchboard.librechat.Overhearer;
 import chat.switchboard.ops.Cause;
 import chat.switchboard.outbound.Senders;
 import chat.switchboard.phone.PhoneAddress;
@@ -45,7 +45,7 @@ import org.jboss.logging.Logger;
  * any mapping is forwarded; the mappings and the messages of a batch need one query each.
  */
 @ApplicationScoped
-class OwnerForward implements Overhearer {
+class OwnerForward implements SeenMessageListener {
 
   private static final Logger LOG = Logger.getLogger(OwnerForward.class);
 
@@ -118,7 +118,7 @@ class OwnerForward implements Overhearer {
   }
 
   @Override
-  public Uni<Void> overhear(Collection<MessageSummary> seen) {
+  public Uni<Void> onSeen(Collection<MessageSummary> seen) {
     List<MessageSummary> candidates = seen.stream().filter(this::mayGoOut).toList();
     if (candidates.isEmpty()) {
       return Uni.createFrom().voidItem();

@@ -1,18 +1,16 @@
 package chat.switchboard.replies;
 
-import chat.switchboard.librechat.AgentAnswered;
 import chat.switchboard.librechat.AnswerText;
 import chat.switchboard.librechat.DeterministicIds;
 import chat.switchboard.librechat.Message;
-import chat.switchboard.librechat.Messages;
 import chat.switchboard.ops.FaultPoint;
 import chat.switchboard.outbound.Outgoing;
 import chat.switchboard.outbound.OutgoingText;
 import chat.switchboard.outbound.TextFormat;
+import chat.switchboard.stream.Announcer;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Event;
 import java.util.Collection;
 import java.util.List;
 import org.jboss.logging.Logger;
@@ -23,32 +21,27 @@ class ReplySender {
 
   private static final Logger LOG = Logger.getLogger(ReplySender.class);
 
-  private final Messages messages;
   private final Outgoing outgoing;
-  private final Event<AgentAnswered> answered;
+  private final Announcer announcer;
 
-  ReplySender(Messages messages, Outgoing outgoing, Event<AgentAnswered> answered) {
-    this.messages = messages;
+  ReplySender(Outgoing outgoing, Announcer announcer) {
     this.outgoing = outgoing;
-    this.answered = answered;
+    this.announcer = announcer;
   }
 
   /** The answer, to everyone whose text it answers. */
   Uni<Void> answer(Reply reply, Message answer) {
+    announce(answer);
     List<Recipient> phones = reply.phones.stream().map(Recipient::of).toList();
-    return messages
-        .find(reply.asked(), reply.user)
-        .invoke(question -> announce(question.orElse(answer), answer))
-        .chain(() -> words(answer, phones))
-        .invoke(() -> FaultPoint.reached("texted"));
+    return words(answer, phones).invoke(() -> FaultPoint.reached("texted"));
   }
 
-  private void announce(Message question, Message answer) {
+  private void announce(Message answer) {
     try {
-      answered.fire(new AgentAnswered(question, answer));
-    } catch (RuntimeException observer) {
-      // Whoever listens must not keep the answer from the phone.
-      LOG.errorf(observer, "Answer %s was not announced.", answer.messageId);
+      announcer.announceReply(answer);
+    } catch (RuntimeException unexpected) {
+      // A failure of the streams must not keep the answer from the phone.
+      LOG.errorf(unexpected, "Answer %s was not announced.", answer.messageId);
     }
   }
 

@@ -1,13 +1,11 @@
 package chat.switchboard.stream;
 
-import chat.switchboard.librechat.AgentAnswered;
-import chat.switchboard.librechat.AnswerProgress;
+import chat.switchboard.feed.SeenMessages;
 import chat.switchboard.librechat.Message;
 import chat.switchboard.librechat.MessageView;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
 import java.time.Clock;
 
 /** Tells the owner's browsers that a message stands in a conversation; each message once. */
@@ -19,14 +17,13 @@ public class Announcer {
   private static final String AGENT_REPLY = "agentReply";
 
   private final Subscriptions subscriptions;
-  private final RecentAnnouncements announced;
+  private final SeenMessages seen;
   private final ObjectMapper json;
   private final Clock clock;
 
-  Announcer(
-      Subscriptions subscriptions, RecentAnnouncements announced, ObjectMapper json, Clock clock) {
+  Announcer(Subscriptions subscriptions, SeenMessages seen, ObjectMapper json, Clock clock) {
     this.subscriptions = subscriptions;
-    this.announced = announced;
+    this.seen = seen;
     this.json = json;
     this.clock = clock;
   }
@@ -46,24 +43,19 @@ public class Announcer {
     subscriptions.resync(user);
   }
 
-  /** An answer that was asked for here is told without waiting for the feed. */
-  void onAnswer(@Observes AgentAnswered answered) {
-    announceReply(answered.answer());
-  }
-
-  /** Not replayed and without an id: where a client comes back to is decided by messages alone. */
-  void onProgress(@Observes AnswerProgress progress) {
-    if (!subscriptions.anyFor(progress.user())) {
+  /**
+   * Tells the user's clients that LibreChat begins or ends an answer that Switchboard asked for.
+   * The event has no id and is not replayed: messages alone decide where a client continues.
+   *
+   * @param started whether the answer begins; false where the answer has ended, however it ended
+   */
+  public void announceProgress(String conversationId, String user, boolean started) {
+    if (!subscriptions.anyFor(user)) {
       return;
     }
-    AnsweringEvent event =
-        new AnsweringEvent(progress.conversationId(), progress.started() ? "started" : "ended");
+    AnsweringEvent event = new AnsweringEvent(conversationId, started ? "started" : "ended");
     subscriptions.publish(
-        new Announcement(
-            null,
-            progress.user(),
-            progress.conversationId(),
-            Frame.event(ANSWERING, write(event))));
+        new Announcement(null, user, conversationId, Frame.event(ANSWERING, write(event))));
   }
 
   private String write(Object event) {
@@ -76,10 +68,10 @@ public class Announcer {
 
   private void announce(Message message, String type) {
     // In one step, so that the order that is remembered is the order in which it was told.
-    synchronized (announced) {
+    synchronized (seen) {
       // Remembered first: whoever comes to listen after the look at the listeners reads the
       // database.
-      if (announced.add(message.id, clock.millis()) && subscriptions.anyFor(message.user)) {
+      if (seen.add(message.id, clock.millis()) && subscriptions.anyFor(message.user)) {
         subscriptions.publish(event(message, type));
       }
     }

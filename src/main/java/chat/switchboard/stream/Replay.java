@@ -1,5 +1,7 @@
 package chat.switchboard.stream;
 
+import chat.switchboard.feed.FeedConfig;
+import chat.switchboard.feed.SeenMessages;
 import chat.switchboard.librechat.Message;
 import chat.switchboard.librechat.MessageQueries;
 import chat.switchboard.librechat.MessageSummary;
@@ -26,22 +28,25 @@ class Replay {
 
   private final MessageQueries sightings;
   private final Users users;
-  private final RecentAnnouncements announced;
+  private final SeenMessages seen;
   private final Announcer announcer;
-  private final StreamConfig config;
+  private final StreamConfig streamConfig;
+  private final FeedConfig feedConfig;
   private final Clock clock;
 
   Replay(
       MessageQueries sightings,
       Users users,
-      RecentAnnouncements announced,
+      SeenMessages seen,
       Announcer announcer,
-      StreamConfig config,
+      StreamConfig streamConfig,
+      FeedConfig feedConfig,
       Clock clock) {
-    this.config = config;
+    this.streamConfig = streamConfig;
+    this.feedConfig = feedConfig;
     this.sightings = sightings;
     this.users = users;
-    this.announced = announced;
+    this.seen = seen;
     this.announcer = announcer;
     this.clock = clock;
   }
@@ -54,11 +59,11 @@ class Replay {
   Uni<ReplayResult> since(String user, String conversationId, String lastEventId) {
     Optional<EventId> place = EventId.parse(lastEventId);
     long now = clock.millis();
-    if (place.isEmpty() || now - place.get().at() > config.replayAge().toMillis()) {
+    if (place.isEmpty() || now - place.get().at() > streamConfig.replayAge().toMillis()) {
       return tooMuch();
     }
     if (place.get().isMoment()) {
-      boolean future = place.get().at() > now + config.overlap().toMillis();
+      boolean future = place.get().at() > now + feedConfig.overlap().toMillis();
       return future ? tooMuch() : after(user, conversationId, place.get(), place.get().at());
     }
     return sightings
@@ -75,9 +80,9 @@ class Replay {
   }
 
   private Uni<ReplayResult> after(String user, String conversationId, EventId place, long at) {
-    Predicate<ObjectId> told = announced.before(place);
-    Duration overlap = config.overlap();
-    int most = config.replayEvents();
+    Predicate<ObjectId> told = AnnouncedBefore.place(seen, place);
+    Duration overlap = feedConfig.overlap();
+    int most = streamConfig.replayEvents();
     return users
         .find(user)
         .flatMap(

@@ -7,8 +7,8 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
 
+import chat.switchboard.feed.SeenMessageListener;
 import chat.switchboard.librechat.Message;
-import chat.switchboard.librechat.Overhearer;
 import chat.switchboard.support.FakeTwilio;
 import chat.switchboard.support.LibreChat;
 import chat.switchboard.support.Said;
@@ -77,7 +77,7 @@ class AccountsTest {
     twilio.close();
   }
 
-  @Inject Overhearer overhearer;
+  @Inject SeenMessageListener listener;
   @Inject Vertx vertx;
 
   private final LibreChat libreChat = new LibreChat();
@@ -556,6 +556,6 @@ class AccountsTest {
   }
 
   private void see(Message message) {
-    Said.see(overhearer, vertx, message);
+    Said.see(listener, vertx, message);
   }
 }

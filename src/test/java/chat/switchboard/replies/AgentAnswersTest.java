@@ -8,9 +8,9 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.notNullValue;
 
-import chat.switchboard.librechat.AgentAnswered;
 import chat.switchboard.outbound.OutgoingText;
 import chat.switchboard.outbound.TextFormat;
+import chat.switchboard.support.Browser;
 import chat.switchboard.support.FakeLibreChat;
 import chat.switchboard.support.FakeLibreChat.Asked;
 import chat.switchboard.support.FakeLibreChat.Manner;
@@ -25,15 +25,12 @@ import io.quarkus.test.junit.TestProfile;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
-import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.util.Date;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
@@ -76,16 +73,6 @@ class AgentAnswersTest {
     }
   }
 
-  /** Hears what is announced. */
-  @ApplicationScoped
-  public static class Announced {
-    static final List<AgentAnswered> HEARD = new CopyOnWriteArrayList<>();
-
-    void onAnswered(@Observes AgentAnswered answered) {
-      HEARD.add(answered);
-    }
-  }
-
   private final LibreChat libreChat = new LibreChat();
   private FakeLibreChat agent;
   private String owner;
@@ -106,6 +93,7 @@ class AgentAnswersTest {
 
   @Test
   void a_text_is_answered_in_its_conversation_and_on_the_phone() {
+    Browser browser = Browser.open(LibreChat.token(owner)).connected();
     Twilio.sms("What are your opening hours?").from(number).to(SHOP).arrives();
     OutgoingText text = await().atMost(SOON).until(this::texted, list -> list.size() == 1).get(0);
     String conversation = conversation();
@@ -121,11 +109,10 @@ class AgentAnswersTest {
     assertThat(text.format()).isEqualTo(TextFormat.MARKDOWN);
     assertThat(text.from()).contains(SHOP);
     assertThat(text.conversationId()).isEqualTo(conversation);
-    assertThat(Announced.HEARD)
-        .anyMatch(
-            heard ->
-                heard.question().messageId.equals(question.getString("messageId"))
-                    && heard.answer().messageId.equals(answer.getString("messageId")));
+    try (browser) {
+      assertThat(browser.heard(answer.getString("messageId")).json().getString("type"))
+          .isEqualTo("agentReply");
+    }
     await()
         .atMost(SOON)
         .until(() -> "answered".equals(reply(question.getString("messageId")).path("state")));

@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.nullValue;
 
+import chat.switchboard.feed.SeenMessageListener;
 import chat.switchboard.librechat.Message;
-import chat.switchboard.librechat.Overhearer;
 import chat.switchboard.outbound.OutgoingText;
 import chat.switchboard.outbound.TextFormat;
 import chat.switchboard.support.LibreChat;
@@ -59,7 +59,7 @@ class OwnerForwardTest {
     }
   }
 
-  @Inject Overhearer overhearer;
+  @Inject SeenMessageListener listener;
   @Inject Vertx vertx;
 
   private final LibreChat libreChat = new LibreChat();
@@ -249,6 +249,6 @@ class OwnerForwardTest {
 
   /** As the feed does it: on an event loop. */
   private void see(Message message) {
-    Said.see(overhearer, vertx, message);
+    Said.see(listener, vertx, message);
   }
 }

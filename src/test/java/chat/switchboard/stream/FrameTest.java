@@ -3,6 +3,7 @@ package chat.switchboard.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import chat.switchboard.feed.SeenMessages;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.List;
@@ -65,18 +66,18 @@ class FrameTest {
 
   @Test
   void a_message_is_announced_the_first_time_only() {
-    RecentAnnouncements announced = new RecentAnnouncements();
+    SeenMessages announced = new SeenMessages();
     assertThat(announced.add(one, 1)).isTrue();
     assertThat(announced.add(one, 2)).isFalse();
   }
 
   @Test
   void what_was_announced_before_an_event_is_known_whatever_its_date() {
-    RecentAnnouncements announced = new RecentAnnouncements();
+    SeenMessages announced = new SeenMessages();
     announced.add(two, 10);
     announced.add(one, 11);
     announced.add(three, 12);
-    Predicate<ObjectId> before = announced.before(new EventId(0, one));
+    Predicate<ObjectId> before = AnnouncedBefore.place(announced, new EventId(0, one));
     assertThat(before.test(two)).isTrue();
     assertThat(before.test(one)).isTrue();
     assertThat(before.test(three)).isFalse();
@@ -85,19 +86,19 @@ class FrameTest {
 
   @Test
   void of_an_event_that_another_process_announced_only_itself_is_known() {
-    RecentAnnouncements announced = new RecentAnnouncements();
+    SeenMessages announced = new SeenMessages();
     announced.add(two, 10);
-    Predicate<ObjectId> before = announced.before(new EventId(20, one));
+    Predicate<ObjectId> before = AnnouncedBefore.place(announced, new EventId(20, one));
     assertThat(before.test(one)).isTrue();
     assertThat(before.test(two)).isFalse();
   }
 
   @Test
   void before_a_moment_is_what_was_announced_before_it() {
-    RecentAnnouncements announced = new RecentAnnouncements();
+    SeenMessages announced = new SeenMessages();
     announced.add(one, 10);
     announced.add(two, 11);
-    Predicate<ObjectId> before = announced.before(EventId.at(11));
+    Predicate<ObjectId> before = AnnouncedBefore.place(announced, EventId.at(11));
     assertThat(before.test(one)).isTrue();
     assertThat(before.test(two)).isFalse();
   }

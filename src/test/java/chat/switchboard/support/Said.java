@@ -1,21 +1,21 @@
 package chat.switchboard.support;
 
+import chat.switchboard.feed.SeenMessageListener;
 import chat.switchboard.librechat.Message;
 import chat.switchboard.librechat.MessageSummary;
-import chat.switchboard.librechat.Overhearer;
 import io.smallrye.common.vertx.VertxContext;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
 import org.bson.types.ObjectId;
 
-/** Messages that LibreChat stores, passed to the overhearers as the feed does. */
+/** Messages that LibreChat stores, passed to the listener as the feed does. */
 public final class Said {
 
   private Said() {}
 
   /** Stores the message, the first time, and hands it on, on an event loop. */
-  public static void see(Overhearer overhearer, Vertx vertx, Message message) {
+  public static void see(SeenMessageListener listener, Vertx vertx, Message message) {
     if (message.id == null) {
       message.id = new ObjectId();
       message.<Message>persist().await().atMost(Duration.ofSeconds(10));
@@ -23,8 +23,8 @@ public final class Said {
     VertxContext.createNewDuplicatedContext(vertx.getOrCreateContext())
         .runOnContext(
             now ->
-                overhearer
-                    .overhear(List.of(sighting(message)))
+                listener
+                    .onSeen(List.of(sighting(message)))
                     .subscribe()
                     .with(done -> {}, failure -> {}));
   }

@@ -1,4 +1,4 @@
-package chat.switchboard.stream;
+package chat.switchboard.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

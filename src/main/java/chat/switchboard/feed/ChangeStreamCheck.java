@@ -1,4 +1,4 @@
-package chat.switchboard.stream;
+package chat.switchboard.feed;
 
 import chat.switchboard.ops.Check;
 import chat.switchboard.ops.Finding;

@@ -1,4 +1,4 @@
-package chat.switchboard.stream;
+package chat.switchboard.feed;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,4 +1,4 @@
-package chat.switchboard.stream;
+package chat.switchboard.feed;
 
 import com.mongodb.MongoCommandException;
 import java.util.Optional;

@@ -1,10 +1,8 @@
-package chat.switchboard.stream;
+package chat.switchboard.feed;
 
 import chat.switchboard.librechat.CopiedRoles;
-import chat.switchboard.librechat.Message;
 import chat.switchboard.librechat.MessageQueries;
 import chat.switchboard.librechat.MessageSummary;
-import chat.switchboard.librechat.Overhearer;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -15,9 +13,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
 import org.bson.types.ObjectId;
 import org.jboss.logging.Logger;
 
@@ -53,10 +49,9 @@ class Feed {
 
   private final MessageQueries sightings;
   private final CopiedRoles copiedRoles;
-  private final RecentAnnouncements announced;
-  private final Announcer announcer;
-  private final Subscriptions subscriptions;
-  private final Overhearer overhearer;
+  private final SeenMessages seen;
+  private final NewMessageListener newMessages;
+  private final SeenMessageListener seenMessages;
   private final Duration overlap;
   private final Clock clock;
 
@@ -69,7 +64,7 @@ class Feed {
   /** When the last look that succeeded was begun; null before the first. */
   private volatile Instant looked;
 
-  /** The time of the first poll: older messages are not announced. */
+  /** The time of the first poll: older messages are not seen. */
   private volatile Instant started;
 
   /** The position of the next poll after a poll that found too many messages; else null. */
@@ -78,18 +73,16 @@ class Feed {
   Feed(
       MessageQueries sightings,
       CopiedRoles copiedRoles,
-      RecentAnnouncements announced,
-      Announcer announcer,
-      Subscriptions subscriptions,
-      Overhearer overhearer,
-      StreamConfig config,
+      SeenMessages seen,
+      NewMessageListener newMessages,
+      SeenMessageListener seenMessages,
+      FeedConfig config,
       Clock clock) {
     this.sightings = sightings;
     this.copiedRoles = copiedRoles;
-    this.announced = announced;
-    this.announcer = announcer;
-    this.subscriptions = subscriptions;
-    this.overhearer = overhearer;
+    this.seen = seen;
+    this.newMessages = newMessages;
+    this.seenMessages = seenMessages;
     this.overlap = config.overlap();
     this.clock = clock;
   }
@@ -119,7 +112,7 @@ class Feed {
     return sightings
         .since(goOn != null ? goOn : last == null ? begun.minus(AWAY) : last.minus(overlap))
         .select()
-        .where(one -> !announced.contains(one.id()) && !unfinished.containsKey(one.id()))
+        .where(one -> !seen.contains(one.id()) && !unfinished.containsKey(one.id()))
         .select()
         .first(MOST_AT_ONCE + 1)
         .collect()
@@ -151,8 +144,8 @@ class Feed {
       LOG.warnf(
           "More than %d messages arrived at once; clients are told to refetch.", MOST_AT_ONCE);
       found.forEach(this::note);
-      subscriptions.resync();
-      return overhear(found).replaceWith(Duration.ZERO);
+      newMessages.onSkipped();
+      return seenMessages.onSeen(found).replaceWith(Duration.ZERO);
     }
     Duration late =
         since.stream()
@@ -190,7 +183,7 @@ class Feed {
   private Uni<Void> announce(Collection<MessageSummary> found, boolean aloud) {
     List<MessageSummary> complete =
         found.stream()
-            .filter(one -> !announced.contains(one.id()))
+            .filter(one -> !seen.contains(one.id()))
             .filter(
                 one -> {
                   boolean inTheMaking = one.unfinished() && !one.external();
@@ -202,47 +195,9 @@ class Feed {
             .sorted(
                 Comparator.comparing(MessageSummary::createdAt).thenComparing(MessageSummary::id))
             .toList();
-    Set<MessageSummary> listenedFor =
-        complete.stream()
-            .filter(one -> aloud && !one.byUser() && subscriptions.anyFor(one.user()))
-            .collect(Collectors.toSet());
-    return sightings
-        .answers(listenedFor.stream().filter(one -> !one.external()).toList())
-        .flatMap(
-            answers ->
-                sightings
-                    .messages(
-                        complete.stream()
-                            .filter(
-                                one ->
-                                    answers.contains(one)
-                                        || (one.external() && listenedFor.contains(one)))
-                            .map(MessageSummary::id)
-                            .toList())
-                    .invoke(
-                        messages ->
-                            complete.forEach(one -> pass(one, answers, messages, listenedFor))))
-        .chain(() -> overhear(complete));
-  }
-
-  /** Hands the messages that were written in LibreChat to the phones' listener. */
-  private Uni<Void> overhear(Collection<MessageSummary> found) {
-    return overhearer.overhear(found.stream().filter(one -> !one.external()).toList());
-  }
-
-  private void pass(
-      MessageSummary one,
-      Set<MessageSummary> answers,
-      Map<ObjectId, Message> messages,
-      Set<MessageSummary> listenedFor) {
-    Message message = messages.get(one.id());
-    if (message != null && answers.contains(one)) {
-      announcer.announceReply(message);
-    } else if (message != null && one.external() && listenedFor.contains(one)) {
-      announcer.announce(message);
-    } else {
-      note(one);
-    }
+    return (aloud ? newMessages.onNew(complete) : Uni.createFrom().voidItem())
+        .invoke(() -> complete.forEach(this::note))
+        .chain(() -> seenMessages.onSeen(complete));
   }
 
   /** So that it is not looked at again; an answer in the making is. */
@@ -258,7 +213,7 @@ class Feed {
       }
     } else {
       unfinished.remove(one.id());
-      announced.add(one.id(), clock.millis());
+      seen.add(one.id(), clock.millis());
     }
   }
 
@@ -268,7 +223,7 @@ class Feed {
     unfinished.values().removeIf(since -> since.isBefore(tooLong));
     if (refetchAt != null && now.isAfter(refetchAt)) {
       refetchAt = null;
-      subscriptions.resync();
+      newMessages.onSkipped();
     }
     return Multi.createFrom()
         .iterable(List.copyOf(unfinished.keySet()))

@@ -1,4 +1,4 @@
-package chat.switchboard.stream;
+package chat.switchboard.feed;
 
 import chat.switchboard.librechat.MessageQueries;
 import chat.switchboard.mongo.DatabaseWatch;
@@ -52,7 +52,7 @@ class FeedDriver implements HealthCheck {
   private final MessageQueries sightings;
   private final DatabaseWatch database;
   private final Vertx vertx;
-  private final StreamConfig config;
+  private final FeedConfig config;
 
   private Cancellable looking;
   private volatile Cancellable following;
@@ -69,7 +69,7 @@ class FeedDriver implements HealthCheck {
       MessageQueries sightings,
       DatabaseWatch database,
       Vertx vertx,
-      StreamConfig config,
+      FeedConfig config,
       MeterRegistry meters) {
     this.config = config;
     this.feed = feed;
@@ -204,7 +204,7 @@ class FeedDriver implements HealthCheck {
     if (!wantsChanges()) {
       return Finding.ok(
           looks
-              + (config.feed() == StreamConfig.FeedSource.POLL
+              + (config.feed() == FeedConfig.FeedSource.POLL
                   ? ", since switchboard.stream.feed is poll."
                   : ": this server has no change streams."));
     }
