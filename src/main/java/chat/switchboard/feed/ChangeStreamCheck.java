@@ -6,7 +6,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Whether new messages arrive by the server's change stream, or by polling. */
+/** Reports whether new messages arrive by the server's change stream or by polling. */
 @ApplicationScoped
 class ChangeStreamCheck implements Check {
 

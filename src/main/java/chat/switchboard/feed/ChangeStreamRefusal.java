@@ -5,8 +5,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A server's answer that refuses every change stream until an operator changes the server. A change
- * stream that was open and broke is not a refusal.
+ * The response of a server that refuses every change stream until an operator changes the server. A
+ * change stream that was open and broke is not a refusal.
  *
  * @param says the reason, for the log and the doctor
  * @param mend the remedy for the operator
@@ -28,7 +28,7 @@ record ChangeStreamRefusal(String says, String mend) {
    */
   private static final Set<Integer> UNKNOWN = Set.of(9, 59, 72, 115, 238, 303, 40324, 40415);
 
-  /** An answer without a code: not from MongoDB, whose answers have codes since 3.4. */
+  /** A response without a code does not come from MongoDB, which sends codes since 3.4. */
   private static final int NO_CODE = -1;
 
   /**

@@ -18,33 +18,32 @@ import org.bson.types.ObjectId;
 import org.jboss.logging.Logger;
 
 /**
- * Announces what others wrote: messages that were injected at other replicas, and the answers that
- * LibreChat's agent gave to injected messages, once they are complete.
+ * Announces messages that other processes wrote: messages that other replicas injected, and answers of LibreChat's agent to injected messages, once the answers are complete.
  */
 @ApplicationScoped
 class Feed {
 
   private static final Logger LOG = Logger.getLogger(Feed.class);
 
-  /** More new messages than this at one look are not announced one by one. */
+  /** If one poll finds more new messages than this, clients are told to refetch instead. */
   private static final int MOST_AT_ONCE = 5_000;
 
-  /** What was said while no process was there is looked through by the first look. */
+  /** The first poll reads back this far, for messages that were written while no process ran. */
   private static final Duration AWAY = Duration.ofMinutes(10);
 
-  /** An answer that is not finished by then was stopped, and stays as it is. */
+  /** An answer that is unfinished for longer than this was stopped and stays unfinished. */
   private static final Duration LONGEST_ANSWER = Duration.ofMinutes(10);
 
   /**
    * Answers of all users that are being generated, or were stopped within {@link #LONGEST_ANSWER}:
-   * 33 a second, of some 150 bytes each. An answer beyond is not announced; clients refetch.
+   * 33 a second, of some 150 bytes each. Answers above this number are not announced; clients refetch.
    */
   private static final int MOST_UNFINISHED = 20_000;
 
-  /** Unfinished answers that one query asks for: a filter of some 20 KB. */
+  /** Unfinished answers in the filter of one query, about 20 KB. */
   private static final int UNFINISHED_AT_ONCE = 1_000;
 
-  /** Conversations with copies at one look; more are found by the look at new conversations. */
+  /** Conversations with copies that one poll repairs; the scan of new conversations finds the others. */
   private static final int MOST_COPIES = 100;
 
   private final MessageQueries sightings;
@@ -55,13 +54,13 @@ class Feed {
   private final Duration overlap;
   private final Clock clock;
 
-  /** Answers that were seen before they were finished, and when. */
+  /** Answers that the feed saw unfinished, with the time of the first sighting. */
   private final Map<ObjectId, Instant> unfinished = new ConcurrentHashMap<>();
 
-  /** When clients refetch the answers that had no room; null where all had. */
+  /** The time at which clients refetch the answers above {@link #MOST_UNFINISHED}; null if there are none. */
   private volatile Instant refetchAt;
 
-  /** When the last look that succeeded was begun; null before the first. */
+  /** The start of the last successful poll; null before the first successful poll. */
   private volatile Instant looked;
 
   /** The time of the first poll: older messages are not seen. */
@@ -87,7 +86,7 @@ class Feed {
     this.clock = clock;
   }
 
-  /** How long ago all was known; longer than anything before the first look. */
+  /** The time since the start of the last successful poll; about 68 years before the first successful poll. */
   Duration age() {
     Instant last = looked;
     return last == null
@@ -96,11 +95,9 @@ class Feed {
   }
 
   /**
-   * Looks for what came since the last look, and a little before, and announces what is new. The
-   * first look announces nothing: whoever listens now has come since.
+   * Polls for messages since the last poll, with an overlap, and announces the new messages. The first poll announces nothing: every client has connected after these messages.
    *
-   * @return how long ago the oldest message was made that only this look has found; zero if it
-   *     found nothing
+   * @return the age of the oldest injected message that only this poll has found; zero if the poll found none
    */
   Uni<Duration> look() {
     Instant begun = clock.instant();
@@ -156,7 +153,7 @@ class Feed {
     return tell(before, false).chain(() -> tell(since)).replaceWith(late);
   }
 
-  /** Announces what somebody here is to hear of, and says of the rest that it was seen. */
+  /** Announces messages that have a subscriber in this process; marks the others as seen. */
   Uni<Void> tell(Collection<MessageSummary> found) {
     return tell(found, true);
   }
@@ -164,13 +161,13 @@ class Feed {
   private Uni<Void> tell(Collection<MessageSummary> found, boolean aloud) {
     return copiedRoles
         .restore(copies(found))
-        // Done again by the look at new conversations, and before an answer is asked for.
+        // The scan of new conversations repeats this step, and so does every call of the agent.
         .onFailure()
         .recoverWithItem(0L)
         .chain(() -> announce(found, aloud));
   }
 
-  /** Where LibreChat has copied a message from outside, and left its role out. */
+  /** Returns the conversations with messages from outside that LibreChat copied without their role. */
   private static List<String> copies(Collection<MessageSummary> found) {
     return found.stream()
         .filter(one -> one.external() && one.roleless() && one.conversationId() != null)
@@ -200,7 +197,7 @@ class Feed {
         .chain(() -> seenMessages.onSeen(complete));
   }
 
-  /** So that it is not looked at again; an answer in the making is. */
+  /** Marks a message as seen; an unfinished answer is checked again at the next poll. */
   private void note(MessageSummary one) {
     if (one.unfinished() && !one.external()) {
       if (unfinished.size() < MOST_UNFINISHED) {

@@ -26,9 +26,9 @@ import org.eclipse.microprofile.health.Readiness;
 import org.jboss.logging.Logger;
 
 /**
- * Keeps the feed going: by the server's change stream where it has one, and by looking. It looks
- * now and then also where there is a change stream: what that did not bring is found all the same,
- * and shows that it is to be begun anew.
+ * Drives the feed by the server's change stream, if the server has one, and by polling. A slow poll
+ * also runs beside the change stream: the poll finds messages that the change stream missed, and
+ * such a message restarts the change stream.
  */
 @Readiness
 @ApplicationScoped
@@ -36,16 +36,16 @@ class FeedDriver implements HealthCheck {
 
   private static final Logger LOG = Logger.getLogger(FeedDriver.class);
 
-  /** How often it is looked beside a change stream. */
+  /** The polling interval beside a working change stream. */
   private static final Duration NOW_AND_THEN = Duration.ofSeconds(10);
 
   /** The time until a refused change stream is requested again. */
   private static final Duration RARELY = Duration.ofMinutes(10);
 
-  /** A change stream that has not brought a message by then does not work. */
+  /** A change stream that delivers a message later than this does not work. */
   private static final Duration LONGEST_DELAY = Duration.ofSeconds(5);
 
-  /** What a server answers whose log no longer goes back to the position. */
+  /** The codes with which a server says that its oplog no longer reaches back to the position. */
   private static final List<Integer> POSITION_LOST = List.of(136, 280, 286);
 
   private final Feed feed;
@@ -61,7 +61,7 @@ class FeedDriver implements HealthCheck {
   private volatile long followAgainAt;
   private volatile ChangeStreamRefusal refused;
 
-  /** Where the change stream is; kept over its breaks. */
+  /** The position in the change stream; kept when the change stream breaks. */
   private volatile BsonDocument position;
 
   FeedDriver(
@@ -78,15 +78,15 @@ class FeedDriver implements HealthCheck {
     this.vertx = vertx;
     Gauge.builder("switchboard.feed.age", feed, one -> one.age().toMillis() / 1_000.0)
         .baseUnit("seconds")
-        .description("Since when it is not known for certain that all messages were seen")
+        .description("Time since the start of the last successful poll for new messages")
         .register(meters);
     Gauge.builder("switchboard.feed.live", this, one -> one.live ? 1 : 0)
-        .description("1 where the server's change stream is followed")
+        .description("1 if the server's change stream is open")
         .register(meters);
   }
 
   void onStart(@Observes StartupEvent event) {
-    // One event loop for all of it, so that no step is taken on the driver's own threads.
+    // One event loop for all steps, so that no step runs on the database driver's threads.
     Context context = VertxContext.createNewDuplicatedContext(vertx.getOrCreateContext());
     looking =
         Multi.createFrom()
@@ -127,7 +127,7 @@ class FeedDriver implements HealthCheck {
                 LOG.warnf("The change stream is silent; restarting it.");
                 stopFollowing();
               }
-              // The first look has found what there was before the change stream began.
+              // The first poll has found the messages from before the change stream began.
               live = following != null;
               if (live && refused != null) {
                 refused = null;
@@ -170,7 +170,10 @@ class FeedDriver implements HealthCheck {
     }
   }
 
-  /** The driver has tried again itself by now; until we do, it is looked as often as without. */
+  /**
+   * The database driver has already retried. Until the next attempt the feed polls at the normal
+   * interval.
+   */
   private void broken(Throwable failure) {
     live = false;
     following = null;
@@ -188,7 +191,7 @@ class FeedDriver implements HealthCheck {
     }
     if (failure instanceof MongoCommandException lost
         && POSITION_LOST.contains(lost.getErrorCode())) {
-      // What came in between is found by looking.
+      // Polling finds the messages in between.
       position = null;
     }
     LOG.warnf(
@@ -237,7 +240,7 @@ class FeedDriver implements HealthCheck {
         ? response.up().build()
         : response
             .down()
-            .withData("cause", "new messages could not be looked for in LibreChat's database")
+            .withData("cause", "polling LibreChat's database for new messages fails")
             .build();
   }
 }

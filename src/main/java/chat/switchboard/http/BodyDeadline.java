@@ -9,13 +9,14 @@ import jakarta.enterprise.event.Observes;
 import java.util.List;
 
 /**
- * Lets a sender go that does not come to the end of its body: who sends a byte now and then would
- * otherwise hold a connection for ever, since a connection that is not silent is not idle.
+ * Resets the connection of a sender that does not complete its body in time: a sender of a byte now
+ * and then would otherwise hold a connection for ever, since the idle timeout only ends silent
+ * connections.
  */
 @ApplicationScoped
 class BodyDeadline {
 
-  /** 256 KiB come over a slow telephone in less; Twilio itself gives up after 15 s. */
+  /** A slow mobile connection sends 256 KiB in less; Twilio itself times out after 15 s. */
   private static final long PATIENCE_MILLIS = 20_000;
 
   /** Just before the body is read (http.BodyLimit). */
@@ -28,7 +29,7 @@ class BodyDeadline {
   }
 
   void mount(@Observes Router router) {
-    // A stream's request has no body, and may be held back as long as the stream lasts.
+    // The request of a stream has no body, and may stay paused for as long as the stream lasts.
     for (HttpMethod method : List.of(HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH)) {
       router.route(method, "/api/*").order(ORDER).handler(this::watch);
     }
@@ -41,9 +42,9 @@ class BodyDeadline {
               PATIENCE_MILLIS,
               late -> {
                 if (!request.request().isEnded()) {
-                  // Nothing is sent any more; the status is for the access log.
+                  // No response is sent; the status is for the access log.
                   request.response().setStatusCode(408);
-                  // The one stream of HTTP/2, or the whole connection of HTTP/1.
+                  // Resets the HTTP/2 stream, or closes the HTTP/1 connection.
                   request.response().reset();
                 }
               });

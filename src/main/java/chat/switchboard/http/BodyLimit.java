@@ -16,17 +16,17 @@ import java.util.Set;
 
 /**
  * Collects the bytes of a body before a door sees the request, and refuses a body that is too
- * large: at once if its length says so, or when it has become so. Collecting it here, on the event
- * loop and bounded, also keeps a slow sender from holding a worker thread.
+ * large: at once if Content-Length says so, or when the bytes exceed the limit. Because the body is
+ * collected here, bounded and on the event loop, a slow sender never holds a worker thread.
  *
- * <p>Nothing is decoded. Vert.x's own {@code BodyHandler} reads the fields of a form as the bytes
- * come, under limits of its own (2,048 bytes a value, 256 fields), which would lose long texts
- * before the signature is checked.
+ * <p>Nothing is decoded. Vert.x's own {@code BodyHandler} parses the fields of a form while the
+ * bytes arrive, under limits of its own (2,048 bytes a value, 256 fields), which would lose long
+ * texts before the signature is checked.
  */
 @ApplicationScoped
 public class BodyLimit {
 
-  /** 256 KiB: some hundred times the longest text message. */
+  /** 256 KiB: about a hundred times the longest text message. */
   static final int BYTES = 256 * 1024;
 
   static final Problem TOO_LARGE = Problem.of(413, "The body is larger than 256 KiB");
@@ -43,7 +43,7 @@ public class BodyLimit {
     this.json = json;
   }
 
-  /** Routes of ours are mounted at start. */
+  /** Other routes of this service are mounted at start. */
   void mount(@Observes Router router) {
     for (HttpMethod method : METHODS) {
       router
@@ -64,7 +64,7 @@ public class BodyLimit {
 
   private static void collect(RoutingContext request) {
     HttpServerRequest incoming = request.request();
-    // After a reroute the body is there already.
+    // After a reroute the body has already been read.
     if (incoming.isEnded() || request.body().buffer() != null) {
       request.next();
       return;
@@ -99,12 +99,12 @@ public class BodyLimit {
                 request.next();
               }
             })
-        // The connection ended before the body: there is nobody to answer.
+        // The connection ended before the body: no client is left to answer.
         .exceptionHandler(lost -> {})
         .resume();
   }
 
-  /** What the sender says; -1 if it does not. */
+  /** Returns the value of Content-Length; -1 if the header is missing. */
   private static long length(HttpServerRequest incoming) {
     String length = incoming.getHeader(HttpHeaders.CONTENT_LENGTH);
     try {
@@ -118,7 +118,7 @@ public class BodyLimit {
     return METHODS.contains(method);
   }
 
-  /** The body of this request, read whole. */
+  /** Returns the whole body of this request. */
   public static byte[] of(RoutingContext request) {
     Buffer body = request.body().buffer();
     return body == null ? new byte[0] : body.getBytes();
@@ -134,7 +134,7 @@ public class BodyLimit {
           .response()
           .setStatusCode(413)
           .putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE)
-          // The rest of the body is not read, so that nothing else can come over this connection.
+          // The rest of the body is not read, so this connection cannot carry another request.
           .putHeader(HttpHeaders.CONNECTION, "close")
           .end(json.writeValueAsString(TOO_LARGE));
     } catch (JsonProcessingException impossible) {

@@ -6,7 +6,7 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /**
- * The name under which a client's attempts are counted: an IPv4 address, or the /64 of an IPv6
+ * The key under which a client's attempts are counted: an IPv4 address, or the /64 of an IPv6
  * address, since one subscriber has all 2^64 addresses of a /64 (RFC 6177).
  */
 final class ClientNetwork {
@@ -16,8 +16,8 @@ final class ClientNetwork {
   private ClientNetwork() {}
 
   /**
-   * @param address an IP address as it is written; null where it is not known
-   * @return one name for all that is not an address
+   * @param address an IP address in its text form; null if unknown
+   * @return the same key for every value that is not an IP address
    */
   static String of(String address) {
     Optional<InetAddress> read =

@@ -6,9 +6,9 @@ import java.time.Clock;
 import java.time.Duration;
 
 /**
- * What a failed authentication is answered with: the door's own refusal, or, where one address
- * fails too often, 429. It is asked only after the check has failed, so that a burst of bad keys
- * never shuts out a caller with a good one.
+ * Chooses the response to a failed authentication: the door's own refusal, or 429 if one address
+ * fails too often. The limit applies only after the check has failed, so that a burst of bad keys
+ * never shuts out a caller with a good key.
  */
 @ApplicationScoped
 public class FailedAuthentications {
@@ -24,10 +24,9 @@ public class FailedAuthentications {
   }
 
   /**
-   * @param door which door it was, for the metric
-   * @param address the client's address, null where it is not known; an IPv6 address counts with
-   *     its /64
-   * @param refusal what the door answers
+   * @param door the door's name, for the metric
+   * @param address the client's address, null if unknown; an IPv6 address counts with its /64
+   * @param refusal the door's own response
    */
   public ProblemException answer(String door, String address, ProblemException refusal) {
     meters.counter("switchboard.authentications.failed", "door", door).increment();

@@ -6,12 +6,16 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * Counts what each of many does in a period. Bounded: of the very many, those who were seen last
- * are remembered.
+ * Counts events for each key in fixed periods. The memory is bounded: the 10,000 keys that were
+ * used last are remembered. Two periods that follow each other may have twice the limit around
+ * their border.
  */
 public final class FixedWindowLimiter {
 
-  /** Bounds the memory: an entry is a name, such as an address or a number, and two numbers. */
+  /**
+   * Bounds the memory: an entry is a key, such as an IP address or a phone number, and two
+   * integers.
+   */
   private static final int REMEMBERED = 10_000;
 
   private record Window(long since, int count) {}
@@ -22,7 +26,7 @@ public final class FixedWindowLimiter {
   private final Map<String, Window> windows = new LruMap<>(REMEMBERED);
 
   /**
-   * @param limit how often in a period is not too often
+   * @param limit how many events of a key a period allows
    */
   public FixedWindowLimiter(int limit, Duration period, Clock clock) {
     this.limit = limit;
@@ -30,7 +34,7 @@ public final class FixedWindowLimiter {
     this.clock = clock;
   }
 
-  /** Whether one more of this one would be within the limit; it is not counted. */
+  /** Whether one more event of this key would be within the limit; does not count an event. */
   public synchronized boolean wouldAllow(String who) {
     Window window = windows.get(who);
     return window == null
@@ -38,7 +42,7 @@ public final class FixedWindowLimiter {
         || window.count() < limit;
   }
 
-  /** Counts one more of this one, and says whether that is still within the limit. */
+  /** Counts an event of this key, and returns whether the event is within the limit. */
   public synchronized boolean allows(String who) {
     long now = clock.millis();
     Window window = windows.get(who);

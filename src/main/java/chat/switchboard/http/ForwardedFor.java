@@ -13,19 +13,19 @@ import java.util.function.Predicate;
 /**
  * Reads the client's address from {@code X-Forwarded-For} and {@code Forwarded} (RFC 7239). Each
  * proxy appends the address that it was called from, so only the entries on the right are facts:
- * they are read from right to left, past the trusted proxies, up to the first other address. A
- * client that sends such a header itself stands further left and is never reached.
+ * they are read from right to left, past the trusted proxies, up to the first other address.
+ * Entries that a client sends itself are further left and are never reached.
  */
 final class ForwardedFor {
 
   private ForwardedFor() {}
 
   /**
-   * The address of the client in the values of {@code X-Forwarded-For}.
+   * Returns the client's address from the values of {@code X-Forwarded-For}.
    *
-   * @param headers all headers of that name, in their order
+   * @param headers all headers of this name, in their order
    * @param isTrusted whether an address is one of the trusted proxies
-   * @return empty if the last entry is no address: then the peer itself is the client
+   * @return empty if the last entry is not an address: then the peer itself is the client
    */
   static Optional<InetAddress> client(List<String> headers, Predicate<InetAddress> isTrusted) {
     Deque<String> entries = new ArrayDeque<>();
@@ -50,7 +50,10 @@ final class ForwardedFor {
     return Optional.ofNullable(nearest);
   }
 
-  /** The {@code for} parameters of {@code Forwarded}, in their order; "" for an element without. */
+  /**
+   * Returns the {@code for} parameters of {@code Forwarded}, in their order; "" for an element
+   * without this parameter.
+   */
   static List<String> forParameters(List<String> headers) {
     List<String> found = new ArrayList<>();
     for (String header : headers) {
@@ -69,8 +72,8 @@ final class ForwardedFor {
   }
 
   /**
-   * An entry such as {@code 192.0.2.1}, {@code 192.0.2.1:80}, {@code 2001:db8::1}, {@code
-   * "[2001:db8::1]:80"}; empty for a name, for {@code unknown} and for all else.
+   * Parses an entry such as {@code 192.0.2.1}, {@code 192.0.2.1:80}, {@code 2001:db8::1}, {@code
+   * "[2001:db8::1]:80"}; empty for a name, for {@code unknown} and for every other value.
    */
   static Optional<InetAddress> address(String entry) {
     String text = entry.strip();
@@ -99,7 +102,7 @@ final class ForwardedFor {
     return rest.isEmpty() || rest.matches(":\\d{1,5}");
   }
 
-  /** An IP address as it is written, without a look-up; an IPv4-mapped one is the IPv4 one. */
+  /** Parses an IP address without a DNS query; an IPv4-mapped address becomes the IPv4 address. */
   static Optional<InetAddress> literal(String text) {
     // An interface's name (fe80::1%eth0) means nothing on another machine.
     byte[] bytes =

@@ -14,9 +14,9 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * Rewrites the forwarding headers of a request before Quarkus reads them. Quarkus takes the first
- * entry of {@code X-Forwarded-For}, which a client can make up, and throws at an entry that is no
- * host, which leaves the connection without an answer. Here the entry that counts is chosen ({@link
- * ForwardedFor}), and a value that cannot be read is removed.
+ * entry of {@code X-Forwarded-For}, which a client can invent, and throws an exception for an entry
+ * that is not a host, which leaves the request without a response. This class chooses the entry
+ * that counts ({@link ForwardedFor}), and removes values that cannot be parsed.
  */
 @ApplicationScoped
 class ForwardedHeaders {
@@ -60,7 +60,10 @@ class ForwardedHeaders {
     trustedProxies.orElse(List.of()).forEach(this::trust);
   }
 
-  /** A proxy that is given by name is trusted as a peer (by Quarkus), not within the header. */
+  /**
+   * A proxy that is configured by host name is trusted as a peer (by Quarkus), not within the
+   * header.
+   */
   private void trust(String proxy) {
     String text = proxy.strip().equals("localhost") ? "127.0.0.1" : proxy.strip();
     CidrAddress network = text.contains("/") ? Inet.parseCidrAddress(text) : null;
@@ -77,7 +80,7 @@ class ForwardedHeaders {
     return trusted.stream().anyMatch(network -> network.matches(address));
   }
 
-  /** Leaves nothing but what Quarkus can read, and the one address that counts. */
+  /** Leaves only values that Quarkus can parse, and the one address that counts. */
   void normalize(MultiMap headers) {
     if (!isOn) {
       return;

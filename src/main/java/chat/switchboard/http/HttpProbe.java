@@ -18,11 +18,13 @@ import java.time.format.DateTimeFormatter;
 import java.util.Map;
 import java.util.Optional;
 
-/** Asks another service something small, once, within a few seconds. */
+/**
+ * Sends one small request to another service, with a timeout of a few seconds and without retries.
+ */
 @ApplicationScoped
 public class HttpProbe {
 
-  /** Below the time that the doctor gives one check, 6 s (api.DoctorDoor). */
+  /** Less than the timeout of one check of the doctor, 6 s (api.DoctorDoor). */
   private static final Duration TIMEOUT = Duration.ofSeconds(4);
 
   /** LibreChat's page, a provider's keys and a list of Twilio's numbers are smaller. */
@@ -45,21 +47,24 @@ public class HttpProbe {
   }
 
   /**
-   * An answer of another service.
+   * The response of another service.
    *
-   * @param date the time of the answer, by the other service's clock
-   * @param headers the headers, by their names in any case
+   * @param date the time of the response, by the other service's clock
+   * @param headers the headers; their names are case-insensitive
    * @param body at most 1 MiB
    */
   public record Answer(int status, Optional<Instant> date, MultiMap headers, String body) {
 
-    /** An answer whose headers do not matter. */
+    /** A response whose headers do not matter. */
     public Answer(int status, Optional<Instant> date, String body) {
       this(status, date, MultiMap.caseInsensitiveMultiMap(), body);
     }
   }
 
-  /** GET; redirects are not followed, so that no header goes where it was not meant for. */
+  /**
+   * Sends a GET request. Redirects are not followed, so that no header (such as a token) reaches
+   * another host.
+   */
   public Uni<Answer> get(String url, Map<String, String> headers) {
     RequestOptions options;
     try {

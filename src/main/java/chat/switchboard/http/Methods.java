@@ -15,7 +15,10 @@ final class Methods {
     return KNOWN.contains(method.name());
   }
 
-  /** The method, or {@code OTHER}: a label or a log line never takes an invented name. */
+  /**
+   * Returns the method, or {@code OTHER} for an unknown method: labels and log lines never contain
+   * a name that a client invented.
+   */
   static String label(HttpMethod method) {
     return isKnown(method) ? method.name() : "OTHER";
   }

@@ -5,8 +5,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 
 /**
- * Answers 404 for health groups, of which this service has none. SmallRye Health makes a registry
- * for each name that a client invents, and after fifty of them fails with an exception.
+ * Answers 404 for health groups, of which this service has none. SmallRye Health creates a registry
+ * for each name that a client invents, and fails with an exception after fifty names.
  */
 @ApplicationScoped
 class NoHealthGroups {

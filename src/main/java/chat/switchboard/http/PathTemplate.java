@@ -9,12 +9,15 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Says which address of ours a request was for, such as {@code /api/people/{phoneNumber}}. The path
- * as it was sent can hold a phone number or a token, and has any number of spellings.
+ * Returns the template of a request's path, such as {@code /api/people/{phoneNumber}}. The path as
+ * sent can contain a phone number or a token, and has any number of spellings.
  */
 final class PathTemplate {
 
-  /** Where Quarkus notes the template of the REST resource, for its own metrics and traces. */
+  /**
+   * The key under which Quarkus stores the template of the REST resource, for its own metrics and
+   * traces.
+   */
   private static final String NOTED = "UrlPathTemplate";
 
   /** A parameter in the path of a Vert.x route: {@code :id}, which REST writes as {@code {id}}. */
@@ -23,12 +26,15 @@ final class PathTemplate {
   private static final String HIDDEN = "…";
   private static final int MOST_SEGMENTS = 8;
 
-  /** Words such as {@code wp-login.php}; nothing with a digit, and so no number and no token. */
+  /**
+   * Words such as {@code wp-login.php}; a digit does not match, and so no phone number and no
+   * token.
+   */
   private static final Pattern WORD = Pattern.compile("[a-z.][a-z._-]{0,23}");
 
   private PathTemplate() {}
 
-  /** The template; empty where the request matched no address of ours. */
+  /** Returns the template; empty if the request matched no route of this service. */
   static Optional<String> of(RoutingContext request) {
     String noted = ((HttpServerRequestInternal) request.request()).context().getLocal(NOTED);
     if (noted != null) {
@@ -43,7 +49,7 @@ final class PathTemplate {
         : Optional.of(PARAMETER.matcher(route.getPath()).replaceAll("{$1}"));
   }
 
-  /** For the log: the template, or the path with all but plain words hidden. */
+  /** Returns the template, or the path with everything but plain words hidden; for the log. */
   static String forLog(RoutingContext request) {
     return of(request).orElseGet(() -> masked(request.request().path()));
   }

@@ -8,7 +8,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
  * An error as RFC 9457 (application/problem+json) wants it, with the extra member {@code error}:
- * one plain sentence for whoever reads it.
+ * one plain sentence for the reader.
  */
 @RegisterForReflection
 @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -4,7 +4,10 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What a door throws to answer with an error. It carries no stack trace: it is an answer. */
+/**
+ * The exception that a door throws to respond with an error. It has no stack trace, because it is a
+ * response and not a fault.
+ */
 public final class ProblemException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
@@ -23,17 +26,17 @@ public final class ProblemException extends RuntimeException {
     return new ProblemException(Problem.of(status, error), null);
   }
 
-  /** A refusal that asks the caller to come again. */
+  /** A refusal that asks the caller to try again. */
   public static ProblemException later(int status, String error, Duration retryAfter) {
     return new ProblemException(Problem.of(status, error), retryAfter);
   }
 
-  /** What is answered. */
+  /** Returns the body of the response. */
   public Problem problem() {
     return problem;
   }
 
-  /** When the caller may come again, if that is known. */
+  /** Returns the time after which the caller may try again; empty if unknown. */
   public Optional<Duration> retryAfter() {
     return Optional.ofNullable(retryAfter);
   }

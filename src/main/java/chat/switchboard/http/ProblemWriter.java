@@ -10,7 +10,7 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 
-/** Answers with a problem where no REST resource does it. */
+/** Writes a problem response outside of the REST resources. */
 @ApplicationScoped
 class ProblemWriter {
 
@@ -24,14 +24,15 @@ class ProblemWriter {
     write(request.request(), problem);
   }
 
-  /** Does nothing where the answer has begun. */
+  /** Does nothing if the response has begun. */
   void write(HttpServerRequest request, Problem problem) {
     HttpServerResponse response = request.response();
     if (response.ended() || response.closed()) {
       return;
     }
     if (response.headWritten()) {
-      // A second answer cannot follow the first: the client has to see that it is not whole.
+      // A second response cannot follow the first: the reset shows the client that the first is
+      // incomplete.
       response.reset();
       return;
     }
@@ -41,7 +42,7 @@ class ProblemWriter {
         .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
         .putHeader("X-Content-Type-Options", "nosniff");
     if (!request.isEnded() && request.version() != HttpVersion.HTTP_2) {
-      // The rest of the body is not read, so that no other request can follow on the connection.
+      // The rest of the body is not read, so this connection cannot carry another request.
       response.putHeader(HttpHeaders.CONNECTION, "close");
     }
     if (HttpMethod.HEAD.equals(request.method())) {

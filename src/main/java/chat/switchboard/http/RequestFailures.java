@@ -12,14 +12,14 @@ import java.io.IOException;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * Answers a request that failed outside of the REST resources, with a problem that tells nothing of
- * the inside. It comes before Quarkus's own error handler, which logs the whole address (and so a
- * token in the query) and a stack trace for each such request.
+ * Answers a request that failed outside of the REST resources, with a problem that reveals no
+ * internals. The handler runs before Quarkus's own error handler, which logs the whole URL (and so
+ * a token in the query) and a stack trace for each such request.
  */
 @ApplicationScoped
 class RequestFailures {
 
-  /** Just before Quarkus's handler, which is the last. */
+  /** Just before Quarkus's handler, which is the last of all. */
   private static final int ORDER = Integer.MAX_VALUE - 1;
 
   private final UnexpectedFailures unexpected;
@@ -44,12 +44,12 @@ class RequestFailures {
         || failure instanceof ForbiddenException
         || failure instanceof AuthenticationException
         || failure instanceof RejectedExecutionException) {
-      // Quarkus answers these without a trace.
+      // Quarkus answers these exceptions without a stack trace.
       request.next();
     } else if (status < 500 || failure == null) {
       problems.write(request, Problem.of(status, sentence(status)));
     } else if (failure instanceof IOException) {
-      // The client is gone; there is nobody to answer.
+      // The client closed the connection; no client is left to answer.
       problems.write(request, Problem.of(status, sentence(status)));
     } else {
       String id = unexpected.log(request, failure);
@@ -67,10 +67,10 @@ class RequestFailures {
 
   private static String sentence(int status) {
     return switch (status) {
-      case 400 -> "The request cannot be read";
+      case 400 -> "The request is malformed";
       case 404 -> "There is nothing at this address";
-      case 405 -> "This address does not take that method";
-      case 413 -> "The body is larger than this address takes";
+      case 405 -> "This address does not support that HTTP method";
+      case 413 -> "The body is larger than this address allows";
       default -> Problem.of(status, "").title();
     };
   }

@@ -16,10 +16,10 @@ import java.util.Set;
 import java.util.WeakHashMap;
 
 /**
- * Stands before everything that Quarkus does with a request. Quarkus reads the forwarding headers
- * before the first route of the router is asked, and lets what is thrown there go without an
- * answer; it has no public hook that is earlier. So its root handler is wrapped; the field is not
- * public, and RequestGateTest fails when it goes.
+ * Runs before everything that Quarkus does with a request. Quarkus parses the forwarding headers
+ * before the first route of the router, and sends no response if that fails with an exception;
+ * Quarkus has no earlier public hook. Therefore this class wraps the root handler; the field is not
+ * public, and RequestGateTest fails if a later Quarkus removes the field.
  */
 @ApplicationScoped
 class RequestGate {

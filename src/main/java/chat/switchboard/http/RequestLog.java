@@ -55,7 +55,7 @@ class RequestLog {
     }
   }
 
-  /** Counts and logs this request when it has ended; once, however often it is asked. */
+  /** Counts and logs this request when it has ended; once, however often the method is called. */
   void watch(RoutingContext request) {
     if (request.get(SEEN) == null) {
       request.put(SEEN, true);

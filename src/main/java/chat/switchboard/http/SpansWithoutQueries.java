@@ -7,7 +7,10 @@ import io.opentelemetry.sdk.trace.ReadableSpan;
 import io.opentelemetry.sdk.trace.SpanProcessor;
 import jakarta.enterprise.context.ApplicationScoped;
 
-/** A query can hold a token or a phone number, which have no place in a trace. */
+/**
+ * Removes the query from spans: a query can contain a token or a phone number, which must not be in
+ * a trace.
+ */
 @ApplicationScoped
 class SpansWithoutQueries implements SpanProcessor {
 
@@ -27,7 +30,7 @@ class SpansWithoutQueries implements SpanProcessor {
 
   @Override
   public void onEnd(ReadableSpan span) {
-    // Nothing is left to do.
+    // A span that has ended needs no change.
   }
 
   @Override

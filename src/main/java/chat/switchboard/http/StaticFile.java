@@ -18,9 +18,9 @@ import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file for browsers, kept in memory, with the headers that let nothing but our own files run in a
- * page: no inline script or style, no third party, no framing. A browser asks each time whether it
- * has changed, and is told by a strong entity tag.
+ * A file for browsers, kept in memory, with headers that let a page load only files of this
+ * service: no inline script or style, no third party, no framing. A browser revalidates the file
+ * each time by its strong entity tag.
  */
 final class StaticFile {
 
@@ -52,7 +52,7 @@ final class StaticFile {
     try (InputStream file =
         Thread.currentThread().getContextClassLoader().getResourceAsStream(resource)) {
       if (file == null) {
-        throw new IllegalStateException(resource + " is missing in what was built");
+        throw new IllegalStateException(resource + " is missing from the build");
       }
       String ending = resource.substring(resource.lastIndexOf('.') + 1);
       String type = Objects.requireNonNull(TYPES.get(ending), "Files have a known type");
@@ -62,7 +62,7 @@ final class StaticFile {
     }
   }
 
-  /** Answers a GET or HEAD: the file, or 304 where the browser has it. */
+  /** Answers a GET or HEAD request: the file, or 304 if the browser has the current version. */
   void answer(RoutingContext request) {
     MultiMap headers = request.request().headers();
     HttpServerResponse response = request.response();

@@ -10,7 +10,7 @@ import java.util.Map;
 /** Serves files for browsers below one address. */
 public final class StaticFolder {
 
-  /** Before Swagger UI, which dev mode and the tests have at the address of the API's page. */
+  /** Before Swagger UI, which dev mode and the tests serve at the address of the API page. */
   private static final int ORDER = -1;
 
   private StaticFolder() {}
@@ -24,7 +24,7 @@ public final class StaticFolder {
   public static void mount(Router router, String address, Map<String, String> files) {
     files.forEach(
         (name, resource) -> serve(router, address + "/" + name, StaticFile.read(resource)::answer));
-    // Relative, since a proxy may have the folder under another path.
+    // Relative, because a proxy may serve the folder under another path.
     String folder = address.substring(address.lastIndexOf('/') + 1) + "/";
     serve(
         router,

@@ -6,10 +6,10 @@ import io.vertx.core.http.HttpVersion;
 import java.util.List;
 
 /**
- * Tells whether every server reads the Transfer-Encoding of a request in the same way. Netty up to
- * 4.1.137 reads {@code chunked, xchunked} as chunks (CVE-2026-89044) and ignores an unknown coding.
- * A proxy that reads such a header in another way sees another end of the body, and so another next
- * request (request smuggling).
+ * Checks whether every server interprets the Transfer-Encoding of a request in the same way. Netty
+ * up to 4.1.137 reads {@code chunked, xchunked} as chunks (CVE-2026-89044) and ignores an unknown
+ * coding. A proxy that interprets such a header in another way sees another end of the body, and so
+ * another next request (request smuggling).
  */
 final class TransferEncoding {
 

@@ -10,10 +10,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
 
 /**
- * Logs a failure that nobody expected in one line: what was asked for, the kind of failure and
- * where it was thrown. Its message is left out, since it can quote what the client sent, and there
- * is no stack trace, since a client can cause any number of them; both are logged at DEBUG. One
- * kind of failure has at most ten lines a minute, all together sixty.
+ * Logs an unexpected failure in one line: the request, the class of the exception and the place
+ * where it was thrown. The line has no message, because the message can quote the client's input,
+ * and no stack trace, because a client can cause any number of failures; both are logged at DEBUG.
+ * At most ten lines a minute are written for one kind of failure, and sixty for all kinds together.
  */
 @ApplicationScoped
 public class UnexpectedFailures {
@@ -32,13 +32,13 @@ public class UnexpectedFailures {
     this.all = new FixedWindowLimiter(LINES, PERIOD, clock);
   }
 
-  /** What the client is told of it. */
+  /** The response to the client. */
   public static Problem problem(String id) {
-    return Problem.of(500, "Something went wrong here; the log has it as error " + id);
+    return Problem.of(500, "Internal error; for details search the log for error " + id);
   }
 
   /**
-   * @return the name of this failure in the log and in the answer
+   * @return the id of this failure in the log and in the response
    */
   public String log(RoutingContext request, Throwable failure) {
     return request == null

@@ -23,17 +23,17 @@ import org.jboss.logging.Logger;
 
 /**
  * Checks LibreChat's own access tokens: HS256 over {@code JWT_SECRET}, {@code exp} required, no
- * {@code scope}, and the user of the claim {@code id} must exist and not be on the way out.
+ * {@code scope}, and the user of the claim {@code id} must exist and not be in deletion.
  */
 @ApplicationScoped
 public class AccessTokens {
 
   private static final Logger LOG = Logger.getLogger(AccessTokens.class);
 
-  /** LibreChat's tokens have under 1,000 characters; nothing near this is one. */
+  /** LibreChat's tokens have under 1,000 characters; a text near this length is not a token. */
   private static final int LONGEST = 8_192;
 
-  /** The last second of the year 9999; a later {@code exp} is no date that LibreChat sets. */
+  /** The last second of the year 9999; LibreChat never sets a later {@code exp}. */
   static final long LATEST = 253_402_300_799L;
 
   /** How far LibreChat's clock may be ahead of ours. */
@@ -57,18 +57,18 @@ public class AccessTokens {
 
   private static JWTAuthContextInfo expectations(String secret) {
     JWTAuthContextInfo info = new JWTAuthContextInfo();
-    // The secret is a plain string to LibreChat, also where it looks like hexadecimal.
+    // LibreChat uses the secret as a plain string, even if the secret looks like hexadecimal.
     info.setSecretVerificationKey(
         new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
     info.setSignatureAlgorithm(java.util.Set.of(SignatureAlgorithm.HS256));
-    // LibreChat's tokens name nobody in sub, upn or preferred_username: the user is in id.
+    // LibreChat's tokens have no sub, upn or preferred_username: the claim id names the user.
     info.setRequireNamedPrincipal(false);
-    // Zero: no limit of our own on a token's lifetime, so that iat is not required either.
+    // Zero sets no limit on a token's lifetime, so that iat is not required.
     info.setMaxTimeToLiveSecs(0L);
     return info;
   }
 
-  /** Who holds this token; empty for every token that is not good, whatever the cause. */
+  /** Returns the user of this token; empty for every invalid token, whatever the cause. */
   public Uni<Optional<StreamUser>> verify(String token) {
     Optional<StreamUser> holder = holder(token);
     if (holder.isEmpty()) {
@@ -79,7 +79,10 @@ public class AccessTokens {
         .map(present -> present ? holder : Optional.<StreamUser>empty());
   }
 
-  /** Nothing of a token, and no message that could quote it, is ever logged. */
+  /**
+   * The log never contains a token, a part of a token, or an exception message that could quote a
+   * token.
+   */
   private Optional<StreamUser> holder(String token) {
     if (expectations.isEmpty() || token.length() > LONGEST) {
       return Optional.empty();
@@ -90,20 +93,22 @@ public class AccessTokens {
     } catch (ParseException | IOException refused) {
       LOG.debug("A token was refused.");
     } catch (RuntimeException | StackOverflowError malformed) {
-      // The library throws others for claims of the wrong type; to us it is one more bad token.
+      // The library throws other exceptions for claims of the wrong type; such a token is invalid
+      // too.
       LOG.debugf("Reading a token failed: %s", malformed.getClass().getSimpleName());
     }
     return Optional.empty();
   }
 
-  /** The claims of a token whose signature is right, read by rules of our own. */
+  /** Checks the claims of a token with a valid signature by LibreChat's rules. */
   private Optional<StreamUser> claims(String token) throws IOException {
     JsonNode claims = JSON.readTree(Base64.getUrlDecoder().decode(token.split("\\.")[1]));
     JsonNode id = claims.path("id");
     JsonNode expiry = claims.path("exp");
     long now = clock.instant().getEpochSecond();
     boolean good =
-        // LibreChat gives tokens for one purpose a scope, and refuses them everywhere else.
+        // LibreChat gives a token for a single purpose a scope, and refuses the token for every
+        // other purpose.
         !claims.has("scope")
             && id.isTextual()
             && ObjectId.isValid(id.textValue())

@@ -22,9 +22,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * LibreChat's own door for its page, by which its agent answers a message: the same request that
- * the page makes, with the id of a message that stands in the conversation already. As measured on
- * LibreChat 0.8.8-rc1.
+ * Requests an answer of LibreChat's agent by the HTTP interface of LibreChat's page: the page's own
+ * request, with the id of a message that the conversation already contains (measured with LibreChat
+ * 0.8.8-rc1).
  */
 @ApplicationScoped
 public class AgentClient {
@@ -32,16 +32,16 @@ public class AgentClient {
   private static final String AGENTS = "agents";
   private static final int PROTOCOL = 2;
 
-  /** It answers at once and generates afterwards. */
+  /** LibreChat responds at once and generates afterwards. */
   private static final Duration PATIENCE = Duration.ofSeconds(15);
 
-  /** 1 MiB: the last frame holds the whole answer, and the conversation. */
+  /** 1 MiB: the last frame contains the whole answer and the conversation. */
   private static final int LARGEST_FRAME = 1024 * 1024;
 
-  /** 64 MiB: an answer comes as thousands of small frames. */
+  /** 64 MiB: an answer arrives in thousands of small frames. */
   private static final long LARGEST_STREAM = 64L * 1024 * 1024;
 
-  /** What LibreChat calls the cause, such as {@code token_balance}. */
+  /** LibreChat's name of a cause, such as {@code token_balance}. */
   private static final Pattern TYPE = Pattern.compile("\"type\"\\s*:\\s*\"([a-z_]{1,40})\"");
 
   private final LibreChatHttp door;
@@ -50,50 +50,50 @@ public class AgentClient {
     this.door = door;
   }
 
-  /** What came of asking. */
+  /** The result of a request for an answer. */
   public sealed interface Start {
-    /** An answer is being generated, by this request or by the same one before. */
+    /** LibreChat generates an answer, for this request or for an earlier copy of this request. */
     record Running(String streamId, long generationCreatedAt) implements Start {}
 
-    /** The same request was asked before, and a run of the owner's has taken its place. */
+    /** An earlier copy of this request was superseded by a run of the owner. */
     record Replaced() implements Start {}
 
-    /** The same request was asked before, and LibreChat is done with it. */
+    /** LibreChat has finished an earlier copy of this request. */
     record Settled() implements Start {}
 
     /**
-     * It was not taken, or it is not known whether it was.
+     * LibreChat did not accept the request, or whether LibreChat accepted the request is not known.
      *
-     * @param cause one sentence; none of LibreChat's own words, which could quote the text
-     * @param retryAfter when LibreChat wants to be asked again, if it said so
-     * @param forGood whether asking again would only make things worse
+     * @param cause one sentence without LibreChat's own words, which could quote the text
+     * @param retryAfter LibreChat's {@code Retry-After}, if given
+     * @param forGood whether a further request must not be sent, because it would do harm
      */
     record Refused(String cause, Optional<Duration> retryAfter, boolean forGood) implements Start {}
   }
 
-  /** How a stream came to its end. */
+  /** How a stream ended. */
   public sealed interface End {
-    /** The answer is whole, and by now, or in a moment, in the database. */
+    /** The answer is complete; the database contains the answer now or in a moment. */
     record Final() implements End {}
 
     /** LibreChat says that there will be no answer. */
     record Failed(String cause) implements End {}
 
-    /** The stream is not there any more; the answer may come all the same. */
+    /** The stream does not exist any more; LibreChat may still store the answer. */
     record Lost(String cause) implements End {}
   }
 
-  /** Whether there is a LibreChat to ask. */
+  /** Whether the address of LibreChat is configured. */
   public boolean isThere() {
     return door.isKnown();
   }
 
   /**
-   * Asks for an answer.
+   * Requests an answer.
    *
-   * @param question a message of this conversation, from outside
-   * @param requestId the same for the same request: LibreChat then answers once
-   * @param atMost how long to wait for LibreChat to take it
+   * @param question a message from outside in this conversation
+   * @param requestId the same for every copy of the same request: LibreChat then answers once
+   * @param atMost how long to wait until LibreChat accepts the request
    */
   public Uni<Start> start(
       Conversation conversation, Message question, String requestId, Duration atMost) {
@@ -111,7 +111,7 @@ public class AgentClient {
         .recoverWithItem(
             failure ->
                 new Start.Refused(
-                    "LibreChat did not answer (" + failure.getClass().getSimpleName() + ")",
+                    "LibreChat did not respond (" + failure.getClass().getSimpleName() + ")",
                     Optional.empty(),
                     false));
   }
@@ -126,7 +126,8 @@ public class AgentClient {
         new JsonObject()
             .put("text", AnswerText.original(question))
             .put("conversationId", conversation.conversationId)
-            // The answer is to stand below the message that is there: so its own parent and id.
+            // The answer must become a child of the existing message: hence the message's own
+            // parent and id.
             .put("parentMessageId", question.parentMessageId)
             .put("overrideUserMessageId", question.messageId)
             .put("endpoint", conversation.endpoint)
@@ -147,21 +148,25 @@ public class AgentClient {
   private static Start read(Answer response) {
     int status = response.status();
     if (status == 429) {
-      return refused("LibreChat says that it is asked too much (429)", retryAfter(response), false);
+      return refused(
+          "LibreChat refuses further requests for now (429)", retryAfter(response), false);
     }
     if (status == 401 || status == 403) {
       return refused(
-          "LibreChat does not take our token (" + status + "): is JWT_SECRET the same there?",
+          "LibreChat refuses Switchboard's access token ("
+              + status
+              + "): check that both have the "
+              + "same JWT_SECRET",
           Optional.empty(),
           false);
     }
     if (status != 200) {
-      return refused("LibreChat answered with status " + status, retryAfter(response), false);
+      return refused("LibreChat responded with status " + status, retryAfter(response), false);
     }
     return taken(response.body());
   }
 
-  /** A refusal comes with status 200 as well, as an event of a stream that ends at once. */
+  /** A refusal can also have status 200, as an event of a stream that ends at once. */
   private static Start taken(String body) {
     JsonObject answer;
     try {
@@ -170,7 +175,8 @@ public class AgentClient {
       boolean noBrowser = body.contains("Illegal request");
       return new Start.Refused(
           noBrowser
-              ? "LibreChat takes us for a program that is no browser, and would ban the owner"
+              ? "LibreChat regards Switchboard as a program that is not a browser, and would ban "
+                  + "the owner"
               : "LibreChat refused the question" + type(body),
           Optional.empty(),
           noBrowser);
@@ -183,7 +189,7 @@ public class AgentClient {
     }
     if (answer.getString("streamId") == null) {
       return new Start.Refused(
-          "LibreChat answered without a stream" + type(body), Optional.empty(), false);
+          "LibreChat responded without a stream" + type(body), Optional.empty(), false);
     }
     return new Start.Running(
         answer.getString("streamId"), answer.getLong("generationCreatedAt", 0L));
@@ -205,7 +211,10 @@ public class AgentClient {
     return type.find() ? ": " + type.group(1) : "";
   }
 
-  /** Follows the answer to its end; nothing depends on it but how soon we know. */
+  /**
+   * Follows the stream of the answer until it ends; only the delay until Switchboard knows the
+   * result depends on the stream.
+   */
   public Uni<End> follow(Conversation conversation, Start.Running running, Duration atMost) {
     RequestOptions request =
         door.request(
@@ -220,7 +229,7 @@ public class AgentClient {
     return Uni.createFrom()
         .<End>emitter(
             emitter -> {
-              // The call may come after the time is over, from a pool that had no connection.
+              // The callback may run after the timeout, if the pool had no free connection before.
               AtomicReference<HttpClientRequest> sent = new AtomicReference<>();
               AtomicBoolean isOver = new AtomicBoolean();
               emitter.onTermination(
@@ -255,7 +264,7 @@ public class AgentClient {
               response.exceptionHandler(failure -> emitter.complete(lost(failure)));
               if (response.statusCode() != 200) {
                 emitter.complete(
-                    new End.Lost("LibreChat's stream answered with " + response.statusCode()));
+                    new End.Lost("LibreChat's stream responded with " + response.statusCode()));
                 return;
               }
               RecordParser frames = RecordParser.newDelimited("\n\n");
@@ -275,7 +284,7 @@ public class AgentClient {
                     }
                   });
               response.endHandler(
-                  end -> emitter.complete(new End.Lost("LibreChat's stream broke off")));
+                  end -> emitter.complete(new End.Lost("LibreChat's stream ended early")));
             });
   }
 
@@ -283,12 +292,15 @@ public class AgentClient {
     return new End.Lost("LibreChat's stream was lost (" + failure.getClass().getSimpleName() + ")");
   }
 
-  /** What this frame says of the end; most are pieces of the answer, and say nothing. */
+  /**
+   * Returns the end of the stream that this frame announces; empty for most frames, which are
+   * pieces of the answer.
+   */
   static Optional<End> end(String frame) {
     if (frame.lines().anyMatch(line -> line.strip().equals("event: error"))) {
       return Optional.of(new End.Failed("LibreChat could not generate an answer" + type(frame)));
     }
-    // Within a text the quotes would be escaped.
+    // Inside a text the quotes would be escaped.
     return frame.contains("\"final\":true") ? Optional.of(new End.Final()) : Optional.empty();
   }
 }

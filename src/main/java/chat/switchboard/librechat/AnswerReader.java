@@ -20,18 +20,18 @@ public class AnswerReader {
   /** How far LibreChat's clock may be behind Switchboard's, in milliseconds. */
   private static final long CLOCKS_MILLIS = 120_000;
 
-  /** More messages than anybody sends before an answer comes. */
+  /** More messages than a person sends before an answer arrives. */
   private static final int WINDOW = 100;
 
   /**
-   * What stands below a message that was asked.
+   * The messages below a question.
    *
-   * @param answer the finished one
-   * @param failed the ids of those that end in an error, or that were stopped
+   * @param answer the finished answer
+   * @param failed the ids of answers that ended in an error or were stopped
    */
   public record Found(Optional<Message> answer, List<String> failed) {}
 
-  /** What the agent has written below this message. */
+  /** Returns the agent's messages below this message. */
   public Uni<Found> below(Conversation conversation, String messageId) {
     return createdAt(conversation, messageId)
         .flatMap(asked -> below(conversation, messageId, asked));
@@ -81,7 +81,7 @@ public class AnswerReader {
     return !Boolean.TRUE.equals(message.unfinished) && !Boolean.TRUE.equals(message.error);
   }
 
-  /** What is to be answered at the end of this conversation. */
+  /** Returns the unanswered messages at the end of this conversation. */
   public Uni<UnansweredRun> openEnd(Conversation conversation, ThreadEnd tail) {
     return Message.<Message>find(
             and(eq("conversationId", conversation.conversationId), eq("user", conversation.user)),

@@ -4,15 +4,15 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 import org.bson.Document;
 
-/** The words of a turn, as a person is to read them. */
+/** The text of a message, for a human reader. */
 public final class AnswerText {
 
   private AnswerText() {}
 
   /**
-   * The parts of type {@code text}, and not what the model thought or which tools it used. An
-   * assistant's turn has its words there and {@code text: ""}; others may have them in {@code text}
-   * alone. Empty if there are none, such as for a picture.
+   * Returns the parts of type {@code text}, without the model's reasoning and tool calls. An
+   * assistant's message has its text in these parts and {@code text: ""}; other messages may have
+   * their text in {@code text} alone. Empty if the message has no text, such as a picture.
    */
   public static String of(Message message) {
     String parts =
@@ -29,8 +29,8 @@ public final class AnswerText {
   }
 
   /**
-   * The words byte for byte. The parts come first: after an edit by the owner LibreChat has the new
-   * words there, and the old ones in {@code text} (LibreChat main, August 2026).
+   * Returns the text byte for byte. The parts take precedence: after an edit by the owner the parts
+   * contain the new text, and {@code text} the old text (LibreChat main, August 2026).
    */
   static String verbatim(Message message) {
     String parts =
@@ -44,13 +44,13 @@ public final class AnswerText {
     return parts.isBlank() && message.text != null ? message.text : parts;
   }
 
-  /** The words byte for byte as they came in, without the escapes of a stranger's Markdown. */
+  /** Returns the text byte for byte as it arrived, without the escapes of a stranger's Markdown. */
   public static String original(Message message) {
     String stored = verbatim(message);
     return message.isEscaped() ? StrangerMarkdown.unescape(stored) : stored;
   }
 
-  /** A part's text is a string, or, as OpenAI's assistants write it, an object with a value. */
+  /** A part's text is a string or, from OpenAI's assistants, an object with a value. */
   private static String words(Object text) {
     if (text instanceof Document nested) {
       return nested.get("value") instanceof String value ? value : null;

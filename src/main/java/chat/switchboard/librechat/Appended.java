@@ -1,14 +1,14 @@
 package chat.switchboard.librechat;
 
-/** What came of appending a message. */
+/** The result of appending a message. */
 public sealed interface Appended {
 
-  /** The message as it stands in the database. */
+  /** Returns the message as the database contains it. */
   Message message();
 
-  /** It was appended now. */
+  /** This call inserted the message. */
   record Now(Message message) implements Appended {}
 
-  /** It stood there already: an earlier try, or another replica, had appended it. */
+  /** An earlier try or another replica had already inserted the message. */
   record Before(Message message) implements Appended {}
 }

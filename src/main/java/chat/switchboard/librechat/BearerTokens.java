@@ -22,8 +22,8 @@ public class BearerTokens {
   }
 
   /**
-   * The user of this token; empty for every token that is not good, whatever the cause; a failure
-   * if the database or the identity provider cannot be reached.
+   * Returns the user of this token; empty for every invalid token, whatever the cause; fails if the
+   * database or the identity provider cannot be reached.
    */
   public Uni<Optional<StreamUser>> verify(String token) {
     return providers.isOne(token) ? providers.verify(token) : ours.verify(token);

@@ -7,27 +7,30 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Finds messages of ours that are siblings of another writer's, and a place for them below it. */
+/**
+ * Finds messages of Switchboard that are siblings of another writer's message, and a place for them
+ * below that message.
+ */
 final class Branches {
 
   private Branches() {}
 
-  /** Where a message goes. */
+  /** A new place for messages. */
   record Place(String messageId, String parentMessageId, Date createdAt) {}
 
   /**
-   * @param chain the messages that move, from the first on
+   * @param chain the messages that move, the first one first
    */
   record Move(List<Place> chain) {}
 
   /**
-   * A message moves with everything below it, so that only its own parent and date change.
-   * LibreChat reads a thread by date and shows a message whose parent is younger as a first
-   * message: where an answer below ours is older than the new place, nothing moves.
+   * A message moves together with its descendants, so that only the message's own parent and date
+   * change. LibreChat reads a thread by date and shows a message whose parent is younger as a first
+   * message: if an answer below Switchboard's message is older than the new place, nothing moves.
    *
    * @param turns the whole thread, the oldest first
-   * @param ours the ids of the messages to look at
-   * @return empty where they are in line, or where a move would break what is below them
+   * @param ours the ids of the messages to check
+   * @return empty if the messages are in line, or if a move would break the thread below them
    */
   static Optional<Move> move(List<ThreadNode> turns, Set<String> ours) {
     List<ThreadNode> chain =

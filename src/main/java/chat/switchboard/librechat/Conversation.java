@@ -32,8 +32,8 @@ public class Conversation extends ReactivePanacheMongoEntityBase {
   public Boolean archived;
 
   /**
-   * Set where the conversation is the thread of a sub-agent: LibreChat shows it for reading only,
-   * lists it nowhere, and refuses to write into it.
+   * Set where the conversation is the thread of a sub-agent: LibreChat shows such a conversation
+   * read-only, does not list it, and refuses writes.
    */
   public Document subagentThread;
 
@@ -43,7 +43,7 @@ public class Conversation extends ReactivePanacheMongoEntityBase {
   @BsonProperty("isTemporary")
   public Boolean temporary;
 
-  /** A date, or BSON's null as LibreChat writes it for a conversation that stays. */
+  /** A date, or BSON null, which LibreChat writes for a conversation without a deadline. */
   public BsonValue expiredAt;
 
   public String tenantId;
@@ -53,12 +53,12 @@ public class Conversation extends ReactivePanacheMongoEntityBase {
   @BsonProperty("__v")
   public Integer version;
 
-  /** Whether the owner has put it away, so that the sidebar does not list it. */
+  /** Whether the owner has archived the conversation, so that the sidebar does not list it. */
   public boolean putAway() {
     return Boolean.TRUE.equals(archived);
   }
 
-  /** Whether LibreChat lets nobody write into it. */
+  /** Whether LibreChat permits no writes into the conversation. */
   public boolean readOnly() {
     return subagentThread != null;
   }

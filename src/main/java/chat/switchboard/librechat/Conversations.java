@@ -26,12 +26,15 @@ public class Conversations {
 
   private static final Logger LOG = Logger.getLogger(Conversations.class);
 
-  /** Without an endpoint LibreChat's composer is broken, so that a new conversation has one. */
+  /**
+   * The fallback endpoint of a new conversation: LibreChat's composer is broken without an
+   * endpoint.
+   */
   private static final String FALLBACK_ENDPOINT = "openAI";
 
   private static final String AGENTS = "agents";
 
-  /** Conversations of an owner that are looked at for an endpoint and a model. */
+  /** The number of an owner's conversations that are read to find an endpoint and a model. */
   private static final int TEMPLATES = 50;
 
   private final Users users;
@@ -54,11 +57,11 @@ public class Conversations {
   }
 
   /**
-   * The conversation with this id. LibreChat's index lets several users have one of the same id:
-   * then the configured owner's counts, and without one it is refused, since the message would be
-   * shown to one of several people by chance.
+   * Returns the conversation with this id. LibreChat's index permits conversations of several users
+   * with the same id: then the conversation of the configured owner counts. Without a configured
+   * owner the call fails, because chance would decide which user sees the message.
    *
-   * @return fails with a {@link ProblemException} (409) where it is ambiguous
+   * @return fails with a {@link ProblemException} (409) if the id is ambiguous
    */
   public Uni<Optional<Conversation>> find(UUID conversationId) {
     return Conversation.<Conversation>find(eq("conversationId", conversationId.toString()))
@@ -93,7 +96,7 @@ public class Conversations {
             });
   }
 
-  /** This user's conversation with this id. */
+  /** Returns this user's conversation with this id. */
   public Uni<Optional<Conversation>> find(String conversationId, String user) {
     return Conversation.<Conversation>find(
             and(eq("conversationId", conversationId), eq("user", user)))
@@ -102,7 +105,7 @@ public class Conversations {
   }
 
   /**
-   * Opens a conversation of this owner so that the chat can be continued at once; doing it again
+   * Creates a conversation of this owner in which the owner can chat at once; a repeated call
    * changes nothing.
    */
   public Uni<Conversation> open(User owner, NewConversation wanted) {
@@ -111,13 +114,13 @@ public class Conversations {
         .flatMap(this::insert);
   }
 
-  /** The owner's newest lasting conversation with a model or an agent, to be taken over. */
+  /** Returns the owner's newest permanent conversation with a model or an agent, as a template. */
   private Uni<Optional<Conversation>> template(User owner, NewConversation wanted) {
     if (conversationConfig.endpoint().or(wanted.settings()::endpoint).isPresent()) {
       return Uni.createFrom().item(Optional.empty());
     }
     String user = owner.id.toHexString();
-    // LibreChat's index for the conversations of a project has this order.
+    // The sort order of LibreChat's index for the conversations of a project.
     Bson newest = and(eq("user", user), eq("chatProjectId", null));
     return firstTemplate(newest, Sorts.descending("updatedAt"))
         .flatMap(
@@ -187,7 +190,7 @@ public class Conversations {
             .or(settings::model)
             .or(() -> template.map(found -> found.model))
             .orElse(null);
-    // Elsewhere LibreChat fills agent_id with a name of its own for that one conversation.
+    // For other endpoints LibreChat sets agent_id to a generated name for that one conversation.
     document.agentId =
         wanted
             .settings()
@@ -202,8 +205,8 @@ public class Conversations {
     if (document.endpoint == null) {
       document.endpoint = FALLBACK_ENDPOINT;
       LOG.warn(
-          "The owner has no conversation to take an endpoint and a model from: set"
-              + " switchboard.conversation.endpoint and .model, or begin one chat in LibreChat.");
+          "The owner has no conversation with an endpoint and a model: set "
+              + "switchboard.conversation.endpoint and .model, or begin a chat in LibreChat.");
     }
     document.archived = false;
     document.tags = List.of();

@@ -30,15 +30,15 @@ import org.bson.types.ObjectId;
 import org.jboss.logging.Logger;
 
 /**
- * Gives copies of messages from outside their role back.
+ * Restores the role of copied messages from outside.
  *
- * <p>{@code role} is no field of LibreChat's schema: its <em>Fork</em> and <em>Duplicate</em> copy
- * a message without it, and a message without a role counts as the assistant's own words. {@code
- * metadata} is copied, so that {@code metadata.role: "external"} without {@code role} is the sign
- * of such a copy. Seen with LibreChat main of August 2026.
+ * <p>{@code role} is not a field of LibreChat's schema: LibreChat's <em>Fork</em> and
+ * <em>Duplicate</em> copy a message without the role, and a message without a role counts as the
+ * assistant's own words. {@code metadata} is copied, so {@code metadata.role: "external"} without
+ * {@code role} identifies such a copy. Seen with LibreChat main of August 2026.
  *
- * <p>A copy keeps the {@code createdAt} of its original, so that a feed that polls by that date
- * does not see it; its conversation is new, and so new conversations are looked at as well.
+ * <p>A copy keeps the {@code createdAt} of its original, so a feed that polls by that date does not
+ * see the copy. The conversation of a copy is new, and so this class scans new conversations too.
  */
 @ApplicationScoped
 public class CopiedRoles {
@@ -46,16 +46,19 @@ public class CopiedRoles {
   private static final Logger LOG = Logger.getLogger(CopiedRoles.class);
   private static final Periodic PERIODIC = new Periodic(LOG, "Scanning new conversations");
 
-  /** How far back the first look goes: copies that were made while no replica ran. */
+  /** How far back the first scan reaches, for copies that were made while no replica ran. */
   private static final Duration FIRST_LOOK = Duration.ofHours(24);
 
-  /** A conversation is looked at again for this long: its messages are written after it. */
+  /**
+   * A new conversation is scanned repeatedly for this long, because LibreChat writes its messages
+   * after the conversation.
+   */
   private static final Duration OVERLAP = Duration.ofSeconds(30);
 
   /** The time for which a conversation is not read again before its agent is asked. */
   private static final Duration LATELY = Duration.ofMinutes(10);
 
-  /** New conversations at one look, of all users; the newest. */
+  /** The maximum number of new conversations of all users in one scan; the newest count. */
   private static final int MOST_CONVERSATIONS = 1_000;
 
   private final ReactiveMongoClient client;
@@ -78,14 +81,14 @@ public class CopiedRoles {
     this.clock = clock;
     this.restored =
         Counter.builder("switchboard.roles.restored")
-            .description("Copies of messages from outside that had lost their role")
+            .description("Copies of messages from outside whose role was restored")
             .register(meters);
   }
 
   /**
-   * Sets the stored role on the copies in these conversations; doing it again changes nothing.
+   * Sets the stored role on the copies in these conversations; a repeated call changes nothing.
    *
-   * @return how many there were
+   * @return the number of restored roles
    */
   public Uni<Long> restore(Collection<String> conversationIds) {
     return conversationIds.isEmpty()
@@ -127,7 +130,7 @@ public class CopiedRoles {
     }
     return Message.<Message>mongoCollection()
         .updateMany(
-            // Missing, or null.
+            // Matches a missing field and null.
             and(in("_id", copies), eq("role", null)), Updates.set("role", storedRole))
         .map(result -> result.getModifiedCount())
         .invoke(

@@ -3,11 +3,11 @@ package chat.switchboard.librechat;
 import java.util.Optional;
 
 /**
- * What LibreChat's newest documents show.
+ * Facts that LibreChat's newest documents show.
  *
  * @param encryptedField the first field found that is encrypted on the client, such as {@code
  *     messages.text}
- * @param knowsUserSubmitted whether LibreChat writes {@code isUserSubmitted}; empty where the
- *     documents that were read do not show it
+ * @param knowsUserSubmitted whether LibreChat writes {@code isUserSubmitted}; empty if the
+ *     documents that were read do not show this
  */
 record DataFacts(Optional<String> encryptedField, Optional<Boolean> knowsUserSubmitted) {}

@@ -14,8 +14,9 @@ import org.bson.BsonValue;
  *
  * <p>LibreChat counts its retention from the last save: each turn moves the conversation's deadline
  * and gives the turn's messages the same one (data-schemas 0.0.71, {@code saveConvo} and {@code
- * saveMessage} with {@code retentionMode: all}). So does this class for messages from outside;
- * otherwise a conversation that only people with a phone write into would end in the middle.
+ * saveMessage} with {@code retentionMode: all}). This class does the same for messages from
+ * outside; otherwise MongoDB would delete an active conversation into which only people with a
+ * phone write.
  */
 @ApplicationScoped
 class Deadlines {
@@ -28,12 +29,18 @@ class Deadlines {
     this.clock = clock;
   }
 
-  /** For a conversation that is opened now; BSON's null where conversations stay. */
+  /**
+   * Returns the deadline of a conversation that is created now; BSON null if conversations have no
+   * deadline.
+   */
   BsonValue ofNewConversation() {
     return retention.<BsonValue>map(this::fromNow).orElse(BsonNull.VALUE);
   }
 
-  /** For a message that is added now: the conversation's own, or a later one by the policy. */
+  /**
+   * Returns the deadline of a message that is added now: the conversation's deadline, or a later
+   * deadline by the policy.
+   */
   BsonValue ofMessage(Conversation conversation) {
     if (!areExtended(conversation)) {
       return conversation.expiredAt == null ? BsonNull.VALUE : conversation.expiredAt;
@@ -44,8 +51,8 @@ class Deadlines {
   }
 
   /**
-   * Whether a message moves the deadline of the conversation. A temporary chat keeps the one that
-   * its owner chose, and a conversation without a deadline stays.
+   * Whether a message moves the deadline of the conversation. A temporary chat keeps the deadline
+   * that its owner chose, and a conversation without a deadline gets none.
    */
   boolean areExtended(Conversation conversation) {
     return retention.isPresent()

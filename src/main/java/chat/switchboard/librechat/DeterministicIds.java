@@ -6,25 +6,25 @@ import java.util.UUID;
 import org.bson.types.ObjectId;
 
 /**
- * Ids that follow from what they name, so that whoever does a step again, in whatever process,
- * stores the same document and not a second one.
+ * Ids that are computed from the thing that they name, so that a repeated step, in this or another
+ * process, stores the same document and not a second document.
  */
 public final class DeterministicIds {
 
-  /** The namespace of all of our names (RFC 9562, version 5). */
+  /** The namespace of all ids of Switchboard (RFC 9562, version 5). */
   private static final UUID SWITCHBOARD = UUID.fromString("5f0c4b3e-7d1a-4c55-9a3b-2f6d1c8e7b90");
 
   private DeterministicIds() {}
 
-  /** The name-based UUID (version 5) of these words. */
+  /** Returns the name-based UUID (version 5) of these strings. */
   public static UUID uuid(String... words) {
     // A separator that no id, key or number contains, so that ("a","bc") is not ("ab","c").
     return Generators.nameBasedGenerator(SWITCHBOARD).generate(String.join("\u0000", words));
   }
 
   /**
-   * An {@code _id} that follows from a name-based UUID. Every collection has a unique index on
-   * {@code _id}, also those whose other indexes are not ours to make.
+   * Returns an {@code _id} that is computed from a name-based UUID. Every collection has a unique
+   * index on {@code _id}, also LibreChat's collections, in which Switchboard creates no indexes.
    */
   public static ObjectId objectId(UUID uuid) {
     byte[] bytes =

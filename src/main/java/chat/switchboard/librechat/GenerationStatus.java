@@ -18,33 +18,38 @@ import java.util.UUID;
  * Asks LibreChat whether a generation runs, or is about to run, in a conversation, by requests that
  * change nothing there.
  *
- * <p>LibreChat's status request is no pure read: words that the owner typed during a run, and that
- * the run did not use, are parked, and a status request of protocol version 1 takes them away from
- * the page. So every status request here names version 2, and a server that answers as version 1
- * (the default of a LibreChat on Redis) is asked for its list of active runs instead, which has no
- * side effect. The version of the server is read from the answer for a conversation that does not
- * exist: nothing can be parked there. Source: LibreChat main of August 2026, {@code
- * api/server/routes/agents/index.js} and {@code controllers/agents/protocol.js}.
+ * <p>LibreChat's status request is no pure read: text that the owner typed during a run, and that
+ * the run did not use, is parked, and a status request of protocol version 1 takes the parked text
+ * away from the page. Therefore every status request of this class names version 2, and if a server
+ * responds with version 1 (the default of a LibreChat on Redis), this class reads the list of
+ * active runs instead, which has no side effect. The response for a conversation that does not
+ * exist shows the version of the server: such a conversation cannot have parked text. Source:
+ * LibreChat main of August 2026, {@code api/server/routes/agents/index.js} and {@code
+ * controllers/agents/protocol.js}.
  */
 @ApplicationScoped
 class GenerationStatus {
 
   /**
-   * How long after a run's end a server of version 1 counts as generating: its list says nothing of
-   * a run that is being saved, nor of parked words that the page is about to send.
+   * How long after the end of a run a server of version 1 counts as generating: the list of active
+   * runs does not contain a run that is being saved, nor parked text that the page is about to
+   * send.
    */
   static final Duration GRACE = Duration.ofSeconds(2);
 
-  /** Next to LibreChat an answer takes milliseconds. */
+  /** In LibreChat's own network a response takes milliseconds. */
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
-  /** How long the protocol of the server is believed; it changes with a restart of LibreChat. */
+  /**
+   * How long the protocol version of the server is cached; the version can change with a restart of
+   * LibreChat.
+   */
   private static final Duration PROTOCOL_IS_KNOWN = Duration.ofSeconds(60);
 
-  /** How long a LibreChat without queued turns is not asked for them again. */
+  /** How long a LibreChat without queued turns gets no further request for queued turns. */
   private static final Duration NO_QUEUE = Duration.ofMinutes(5);
 
-  /** 1 MiB: a status answer holds the words that were generated so far. */
+  /** 1 MiB: a status response contains the text generated so far. */
   private static final int LARGEST_ANSWER = 1024 * 1024;
 
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
@@ -52,7 +57,9 @@ class GenerationStatus {
 
   private static final String VERSION_2 = "generationProtocolVersion=2";
 
-  /** Queued turns that will not run, or that run already (librechat-data-provider 0.8.524). */
+  /**
+   * States of queued turns that will not run or that already run (librechat-data-provider 0.8.524).
+   */
   private static final Set<String> NOT_WAITING = Set.of("admitted", "cancelled", "dead");
 
   private enum Protocol {
@@ -60,10 +67,10 @@ class GenerationStatus {
     VERSION_2
   }
 
-  /** An answer of LibreChat's, without the connection. */
+  /** A response of LibreChat, without the connection. */
   private record Answer(int status, String retryAfter, String body) {
 
-    /** The body as an object; empty where it is something else, such as a page. */
+    /** Returns the body as an object; empty if the body is not a JSON object, such as a page. */
     JsonObject json() {
       try {
         return new JsonObject(body);
@@ -73,18 +80,18 @@ class GenerationStatus {
     }
   }
 
-  /** LibreChat asked to be left alone, because it is not ready to say. */
+  /** LibreChat asked for a later request, because it cannot tell the status yet. */
   private static final class NotReady extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private final Duration retryAfter;
 
     NotReady(Duration retryAfter) {
-      super("LibreChat is not ready to say", null, false, false);
+      super("LibreChat cannot tell the status yet", null, false, false);
       this.retryAfter = retryAfter;
     }
   }
 
-  /** LibreChat gave no answer that says yes or no. */
+  /** LibreChat's response says neither yes nor no. */
   private static final class Unsaid extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -103,10 +110,10 @@ class GenerationStatus {
   private final LibreChatHttp door;
   private final Clock clock;
 
-  /** Until when LibreChat is not to be asked about a conversation. */
+  /** The time until which no status of a conversation is requested. */
   private final RecentTimes askAgainAt = new RecentTimes();
 
-  /** When a conversation was last in the list of active runs. */
+  /** The last time at which the list of active runs contained a conversation. */
   private final RecentTimes lastActive = new RecentTimes();
 
   private volatile Protocol protocol;
@@ -122,8 +129,8 @@ class GenerationStatus {
   }
 
   /**
-   * Whether an answer is being generated or saved in this conversation, or the owner's next words
-   * wait for it. Fails where LibreChat does not say.
+   * Whether an answer is being generated or saved in this conversation, or the owner's next message
+   * waits for the end of that answer. Fails if LibreChat does not tell.
    */
   Uni<Boolean> generating(String conversationId, String user) {
     if (askAgainAt.isBefore(clock.instant(), conversationId)) {
@@ -133,7 +140,7 @@ class GenerationStatus {
         .flatMap(
             queued -> queued ? yes() : protocol(user).flatMap(by -> ask(by, conversationId, user)))
         .onFailure(BoundedExchange.TooLarge.class)
-        // Only a run that goes on carries what it has generated.
+        // Only the status of an active run contains generated text.
         .recoverWithItem(true)
         .onFailure(NotReady.class)
         .recoverWithItem(
@@ -143,7 +150,7 @@ class GenerationStatus {
             });
   }
 
-  /** Whether the server's answers say nothing of a run that is being saved. */
+  /** Whether the server's responses do not show a run that is being saved. */
   boolean needsGrace() {
     return protocol == Protocol.VERSION_1 && hasActiveList;
   }
@@ -152,7 +159,7 @@ class GenerationStatus {
     return by == Protocol.VERSION_2 ? status(conversationId, user) : active(conversationId, user);
   }
 
-  /** What version the server answers in, asked about a conversation that does not exist. */
+  /** Reads the server's protocol version from the status of a conversation that does not exist. */
   private Uni<Protocol> protocol(String user) {
     Protocol known = protocol;
     if (known != null && clock.instant().isBefore(protocolKnownUntil)) {
@@ -186,7 +193,8 @@ class GenerationStatus {
                 throw refused(answer);
               }
               if (!isVersion2(status)) {
-                // An old run, or another server than before: asked anew before the next request.
+                // An old run, or another server than before: the version is read again before the
+                // next request.
                 protocolKnownUntil = Instant.MIN;
               }
               return status.getBoolean("active")
@@ -224,8 +232,9 @@ class GenerationStatus {
   }
 
   /**
-   * Whether turns of the owner's wait in the server's own queue; releases without one answer 404 or
-   * 501. Asked before the status: a turn leaves the queue for a run, never the other way.
+   * Whether turns of the owner wait in the server's own queue; releases without a queue respond
+   * with 404 or 501. The queue is read before the status: a turn moves from the queue to a run,
+   * never back.
    */
   private Uni<Boolean> queued(String conversationId, String user) {
     if (clock.instant().isBefore(noQueueUntil)) {
@@ -256,7 +265,7 @@ class GenerationStatus {
         && NOT_WAITING.contains(status));
   }
 
-  /** What an answer means that says neither yes nor no. */
+  /** Returns the failure for a response that says neither yes nor no. */
   private static RuntimeException refused(Answer answer) {
     int status = answer.status();
     boolean notReady =
@@ -267,12 +276,12 @@ class GenerationStatus {
       return new NotReady(retryAfter(answer.retryAfter()));
     }
     if (status == 200) {
-      return new Unsaid("its answer is not the one that was expected");
+      return new Unsaid("its response has an unexpected form");
     }
     return new Unsaid(
-        "it answered with status "
+        "it responded with status "
             + status
-            + (status == 401 || status == 403 ? ": is JWT_SECRET the same there?" : ""));
+            + (status == 401 || status == 403 ? ": check that both have the same JWT_SECRET" : ""));
   }
 
   private static Duration retryAfter(String seconds) {

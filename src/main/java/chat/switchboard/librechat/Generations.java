@@ -10,15 +10,15 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * Tells whether LibreChat is generating an answer in a conversation: a message beside it would be a
- * branch that the page hides.
+ * Tells whether LibreChat is generating an answer in a conversation: a message beside that answer
+ * would be a branch that the page hides.
  */
 @ApplicationScoped
 public class Generations {
 
   private static final Logger LOG = Logger.getLogger(Generations.class);
 
-  /** After a failure LibreChat is left alone for a while. */
+  /** After a failure LibreChat gets no request for this long (circuit breaker). */
   private static final Duration REST = Duration.ofSeconds(5);
 
   private final MessageConfig config;
@@ -42,10 +42,10 @@ public class Generations {
   }
 
   /**
-   * The end of the conversation, read after LibreChat was found idle: between the two reads an
-   * answer may be stored.
+   * Returns the end of the conversation, read after LibreChat was found idle: LibreChat may store
+   * an answer between the two reads.
    *
-   * @return empty while an answer is generated
+   * @return empty while LibreChat generates an answer
    */
   public Uni<Optional<ThreadEnd>> idleEnd(Conversation conversation) {
     if (!door.isKnown() || clock.instant().isBefore(notBefore)) {
@@ -74,7 +74,10 @@ public class Generations {
             });
   }
 
-  /** A question that came after LibreChat was asked is seen here, and LibreChat is asked again. */
+  /**
+   * This read shows a question that arrived after the request to LibreChat; then the request is
+   * repeated.
+   */
   private Uni<Optional<ThreadEnd>> confirmed(Conversation conversation, ThreadEnd tail) {
     if (status.needsGrace() && isJustAnswered(tail)) {
       return Uni.createFrom().item(Optional.empty());
@@ -99,9 +102,9 @@ public class Generations {
   }
 
   /**
-   * From the database alone: the newest message is the owner's own, and younger than an answer
-   * takes. Nothing comes after the newest, so that it has no answer yet. An unfinished answer is no
-   * sign: one that was stopped stays like that.
+   * Decides from the database alone: the newest message is the owner's own, and more recent than
+   * the time that an answer takes. The newest message has no answer, because no message follows. An
+   * unfinished answer proves nothing: a stopped answer stays unfinished.
    */
   private boolean looksLikeIt(ThreadEnd tail) {
     Instant oldest = clock.instant().minus(config.waitForAnswer());
@@ -119,7 +122,7 @@ public class Generations {
         .isPresent();
   }
 
-  /** What LibreChat itself says; it fails where LibreChat does not say it. */
+  /** Requests the status from LibreChat; fails if LibreChat does not tell. */
   public Uni<Boolean> running(Conversation conversation) {
     return status.generating(conversation.conversationId, conversation.user);
   }

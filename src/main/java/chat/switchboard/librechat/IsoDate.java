@@ -5,7 +5,9 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Date;
 
-/** A date as JavaScript, and so LibreChat, writes it: always with three digits of milliseconds. */
+/**
+ * Formats dates like JavaScript, and so like LibreChat: always with three digits of milliseconds.
+ */
 public final class IsoDate {
 
   private static final DateTimeFormatter FORMAT =
@@ -13,12 +15,12 @@ public final class IsoDate {
 
   private IsoDate() {}
 
-  /** The date's text; null for none. */
+  /** Returns the text of a date; null for null. */
   public static String of(Date date) {
     return date == null ? null : of(date.getTime());
   }
 
-  /** The text of a moment. */
+  /** Returns the text of an instant. */
   static String of(long epochMillis) {
     return FORMAT.format(Instant.ofEpochMilli(epochMillis));
   }

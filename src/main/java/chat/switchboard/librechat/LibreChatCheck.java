@@ -16,22 +16,22 @@ import java.util.Map;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
-/** Whether LibreChat itself can be reached, which version it says it is, and its clock. */
+/** Checks whether LibreChat can be reached, its version and its clock. */
 @ApplicationScoped
 class LibreChatCheck implements Check {
 
   private static final String MEND =
-      "Set LIBRECHAT_URL to LibreChat's address as this service reaches it, such as"
-          + " http://librechat:3080, and see that LibreChat runs.";
+      "Set LIBRECHAT_URL to LibreChat's address as this service reaches it, such as "
+          + "http://librechat:3080, and check that LibreChat runs.";
 
   /**
    * LibreChat writes the user's message of a run with attachments, and even a new conversation,
    * only when the run ends (LibreChat #14425).
    */
   private static final String NOT_SEEN =
-      "LIBRECHAT_URL is not set: whether an answer is being generated is read from the database"
-          + " alone, which does not show a run that reads attachments. A text that comes in during"
-          + " such a run can end up on a hidden branch of the conversation.";
+      "LIBRECHAT_URL is not set: whether an answer is being generated is read from the database "
+          + "alone, which does not show a run that reads attachments. A text that arrives during "
+          + "such a run can end up on a hidden branch of the conversation.";
 
   private static final Logger LOG = Logger.getLogger(LibreChatCheck.class);
 
@@ -82,17 +82,17 @@ class LibreChatCheck implements Check {
 
   private Finding of(Answer answer) {
     if (answer.status() != 200) {
-      return Finding.fail("LibreChat answers with status " + answer.status() + ".", MEND);
+      return Finding.fail("LibreChat responds with status " + answer.status() + ".", MEND);
     }
     String version;
     try {
       version = new JsonObject(answer.body()).getString("version");
     } catch (DecodeException | ClassCastException other) {
-      return Finding.fail("What answers at LIBRECHAT_URL is not LibreChat.", MEND);
+      return Finding.fail("The server at LIBRECHAT_URL is not LibreChat.", MEND);
     }
     String says =
         version == null
-            ? "LibreChat answers; this release does not tell its version."
+            ? "LibreChat responds; this release does not tell its version."
             : "LibreChat " + version + " answers.";
     Finding skew =
         answer

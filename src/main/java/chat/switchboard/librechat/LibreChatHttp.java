@@ -19,8 +19,8 @@ import java.util.Optional;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * How LibreChat's doors below {@code /api/agents/chat} are called: in the name of a conversation's
- * owner, with a token of our own that lives a minute.
+ * Calls LibreChat's addresses below {@code /api/agents/chat} in the name of a conversation's owner,
+ * with an access token that Switchboard issues for one minute.
  */
 @ApplicationScoped
 class LibreChatHttp {
@@ -28,13 +28,16 @@ class LibreChatHttp {
   private static final Duration CONNECT = Duration.ofSeconds(2);
   private static final Duration TOKEN_LIFE = Duration.ofSeconds(60);
 
-  /** Each answer that is followed holds a connection; there are at most so many. */
+  /** The maximum number of connections: each followed answer holds a connection. */
   private static final int CONNECTIONS = 256;
 
-  /** 1 MiB: LibreChat's answers other than streams have a few hundred bytes. */
+  /** 1 MiB: LibreChat's responses other than streams have a few hundred bytes. */
   static final int LARGEST_ANSWER = 1024 * 1024;
 
-  /** LibreChat answers under /api/agents only to what looks like a browser, and bans the others. */
+  /**
+   * Below /api/agents LibreChat serves only clients with the User-Agent of a browser, and bans the
+   * others.
+   */
   private static final String USER_AGENT =
       "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0"
           + " Safari/537.36 Switchboard";
@@ -77,8 +80,8 @@ class LibreChatHttp {
 
   /**
    * @param path below {@code /api/agents/chat}
-   * @param user in whose name
-   * @param silence after how much silence the call has failed
+   * @param user the user in whose name the call is made
+   * @param silence the time without a byte after which the call fails
    */
   RequestOptions request(HttpMethod method, String path, String user, Duration silence) {
     return new RequestOptions()

@@ -9,7 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** Whether LibreChat's collections have the indexes that LibreChat makes, and we count on. */
+/**
+ * Checks whether LibreChat's collections have the indexes that LibreChat creates and Switchboard
+ * relies on.
+ */
 @ApplicationScoped
 class LibreChatIndexesCheck implements Check {
 
@@ -43,14 +46,17 @@ class LibreChatIndexesCheck implements Check {
     need(missing, "messages", messages, List.of("conversationId", "user", "createdAt"));
     need(missing, "conversations", conversations, List.of("conversationId", "user"));
     return missing.isEmpty()
-        ? Finding.ok("Those that reading and appending need are there.")
+        ? Finding.ok("All indexes for reading and appending exist.")
         : Finding.warn(
-            "Missing: " + String.join("; ", missing) + ". It works, but slowly.",
-            "LibreChat makes them when it starts: see its log, or whether MONGO_AUTO_INDEX is off"
-                + " there. Is it the same database?");
+            "Missing: "
+                + String.join("; ", missing)
+                + ". Switchboard works without them, but "
+                + "slowly.",
+            "LibreChat creates its indexes at start: read LibreChat's log, check that "
+                + "MONGO_AUTO_INDEX is not off, and check that both use the same database.");
   }
 
-  /** Whether an index begins with these fields; LibreChat's later versions add a tenant behind. */
+  /** Whether an index begins with these fields; later versions of LibreChat append a tenant. */
   private static void need(
       List<String> missing, String collection, Set<List<String>> there, List<String> wanted) {
     boolean found =

@@ -14,10 +14,10 @@ import org.eclipse.microprofile.health.Readiness;
 import org.jboss.logging.Logger;
 
 /**
- * What the running LibreChat's data shows: which fields it knows, and whether it encrypts them on
- * the client (MongoDB's client-side field-level encryption). Where it does, plain text is not
- * written: it would stand unencrypted in a database that is kept encrypted, and LibreChat could
- * fail at reading it.
+ * Facts about the running LibreChat that its data shows: which fields LibreChat knows, and whether
+ * LibreChat encrypts them on the client (MongoDB's client-side field-level encryption). If so,
+ * Switchboard writes no plain text: an encrypted database would contain unencrypted text, and
+ * LibreChat could fail to read the text.
  */
 // A qualifier such as @Readiness takes the default one away, by which others inject the bean.
 @Default
@@ -29,12 +29,12 @@ public class LibreChatRelease implements HealthCheck {
   private static final Periodic PERIODIC =
       new Periodic(LOG, "Reading LibreChat's newest documents");
 
-  /** When a caller that was refused may come again: after the next look. */
+  /** The Retry-After for a refused caller: the time of the next check. */
   private static final Duration NEXT_LOOK = Duration.ofSeconds(30);
 
   private final NewestDocuments newest;
 
-  /** Null until LibreChat's data was read once. */
+  /** Null until the first read of LibreChat's data. */
   private volatile DataFacts facts;
 
   LibreChatRelease(NewestDocuments newest) {
@@ -62,13 +62,13 @@ public class LibreChatRelease implements HealthCheck {
       LOG.error(cause(seen.encryptedField().get()));
     } else if (seen.encryptedField().isEmpty() && wasEncrypted.isPresent()) {
       LOG.info(
-          "LibreChat's newest documents are not encrypted any more: messages are taken again.");
+          "LibreChat's newest documents are not encrypted any more: messages are accepted again.");
     }
   }
 
   /**
-   * Fails with a {@link ProblemException} of status 503 where plain text must not be written. Reads
-   * LibreChat's data if that was not done yet.
+   * Fails with a {@link ProblemException} (503) if plain text must not be written. Reads
+   * LibreChat's data at the first call.
    */
   public Uni<Void> requirePlainText() {
     DataFacts known = facts;
@@ -80,7 +80,7 @@ public class LibreChatRelease implements HealthCheck {
                 .orElseGet(() -> Uni.createFrom().voidItem()));
   }
 
-  /** Whether the last look found that LibreChat's fields are encrypted. */
+  /** Whether the last check found encrypted fields. */
   public boolean isEncrypted() {
     return encryptedField().isPresent();
   }
@@ -103,8 +103,8 @@ public class LibreChatRelease implements HealthCheck {
   private static String cause(String field) {
     return "LibreChat encrypts "
         + field
-        + " on the client (client-side field-level encryption): Switchboard has no key for it and"
-        + " does not store plain text there";
+        + " on the client (client-side field-level encryption): Switchboard has no key for this "
+        + "encryption and does not store plain text there";
   }
 
   @Override

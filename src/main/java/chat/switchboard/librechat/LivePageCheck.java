@@ -14,9 +14,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Whether LibreChat's page has {@code live.js}, and whether the page's Content-Security-Policy lets
- * the browser run the script. The page is fetched at SWITCHBOARD_PUBLIC_URL, through the proxy that
- * adds the script; without that setting at LIBRECHAT_URL, where only the policy can be seen.
+ * Checks whether LibreChat's page has {@code live.js}, and whether the page's
+ * Content-Security-Policy lets the browser run the script. The page is fetched at
+ * SWITCHBOARD_PUBLIC_URL, through the proxy that adds the script; without that setting at
+ * LIBRECHAT_URL, which shows only the policy.
  */
 @ApplicationScoped
 class LivePageCheck implements Check {
@@ -27,8 +28,8 @@ class LivePageCheck implements Check {
   private static final Pattern NONCE = Pattern.compile("\\bnonce=[\"']([^\"']*)[\"']");
 
   private static final String ADD =
-      "Let the proxy in front of LibreChat add the script (docs/live-page.md), or put"
-          + " SWITCHBOARD_PUBLIC_URL right if the chat has another address.";
+      "Let the proxy in front of LibreChat add the script (docs/live-page.md), or correct "
+          + "SWITCHBOARD_PUBLIC_URL if the chat has another address.";
 
   private static final String ALLOW =
       "Let the proxy give the script the nonce of the policy (deploy/nginx/csp-nonce.conf), or set"
@@ -76,8 +77,8 @@ class LivePageCheck implements Check {
     return Uni.createFrom()
         .item(
             Finding.warn(
-                "Neither SWITCHBOARD_PUBLIC_URL nor LIBRECHAT_URL is set: LibreChat's page cannot be"
-                    + " looked at.",
+                "Neither SWITCHBOARD_PUBLIC_URL nor LIBRECHAT_URL is set: LibreChat's page cannot "
+                    + "be checked.",
                 "Set one of them."));
   }
 
@@ -87,18 +88,18 @@ class LivePageCheck implements Check {
    */
   private static Finding unseen(Throwable failure) {
     return Finding.warn(
-        "LibreChat's page cannot be fetched from here: " + Cause.of(failure),
-        "Open the chat in a browser and look whether its page loads /switchboard/live.js.");
+        "Switchboard cannot fetch LibreChat's page: " + Cause.of(failure),
+        "Open the chat in a browser and check whether its page loads /switchboard/live.js.");
   }
 
   private Uni<Answer> page(String base) {
     return asking.get(base + "/", Map.of("Accept", "text/html"));
   }
 
-  /** What the page says that a browser gets, through the proxy. */
+  /** Evaluates the page that a browser gets through the proxy. */
   static Finding withScript(Answer page) {
     if (page.status() != 200) {
-      return Finding.warn("LibreChat's page answers with status " + page.status() + ".", ADD);
+      return Finding.warn("LibreChat's page responds with status " + page.status() + ".", ADD);
     }
     Matcher script = SCRIPT.matcher(page.body());
     if (!script.find()) {
@@ -116,15 +117,15 @@ class LivePageCheck implements Check {
             ALLOW);
   }
 
-  /** What LibreChat itself says, without the proxy that adds the script. */
+  /** Evaluates the page of LibreChat itself, without the proxy that adds the script. */
   static Finding withoutProxy(Answer page) {
     if (page.status() != 200) {
-      return Finding.warn("LibreChat's page answers with status " + page.status() + ".", ADD);
+      return Finding.warn("LibreChat's page responds with status " + page.status() + ".", ADD);
     }
     return policy(page).allowsOwnScript(null)
         ? Finding.ok(
-            "LibreChat's Content-Security-Policy does not stop live.js. Set SWITCHBOARD_PUBLIC_URL to"
-                + " have the page looked at through the proxy.")
+            "LibreChat's Content-Security-Policy does not stop live.js. Set SWITCHBOARD_PUBLIC_URL "
+                + "so that this check can fetch the page through the proxy.")
         : Finding.warn(
             "LibreChat enforces a Content-Security-Policy under which a browser runs only scripts"
                 + " with its nonce.",

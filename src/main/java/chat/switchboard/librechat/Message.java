@@ -11,8 +11,8 @@ import org.bson.codecs.pojo.annotations.BsonProperty;
 import org.bson.types.ObjectId;
 
 /**
- * A message in LibreChat's {@code messages}: the fields that we write and read. Fields that are
- * null are left out of the document; LibreChat's later fields are left alone.
+ * A message in LibreChat's {@code messages}: the fields that we write and read. Null fields are
+ * left out of the document; fields that later LibreChat versions add are not touched.
  */
 @MongoEntity(collection = "messages")
 public class Message extends ReactivePanacheMongoEntityBase {
@@ -34,7 +34,10 @@ public class Message extends ReactivePanacheMongoEntityBase {
   /** Parts of the form {@code {type, text}}, and others that LibreChat knows. */
   public List<Document> content;
 
-  /** What LibreChat gives the model as this message's role; unknown ones become system prompts. */
+  /**
+   * The role under which LibreChat gives this message to the model; unknown roles become system
+   * prompts.
+   */
   public String role;
 
   @BsonProperty("isCreatedByUser")
@@ -51,8 +54,8 @@ public class Message extends ReactivePanacheMongoEntityBase {
   public String endpoint;
 
   /**
-   * The name of the source. LibreChat's page shows it on hover; a value that is no agent's id keeps
-   * an agent's name and icon off the message.
+   * The name of the source. LibreChat's page shows this name on hover; a value that is not an
+   * agent's id keeps an agent's name and icon off the message.
    */
   public String model;
 
@@ -63,12 +66,12 @@ public class Message extends ReactivePanacheMongoEntityBase {
   @BsonProperty("isTemporary")
   public Boolean temporary;
 
-  /** A date, or BSON's null as LibreChat writes it for a conversation that stays. */
+  /** A date, or BSON null, which LibreChat writes for a conversation without a deadline. */
   public BsonValue expiredAt;
 
   public String tenantId;
 
-  /** False makes LibreChat's search pick the message up. */
+  /** False makes LibreChat's search index the message. */
   @BsonProperty("_meiliIndex")
   public Boolean meiliIndex;
 
@@ -78,20 +81,20 @@ public class Message extends ReactivePanacheMongoEntityBase {
   @BsonProperty("__v")
   public Integer version;
 
-  /** The name in {@link #metadata} of the mark of a message whose Markdown is escaped. */
+  /** The field of {@link #metadata} that marks a message whose Markdown is escaped. */
   static final String ESCAPED = "textEscaped";
 
-  /** The words as they came in; {@link #text} has their Markdown escaped where it would act. */
+  /** Returns the text as it arrived; in {@link #text} the Markdown that would act is escaped. */
   public String originalText() {
     return text == null || !isEscaped() ? text : StrangerMarkdown.unescape(text);
   }
 
-  /** Whether {@link #text} and {@link #content} are not the words as they came in. */
+  /** Whether {@link #text} and {@link #content} differ from the text as it arrived. */
   boolean isEscaped() {
     return metadata != null && Boolean.TRUE.equals(metadata.get(ESCAPED));
   }
 
-  /** Whether it came from outside through us, and was not written in LibreChat. */
+  /** Whether Switchboard added the message from outside. */
   public boolean fromOutside() {
     return metadata != null && "external".equals(metadata.get("role"));
   }

@@ -27,8 +27,8 @@ import org.bson.conversions.Bson;
 import org.jboss.logging.Logger;
 
 /**
- * Appends messages to a conversation as stock LibreChat shows them: one chain below its last
- * message, inheriting what the conversation says of expiry and tenancy.
+ * Appends messages to a conversation in the form that stock LibreChat shows: one chain below the
+ * last message, with the conversation's deadline and tenant.
  */
 @ApplicationScoped
 public class MessageAppender {
@@ -58,11 +58,11 @@ public class MessageAppender {
   }
 
   /**
-   * Appends the messages in this order with one write; doing it again with the same messages
-   * changes nothing. Only one process at a time may do this for one conversation.
+   * Appends the messages in this order with one write; a repeated call with the same messages
+   * changes nothing. Only one process at a time may call this for one conversation.
    *
    * @param tail the end of the conversation, as it was just read
-   * @return what came of each, in the same order
+   * @return the result for each message, in the same order
    */
   public Uni<List<Appended>> append(
       Conversation conversation, ThreadEnd tail, List<NewMessage> messages) {
@@ -86,7 +86,10 @@ public class MessageAppender {
         .with((appended, bumped) -> appended);
   }
 
-  /** Some of them stand there, from an earlier try or from this one: these stay as they are. */
+  /**
+   * The conversation already contains some of the messages, from an earlier try or from this one:
+   * these stay unchanged.
+   */
   private Uni<List<Appended>> appendTheRest(
       Conversation conversation, List<NewMessage> messages, List<Message> tried) {
     List<String> ids = messages.stream().map(one -> one.messageId().toString()).toList();
@@ -108,7 +111,7 @@ public class MessageAppender {
             });
   }
 
-  /** A message that stands where this try would have put it was put there by this try. */
+  /** A message at the place that this try chose was inserted by this try. */
   private static Appended outcome(Message there, List<Message> tried) {
     boolean byThisTry =
         tried.stream()
@@ -128,10 +131,10 @@ public class MessageAppender {
   }
 
   /**
-   * Puts messages at the end of the conversation that were written beside another writer's, and so
-   * may have become a branch. Where they are in line it changes nothing.
+   * Moves messages that were written beside another writer's message, and so may be on a hidden
+   * branch, to the end of the conversation. Changes nothing if the messages are in line.
    *
-   * @return whether any were moved
+   * @return whether a message was moved
    */
   public Uni<Boolean> mend(Conversation conversation, List<NewMessage> messages) {
     Set<String> ours =
@@ -165,10 +168,10 @@ public class MessageAppender {
   }
 
   /**
-   * Moves the conversation to the top of the sidebar; never back, should two come at once. An
+   * Moves the conversation to the top of the sidebar; never back, if two calls run at once. An
    * archived conversation returns to the sidebar, also one that was archived while the message
-   * waited. It needs not wait for the messages: if they fail to come it stands too high, and that
-   * is all.
+   * waited. The call need not wait for the insert of the messages: if the insert fails, the
+   * conversation is listed too high until its next message, and nothing else is affected.
    */
   private Uni<Void> bump(Conversation conversation, Message newest) {
     List<Bson> changes = new ArrayList<>();
@@ -188,7 +191,7 @@ public class MessageAppender {
         .atMost(2)
         .replaceWithVoid()
         // The messages are stored, and a failure would make their caller send them again. In an
-        // archived conversation nobody would see them: there the caller's retry is wanted.
+        // archived conversation the owner would not see the messages: there the caller must retry.
         .onFailure(failure -> !conversation.putAway())
         .recoverWithUni(
             failure -> {
@@ -214,8 +217,8 @@ public class MessageAppender {
   }
 
   /**
-   * Now, but at least a millisecond after everything that stands there: LibreChat and we tell the
-   * newest message by this date, and clocks differ.
+   * Returns the current time, but at least a millisecond after every message of the conversation:
+   * LibreChat and Switchboard find the newest message by this date, and clocks differ.
    */
   private long after(ThreadEnd tail) {
     long newest =

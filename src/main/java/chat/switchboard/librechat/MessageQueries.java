@@ -37,13 +37,13 @@ import org.bson.RawBsonDocument;
 import org.bson.conversions.Bson;
 import org.bson.types.ObjectId;
 
-/** Looks for messages by when they came, and not by where they stand. */
+/** Queries messages by time, independent of the thread structure (live feed and replay). */
 @ApplicationScoped
 public class MessageQueries {
 
   /**
-   * How far before a moment an answer that was complete after it may have been begun: LibreChat
-   * gives an answer its {@code createdAt} when it first saves it.
+   * How long before its completion an answer may have begun: LibreChat sets the {@code createdAt}
+   * of an answer at the first save.
    */
   private static final long LONGEST_ANSWER_MILLIS = 600_000;
 
@@ -65,15 +65,15 @@ public class MessageQueries {
   }
 
   /**
-   * A change in {@code messages} as the server tells of it.
+   * An event of the change stream of {@code messages}.
    *
-   * @param position from where to go on after a break
+   * @param position the position from which to resume after a break
    */
   public record Change(MessageSummary sighting, BsonDocument position) {}
 
   /**
-   * Changes from now on, or from this position on. Only a replica set and a sharded cluster have
-   * them; elsewhere this fails.
+   * Opens a change stream from now on, or from this position on. Only a replica set and a sharded
+   * cluster have change streams; other servers fail.
    *
    * @param position null for from now on
    */
@@ -91,7 +91,7 @@ public class MessageQueries {
                     OperationType.INSERT.getValue(),
                     OperationType.UPDATE.getValue(),
                     OperationType.REPLACE.getValue())));
-    // Raw: what LibreChat writes in a later version must not end the stream.
+    // Raw documents: a field of a later LibreChat version must not end the stream.
     return messages()
         .watch(wanted, RawBsonDocument.class, options)
         .map((ChangeStreamDocument<RawBsonDocument> change) -> change(change))
@@ -100,12 +100,12 @@ public class MessageQueries {
   }
 
   private static Change change(ChangeStreamDocument<RawBsonDocument> change) {
-    // A message that was deleted since has no document any more.
+    // A message that has been deleted meanwhile has no document.
     RawBsonDocument message = change.getFullDocument();
     return new Change(message == null ? null : MessageSummary.of(message), change.getResumeToken());
   }
 
-  /** Messages that were created after this moment, in the order of creation. */
+  /** Returns messages that were created after this moment, in order of creation. */
   public Multi<MessageSummary> since(Instant moment) {
     return sightings(
         gt("createdAt", Date.from(moment)),
@@ -114,7 +114,7 @@ public class MessageQueries {
             .sort(Sorts.ascending("createdAt")));
   }
 
-  /** Those of these messages that are finished by now. */
+  /** Returns those of these messages that are finished. */
   public Multi<MessageSummary> finished(Collection<ObjectId> ids) {
     return sightings(in("_id", ids)).select().where(one -> !one.unfinished());
   }
@@ -132,7 +132,7 @@ public class MessageQueries {
         .where(MessageSummary::isWhole);
   }
 
-  /** The messages with these ids, by id. */
+  /** Returns the messages with these ids, by id. */
   public Uni<Map<ObjectId, Message>> messages(Collection<ObjectId> ids) {
     return ids.isEmpty()
         ? Uni.createFrom().item(Map.of())
@@ -143,7 +143,7 @@ public class MessageQueries {
                         .collect(Collectors.toMap(message -> message.id, Function.identity())));
   }
 
-  /** Those of these messages that answer what Switchboard put there. */
+  /** Returns those of these messages that answer a message of Switchboard. */
   public Uni<Set<MessageSummary>> answers(Collection<MessageSummary> candidates) {
     Set<String> parents =
         candidates.stream()
@@ -170,7 +170,7 @@ public class MessageQueries {
             });
   }
 
-  /** This user's message with this id, if there is one. */
+  /** Returns this user's message with this id; empty if there is none. */
   public Uni<MessageSummary> find(ObjectId id, String user) {
     return sightings(and(eq("_id", id), eq("user", user))).toUni();
   }
@@ -246,8 +246,8 @@ public class MessageQueries {
   }
 
   /**
-   * The newest injected messages since this moment, the newest first, among the {@value
-   * #MOST_NEWEST} newest messages of all.
+   * Returns the newest injected messages since this moment, the newest first, among the {@value
+   * #MOST_NEWEST} newest messages of LibreChat.
    */
   Uni<List<ObjectId>> newestInjected(Instant since, int limit) {
     return messages()

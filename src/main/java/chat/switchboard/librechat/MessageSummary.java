@@ -6,12 +6,13 @@ import org.bson.BsonValue;
 import org.bson.types.ObjectId;
 
 /**
- * As much of a message as tells whether somebody is to hear of it.
+ * The fields of a message that decide whether the message is announced.
  *
- * @param external whether it was put there by Switchboard
- * @param roleless whether it has no role of its own, as a copy that LibreChat made
+ * @param external whether Switchboard added the message
+ * @param roleless whether the message has no role, like a copy that LibreChat made
  * @param byUser whether the owner wrote it in LibreChat
- * @param unfinished whether it is part of an answer that is, or was, being generated
+ * @param unfinished whether the message is an answer that LibreChat still generates, or that was
+ *     stopped
  */
 public record MessageSummary(
     ObjectId id,
@@ -37,7 +38,7 @@ public record MessageSummary(
     "createdAt"
   };
 
-  /** Of a document as it stands in the database, whatever wrote it. */
+  /** Reads a document from the database, whichever program wrote it. */
   static MessageSummary of(BsonDocument message) {
     BsonValue id = message.get("_id");
     BsonValue metadata = message.get("metadata");
@@ -59,7 +60,7 @@ public record MessageSummary(
             : new Date(0));
   }
 
-  /** Whether it has what every message of LibreChat has. */
+  /** Whether the document has the fields of every LibreChat message. */
   boolean isWhole() {
     return id != null && messageId != null && user != null;
   }

@@ -10,8 +10,8 @@ import org.bson.Document;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * A message as LibreChat's API returns messages, except that the role is the one that the caller
- * knows: {@code external}.
+ * A message as LibreChat's API returns messages, except that the role is the caller's own: {@code
+ * external}.
  */
 @RegisterForReflection
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -52,12 +52,12 @@ public record MessageView(
 
   static final String EXTERNAL = "external";
 
-  /** The message as it is stored, and as LibreChat's page shows it. */
+  /** Returns the message as it is stored and as LibreChat's page shows it. */
   public static MessageView of(Message message) {
     return of(message, message.text, message.content, message.metadata);
   }
 
-  /** The message with the words as they came in: for the caller who sent them. */
+  /** Returns the message with the text as it arrived, for the caller who sent the text. */
   public static MessageView original(Message message) {
     if (!message.isEscaped()) {
       return of(message);

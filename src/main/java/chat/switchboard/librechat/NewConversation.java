@@ -4,20 +4,20 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A conversation that is to be opened.
+ * A conversation to create.
  *
- * @param conversationId the same for every try to open the same conversation
+ * @param conversationId the same for every try to create the same conversation
  * @param title shown in the sidebar
- * @param settings what it is to have instead of the configured endpoint, model and agent
+ * @param settings values that replace the configured endpoint, model and agent
  */
 public record NewConversation(UUID conversationId, String title, Settings settings) {
 
-  /** A conversation as configured for all. */
+  /** Returns a conversation with the configured endpoint, model and agent. */
   public NewConversation(UUID conversationId, String title) {
     this(conversationId, title, Settings.NONE);
   }
 
-  /** Endpoint, model and agent, as far as they are chosen. */
+  /** Endpoint, model and agent; each optional. */
   public record Settings(
       Optional<String> endpoint, Optional<String> model, Optional<String> agentId) {
 

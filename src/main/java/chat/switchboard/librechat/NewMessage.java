@@ -5,15 +5,15 @@ import java.util.UUID;
 import org.bson.Document;
 
 /**
- * A message from outside that is to be appended.
+ * A message from outside to append.
  *
  * @param messageId the same for every copy of the same message
  * @param parts the text, in one or more parts
- * @param sender the name that is shown
- * @param source where it came from, such as {@code sms}
- * @param metadata what the caller says about it
- * @param trusted whether the text may use all of Markdown; a stranger's is escaped
- * @param toBeAnswered whether the agent is to be asked for an answer, once it stands there
+ * @param sender the name that LibreChat shows
+ * @param source the source of the message, such as {@code sms}
+ * @param metadata the caller's metadata
+ * @param trusted whether the text may use all of Markdown; a stranger's text is escaped
+ * @param toBeAnswered whether the agent is asked for an answer after the append
  */
 public record NewMessage(
     UUID messageId,
@@ -24,13 +24,13 @@ public record NewMessage(
     boolean trusted,
     boolean toBeAnswered) {
 
-  /** A stranger's message that the agent is not asked to answer. */
+  /** Creates a stranger's message for which the agent is not asked for an answer. */
   public NewMessage(
       UUID messageId, List<String> parts, String sender, String source, Document metadata) {
     this(messageId, parts, sender, source, metadata, false, false);
   }
 
-  /** The parts as they are stored. */
+  /** Returns the parts in their stored form. */
   List<String> storedParts() {
     return trusted ? parts : parts.stream().map(StrangerMarkdown::escape).toList();
   }

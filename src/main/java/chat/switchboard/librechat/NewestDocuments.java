@@ -22,10 +22,9 @@ import org.bson.conversions.Bson;
 import org.bson.types.Binary;
 
 /**
- * Reads LibreChat's newest documents for what they show of its release and its settings. Both
- * queries are bounded: the first reads the small fields of a few documents by the index on {@code
- * createdAt}, the second fetches large fields of these documents alone, and only where they are
- * binary.
+ * Reads facts about LibreChat's release and settings from its newest documents. Both queries are
+ * bounded: the first reads the small fields of a few documents by the index on {@code createdAt},
+ * the second reads large fields of the same documents, and only if the fields are binary.
  */
 @ApplicationScoped
 class NewestDocuments {
@@ -72,7 +71,10 @@ class NewestDocuments {
                 Projections.include("isUserSubmitted", "isCreatedByUser", "metadata.role")));
   }
 
-  /** Releases that know the field write it on every answer of a model, and on nothing of a user. */
+  /**
+   * Releases that know the field write it on every answer of a model, and never on a user's
+   * message.
+   */
   static Optional<Boolean> knowsUserSubmitted(List<Document> newest) {
     List<Document> answers =
         newest.stream()
@@ -104,7 +106,7 @@ class NewestDocuments {
         .map(found -> encrypted(found, TEXT_FIELDS).map(field -> "messages." + field));
   }
 
-  /** The first of these fields that is encrypted in any of the documents. */
+  /** Returns the first of these fields that is encrypted in a document. */
   static Optional<String> encrypted(List<Document> documents, List<String> fields) {
     return documents.stream()
         .flatMap(one -> fields.stream().filter(field -> isEncrypted(one.get(field))))

@@ -7,17 +7,18 @@ import org.jose4j.jwk.JsonWebKey;
 import org.jose4j.jwk.PublicJsonWebKey;
 
 /**
- * What an identity provider publishes of itself.
+ * The published metadata and keys of an identity provider.
  *
  * @param issuer the claim {@code iss} of its tokens; with {@code {tenantid}} in it, one for each
  *     tenant (Microsoft)
- * @param algorithms those of the RS, PS and ES families that it signs with; never a symmetric one
- * @param keys its public keys; never a symmetric one
- * @param fetchedAt when they were fetched
+ * @param algorithms the provider's signature algorithms of the RS, PS and ES families; never a
+ *     symmetric algorithm
+ * @param keys the provider's public keys; never a symmetric key
+ * @param fetchedAt the time of the fetch
  */
 record OpenIdKeys(String issuer, Set<String> algorithms, List<JsonWebKey> keys, Instant fetchedAt) {
 
-  /** A provider has a few keys; more than that are no provider's. */
+  /** A provider has a few keys; a longer list is refused. */
   static final int MOST_KEYS = 100;
 
   private static final Set<String> ASYMMETRIC =
@@ -28,11 +29,11 @@ record OpenIdKeys(String issuer, Set<String> algorithms, List<JsonWebKey> keys, 
         algorithms.stream()
             .filter(ASYMMETRIC::contains)
             .collect(java.util.stream.Collectors.toUnmodifiableSet());
-    // A symmetric key in a public list would let everybody who reads it sign.
+    // With a symmetric key in a public list every reader could sign.
     keys = keys.stream().filter(PublicJsonWebKey.class::isInstance).limit(MOST_KEYS).toList();
   }
 
-  /** Whether a token may be signed with this algorithm, by whatever provider. */
+  /** Whether a token of any provider may be signed with this algorithm. */
   static boolean isAsymmetric(String algorithm) {
     return ASYMMETRIC.contains(algorithm);
   }

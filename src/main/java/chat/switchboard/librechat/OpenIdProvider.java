@@ -22,10 +22,10 @@ import org.jose4j.jwk.JsonWebKeySet;
 import org.jose4j.lang.JoseException;
 
 /**
- * Knows the keys of the identity provider that LibreChat signs people in with: by discovery (OpenID
- * Connect Discovery 1.0, section 4) and {@code jwks_uri}. The keys are kept, and fetched again when
- * they are old or a token names a key that is not among them; that at most every 30 s, so that
- * made-up key ids do not become requests to the provider.
+ * Fetches and caches the keys of the identity provider that LibreChat uses for sign-in: by
+ * discovery (OpenID Connect Discovery 1.0, section 4) and {@code jwks_uri}. The keys are fetched
+ * again when they are old or a token names an unknown key; the latter at most every 30 s, so that
+ * invented key ids do not cause a request each.
  */
 @ApplicationScoped
 class OpenIdProvider {
@@ -34,14 +34,18 @@ class OpenIdProvider {
   private static final String WELL_KNOWN = "/.well-known/openid-configuration";
 
   /**
-   * A key that the provider has taken back is good here for so long at the most, while it answers.
+   * While the provider responds, a key that the provider has revoked is accepted for at most this
+   * long.
    */
   private static final Duration FRESH = Duration.ofMinutes(10);
 
-  /** Between two fetches, whatever tokens say. */
+  /** The shortest time between two fetches, whatever keys the tokens name. */
   private static final Duration PAUSE = Duration.ofSeconds(30);
 
-  /** Keys that cannot be fetched anew are good for so long: a provider is away for minutes. */
+  /**
+   * Keys that cannot be fetched again are accepted for this long: outages of a provider last
+   * minutes.
+   */
   private static final Duration STALE = Duration.ofHours(12);
 
   private final Optional<String> discovery;
@@ -66,15 +70,15 @@ class OpenIdProvider {
     this.clock = clock;
   }
 
-  /** LibreChat takes the issuer, and the address of the discovery document itself. */
+  /** LibreChat accepts the issuer, and also the address of the discovery document. */
   private static String discovery(String issuer) {
     return issuer.contains("/.well-known/") ? issuer : issuer.replaceAll("/+$", "") + WELL_KNOWN;
   }
 
   /**
-   * The provider's keys; a failure if none can be had.
+   * Returns the provider's keys; fails if no keys are available.
    *
-   * @param keyId the key that a token names; null if the token names none
+   * @param keyId the key id in the token; null if the token has none
    */
   synchronized Uni<OpenIdKeys> keys(String keyId) {
     Instant now = clock.instant();
@@ -132,7 +136,7 @@ class OpenIdProvider {
 
   private static JsonObject body(Answer answer) {
     if (answer.status() != 200) {
-      throw new IllegalStateException("The provider answers with status " + answer.status());
+      throw new IllegalStateException("The provider responds with status " + answer.status());
     }
     return new JsonObject(answer.body());
   }
@@ -142,14 +146,14 @@ class OpenIdProvider {
     try {
       return new OpenIdKeys(
           text(document, "issuer"),
-          // The specification asks for the member; RS256 is what every provider must have.
+          // The specification requires the member; every provider must support RS256.
           algorithms == null
               ? Set.of("RS256")
               : algorithms.stream().map(String::valueOf).collect(Collectors.toSet()),
           List.copyOf(new JsonWebKeySet(keys.encode()).getJsonWebKeys()),
           clock.instant());
     } catch (JoseException malformed) {
-      throw new IllegalStateException("The provider's keys cannot be read");
+      throw new IllegalStateException("The provider's keys cannot be parsed");
     }
   }
 
@@ -161,7 +165,10 @@ class OpenIdProvider {
     throw new IllegalStateException("The provider's discovery document has no " + name);
   }
 
-  /** Keys that come over a plain connection are anybody's, and not to be had by a redirection. */
+  /**
+   * Keys over a plain connection could come from an attacker; a redirect is refused for the same
+   * reason.
+   */
   private static void requireAsSafe(String discovery, String jwks) {
     boolean secure = URI.create(discovery).getScheme().equalsIgnoreCase("https");
     if (secure && !"https".equalsIgnoreCase(URI.create(jwks).getScheme())) {

@@ -21,16 +21,19 @@ import org.jose4j.lang.JoseException;
 
 /**
  * Checks an identity provider's own tokens, which LibreChat's page sends where it has
- * OPENID_REUSE_TOKENS: signed with a key of the provider's (RS, PS or ES, never HS), {@code iss},
- * {@code aud} and {@code exp} as they must be, and the user in {@code users} by {@code openidId}
- * and {@code openidIssuer}, as LibreChat finds the user itself.
+ * OPENID_REUSE_TOKENS: signed with a key of the provider's (RS, PS or ES, never HS), valid {@code
+ * iss}, {@code aud} and {@code exp}, and the user in {@code users} by {@code openidId} and {@code
+ * openidIssuer}, like LibreChat's own search for the user.
  */
 @ApplicationScoped
 class OpenIdTokens {
 
   private static final Logger LOG = Logger.getLogger(OpenIdTokens.class);
 
-  /** A token with its groups is longer than LibreChat's own; a header has 16 KiB in all. */
+  /**
+   * A token with the user's groups is longer than LibreChat's own; all headers have 16 KiB
+   * together.
+   */
   private static final int LONGEST = 15_000;
 
   private static final String TENANT = "{tenantid}";
@@ -62,12 +65,12 @@ class OpenIdTokens {
     }
   }
 
-  /** Whether this is a token of the provider's by its form; a signature is not looked at yet. */
+  /** Whether the token has the form of a provider's token; does not check the signature. */
   boolean isOne(String token) {
     return enabled && token.length() <= LONGEST && algorithm(token).isPresent();
   }
 
-  /** The user of this token; empty for every token that is not good, whatever the cause. */
+  /** Returns the user of this token; empty for every invalid token, whatever the cause. */
   Uni<Optional<StreamUser>> verify(String token) {
     JsonWebSignature signature;
     String keyId;
@@ -75,7 +78,7 @@ class OpenIdTokens {
       signature = signature(token);
       keyId = signature.getKeyIdHeaderValue();
     } catch (JoseException | RuntimeException malformed) {
-      return refused("it cannot be read");
+      return refused("it cannot be parsed");
     }
     return provider.keys(keyId).flatMap(keys -> verify(token, signature, keys));
   }
@@ -113,13 +116,14 @@ class OpenIdTokens {
               claims.getSubject(),
               claims.getIssuer(),
               text(claims, "oid"),
-              // An address that the provider has not verified could be anybody's.
+              // An e-mail address that the provider has not verified could belong to another
+              // person.
               Boolean.FALSE.equals(claims.getClaimValue("email_verified"))
                   ? Optional.empty()
                   : text(claims, "email"))
           .map(user -> user.map(found -> new StreamUser(found.id.toHexString(), expiresAt)));
     } catch (InvalidJwtException | MalformedClaimException | JoseException invalid) {
-      // The library's message holds the claims.
+      // The library's exception message contains the claims.
       return refused(invalid.getClass().getSimpleName());
     } catch (RuntimeException unreadable) {
       return refused(unreadable.getClass().getSimpleName());

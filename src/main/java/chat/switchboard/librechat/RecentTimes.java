@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.Map;
 
-/** One moment for each of the conversations that were looked at last; a bounded number of them. */
+/** A time for each of the most recently used conversations; bounded. */
 final class RecentTimes {
 
   private static final int REMEMBERED = 10_000;
@@ -26,7 +26,7 @@ final class RecentTimes {
     return moment != null && now.isBefore(moment);
   }
 
-  /** Whether the moment of this conversation is less than this long ago. */
+  /** Whether the time of this conversation is less than this long ago. */
   boolean isWithin(Duration age, Instant now, String conversationId) {
     Instant moment = times.get(conversationId);
     return moment != null && now.isBefore(moment.plus(age));

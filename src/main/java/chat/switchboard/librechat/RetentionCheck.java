@@ -17,12 +17,13 @@ import java.util.concurrent.TimeUnit;
 import org.bson.types.ObjectId;
 
 /**
- * Whether conversations that Switchboard opens have a deadline where LibreChat's own ones have one.
+ * Checks whether conversations of Switchboard have a deadline if LibreChat's own conversations have
+ * one.
  */
 @ApplicationScoped
 class RetentionCheck implements Check {
 
-  /** LibreChat's newest lasting conversations that are looked at. */
+  /** The number of LibreChat's newest permanent conversations that the check reads. */
   private static final int NEWEST = 50;
 
   private static final long LONGEST_MILLIS = 2_000;
@@ -47,7 +48,7 @@ class RetentionCheck implements Check {
   public Uni<Finding> look() {
     return Conversation.<Conversation>mongoCollection()
         .find(
-            // Temporary chats have a deadline without any policy.
+            // Temporary chats have a deadline even without a policy.
             ne("isTemporary", true),
             new FindOptions()
                 .sort(Sorts.descending("createdAt"))
@@ -73,11 +74,11 @@ class RetentionCheck implements Check {
     if (ending.isPresent() && retention.isEmpty()) {
       String kept = ending.flatMap(RetentionCheck::kept).map(hours -> hours + "h").orElse("720h");
       return Finding.warn(
-          "LibreChat's newest conversations have a deadline, and those that Switchboard opens have"
-              + " none: they outlive the retention policy of librechat.yaml.",
-          "Set switchboard.retention to interface.generalChatRetention of librechat.yaml (or"
-              + " temporaryChatRetention, where the former is not set); by the newest conversation"
-              + " that is "
+          "LibreChat's newest conversations have a deadline, and the conversations that "
+              + "Switchboard creates have none: they outlive the retention policy of librechat.yaml.",
+          "Set switchboard.retention to interface.generalChatRetention of librechat.yaml (or "
+              + "temporaryChatRetention, if the former is not set); by the newest conversation that "
+              + "is "
               + kept
               + ".");
     }
@@ -86,20 +87,20 @@ class RetentionCheck implements Check {
       return Finding.warn(
           "Conversations that Switchboard opens are deleted after "
               + retention.get().toHours()
-              + "h, and LibreChat's newest ones stay.",
-          "Remove switchboard.retention, unless that is wanted.");
+              + "h, and LibreChat's newest conversations have no deadline.",
+          "Remove switchboard.retention, unless this difference is intended.");
     }
     return Finding.ok(
         retention
             .map(set -> "Conversations that Switchboard opens are kept for " + set.toHours() + "h.")
-            .orElse("Conversations stay, Switchboard's as LibreChat's own."));
+            .orElse("Neither Switchboard's nor LibreChat's own conversations have a deadline."));
   }
 
   private static boolean ends(Conversation conversation) {
     return conversation.expiredAt != null && conversation.expiredAt.isDateTime();
   }
 
-  /** By the time from the last save to the deadline, as LibreChat counts. */
+  /** Calculates the retention as LibreChat does: the time from the last save to the deadline. */
   private static Optional<Long> kept(Conversation conversation) {
     Date saved = conversation.updatedAt;
     return saved == null
@@ -112,7 +113,7 @@ class RetentionCheck implements Check {
                         / (double) Duration.ofHours(1).toMillis())));
   }
 
-  /** Switchboard's conversations have an {@code _id} that follows from their name and owner. */
+  /** Switchboard's conversations have an {@code _id} that is computed from their name and owner. */
   private static boolean isOurs(Conversation conversation) {
     ObjectId ours =
         DeterministicIds.objectId(

@@ -8,20 +8,20 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a page's Content-Security-Policy says of scripts, as far as {@code live.js} is concerned
+ * The rules of a page's Content-Security-Policy for scripts, as far as {@code live.js} is concerned
  * (CSP Level 3: with {@code 'strict-dynamic'} a browser ignores {@code 'self'} and every host).
  *
- * @param sources the sources of {@code script-src}, or of {@code default-src} without it; empty
- *     where scripts are not restricted
+ * @param sources the sources of {@code script-src}, or of {@code default-src} without it; empty if
+ *     scripts are not restricted
  */
 record ScriptPolicy(List<String> sources) {
 
   private static final Pattern NONCE = Pattern.compile("'nonce-([A-Za-z0-9+/_=-]+)'");
 
   /**
-   * Reads the value of the header {@code Content-Security-Policy}.
+   * Parses the value of the header {@code Content-Security-Policy}.
    *
-   * @param header null where the page has no such header
+   * @param header null if the page has no such header
    */
   static ScriptPolicy of(String header) {
     return new ScriptPolicy(

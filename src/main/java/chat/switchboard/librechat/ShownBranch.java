@@ -8,10 +8,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Which branch of a thread LibreChat's page shows: from the first message on, always the newest of
- * several answers to the same message. A partly stored answer ({@code unfinished: true}) is on the
- * branch like any other: LibreChat completes it under the same id, and a message beside it would
- * hide it (LibreChat main, August 2026).
+ * Finds the branch of a thread that LibreChat's page shows: from the first message on, always the
+ * newest of several answers to the same message. A partly stored answer ({@code unfinished: true})
+ * is on the branch like any other: LibreChat completes the answer under the same id, and a message
+ * beside the answer would hide it (LibreChat main, August 2026).
  */
 final class ShownBranch {
 
@@ -26,7 +26,7 @@ final class ShownBranch {
     Map<String, ThreadNode> newestChild = new HashMap<>();
     ThreadNode root = null;
     for (ThreadNode turn : turns) {
-      // A message whose parent does not stand before it is shown as a first message.
+      // LibreChat shows a message as a first message if no earlier message is its parent.
       if (turn.parentMessageId() != null && known.contains(turn.parentMessageId())) {
         newestChild.put(turn.parentMessageId(), turn);
       } else {
@@ -42,8 +42,8 @@ final class ShownBranch {
   }
 
   /**
-   * Whether each of these messages, the newest first, answers the next: then the newest is the last
-   * of its branch, and nothing among them is hidden.
+   * Whether each of these messages, the newest first, is a child of the next message: then the
+   * newest is the last of its branch, and none of them is hidden.
    */
   static boolean isOneLine(List<ThreadNode> newestFirst) {
     for (int i = 0; i + 1 < newestFirst.size(); i++) {

@@ -9,7 +9,7 @@ import java.util.Optional;
 
 /**
  * The icon that LibreChat's page shows beside a message from outside. The page takes an address
- * with http(s), or an absolute path on its own host, where the proxy routes it to us.
+ * with http(s), or an absolute path on its own host, which the proxy routes to Switchboard.
  */
 @ApplicationScoped
 class SourceIcon {
@@ -31,7 +31,7 @@ class SourceIcon {
             });
   }
 
-  /** The icon's address for messages from there; null for none. */
+  /** Returns the address of the icon for messages of this source; null for none. */
   String of(String source) {
     return base.map(set -> set + "/" + name(source) + ".svg").orElse(null);
   }

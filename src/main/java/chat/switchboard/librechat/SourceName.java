@@ -2,7 +2,7 @@ package chat.switchboard.librechat;
 
 import java.util.Locale;
 
-/** The name of a source as a person reads it. */
+/** The display name of a source. */
 public final class SourceName {
 
   private SourceName() {}
@@ -18,7 +18,8 @@ public final class SourceName {
 
   /**
    * The value for a message's {@code model}, which LibreChat's page shows in place of the sender on
-   * hover. It is never the id of an agent: those begin with {@code agent_} or have two underscores.
+   * hover. The value is never the id of an agent: such ids begin with {@code agent_} or have two
+   * underscores.
    */
   static String asModel(String source) {
     return of(source).replace('_', ' ').strip();

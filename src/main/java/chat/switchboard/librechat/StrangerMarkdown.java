@@ -6,37 +6,37 @@ import java.util.function.IntUnaryOperator;
 /**
  * Escapes the Markdown with which a stranger's text could act on the owner's page, so that the page
  * shows the characters instead: images (LibreChat's page loads them at once), links whose text
- * hides where they lead, directives ({@code :::artifact} becomes a card) and the language of a code
- * block ({@code mermaid} becomes a diagram, which can load images). Bare addresses stay links: they
- * show where they lead.
+ * hides their target, directives ({@code :::artifact} becomes a card) and the language of a code
+ * block ({@code mermaid} becomes a diagram, which can load images). Bare addresses stay links,
+ * because they show their target.
  *
- * <p>LibreChat renders with react-markdown, remark-gfm, remark-directive and remark-math; raw HTML
- * is shown as text there and needs no escape.
+ * <p>LibreChat renders with react-markdown, remark-gfm, remark-directive and remark-math; LibreChat
+ * shows raw HTML as text, which needs no escape.
  *
- * <p>The escape never parses Markdown, since a text on which two parsers disagree would pass. It
- * breaks a construct at a pair of adjacent characters that the construct cannot do without,
- * wherever the pair stands, in code as well. Where {@code n} backslashes stand before the second
- * character, {@code 2n + 1} do afterwards: the last one escapes the character, and the others show
- * as the {@code n} that were written. So {@link #unescape} gives the original words back.
+ * <p>The escape never parses Markdown, since a text on which two parsers disagree would pass. The
+ * escape breaks a construct at a pair of adjacent characters that the construct requires, wherever
+ * the pair occurs, also in code. If {@code n} backslashes precede the second character, {@code 2n +
+ * 1} backslashes precede it afterwards: the last backslash escapes the character, and the others
+ * show as the {@code n} that were written. So {@link #unescape} returns the original text.
  */
 final class StrangerMarkdown {
 
   private static final int FENCE = 3;
 
-  /** Directives that LibreChat's page has a component of its own for, in some release. */
+  /** Directives for which a release of LibreChat's page has a component. */
   private static final Set<String> CARDS = Set.of("artifact", "thinking");
 
-  /** What may stand in a line before a block; the last one is the mark of byte order. */
+  /** Characters that may precede a block in a line; the last character is the byte order mark. */
   private static final String BLOCK_MARKS = " \t>*+-.)0123456789\uFEFF";
 
   private StrangerMarkdown() {}
 
-  /** The text as it is stored: nothing in it loads or hides anything. */
+  /** Returns the text in its stored form, in which no Markdown loads or hides anything. */
   static String escape(String text) {
     return rewrite(text, written -> 2 * written + 1);
   }
 
-  /** The words that {@link #escape} was given. */
+  /** Returns the text that {@link #escape} received. */
   static String unescape(String escaped) {
     return rewrite(escaped, stored -> stored % 2 == 0 ? stored : (stored - 1) / 2);
   }
@@ -75,9 +75,10 @@ final class StrangerMarkdown {
 
   /**
    * Whether the character can begin or complete a construct that acts. The backslashes before a
-   * character never decide it, so that the answer is the same before and after escaping.
+   * character never matter, so that the result is the same before and after escaping.
    *
-   * @param run where the backslashes before the character begin; its own place if there are none
+   * @param run the index of the first backslash before the character; the character's own index if
+   *     there is none
    * @param colonActed whether the character before is a colon that acts
    */
   private static boolean acts(String text, int run, int at, boolean colonActed) {
@@ -97,9 +98,9 @@ final class StrangerMarkdown {
   }
 
   /**
-   * Whether a colon begins a directive. One of two or more colons begins a line, or stands behind
-   * the marks of a quote or list: between letters, such as in {@code std::vector} and in addresses,
-   * such colons stay as they are.
+   * Whether a colon begins a directive. Two or more colons begin a directive at the begin of a line
+   * or behind the markers of a quote or list: between letters, such as in {@code std::vector} and
+   * in addresses, such colons stay unchanged.
    */
   private static boolean directs(String text, char before, int from) {
     int at = from;
@@ -112,8 +113,8 @@ final class StrangerMarkdown {
   }
 
   /**
-   * Whether a name follows a colon with arguments, such as in {@code :img{src=…}}, or one that
-   * makes a card of its own.
+   * Whether a name follows a colon with arguments, such as in {@code :img{src=…}}, or a name of a
+   * directive that becomes a card.
    */
   private static boolean isCard(String text, int from) {
     int at = from;
@@ -153,7 +154,7 @@ final class StrangerMarkdown {
         && (mark == '~' || !hasBacktick(text, at));
   }
 
-  /** Whether nothing but the marks of quotes and lists stands before this place in its line. */
+  /** Whether only markers of quotes and lists precede this index in its line. */
   private static boolean beginsBlock(String text, int place) {
     for (int at = place - 1; at >= 0; at--) {
       char c = text.charAt(at);
@@ -167,7 +168,7 @@ final class StrangerMarkdown {
     return true;
   }
 
-  /** Such a line opens no block: what stands between the backticks is code within the line. */
+  /** Such a line opens no block: the text between the backticks is inline code. */
   private static boolean hasBacktick(String text, int from) {
     for (int at = from; at < text.length(); at++) {
       char c = text.charAt(at);

@@ -3,9 +3,9 @@ package chat.switchboard.librechat;
 import java.time.Instant;
 
 /**
- * Somebody who showed a good access token.
+ * A user with a valid access token.
  *
  * @param user the hexadecimal form of {@code users._id}
- * @param expiresAt when the token ends
+ * @param expiresAt when the token expires
  */
 public record StreamUser(String user, Instant expiresAt) {}

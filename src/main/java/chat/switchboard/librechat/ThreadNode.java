@@ -4,11 +4,11 @@ import java.util.Date;
 import org.bson.Document;
 
 /**
- * As much of a message as its place in the thread depends on.
+ * The fields of a message that decide its place in the thread.
  *
- * @param updatedAt the last write; for an answer of LibreChat's the time at which it was complete
+ * @param updatedAt the last write; for an answer of LibreChat the time of completion
  * @param byUser whether the owner wrote it in LibreChat
- * @param external whether Switchboard put it there
+ * @param external whether Switchboard added the message
  */
 public record ThreadNode(
     String messageId,

@@ -8,11 +8,12 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * The messages from outside at the end of the branch that the page shows: what an answer would be
- * an answer to.
+ * The messages from outside at the end of the shown branch: the messages that an answer would
+ * answer.
  *
- * @param run the newest first; empty where the owner has gone on by hand
- * @param answer the whole answer behind them; a failed or partly stored answer is none
+ * @param run the newest first; empty if the owner has continued the conversation
+ * @param answer the complete answer below these messages; a failed or partly stored answer does not
+ *     count
  */
 public record UnansweredRun(List<Message> run, Optional<Message> answer) {
 
@@ -39,7 +40,7 @@ public record UnansweredRun(List<Message> run, Optional<Message> answer) {
       if (next.fromOutside()) {
         run.add(next);
       }
-      // Each message once: a document with a wrong parent may close a circle.
+      // Visits each message once: documents with wrong parents may form a cycle.
       byId.remove(next.messageId);
       next = byId.get(next.parentMessageId);
     }
@@ -52,7 +53,7 @@ public record UnansweredRun(List<Message> run, Optional<Message> answer) {
     return !message.fromOutside() && !isFailedAnswer(message);
   }
 
-  /** The words behind such an answer still wait for one. */
+  /** The messages above such an answer are still unanswered. */
   private static boolean isFailedAnswer(Message message) {
     return !message.fromOutside()
         && !Boolean.TRUE.equals(message.createdByUser)

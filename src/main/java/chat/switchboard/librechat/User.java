@@ -6,7 +6,7 @@ import java.util.Date;
 import org.bson.codecs.pojo.annotations.BsonId;
 import org.bson.types.ObjectId;
 
-/** A user in LibreChat's {@code users}; only ever read. */
+/** A user in LibreChat's {@code users}; Switchboard only reads users. */
 @MongoEntity(collection = "users")
 public class User extends ReactivePanacheMongoEntityBase {
 

@@ -11,17 +11,18 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Who is there, asked for one at a time and looked up together: those who ask while others are
- * looked up go with the next look. One alone waits for nobody; thousands who lost their streams at
- * the same moment are a few looks.
+ * Batches user lookups. While a query runs, further lookups are collected for the next query. A
+ * single lookup never waits; the reconnects of thousands of clients take a few queries.
  */
 @ApplicationScoped
 class UserExistenceBatch {
 
-  /** How many users one look asks for. */
+  /** The maximum number of users in one query. */
   private static final int TOGETHER = 500;
 
-  /** How many may wait; more than that are refused at once, and come again. */
+  /**
+   * The maximum number of waiting lookups; further lookups fail at once, and their clients retry.
+   */
   private static final int WAITING = 16_384;
 
   private final Users users;
@@ -55,7 +56,7 @@ class UserExistenceBatch {
       }
     }
     if (refused) {
-      asked.answer.fail(new IllegalStateException("Too many wait to be looked up"));
+      asked.answer.fail(new IllegalStateException("Too many user lookups are waiting"));
     } else if (first) {
       look();
     }
@@ -68,7 +69,7 @@ class UserExistenceBatch {
     }
     Set<String> ids = together.stream().map(Asked::id).collect(Collectors.toSet());
     Uni.createFrom()
-        // Deferred: what it throws has to end the look too, or nobody would ever look again.
+        // Deferred: an exception must end the query too, or no further query would ever start.
         .deferred(() -> users.present(ids))
         .ifNoItem()
         .after(config.timeout())

@@ -24,7 +24,7 @@ public class Users {
 
   /**
    * @param emailOrId an e-mail address, or the hexadecimal form of {@code users._id}
-   * @return the user, unless there is none or LibreChat is deleting it
+   * @return the user; empty if LibreChat has no such user or is deleting the user
    */
   public Uni<Optional<User>> find(String emailOrId) {
     String wanted = emailOrId.strip();
@@ -39,9 +39,9 @@ public class Users {
   }
 
   /**
-   * The user whom an identity provider's token names, as LibreChat finds the user: by the subject,
-   * else by the provider's own id of the person, else by the e-mail address of an account that the
-   * provider made and whose subject is not known yet.
+   * Returns the user of an identity provider's token by LibreChat's own rules: by the subject, else
+   * by the provider's own id of the person, else by the e-mail address of an account that the
+   * provider created and whose subject is not known yet.
    *
    * @param subject the claim {@code sub}
    * @param issuer the claim {@code iss}; an account of another issuer is another person's
@@ -77,18 +77,21 @@ public class Users {
                         : Uni.createFrom().item(Optional.of(found)));
   }
 
-  /** LibreChat keeps an issuer without the slash at its end; providers write it either way. */
+  /**
+   * LibreChat stores an issuer without the trailing slash; providers write the issuer with or
+   * without.
+   */
   private static List<String> spellings(String issuer) {
     String bare = issuer.replaceAll("/+$", "");
     return List.of(bare, bare + "/");
   }
 
-  /** Those of these users that are there, and stay. */
+  /** Returns those of these users that exist and are not being deleted. */
   public Uni<Set<String>> present(Collection<String> ids) {
     return User.<User>mongoCollection()
         .find(
             in("_id", ids.stream().map(ObjectId::new).toList()),
-            // Not the rest of them: hundreds are read at once, on an event loop.
+            // Only the needed fields: an event loop reads hundreds of these documents at once.
             new FindOptions().projection(Projections.include("agentTriggerDeletionStartedAt")))
         .filter(user -> !user.isBeingDeleted())
         .map(user -> user.id.toHexString())

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Whether those are users of LibreChat for whom conversations are to be opened. */
+/** Checks whether the configured owners of new conversations are users of LibreChat. */
 @ApplicationScoped
 class OwnerCheck implements Check {
 
@@ -44,7 +44,8 @@ class OwnerCheck implements Check {
       return Uni.createFrom()
           .item(
               Finding.warn(
-                  "Nobody is named: messages of people without a mapping cannot be delivered.",
+                  "No owner is configured: messages of people without a mapping cannot be "
+                      + "delivered.",
                   "Set SWITCHBOARD_OWNER to the e-mail address of a LibreChat user."));
     }
     List<String> owners =

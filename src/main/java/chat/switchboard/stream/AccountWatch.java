@@ -11,16 +11,19 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jboss.logging.Logger;
 
-/** Ends the streams of accounts that are deleted: their tokens are good for a while yet. */
+/** Ends the streams of deleted accounts, whose access tokens are valid until they expire. */
 @ApplicationScoped
 class AccountWatch {
 
   private static final Logger LOG = Logger.getLogger(AccountWatch.class);
 
-  /** A look at each account takes so many turns: all at once would hold up the events. */
+  /**
+   * The number of runs that check every account once: one run for all accounts would delay the
+   * events.
+   */
   private static final int TURNS = 15;
 
-  /** Few, so that no event waits long behind the reading of them. */
+  /** Small, so that an event does not wait long while the event loop reads these documents. */
   private static final int AT_ONCE = 250;
 
   private final Subscriptions subscriptions;

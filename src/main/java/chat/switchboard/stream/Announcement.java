@@ -4,8 +4,8 @@ import io.vertx.core.buffer.Buffer;
 import org.bson.types.ObjectId;
 
 /**
- * What is told to a user's streams; made once and written to each of them as it is.
+ * An event for the streams of a user. Its frame is built once and written to each stream unchanged.
  *
- * @param id the message's {@code _id}; null for an event that is no message
+ * @param id the message's {@code _id}; null for an event that is not a message
  */
 record Announcement(ObjectId id, String user, String conversationId, Buffer frame) {}

@@ -7,7 +7,7 @@ import org.bson.types.ObjectId;
 
 /**
  * The place of an event in its user's stream: the message's {@code createdAt} in milliseconds and
- * its {@code _id}. With zeros for the {@code _id} it is the place between events at that moment.
+ * its {@code _id}. An id with zeros for the {@code _id} is the place between events at that moment.
  * Made of digits, letters and a dash, so that it cannot end a line.
  */
 record EventId(long at, ObjectId message) {
@@ -19,7 +19,7 @@ record EventId(long at, ObjectId message) {
     return new EventId(moment, none());
   }
 
-  /** What a client sent; empty if it is none of ours. */
+  /** Parses an id that a client sent; empty if this service did not issue it. */
   static Optional<EventId> parse(String text) {
     Matcher form = FORM.matcher(text);
     return form.matches()
@@ -27,7 +27,7 @@ record EventId(long at, ObjectId message) {
         : Optional.empty();
   }
 
-  /** Whether it names no message. */
+  /** Whether the id names a moment and not a message. */
   boolean isMoment() {
     return message.equals(none());
   }

@@ -34,18 +34,18 @@ final class Frame {
   }
 
   /**
-   * Opens a stream that begins here: the retry time, and the id with which a client that hears
-   * nothing more comes back. The id stands on an event with data, since most client libraries (npm
+   * Opens a new stream: the retry time, and the id that a client without any further event sends
+   * when it reconnects. The id is part of an event with data, since most client libraries (npm
    * eventsource and eventsource-client, okhttp-sse, LaunchDarkly's okhttp-eventsource,
-   * sseclient-py) take ids from the events that they dispatch alone, and dispatch none without
-   * data.
+   * sseclient-py) take ids only from events that they dispatch, and do not dispatch an event
+   * without data.
    */
   static Buffer begin(Duration retry, EventId id) {
     return Buffer.buffer(
         "retry: " + retry.toMillis() + "\nid: " + id + "\nevent: connected\ndata: {}\n\n");
   }
 
-  /** Tells the client to refetch, and that what comes later can be asked for from here. */
+  /** Tells the client to refetch, and gives the id from which the client can resume. */
   static Buffer resyncAt(EventId id) {
     return Buffer.buffer("id: " + id + "\n").appendBuffer(resync());
   }
@@ -55,23 +55,24 @@ final class Frame {
    *
    * @param name the event's name
    * @param json on one line
-   * @throws IllegalArgumentException for a CR, LF or NUL, with which a field would end and another
-   *     begin
+   * @throws IllegalArgumentException for a CR, LF or NUL, which would end the field and begin
+   *     another
    */
   static Buffer event(EventId id, String name, String json) {
     return Buffer.buffer(
         "id: " + id + "\nevent: " + oneLine(name) + "\ndata: " + escaped(oneLine(json)) + "\n\n");
   }
 
-  /** An event without an id: the place that a client comes back to stays where it was. */
+  /** An event without an id: the position from which the client resumes does not change. */
   static Buffer event(String name, String json) {
     return Buffer.buffer("event: " + oneLine(name) + "\ndata: " + escaped(oneLine(json)) + "\n\n");
   }
 
   /**
-   * Escapes the three line ends that JSON may hold as they are. The event-stream format knows only
-   * CR and LF, but clients that split lines as Python's {@code str.splitlines} and JavaScript's
-   * regular expressions do end a line at these as well. Outside of a string JSON has none of them.
+   * Escapes the three line ends that JSON permits unescaped. The event-stream format knows only CR
+   * and LF, but clients that split lines as Python's {@code str.splitlines} and JavaScript's
+   * regular expressions also end a line at these three. JSON has these characters only inside
+   * strings.
    */
   private static String escaped(String json) {
     if (json.indexOf('\u0085') < 0 && json.indexOf('\u2028') < 0 && json.indexOf('\u2029') < 0) {

@@ -3,7 +3,7 @@ package chat.switchboard.stream;
 import chat.switchboard.librechat.MessageView;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
-/** What a client reads in the data of an event. */
+/** The data of an event, as a client reads it. */
 @RegisterForReflection
 record MessageEvent(
     String type,

@@ -19,9 +19,9 @@ import java.util.function.Predicate;
 import org.bson.types.ObjectId;
 
 /**
- * Finds what a user has missed since an event. It looks back a little further than that, since two
- * messages may be announced in another order than they were made in, by clocks that differ; what
- * this process knows to have told before is left out again.
+ * Finds the messages that a user has missed since an event. The query reaches back a little
+ * further, because clocks differ and two messages may be announced in another order than their
+ * dates; messages that this process announced before the event are left out again.
  */
 @ApplicationScoped
 class Replay {
@@ -52,9 +52,8 @@ class Replay {
   }
 
   /**
-   * @param conversationId null for all of the user's
-   * @param lastEventId as the client sent it; one of another user is as unknown as one that never
-   *     was
+   * @param conversationId null for all conversations of the user
+   * @param lastEventId as the client sent it; the id of another user's message counts as unknown
    */
   Uni<ReplayResult> since(String user, String conversationId, String lastEventId) {
     Optional<EventId> place = EventId.parse(lastEventId);
@@ -115,7 +114,7 @@ class Replay {
   private ReplayResult events(List<MessageSummary> missed, Map<ObjectId, Message> messages) {
     return new ReplayResult.Events(
         missed.stream()
-            // One that was deleted since is not missed.
+            // A message that was deleted since does not count as missed.
             .filter(one -> messages.containsKey(one.id()))
             .map(one -> announcer.event(messages.get(one.id()), !one.external()))
             .toList());

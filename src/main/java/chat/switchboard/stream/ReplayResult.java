@@ -2,12 +2,12 @@ package chat.switchboard.stream;
 
 import java.util.List;
 
-/** What a client has missed. */
+/** The messages that a client has missed. */
 sealed interface ReplayResult {
 
-  /** All of it, the oldest first. */
+  /** All missed messages, the oldest first. */
   record Events(List<Announcement> events) implements ReplayResult {}
 
-  /** It cannot be told for certain, or is too much: the client has to refetch. */
+  /** The missed messages are not known for certain, or are too many: the client must refetch. */
   record TooMuch() implements ReplayResult {}
 }

@@ -33,8 +33,8 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * GET /api/messages/stream. A plain Vert.x route: the bytes of an event are made once and written
- * to every stream as they are, and an idle stream holds nothing but its connection.
+ * GET /api/messages/stream. A plain Vert.x route: the bytes of an event are built once and written
+ * unchanged to every stream, and an idle stream holds only its connection.
  */
 @ApplicationScoped
 class StreamDoor {
@@ -83,7 +83,7 @@ class StreamDoor {
         .handler(
             request -> {
               request.response().putHeader("Allow", "GET");
-              refuse(request, Problem.of(405, "This address does not take that method"));
+              refuse(request, Problem.of(405, "This address does not support that HTTP method"));
             });
   }
 
@@ -113,17 +113,22 @@ class StreamDoor {
                 listener.ifPresentOrElse(
                     known -> open(request, known, conversationId), () -> unauthorized(request));
               } catch (RuntimeException unexpected) {
-                // Nobody else would answer it.
+                // No other handler would answer the request.
                 request.fail(unexpected);
               }
             },
             failure -> {
               LOG.warnf("Checking a token failed: %s", Cause.of(failure));
-              refuse(request, Problem.of(503, "The token cannot be checked right now; try again"));
+              refuse(
+                  request,
+                  Problem.of(503, "The token cannot be checked right now; try again " + "later"));
             });
   }
 
-  /** The header first: it is the better of the two, since it stands in no log and no history. */
+  /**
+   * The header comes first: unlike a query, a header appears in no access log and no browser
+   * history.
+   */
   private static Optional<String> token(RoutingContext request) {
     String header = request.request().getHeader(HttpHeaders.AUTHORIZATION);
     if (header != null) {
@@ -187,9 +192,9 @@ class StreamDoor {
   }
 
   /**
-   * Answers a client that comes while this process stops with an empty stream. A browser's
-   * EventSource (and npm eventsource) gives up for good at every status but 200, and comes back by
-   * itself where a stream ends.
+   * Answers a client that comes while this process stops with an empty stream. The EventSource of a
+   * browser (and of npm eventsource) never reconnects after a status other than 200, but reconnects
+   * when a stream ends.
    */
   private void comeAgain(HttpServerResponse response) {
     eventStream(response);
@@ -197,8 +202,8 @@ class StreamDoor {
   }
 
   /**
-   * Headers are a fifth of what an idle stream holds, and nobody needs them any more, but for the
-   * access log at the end, which asks where the request came from.
+   * Headers are a fifth of the memory of an idle stream. Only the access log at the end still needs
+   * headers: those with the client's address.
    */
   private static void forget(MultiMap headers) {
     for (String name : List.copyOf(headers.names())) {
@@ -208,20 +213,22 @@ class StreamDoor {
     }
   }
 
-  /** Streams that began together, after a restart, do not end together. */
+  /** Random, so that streams that began together after a restart do not end together. */
   private long lifetime() {
     long most = streamConfig.lifetime().toMillis();
     return most - ThreadLocalRandom.current().nextLong(most / 10 + 1);
   }
 
-  /** The header first: a browser that comes back by itself sends it with the URL it had. */
+  /**
+   * The header comes first: a browser that reconnects sends the header together with the old URL.
+   */
   private static Optional<String> lastEventId(RoutingContext request) {
     return Optional.ofNullable(request.request().getHeader(LAST_EVENT_ID))
         .or(() -> Optional.ofNullable(request.queryParams().get("lastEventId")))
         .filter(id -> !id.isEmpty());
   }
 
-  /** History first; what happens meanwhile waits until it is through. */
+  /** Writes the history first; live events wait until the history is written. */
   private void replay(Subscription stream, String lastEventId) {
     stream.hold();
     EventId place = EventId.at(clock.millis());
@@ -256,7 +263,10 @@ class StreamDoor {
     }
   }
 
-  /** One vague sentence for every cause: what is wrong with a token is nobody's business. */
+  /**
+   * One general sentence for every cause, so that an attacker does not learn why a token is
+   * refused.
+   */
   private void unauthorized(RoutingContext request) {
     refuse(
         request,
@@ -273,7 +283,10 @@ class StreamDoor {
       case STOPPING -> comeAgain(request.response());
       case TOO_MANY_FOR_USER ->
           refuse(request, Problem.of(429, "Too many streams are open for this user"));
-      default -> refuse(request, Problem.of(503, "Too many streams are open here; try again"));
+      default ->
+          refuse(
+              request,
+              Problem.of(503, "Too many streams are open at this service; try " + "again later"));
     }
   }
 

@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** What the streams do, in figures. */
+/** The metrics of the streams. */
 @ApplicationScoped
 class StreamMetrics {
 
@@ -33,7 +33,7 @@ class StreamMetrics {
     this.replayed = meters.counter("switchboard.streams.replayed");
     this.fanOut =
         Timer.builder("switchboard.streams.fanout")
-            .description("From the announcement of a message until it is written to the streams")
+            .description("Time from the announcement of a message to the write to the streams")
             .serviceLevelObjectives(
                 Duration.ofNanos(100_000),
                 Duration.ofNanos(250_000),

@@ -10,15 +10,15 @@ import java.util.stream.Collectors;
 import org.bson.types.ObjectId;
 
 /**
- * One open stream. Everything here happens on the event loop of its connection, so that nothing
- * needs a lock. It has no timer of its own: its loop looks after all of them.
+ * One open stream. All methods run on the event loop of the connection, so that no lock is needed.
+ * A stream has no timer: the {@link StreamLoop} checks all its streams.
  */
 final class Subscription {
 
-  /** How long a client that was told to refetch may take to read that, before it is cut off. */
+  /** How long a client may take to read the last event before the connection is reset. */
   private static final long FAREWELL_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-  /** Why a stream is no more. */
+  /** Why a stream ended. */
   enum End {
     CLIENT,
     TOKEN_EXPIRED,
@@ -30,36 +30,41 @@ final class Subscription {
 
   final String user;
 
-  /** Only events of this conversation; null for all of the user's. */
+  /** The stream has only events of this conversation; null for all conversations of the user. */
   final String conversationId;
 
   final StreamLoop loop;
 
-  /** Where it is in the list of its loop. */
+  /** The index in the list of the {@link StreamLoop}. */
   int index;
 
   private final HttpServerResponse response;
   private final Limits limits;
 
-  /** What came while the client's history is read; null once that is through. */
+  /**
+   * Live events that arrived while the client's history is read; null once the history is written.
+   */
   private ArrayDeque<Announcement> held;
 
   /**
-   * What was told of its history, until the first silence: the feed may come upon the same messages
-   * a little later.
+   * The messages of the history, until the first keep-alive: the feed may find the same messages a
+   * little later.
    */
   private Set<ObjectId> told;
 
-  /** What the client has been too slow to take; null when it keeps up, which is nearly always. */
+  /**
+   * Frames that a slow client has not yet taken; null for a client that keeps up, which is the
+   * normal case.
+   */
   private ArrayDeque<Buffer> waiting;
 
-  /** How much of what waits is history, which was bounded when it was read. */
+  /** The number of waiting frames that are history, which was bounded when it was read. */
   private int history;
 
-  /** Of {@link System#nanoTime}: when something was last written, or the farewell was. */
+  /** The time of the last write, the farewell included, by {@link System#nanoTime}. */
   private long lastWrite;
 
-  /** Whether the token ends before the next look. */
+  /** Whether the token expires before the next check. */
   private boolean expiring;
 
   private End end;
@@ -68,9 +73,9 @@ final class Subscription {
    * The bounds of a stream.
    *
    * @param buffer how many events may wait for the client
-   * @param keepAliveNanos after how much silence a comment is written
-   * @param expiresAt when its token ends, in milliseconds of the epoch
-   * @param endsAt when it has lasted long enough, in milliseconds of the epoch
+   * @param keepAliveNanos the time without a write after which a keep-alive comment is written
+   * @param expiresAt when the token expires, in milliseconds of the epoch
+   * @param endsAt when the stream reaches its longest lifetime, in milliseconds of the epoch
    */
   record Limits(int buffer, long keepAliveNanos, long expiresAt, long endsAt) {}
 
@@ -92,12 +97,12 @@ final class Subscription {
     return conversationId == null || conversationId.equals(event.conversationId());
   }
 
-  /** Live events wait from now on until {@link #release}. */
+  /** Holds live events back until {@link #release}. */
   void hold() {
     held = new ArrayDeque<>();
   }
 
-  /** What was missed goes first, then what came meanwhile, each once. */
+  /** Writes the missed events, then the events that were held back, each once. */
   void release(List<Announcement> missed) {
     if (end != null || held == null) {
       return;
@@ -166,11 +171,11 @@ final class Subscription {
     }
   }
 
-  /** What is due by now: the end of the token, of the stream's time, or of a silence. */
+  /** Does what is due: ends the stream with its token or lifetime, or writes a keep-alive. */
   void look(long nanos, long millis, Buffer comeAgain) {
     if (end != null) {
       if (nanos - lastWrite > FAREWELL_NANOS) {
-        // A client that reads nothing does not read the farewell either.
+        // A client that reads nothing does not read the farewell; the reset frees the connection.
         response.reset();
       }
     } else if (millis > limits.expiresAt() - StreamLoop.LOOK_MILLIS) {
@@ -184,8 +189,8 @@ final class Subscription {
   }
 
   /**
-   * At the token's end and not before it: a page that is told too early asks LibreChat with the
-   * same token, is not refused, and so has no reason to get a new one.
+   * Ends the stream when the token expires and not earlier: a page that is told too early would use
+   * the same token at LibreChat, would not be refused, and so would not get a new token.
    */
   private void expire(long millis) {
     if (!expiring) {
@@ -196,7 +201,7 @@ final class Subscription {
     }
   }
 
-  /** Says this as the last thing. */
+  /** Writes the farewell as the last event and ends the response. */
   void finish(Buffer farewell, End reason) {
     if (end != null) {
       return;
@@ -208,7 +213,7 @@ final class Subscription {
     response.end(farewell);
   }
 
-  /** The connection is gone; the answer is why. */
+  /** Notes that the connection is closed and returns the reason. */
   End closed() {
     if (end == null) {
       end = End.CLIENT;

@@ -24,7 +24,9 @@ import java.util.stream.Collectors;
 @ApplicationScoped
 class Subscriptions {
 
-  /** By user; an array is the smallest thing that holds one stream, which is what most have. */
+  /**
+   * By user. Most users have one stream, and an array is the smallest collection for one element.
+   */
   private final Map<String, Subscription[]> byUser = new ConcurrentHashMap<>();
 
   private final Map<EventLoop, StreamLoop> loops = new ConcurrentHashMap<>();
@@ -41,7 +43,7 @@ class Subscriptions {
     metrics.watch(open);
   }
 
-  /** What came of asking for one more stream. */
+  /** The result of a request for one more stream. */
   enum Admission {
     ADMITTED,
     TOO_MANY_FOR_USER,
@@ -49,24 +51,27 @@ class Subscriptions {
     STOPPING
   }
 
-  /** While the database was away, LibreChat's own messages may have come and gone unseen. */
+  /** While the database was unreachable, the feed may have missed messages of LibreChat. */
   void onDatabaseBack(@Observes DatabaseRecovered back) {
     resync();
   }
 
-  /** Everyone is told to refetch. */
+  /** Tells all clients to refetch. */
   void resync() {
     each(stream -> stream.write(Frame.resync()));
   }
 
-  /** This user is told to refetch. */
+  /** Tells the clients of this user to refetch. */
   void resync(String user) {
     for (Subscription stream : byUser.getOrDefault(user, new Subscription[0])) {
       stream.loop.execute(() -> stream.write(Frame.resync()));
     }
   }
 
-  /** The first sign of the end: readiness is down, and clients go elsewhere from now on. */
+  /**
+   * Ends all streams when the shutdown begins: readiness is down, so clients reconnect to another
+   * replica.
+   */
   void onStopping(@Observes ShutdownDelayInitiatedEvent event) {
     endAll();
   }
@@ -84,18 +89,21 @@ class Subscriptions {
     loops.values().forEach(loop -> loop.execute(() -> loop.each(action)));
   }
 
-  /** Many clients that lose their streams at once do not all come back in the same moment. */
+  /**
+   * Returns a random retry time, so that clients that lose their streams together do not reconnect
+   * together.
+   */
   Buffer comeAgain() {
     long retry = config.retry().toMillis();
     return Frame.retry(Duration.ofMillis(retry + ThreadLocalRandom.current().nextLong(retry + 1)));
   }
 
-  /** The streams of this event loop. */
+  /** Returns the streams of this event loop. */
   StreamLoop loop(EventLoop eventLoop) {
     return loops.computeIfAbsent(eventLoop, one -> new StreamLoop(one, clock, this::comeAgain));
   }
 
-  /** Whether one more would be one too many, whoever it is: known before anything is asked. */
+  /** Whether there is room for one more stream of any user; checked before the token. */
   Admission admission() {
     if (stopping) {
       return Admission.STOPPING;
@@ -103,7 +111,7 @@ class Subscriptions {
     return open.get() >= config.maxTotal() ? Admission.TOO_MANY : Admission.ADMITTED;
   }
 
-  /** On the stream's event loop. */
+  /** Runs on the stream's event loop. */
   Admission add(Subscription stream) {
     if (stopping) {
       return Admission.STOPPING;
@@ -135,7 +143,7 @@ class Subscriptions {
     return Admission.ADMITTED;
   }
 
-  /** On the stream's event loop. */
+  /** Runs on the stream's event loop. */
   void remove(Subscription stream) {
     stream.loop.remove(stream);
     byUser.computeIfPresent(
@@ -154,9 +162,10 @@ class Subscriptions {
   }
 
   /**
-   * Some of those who have a stream here: each in one of so many parts, and always in the same.
+   * Returns one part of the users who have a stream in this process. A user is always in the same
+   * part.
    *
-   * @param part from 0
+   * @param part from 0 to {@code parts - 1}
    */
   List<String> users(int part, int parts) {
     return byUser.keySet().stream()
@@ -171,7 +180,10 @@ class Subscriptions {
     }
   }
 
-  /** One task for each event loop that has a stream of this user, and nobody waits for anybody. */
+  /**
+   * Writes an event to the user's streams with one task for each event loop; no stream waits for
+   * another stream.
+   */
   void publish(Announcement event) {
     Subscription[] streams = byUser.get(event.user());
     if (streams == null) {

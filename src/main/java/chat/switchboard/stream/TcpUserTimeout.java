@@ -5,9 +5,10 @@ import io.vertx.core.http.HttpServerOptions;
 import jakarta.enterprise.context.ApplicationScoped;
 
 /**
- * Lets the kernel give up clients that answer no more: to a stream that only writes, a client whose
- * network went away looks like one that listens. Without the limit Linux goes on for a quarter of
- * an hour. It needs Netty's native transport, which Quarkus takes where it is there.
+ * Sets the TCP user timeout, after which the kernel closes connections to clients that acknowledge
+ * nothing: for a stream that only writes, a client whose network failed looks like a connected
+ * client. Without the limit Linux retransmits for about 15 minutes. The option needs Netty's native
+ * transport, which Quarkus uses where available.
  */
 @ApplicationScoped
 class TcpUserTimeout implements HttpServerOptionsCustomizer {

@@ -2,13 +2,13 @@ package chat.switchboard.twilio;
 
 import java.util.regex.Pattern;
 
-/** The forms in which Twilio names a sender and a destination. */
+/** The forms of the addresses that Twilio gives to a sender and a destination. */
 final class AddressForm {
 
   /** E.164, or a short code. */
   private static final Pattern NUMBER = Pattern.compile("\\+?[0-9]{3,20}");
 
-  /** A number, or a user id of WhatsApp that is good within one business: {@code US.1349…}. */
+  /** A number, or a WhatsApp user id, which is valid within one business: {@code US.1349…}. */
   private static final Pattern WHATSAPP =
       Pattern.compile("whatsapp:(\\+?[0-9]{5,20}|[A-Z]{2}\\.(?:ENT\\.)?[A-Za-z0-9]{1,128})");
 
@@ -19,11 +19,11 @@ final class AddressForm {
   /** An alphanumeric sender id: at most 11 characters. */
   private static final Pattern SENDER_ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9 &_+.-]{0,10}");
 
-  /** Some carriers pass e-mails on as texts. */
+  /** Some carriers deliver e-mails as texts. */
   private static final Pattern E_MAIL =
       Pattern.compile("[^\\s\\p{Cntrl}@<>\"{}$]{1,64}@[A-Za-z0-9.-]{1,190}");
 
-  /** A name that a program gave to a participant of a Twilio conversation. */
+  /** The name of a participant of a Twilio conversation, as a program chose it. */
   private static final Pattern IDENTITY = Pattern.compile("[^\\p{Cntrl}+{$][^\\p{Cntrl}]{0,255}");
 
   private AddressForm() {}

@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 
 /**
  * The spellings of the URL that Twilio may have signed: with and without the port, and otherwise
- * byte for byte as it was called. It is never parsed and built again, which would change the
- * percent-encoding (twilio-java's RequestValidator does that and so refuses {@code ?a=%26}).
+ * byte for byte the URL of the call. The URL is never parsed and rebuilt, which would change the
+ * percent-encoding (twilio-java's RequestValidator rebuilds the URL and so refuses {@code ?a=%26}).
  */
 final class CalledUrl {
 
@@ -17,7 +17,7 @@ final class CalledUrl {
 
   private CalledUrl() {}
 
-  /** As it is, without its port, with the default port. */
+  /** Returns the URL unchanged, without the port, and with the default port. */
   static List<String> spellings(String url) {
     List<String> spellings = new ArrayList<>(List.of(url));
     Matcher origin = ORIGIN.matcher(url);
@@ -33,13 +33,16 @@ final class CalledUrl {
     return spellings.stream().distinct().toList();
   }
 
-  /** The configured URL may be the base, or the whole address of the webhook as entered. */
+  /**
+   * The configured URL may be the base URL, or the whole address of the webhook as entered at
+   * Twilio.
+   */
   static String below(String base, String pathAndQuery) {
     String path = withoutQuery(pathAndQuery);
     return base.endsWith(path) ? base + pathAndQuery.substring(path.length()) : base + pathAndQuery;
   }
 
-  /** For the log: without the query and without a name and password. */
+  /** Returns the URL for the log: without the query and without a user name and password. */
   static String shown(String url) {
     return withoutQuery(url).replaceFirst("(?i)^(https?://)[^/?#@]*@", "$1");
   }

@@ -12,10 +12,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Checks after the signature that each field has the form that Twilio gives it. The signature says
- * that Twilio made the text, and not where one field ends and the next begins: whoever has one
- * signed webhook can cut the same text otherwise. This class checks the values; {@link
- * MovedBorders} looks for the cuts.
+ * Checks after the signature that each field has the form that Twilio gives it. The signature
+ * proves that Twilio wrote the text, but not where one field ends and the next begins: an attacker
+ * with one signed webhook can cut the same text into other fields. This class checks the values;
+ * {@link MovedBorders} finds the moved borders.
  *
  * <p>Empty fields count as missing: Twilio sends many.
  */
@@ -32,7 +32,9 @@ class FormCheck {
   private static final Predicate<String> DEGREES =
       form("[+-]?[0-9]{1,3}(\\.[0-9]{1,30})?([eE]-?[0-9]{1,3})?");
 
-  /** The fields that are used here, or that lie between those, with the form of their values. */
+  /**
+   * The fields that Switchboard uses, and the fields between them, with the form of their values.
+   */
   private static final Map<String, Predicate<String>> FORMS =
       Map.ofEntries(
           Map.entry("AccountSid", ACCOUNT),
@@ -75,7 +77,7 @@ class FormCheck {
 
   private static final Predicate<String> PLAIN_WORD = form("[A-Za-z][A-Za-z0-9_.-]{0,99}");
 
-  /** What a name of Twilio's has behind another of its names: {@code FromCity}, {@code ToZip}. */
+  /** The second part of a name that extends another name: {@code FromCity}, {@code ToZip}. */
   private static final Predicate<String> NEXT_WORD = form("[A-Z][a-z]{2,}.*");
 
   private static final Set<String> NEVER_EXTENDED =
@@ -103,17 +105,18 @@ class FormCheck {
   }
 
   /**
-   * @param accounts the accounts whose webhooks are taken; all if there are none
+   * @param accounts the accounts whose webhooks are accepted; all accounts if empty
    */
   FormCheck(Set<String> accounts) {
     this.accounts = accounts;
   }
 
   /**
-   * @param signed what Twilio signed; empty for JSON, whose hash is signed as a whole
-   * @param isMessage whether the form must hold a message: at the webhook's door, unless an {@code
-   *     EventType} says that it is about something else
-   * @return why these fields are not as Twilio sends them; empty if they are
+   * @param signed the string that Twilio signed; empty for JSON, where Twilio signs the hash of the
+   *     body
+   * @param isMessage whether the form must contain a message: at the webhook's door, unless an
+   *     {@code EventType} names another kind of event
+   * @return why these fields do not have Twilio's form; empty if they have
    */
   Optional<RefusalReason> flaw(SignedForm form, Optional<SignedString> signed, boolean isMessage) {
     if (signed.isPresent() && !form.fields().keySet().stream().allMatch(FormCheck::isName)) {
@@ -148,7 +151,7 @@ class FormCheck {
       return Optional.empty();
     }
     if (distinct(values.stream()) > 1) {
-      // Of two senders the first would be believed.
+      // Of two senders the first would count.
       return Optional.of(RefusalReason.MOVED_BORDERS);
     }
     return values.get(0).isEmpty() || form.test(values.get(0))
@@ -171,7 +174,10 @@ class FormCheck {
     return accounts.isEmpty() || accounts.contains(account);
   }
 
-  /** Twilio adds fields without notice; their names are words, and no known name with a tail. */
+  /**
+   * Twilio adds fields without notice; a new name is a word, and never a known name with an
+   * appendix.
+   */
   private static boolean isName(String name) {
     if (FORMS.containsKey(name)) {
       return true;

@@ -10,20 +10,20 @@ import java.util.Map;
 
 /**
  * Decodes {@code application/x-www-form-urlencoded} (WHATWG URL, section 5.1) from the bytes of a
- * body. Strict where Twilio never errs: a wrong percent sequence or bytes that are not UTF-8 are
- * refused, since two readers could take them for different texts.
+ * body. The decoder is strict where Twilio makes no errors: a wrong percent sequence and bytes that
+ * are not UTF-8 are refused, because two decoders could read different texts.
  */
 final class FormDecoder {
 
   /**
-   * The most fields. A message has some 30, with add-ons and channel data some hundred. The length
-   * of a field is bounded by the body alone (256 KiB).
+   * The maximum number of fields. A message has about 30 fields, with add-ons and channel data
+   * about 100. Only the limit of the body (256 KiB) bounds the length of a field.
    */
   static final int MOST_FIELDS = 1_024;
 
   private FormDecoder() {}
 
-  /** The bytes are no form. */
+  /** The bytes are not a form. */
   static final class MalformedForm extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -39,7 +39,7 @@ final class FormDecoder {
     }
   }
 
-  /** The values of each field, in the order in which they came. */
+  /** Returns the values of each field, in the order of the body. */
   static Map<String, List<String>> decode(byte[] body) throws MalformedForm {
     Map<String, List<String>> fields = new LinkedHashMap<>();
     int count = 0;
@@ -59,7 +59,7 @@ final class FormDecoder {
     return fields;
   }
 
-  /** Where this byte comes next; {@code end} if it does not. */
+  /** Returns the index of the next such byte; {@code end} if there is none. */
   private static int indexOf(byte[] bytes, char wanted, int start, int end) {
     for (int i = start; i < end; i++) {
       if (bytes[i] == wanted) {

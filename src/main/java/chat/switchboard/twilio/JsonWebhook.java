@@ -13,14 +13,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads what Twilio sends as JSON: one object with the names of a form (Conversations), or events
- * of Event Streams, alone or in a list (<a
+ * Reads Twilio's JSON bodies: one object with the names of a form (Conversations), or events of
+ * Event Streams, alone or in a list (<a
  * href="https://www.twilio.com/docs/events/event-types/messaging/inbound-message">CloudEvents</a>
  * with {@code data}, whose names begin with a small letter: {@code messageSid}).
  */
 final class JsonWebhook {
 
-  /** The most events in a list. Twilio's batches are bounded by the body alone. */
+  /**
+   * The maximum number of events in a list. Twilio bounds its batches only by the size of the body.
+   */
   private static final int MOST_EVENTS = 100;
 
   private static final String MESSAGING = "com.twilio.messaging.";
@@ -33,7 +35,7 @@ final class JsonWebhook {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
-  /** One form for each event. */
+  /** Returns one form for each event. */
   List<SignedForm> read(byte[] body) throws MalformedForm {
     JsonNode tree;
     try {
@@ -73,7 +75,7 @@ final class JsonWebhook {
     if (type.startsWith(STATUS)) {
       fields.putIfAbsent("MessageStatus", List.of(type.substring(STATUS.length())));
     }
-    // An EventType tells a form that is not about a message that somebody wrote to us.
+    // An EventType marks a form that does not report a message from a person.
     if (!type.equals(RECEIVED)) {
       fields.put("EventType", List.of(type));
     }

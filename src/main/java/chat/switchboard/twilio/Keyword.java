@@ -8,12 +8,14 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * The words with which a person stops and starts hearing from a number
- * (https://www.twilio.com/docs/messaging/tutorials/advanced-opt-out). Twilio answers them itself.
+ * The keywords by which a person stops and starts texts from a number
+ * (https://www.twilio.com/docs/messaging/tutorials/advanced-opt-out). Twilio answers these keywords
+ * itself.
  *
- * <p>Twilio knows a word only in its plain form. A person may stop texts "in any reasonable manner"
- * (47 CFR 64.1200(a)(10), which also names {@code opt out}), so that a STOP also counts here with a
- * full stop, an exclamation mark or quotes, in full-width letters, or with invisible characters.
+ * <p>Twilio recognises a keyword only in its plain form. A person may stop texts "in any reasonable
+ * manner" (47 CFR 64.1200(a)(10), which also names {@code opt out}), so Switchboard also accepts a
+ * STOP with a full stop, an exclamation mark or quotes, in full-width letters, or with invisible
+ * characters.
  */
 enum Keyword {
   STOP,
@@ -25,17 +27,17 @@ enum Keyword {
   private static final Set<String> STOP_WORDS =
       Set.of("STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT");
 
-  /** STOP words that people write apart. */
+  /** STOP words that people write as two words. */
   private static final Set<String> STOP_PHRASES = Set.of("OPT OUT", "STOP ALL");
 
   private static final Set<String> START_WORDS = Set.of("START", "UNSTOP");
   private static final Set<String> HELP_WORDS = Set.of("HELP", "INFO");
 
-  /** Words that mean nothing but to stop texts, wherever they stand. */
+  /** Words that only mean to stop texts, at any place in a text. */
   private static final Set<String> PLAIN_STOP_WORDS =
       Set.of("STOP", "STOPALL", "UNSUBSCRIBE", "REVOKE", "OPTOUT");
 
-  /** What is said beside a word that has other meanings too, such as {@code END}. */
+  /** Words beside a keyword that has other meanings too, such as {@code END}. */
   private static final Set<String> BESIDE_STOP =
       Set.of(
           "PLEASE",
@@ -57,7 +59,7 @@ enum Keyword {
           "THX",
           "THESE");
 
-  /** A plain STOP word counts anywhere in a text of so many words. */
+  /** A plain STOP word counts anywhere in a text of at most this many words. */
   private static final int SHORT_TEXT = 5;
 
   private static final Pattern INVISIBLE =
@@ -65,7 +67,10 @@ enum Keyword {
   private static final Pattern SPACE = Pattern.compile("[\\s\\p{Z}]+");
   private static final Pattern GAP = Pattern.compile("[\\s\\p{Z}\\p{Pd}_]+");
 
-  /** Full stops, exclamation marks and quotes; not a question mark, which asks. */
+  /**
+   * Full stops, exclamation marks and quotes; not the question mark, which makes the word a
+   * question.
+   */
   private static final String MARKS =
       "[\\s.!,;:\\u3002\\u00A1\\u2026\\p{Pi}\\p{Pf}\\p{Ps}\\p{Pe}\"'`*_~-]*";
 
@@ -74,10 +79,10 @@ enum Keyword {
   private static final Pattern NO_LETTER = Pattern.compile("[^\\p{L}\\p{N}]+");
 
   /**
-   * The keyword that a text is, as a whole.
+   * Returns the keyword that a whole text consists of.
    *
    * @param body the text
-   * @param optOutType what Twilio took it for, where Advanced Opt-Out knows other words
+   * @param optOutType the keyword that Twilio recognised, if Advanced Opt-Out has other words
    */
   static Optional<Keyword> of(Optional<String> body, Optional<String> optOutType) {
     String word = plain(body.orElse(""));
@@ -92,15 +97,16 @@ enum Keyword {
       return Optional.of(START);
     }
     if (START_WORDS.contains(unmarked(word))) {
-      // Twilio knows no START with marks: only a person who opted out here means it.
+      // Twilio does not recognise a START with punctuation: only a person who has opted out here
+      // means the keyword.
       return Optional.of(YES);
     }
     return type.equals("HELP") || HELP_WORDS.contains(word) ? Optional.of(HELP) : Optional.empty();
   }
 
   /**
-   * Whether a text that is no keyword asks to stop all the same, such as {@code stop please}. It is
-   * no opt-out, and a text for the owner: an agent must not answer it.
+   * Whether a text that is not a keyword asks to stop texts, such as {@code stop please}. Such a
+   * text is not an opt-out but a message for the owner; an agent must not answer this message.
    */
   static boolean asksToStop(String body) {
     List<String> words =
@@ -128,7 +134,7 @@ enum Keyword {
   private static String plain(String body) {
     String visible = INVISIBLE.matcher(body).replaceAll("");
     String normal = Normalizer.normalize(visible, Normalizer.Form.NFKC);
-    // Turkish keyboards have an I with a dot; the one without becomes I by itself.
+    // Turkish keyboards have an I with a dot; toUpperCase turns the dotless letter into I.
     String upper = normal.toUpperCase(Locale.ROOT).replace('\u0130', 'I');
     return SPACE.matcher(upper).replaceAll(" ").strip();
   }

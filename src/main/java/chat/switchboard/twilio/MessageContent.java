@@ -13,10 +13,10 @@ import java.util.stream.Stream;
 import org.bson.Document;
 
 /**
- * What a person said: with words, and on WhatsApp and RCS also with a place, a button, a list, a
- * form or an advertisement that was tapped (<a
- * href="https://www.twilio.com/docs/messaging/guides/webhook-request">Twilio's fields</a>). All of
- * it stands in the text, in words, and in the metadata for programs.
+ * The content of a person's message: text, and on WhatsApp and RCS also a place, a button, a list,
+ * a form or a tapped advertisement (<a
+ * href="https://www.twilio.com/docs/messaging/guides/webhook-request">Twilio's fields</a>). The
+ * text describes all of the content in words, and the metadata contains the content for programs.
  *
  * @param text never blank
  * @param metadata {@code media, location, button, list, interactiveData, referral, repliedTo}, each
@@ -27,10 +27,10 @@ record MessageContent(String text, Document metadata) {
   /** Twilio's own limit for one message. */
   private static final int MOST_MEDIA = 10;
 
-  /** The longest of the other texts in words and in metadata, in grapheme clusters. */
+  /** The maximum length of every other field in text and metadata, in grapheme clusters. */
   private static final int LONGEST_LINE = 300;
 
-  /** The longest InteractiveData and ReferralBody in metadata, in UTF-16 code units. */
+  /** The maximum length of InteractiveData and ReferralBody in metadata, in UTF-16 code units. */
   private static final int LONGEST_DATA = 8_192;
 
   private static final Pattern REFERRAL = Pattern.compile("Referral[A-Za-z0-9_]{1,60}");
@@ -91,7 +91,10 @@ record MessageContent(String text, Document metadata) {
     lines.add("[location: " + where + "]");
   }
 
-  /** What was tapped. Twilio often puts its words into the Body too: they stand there once. */
+  /**
+   * The tapped element. Twilio often repeats the element's label in the Body; the text contains the
+   * label once.
+   */
   private static void choice(
       SignedForm form,
       String what,
@@ -113,7 +116,7 @@ record MessageContent(String text, Document metadata) {
     String said =
         words.orElseGet(() -> "[" + what + ": " + ShownText.line(id.get(), LONGEST_LINE) + "]");
     if (lines.stream().noneMatch(line -> ShownText.line(line, LONGEST_LINE).equals(said))) {
-      // Beside other words it is said what these are.
+      // Beside other text the label gets a description.
       lines.add(lines.isEmpty() || words.isEmpty() ? said : "[" + what + ": " + said + "]");
     }
   }
@@ -143,7 +146,7 @@ record MessageContent(String text, Document metadata) {
     }
   }
 
-  /** {@code ReferralSourceUrl} is {@code sourceUrl}. */
+  /** {@code ReferralSourceUrl} becomes {@code sourceUrl}. */
   private static String memberName(String field) {
     String name = field.substring("Referral".length());
     return name.substring(0, 1).toLowerCase(Locale.ROOT) + name.substring(1);
@@ -178,7 +181,7 @@ record MessageContent(String text, Document metadata) {
     return CleanText.of(GraphemeClusters.truncate(value, LONGEST_DATA));
   }
 
-  /** Twilio's conversations describe their media as a list in JSON. */
+  /** Twilio Conversations describes media as a JSON list. */
   private static List<Document> groupMedia(SignedForm form) {
     Optional<String> json = form.field("Media");
     if (json.isEmpty()) {

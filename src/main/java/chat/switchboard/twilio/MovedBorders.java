@@ -7,20 +7,20 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Finds requests whose fields are cut otherwise than Twilio cut them. The signed text of a genuine
- * webhook holds {@code AccountSidAC…}, {@code MessageSidSM…}, {@code From+1…}, {@code To+1…}, and
- * so does every other cut of it. Each such mark must be a field of its own, name and value, in this
- * request. A mark that lies anywhere else (in another value, in a name, across a border, in the
- * query of the URL) is what is left of a genuine field whose place something else has taken.
+ * Finds requests whose borders between fields differ from Twilio's. The signed text of a genuine
+ * webhook contains {@code AccountSidAC…}, {@code MessageSidSM…}, {@code From+1…}, {@code To+1…},
+ * and so does every request with moved borders. Each such mark must be a separate field, name and
+ * value, in this request. A mark at any other place (in another value, in a name, across a border,
+ * in the query of the URL) is the rest of a genuine field that a forged field has replaced.
  *
- * <p>The one exception is {@code Body}, in which a person may type anything. Twilio signs the names
- * in order, and in a text message nothing behind {@code Body} is the sender's to choose, so that a
- * Body that was made longer, over the genuine sender, leaves nothing to cut another sender from.
- * Where something behind it is (the name of a profile, the label of a place), a Body that reaches
- * over the genuine fields up to there is refused.
+ * <p>The one exception is {@code Body}, in which a person may type anything. Twilio signs the
+ * fields in order of their names, and in a text message the sender controls no field behind {@code
+ * Body}: a Body that is extended over the genuine sender leaves no text for a forged sender. If the
+ * sender controls a field behind Body (the name of a profile, the label of a place), a Body that
+ * reaches over the genuine fields up to that field is refused.
  *
- * <p>What remains: a cut that keeps id, account, sender and destination, and only shortens the
- * Body. It is the same message, and stored once (by its id).
+ * <p>The check does not find moved borders that keep id, account, sender and destination, and only
+ * shorten the Body. Such a request carries the same message, which is stored once (by its id).
  */
 final class MovedBorders {
 
@@ -34,10 +34,10 @@ final class MovedBorders {
           "(From|To|Author)(\\+[0-9]{5}"
               + "|(?:whatsapp|rcs|messenger|sip|client|viber|instagram|line):\\S)");
 
-  /** A longer name that ends with one of those, such as {@code OriginalRepliedMessageSid}. */
+  /** A longer name that ends with one of these names, such as {@code OriginalRepliedMessageSid}. */
   private static final Pattern LONGER_NAME = Pattern.compile("[A-Z][A-Za-z]+");
 
-  /** Fields behind MessageSid that hold what the sender wrote. */
+  /** Fields behind MessageSid that contain the sender's own text. */
   private static final List<String> FREE = List.of("ProfileName", "Referral", "OriginalReplied");
 
   private static final Set<String> SIDS =
@@ -94,9 +94,9 @@ final class MovedBorders {
   }
 
   /**
-   * A longer name, such as {@code ForwardedFrom}, could be the genuine sender behind a made-up one
-   * ({@code From=…} and {@code XFrom=…}, cut from the Body). By the order of the names it can be so
-   * only behind From and before MessageSid, or behind To.
+   * A longer name, such as {@code ForwardedFrom}, could be the genuine sender behind a forged
+   * sender ({@code From=…} and {@code XFrom=…}, cut from the Body). By the order of the names this
+   * is possible only behind From and before MessageSid, or behind To.
    */
   private boolean isHarmless(Part part, String mark) {
     if (isPlace || !LONGER_NAME.matcher(part.name()).matches()) {
@@ -112,7 +112,7 @@ final class MovedBorders {
       return false;
     }
     String text = signed.text().substring(body.value(), body.end());
-    // The first mark reaches farthest.
+    // The first mark allows the longest forged field.
     int from = endOfFirst("From", text);
     int author = endOfFirst("Author", text);
     return (from >= 0 && (isPlace || reachesFreeText(text, from)))
@@ -142,7 +142,7 @@ final class MovedBorders {
         && mark.end() <= part.end();
   }
 
-  /** The field to which the character at this place belongs; null if it is the URL's. */
+  /** Returns the field of the character at this index; null for the URL. */
   private Part partAt(int place) {
     int low = 0;
     int high = signed.parts().size() - 1;

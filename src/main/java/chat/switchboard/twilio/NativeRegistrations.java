@@ -8,8 +8,9 @@ import com.twilio.type.PhoneNumber;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
 /**
- * What twilio-java reads Twilio's answers with. Without this a native image sends a message and
- * then fails on the answer, so that a retry would send it again.
+ * Registers the classes with which twilio-java reads Twilio's responses. Without the registration a
+ * native image sends a message and then fails to read the response, and a retry would send the
+ * message twice.
  */
 @RegisterForReflection(
     targets = {

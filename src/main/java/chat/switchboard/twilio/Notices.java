@@ -28,11 +28,12 @@ class Notices {
   }
 
   /**
-   * The notice, if it may be paid for. The message that it answers is stored by now, so that a
-   * guard that fails leaves out the notice alone.
+   * Returns the notice, if the spend guard allows its cost. The person's message is already stored,
+   * so a failure of the guard only omits the notice.
    *
-   * @param text the text that is answered
-   * @param conversationId where the message is stored, if it is
+   * @param text the text that the notice answers
+   * @param conversationId the conversation that contains the message; empty if the message is not
+   *     stored
    */
   Uni<Optional<String>> allow(IncomingSms text, String notice, Optional<String> conversationId) {
     String to = text.from();

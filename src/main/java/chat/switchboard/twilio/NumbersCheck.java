@@ -13,7 +13,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Optional;
 
-/** Compares what is entered at Twilio for our numbers with where our webhook is. */
+/**
+ * Compares the webhook URL that is entered at Twilio for each number with this service's webhook.
+ */
 @ApplicationScoped
 class NumbersCheck implements Check {
 
@@ -42,7 +44,7 @@ class NumbersCheck implements Check {
       return Uni.createFrom()
           .item(
               Finding.warn(
-                  "It cannot be compared: our own public URL is not set.",
+                  "The webhook URLs cannot be compared: SWITCHBOARD_PUBLIC_URL is not set.",
                   "Set SWITCHBOARD_PUBLIC_URL."));
     }
     return twilio
@@ -63,20 +65,20 @@ class NumbersCheck implements Check {
                 Uni.createFrom()
                     .item(
                         Finding.warn(
-                            "It cannot be compared: the account is not set.",
+                            "The webhook URLs cannot be compared: the Twilio account is not set.",
                             "Set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN.")));
   }
 
   static Finding of(Answer answer, String ours) {
     if (answer.status() == 401 || answer.status() == 403) {
       return Finding.fail(
-          "Twilio refuses our credentials.",
-          "Compare TWILIO_ACCOUNT_SID with TWILIO_AUTH_TOKEN, or with TWILIO_API_KEY and"
-              + " TWILIO_API_SECRET: they must be of one account.");
+          "Twilio refuses Switchboard's credentials.",
+          "Compare TWILIO_ACCOUNT_SID with TWILIO_AUTH_TOKEN, or with TWILIO_API_KEY and "
+              + "TWILIO_API_SECRET: they must belong to one account.");
     }
     if (answer.status() != 200) {
       return Finding.warn(
-          "Twilio answers with status " + answer.status() + ".", "Try again in a moment.");
+          "Twilio responds with status " + answer.status() + ".", "Try again in a moment.");
     }
     List<JsonObject> numbers;
     try {
@@ -87,7 +89,8 @@ class NumbersCheck implements Check {
                   .toList();
     } catch (DecodeException | ClassCastException other) {
       return Finding.warn(
-          "What answers is not Twilio's API.", "Correct SWITCHBOARD_TWILIO_API_URL.");
+          "The server at SWITCHBOARD_TWILIO_API_URL is not Twilio's API.",
+          "Correct SWITCHBOARD_TWILIO_API_URL.");
     }
     String enter = "At Twilio, set 'A message comes in' of the number to " + ours + ", POST.";
     if (numbers.isEmpty()) {
@@ -101,13 +104,13 @@ class NumbersCheck implements Check {
     if (elsewhere.isEmpty()) {
       return Finding.ok(
           numbers.size() == 1
-              ? "The number calls us."
-              : "All " + numbers.size() + " numbers call us.");
+              ? "The number calls this service."
+              : "All " + numbers.size() + " numbers call this service.");
     }
     String says = String.join(", ", elsewhere) + " do not call " + ours + ".";
     return elsewhere.size() == numbers.size()
         ? Finding.fail(says, enter + " (A messaging service may do it for the number instead.)")
-        : Finding.warn(says, "If they should: " + enter);
+        : Finding.warn(says, "If these numbers belong to this service: " + enter);
   }
 
   private static boolean pointsTo(JsonObject number, String ours) {

@@ -19,37 +19,38 @@ import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 
 /**
- * Twilio's HTTP client, made to try once. As it comes, a request that meets a 5xx is sent three
- * times, and the client below it tries once more after 429, 503 or a broken connection: each of
- * them could be a second text. It also tells whether a request has left: only what has not can be
- * tried again without a thought. And it reads an answer of bounded size, within a bounded time: as
- * they come, both clients read whatever is sent, however slowly.
+ * Twilio's HTTP client without retries. By default twilio-java sends a request three times after a
+ * 5xx, and the Apache client below retries once after 429, 503 or a broken connection: each retry
+ * could be a second text. The class also tells whether a request was sent: only a request that was
+ * not sent can be retried safely. The class reads a response of bounded size within a bounded time:
+ * by default both clients read a response of any size at any speed.
  */
 final class OneTryClient extends NetworkHttpClient {
 
-  /** Set by the thread that sends, which is the one that asks. */
+  /** Set by the sending thread, which also reads the flag. */
   private static final ThreadLocal<Boolean> LEFT = new ThreadLocal<>();
 
-  /** In bytes; a message of Twilio's has some 2,000. */
+  /** In bytes; the response for a message has about 2,000. */
   static final int LONGEST_ANSWER = 256 * 1024;
 
   private static final int LONGEST_HEADER = 8 * 1024;
   private static final int MOST_HEADERS = 100;
 
-  /** Says that the answer was not read to its end. */
+  /** The response was not read completely. */
   static final class AnswerTooLarge extends IOException {
     private static final long serialVersionUID = 1L;
 
     AnswerTooLarge() {
-      super("The answer is larger than " + LONGEST_ANSWER + " bytes");
+      super("The response is larger than " + LONGEST_ANSWER + " bytes");
     }
   }
 
   private final ScheduledThreadPoolExecutor limits;
 
   /**
-   * @param readTimeout how long the other side may be silent; the whole answer may take twice that
-   * @param connections how many requests may be under way
+   * @param readTimeout how long the server may send no byte; the whole response may take twice as
+   *     long
+   * @param connections the maximum number of concurrent requests
    */
   OneTryClient(Duration connectTimeout, Duration readTimeout, int connections) {
     this(connectTimeout, readTimeout, connections, timer());
@@ -112,12 +113,12 @@ final class OneTryClient extends NetworkHttpClient {
                 .setRedirectsEnabled(false)
                 .build())
         .disableAutomaticRetries()
-        // A small answer could become a large one.
+        // A small compressed response could expand to a large one.
         .disableContentCompression()
-        // A kept connection may have been closed by the other side, and then it cannot be told
-        // whether a request on it was read.
+        // The server may have closed a kept connection, and then whether the server read the
+        // request is unknown.
         .setConnectionReuseStrategy((request, response, context) -> false)
-        // The last before the request is written: the connection is there by then.
+        // The last step before the request is written: the connection is open.
         .addExecInterceptorLast(
             "left",
             (request, scope, chain) -> {
@@ -131,7 +132,7 @@ final class OneTryClient extends NetworkHttpClient {
                 return read(chain.proceed(request, scope));
               } finally {
                 limit.cancel(false);
-                // Read to its end or given up, no connection serves twice.
+                // No connection is used for a second request.
                 scope.execRuntime.discardEndpoint();
               }
             });
@@ -156,7 +157,7 @@ final class OneTryClient extends NetworkHttpClient {
     return makeRequest(request);
   }
 
-  /** Whether the request that this thread made last has left, or may have. */
+  /** Whether the last request of this thread was sent, or may have been sent. */
   static boolean hasLeft() {
     return !Boolean.FALSE.equals(LEFT.get());
   }

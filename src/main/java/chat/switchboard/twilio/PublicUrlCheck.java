@@ -9,7 +9,7 @@ import java.net.URI;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Whether Twilio could call, and sign, the address that is set. */
+/** Checks whether Twilio could call and sign the configured address. */
 @ApplicationScoped
 class PublicUrlCheck implements Check {
 
@@ -41,47 +41,49 @@ class PublicUrlCheck implements Check {
   static Finding of(Optional<String> publicUrl) {
     if (publicUrl.isEmpty()) {
       return Finding.warn(
-          "It is not set: signatures are checked for the address that the server sees, which is"
-              + " right only without a proxy in front.",
+          "SWITCHBOARD_PUBLIC_URL is not set: signatures are checked for the address that the "
+              + "server sees, which is right only without a proxy in front.",
           EXAMPLE);
     }
     URI url;
     try {
       url = URI.create(publicUrl.get());
     } catch (IllegalArgumentException malformed) {
-      return Finding.fail("What is set is no address.", EXAMPLE);
+      return Finding.fail("The value is not an address.", EXAMPLE);
     }
     if (url.getHost() == null || url.getScheme() == null) {
-      return Finding.fail("What is set is no whole address.", EXAMPLE);
+      return Finding.fail("The value is not a whole address.", EXAMPLE);
     }
     if (url.getRawQuery() != null || url.getRawFragment() != null || url.getRawUserInfo() != null) {
       return Finding.fail(
-          "It has a query, a fragment or a user in it, and no signature would match.", EXAMPLE);
+          "The address has a query, a fragment or a user name, and no signature would match.",
+          EXAMPLE);
     }
     if (isPrivate(url.getHost())) {
       return Finding.fail(
           url.getHost() + " is an address of a private network: Twilio cannot call it.",
-          EXAMPLE + " While developing, a tunnel gives one.");
+          EXAMPLE + " During development use a tunnel.");
     }
     if (!url.getScheme().equalsIgnoreCase("https")) {
       return Finding.fail(
-          "It is not https: messages would cross the internet in the clear.", EXAMPLE);
+          "The address is not https: messages would cross the internet unencrypted.", EXAMPLE);
     }
     String path = url.getRawPath() == null ? "" : url.getRawPath().replaceAll("/+$", "");
     if (!path.isEmpty() && !path.equals(WebhookDoor.PATH)) {
       return Finding.warn(
-          "It has the path "
+          "The address has the path "
               + path
               + ", so that Twilio must call "
               + publicUrl.get().replaceAll("/+$", "")
               + WebhookDoor.PATH
               + ".",
-          "If the proxy in front does not have that path, take it away from SWITCHBOARD_PUBLIC_URL.");
+          "If the proxy in front does not serve this path, remove the path from "
+              + "SWITCHBOARD_PUBLIC_URL.");
     }
     return Finding.ok(PublicUrl.webhook(publicUrl.get()) + " is an address that Twilio can call.");
   }
 
-  /** By its form alone: what a name resolves to here need not be what it resolves to for Twilio. */
+  /** Judges by the form alone: a host name may resolve to another address for Twilio than here. */
   private static boolean isPrivate(String host) {
     String name = host.toLowerCase(Locale.ROOT).replaceAll("^\\[|\\]$", "");
     return name.equals("localhost")

@@ -8,7 +8,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 
-/** What is passed on in a group goes through the outbox. */
+/** Sends the texts of a group relay through the outbox. */
 @ApplicationScoped
 class QueuedTexts implements Texts {
 

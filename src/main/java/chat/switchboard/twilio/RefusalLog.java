@@ -10,14 +10,18 @@ import jakarta.enterprise.event.Observes;
 import org.jboss.logging.Logger;
 
 /**
- * Logs and counts every answer of Twilio's doors that is not a success, whoever gave it: a 4xx is
- * final for Twilio, and the text is lost. It wraps the doors, so that what the server refuses
- * before they are reached (a body that is too large, a wrong media type) is counted as well.
+ * Logs and counts every response of Twilio's doors that is not a success, whichever code gave the
+ * response: a 4xx is final for Twilio, and the text is lost. The class wraps the doors, and so also
+ * counts requests that the server refuses before a door (a body that is too large, a wrong media
+ * type).
  */
 @ApplicationScoped
 class RefusalLog {
 
-  /** Before all that refuses: Quarkus's limit of a body (-2), methods (2), our limits (99, 100). */
+  /**
+   * Before all handlers that refuse requests: Quarkus's limit of a body (-2), methods (2),
+   * Switchboard's limits (99, 100).
+   */
   private static final int ORDER = -3;
 
   private static final String REASON = "switchboard.twilio.refusal";
@@ -42,13 +46,13 @@ class RefusalLog {
         .handler(
             request -> {
               request.addEndHandler(end -> note(request, door, end));
-              // The answer is TwiML for everybody: no 406 for what a client prefers.
+              // The response is TwiML for every client, without a 406 for the client's preference.
               request.request().headers().set(HttpHeaders.ACCEPT, "*/*");
               request.next();
             });
   }
 
-  /** Notes why a request is about to be refused. The first reason stays. */
+  /** Records why a request is about to be refused. The first reason counts. */
   static void because(RoutingContext request, RefusalReason reason) {
     if (request.get(REASON) == null) {
       request.put(REASON, reason);
@@ -70,6 +74,6 @@ class RefusalLog {
         .increment();
     LOG.warnf(
         "Twilio's request to the %s door was refused with %s, because %s (%s).",
-        door, answered ? status : "no answer", reason.sentence(), reason.label());
+        door, answered ? status : "no response", reason.sentence(), reason.label());
   }
 }

@@ -4,27 +4,29 @@ import java.util.Locale;
 
 /** Why a request to one of Twilio's doors is refused: the bounded set of the metric's label. */
 enum RefusalReason {
-  NO_AUTH_TOKEN("TWILIO_AUTH_TOKEN is not set, so that no signature can be checked"),
-  SIGNATURE_MISSING("it carries no X-Twilio-Signature"),
-  SIGNATURE_WRONG("its signature does not match"),
-  BODY_HASH("its bodySHA256 is missing, repeated, or not that of the body"),
-  MALFORMED("its body is not a form, or not JSON in UTF-8"),
-  TOO_MANY_FIELDS("its form has more than 1,024 fields, or an event stream more than 100 events"),
-  ACCOUNT("its AccountSid is neither TWILIO_ACCOUNT_SID nor in switchboard.twilio.account-sids"),
+  NO_AUTH_TOKEN("TWILIO_AUTH_TOKEN is not set and no signature can be checked"),
+  SIGNATURE_MISSING("the header X-Twilio-Signature is missing"),
+  SIGNATURE_WRONG("the signature does not match"),
+  BODY_HASH("bodySHA256 is missing, repeated, or not the hash of the body"),
+  MALFORMED("the body is not a form, or not JSON in UTF-8"),
+  TOO_MANY_FIELDS("the form has more than 1,024 fields, or an event stream more than 100 events"),
+  ACCOUNT("the AccountSid is neither TWILIO_ACCOUNT_SID nor in switchboard.twilio.account-sids"),
   FIELD_MISSING("a field that Twilio always sends is missing"),
-  FIELD_FORM("a field does not have the form that Twilio gives it"),
-  FIELD_NAME("a field has a name that Twilio does not give"),
-  MOVED_BORDERS("its fields are cut otherwise than Twilio cut them: somebody forged it"),
-  TOO_MANY_FAILURES("too many failed attempts came from its address"),
-  TOO_LARGE("its body is larger than 256 KiB"),
-  TOO_SLOW("its body did not come to an end within 20 s"),
-  MEDIA_TYPE("its body is neither a form nor JSON"),
-  METHOD("its method is not POST"),
-  BUSY("too much is under way here"),
+  FIELD_FORM("a field does not have Twilio's form"),
+  FIELD_NAME("a field has a name that Twilio does not use"),
+  MOVED_BORDERS(
+      "the borders between the fields were moved after Twilio signed them: the request "
+          + "is forged"),
+  TOO_MANY_FAILURES("the client's address had too many failed attempts"),
+  TOO_LARGE("the body is larger than 256 KiB"),
+  TOO_SLOW("the body was not complete within 20 s"),
+  MEDIA_TYPE("the body is neither a form nor JSON"),
+  METHOD("the method is not POST"),
+  BUSY("too many messages are in progress"),
   UNAVAILABLE("the database cannot be reached"),
-  INTERNAL("of an error here"),
-  CONNECTION_LOST("the connection was lost before the answer"),
-  OTHER("the server does not take it");
+  INTERNAL("an internal error occurred"),
+  CONNECTION_LOST("the connection was lost before the response"),
+  OTHER("the server does not accept the request");
 
   private final String sentence;
 
@@ -37,12 +39,12 @@ enum RefusalReason {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** What the log says behind "because". */
+  /** The text of the log line after "because". */
   String sentence() {
     return sentence;
   }
 
-  /** The reason for a status that no code of ours has given a reason for. */
+  /** Returns the reason for a status for which Switchboard's code gave no reason. */
   static RefusalReason of(int status) {
     return switch (status) {
       case 405 -> METHOD;

@@ -11,7 +11,10 @@ import java.time.Clock;
 import java.time.Duration;
 import org.jboss.logging.Logger;
 
-/** Whether a sender's text may be answered: what is too much is stored, and no more. */
+/**
+ * Limits the texts of a sender that are answered: a text above the limit is stored but not
+ * answered.
+ */
 @ApplicationScoped
 class SenderRate {
 
@@ -25,13 +28,13 @@ class SenderRate {
     this.over = meters.counter("switchboard.sms.over.rate");
   }
 
-  /** Counts a text of this sender, whose signature was right. */
+  /** Counts a text of this sender, after the check of the signature. */
   boolean allows(String from) {
     boolean allowed = limiter.allows(PhoneAddress.of(from).account());
     if (!allowed) {
       over.increment();
       LOG.infof(
-          "%s sends more texts than are answered in a minute "
+          "%s sends more texts in a minute than Switchboard answers "
               + "(switchboard.limits.sms-per-minute).",
           Mask.phone(from));
     }

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Signs a webhook with our own auth token, for our own public URL, and checks it as one of
- * Twilio's.
+ * Signs a webhook with the configured auth token for the configured public URL, and verifies the
+ * signature as for a webhook of Twilio.
  */
 @ApplicationScoped
 class SignatureRoundTripCheck implements Check {
@@ -52,7 +52,8 @@ class SignatureRoundTripCheck implements Check {
           .item(
               Finding.fail(
                   "TWILIO_AUTH_TOKEN is not set: every webhook is refused.",
-                  "Set it to the auth token of the account (an API key does not sign)."));
+                  "Set TWILIO_AUTH_TOKEN to the auth token of the account (an API key does not "
+                      + "sign)."));
     }
     String url = publicUrl.webhook().orElse("http://localhost" + WebhookDoor.PATH);
     boolean all =
@@ -67,13 +68,13 @@ class SignatureRoundTripCheck implements Check {
             all
                 ? Finding.ok(
                     "A webhook signed with "
-                        + (tokens.size() == 1 ? "our auth token" : "either of our auth tokens")
+                        + (tokens.size() == 1 ? "the auth token" : "either of the auth tokens")
                         + " for "
                         + url
-                        + " is let in.")
+                        + " is accepted.")
                 : Finding.fail(
-                    "A webhook that we signed ourselves for " + url + " is refused.",
-                    "SWITCHBOARD_PUBLIC_URL must be what is entered at Twilio, less the path of the"
-                        + " webhook."));
+                    "A webhook that Switchboard signed itself for " + url + " is refused.",
+                    "SWITCHBOARD_PUBLIC_URL must be the address that is entered at Twilio, without "
+                        + "the path of the webhook."));
   }
 }

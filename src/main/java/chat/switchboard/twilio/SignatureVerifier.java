@@ -16,12 +16,12 @@ import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
 
 /**
- * Tells whether a request carries Twilio's signature: an HMAC with the account's auth token over
- * the URL that Twilio called and all of the fields. It fails closed, and there is no way around it
- * for development: dev mode signs its own messages.
+ * Verifies Twilio's signature of a request: an HMAC with the account's auth token over the URL that
+ * Twilio called and all of the fields. The check fails closed and has no exception for development:
+ * dev mode signs its own messages.
  *
- * <p>twilio-java's RequestValidator is not used: it takes the URL apart and builds it again, and so
- * refuses what Twilio signed for {@code https://host:443/…?a=%26}.
+ * <p>twilio-java's RequestValidator is not used: it parses and rebuilds the URL, and so refuses
+ * Twilio's own signature for {@code https://host:443/…?a=%26}.
  */
 @ApplicationScoped
 class SignatureVerifier {
@@ -49,11 +49,11 @@ class SignatureVerifier {
     this.publicUrl = publicUrl.signed();
   }
 
-  /** Whether a signature is right. */
+  /** The result of the check of a signature. */
   sealed interface Verdict {
 
     /**
-     * @param text what Twilio has signed, with the borders of this request
+     * @param text the string that Twilio signed, with the borders of this request
      */
     record Right(SignedString text) implements Verdict {}
 
@@ -64,7 +64,7 @@ class SignatureVerifier {
    * Checks a form.
    *
    * @param requestUrl the URL as the server saw it; used where no public URL is configured
-   * @param pathAndQuery the same from the path on, byte for byte
+   * @param pathAndQuery the part of that URL from the path on, byte for byte
    * @param signature the header {@code X-Twilio-Signature}, or null
    */
   Verdict check(
@@ -82,7 +82,7 @@ class SignatureVerifier {
   }
 
   /**
-   * Checks a JSON body: Twilio signs the URL alone, whose query holds the hash of the body.
+   * Checks a JSON body: Twilio signs only the URL, whose query contains the hash of the body.
    *
    * @see #check
    */
@@ -115,7 +115,7 @@ class SignatureVerifier {
   private Optional<RefusalReason> hindrance(String signature) {
     if (keys.isEmpty()) {
       LOG.error(
-          "A webhook was refused: TWILIO_AUTH_TOKEN is not set, so that no signature can be checked.");
+          "A webhook was refused: TWILIO_AUTH_TOKEN is not set and no signature can be checked.");
       return Optional.of(RefusalReason.NO_AUTH_TOKEN);
     }
     return signature == null || signature.isBlank()
@@ -129,13 +129,16 @@ class SignatureVerifier {
 
   private static Verdict wrong(String url) {
     LOG.warnf(
-        "A signature is wrong for %s. If the request came from Twilio, then SWITCHBOARD_PUBLIC_URL"
-            + " is not what is entered there, or TWILIO_AUTH_TOKEN is not that account's.",
+        "A signature is wrong for %s. If the request came from Twilio, SWITCHBOARD_PUBLIC_URL "
+            + "differs from the address entered at Twilio, or TWILIO_AUTH_TOKEN belongs to another "
+            + "account.",
         CalledUrl.shown(url));
     return new Verdict.Wrong(RefusalReason.SIGNATURE_WRONG);
   }
 
-  /** Every key and every spelling is tried, so that the time does not tell which was near. */
+  /**
+   * Every key and every spelling is tried, so that the response time does not reveal a near match.
+   */
   private boolean isSigned(
       String url, Map<String, List<String>> fields, Comparator<String> order, String signature) {
     byte[] given = signature.strip().getBytes(StandardCharsets.UTF_8);

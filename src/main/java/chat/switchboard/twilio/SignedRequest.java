@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Opens what comes to one of Twilio's doors, or refuses it: the bytes of the body are collected
+ * Accepts or refuses a request to one of Twilio's doors: the bytes of the body are collected
  * (http.BodyLimit), decoded, checked against the signature, and checked for the form of each field,
  * in this order.
  */
@@ -34,15 +34,15 @@ class SignedRequest {
   }
 
   /**
-   * @param forms a form has one; a list of events in JSON has one for each
-   * @param answerable whether the sender of the request reads TwiML
+   * @param forms one for a form; one for each event of a JSON list
+   * @param answerable whether the client reads TwiML
    */
   record Opened(List<SignedForm> forms, boolean answerable) {}
 
   /**
-   * The fields, if the signature and their form are right; a refusal is thrown if not.
+   * Returns the fields; throws a refusal if the signature or the form of a field is wrong.
    *
-   * @param isMessage whether the door takes messages, so that their fields must all be there
+   * @param isMessage whether the door accepts messages, whose fields are then all required
    */
   Opened open(RoutingContext context, boolean isMessage) {
     return isJson(context.request()) ? openJson(context, isMessage) : openForm(context, isMessage);
@@ -54,7 +54,7 @@ class SignedRequest {
     try {
       fields = FormDecoder.decode(BodyLimit.of(context));
     } catch (MalformedForm malformed) {
-      // What cannot be decoded cannot be checked.
+      // A body that cannot be decoded cannot be checked.
       throw unsigned(context, malformed.reason());
     }
     Verdict verdict =
@@ -72,8 +72,7 @@ class SignedRequest {
     byte[] body = BodyLimit.of(context);
     if (!SignatureVerifier.hasBodyHash(request.uri())) {
       RefusalLog.because(context, RefusalReason.BODY_HASH);
-      throw ProblemException.of(
-          415, "JSON is taken only with bodySHA256 in the query, as Twilio signs it");
+      throw ProblemException.of(415, "JSON needs bodySHA256 in the query, which Twilio signs");
     }
     Verdict verdict =
         signature.checkJson(
@@ -84,7 +83,7 @@ class SignedRequest {
       forms = json.read(body);
     } catch (MalformedForm malformed) {
       RefusalLog.because(context, malformed.reason());
-      throw ProblemException.of(400, "The body is not JSON as Twilio sends it");
+      throw ProblemException.of(400, "The body does not have the form of Twilio's JSON");
     }
     // A signed form whose fields were turned into the query of a URL.
     if (MovedBorders.isIn(url)) {
@@ -119,8 +118,8 @@ class SignedRequest {
     if (flaw.isPresent()) {
       RefusalLog.because(context, flaw.get());
       throw flaw.get() == RefusalReason.FIELD_MISSING
-          ? ProblemException.of(400, "MessageSid, AccountSid, From, To and Body are needed")
-          : ProblemException.of(403, "The fields are not as Twilio sends them");
+          ? ProblemException.of(400, "MessageSid, AccountSid, From, To and Body are required")
+          : ProblemException.of(403, "The fields do not have Twilio's form");
     }
   }
 

@@ -7,16 +7,16 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What Twilio signs: the URL that it called, then each field's name and value run together, sorted
- * by name; a field that comes again counts once for each distinct value, sorted (<a
+ * The string that Twilio signs: the URL of the call, then name and value of each field without
+ * separators, sorted by name; a repeated field counts once for each distinct value, sorted (<a
  * href="https://www.twilio.com/docs/usage/security#validating-requests">Twilio's description</a>).
  *
- * @param text all of it in one string, which shows no borders
- * @param parts where the borders are in this request
+ * @param text the whole string, which shows no borders
+ * @param parts the fields of this request, with their borders
  */
 record SignedString(String text, List<Part> parts) {
 
-  /** The order of code points, in which Python sorts. */
+  /** The order of code points, as Python sorts. */
   static final Comparator<String> BY_CODE_POINT =
       (one, other) -> {
         for (int i = 0; i < one.length() && i < other.length(); i++) {
@@ -33,12 +33,12 @@ record SignedString(String text, List<Part> parts) {
       };
 
   /**
-   * A field within the text: its name from {@code start}, its value from {@code value} to {@code
-   * end}.
+   * A field within the text: the name begins at {@code start}, the value extends from {@code value}
+   * to {@code end}.
    */
   record Part(String name, int start, int value, int end) {}
 
-  /** Sorted as Java and JavaScript sort, by UTF-16 code units. */
+  /** Returns the string sorted by UTF-16 code units, as Java and JavaScript sort. */
   static SignedString of(String url, Map<String, List<String>> fields) {
     return of(url, fields, Comparator.naturalOrder());
   }

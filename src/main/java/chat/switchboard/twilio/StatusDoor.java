@@ -26,7 +26,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.logging.Logger;
 
-/** POST /api/twilio/status: where Twilio tells what became of a text. */
+/** POST /api/twilio/status: Twilio's status callback for a text. */
 @Path(StatusDoor.PATH)
 @Tag(name = "Twilio")
 class StatusDoor {
@@ -51,14 +51,14 @@ class StatusDoor {
   @Produces({MediaType.TEXT_XML, Problem.MEDIA_TYPE})
   @Operation(
       operationId = "twilioStatus",
-      summary = "Where Twilio tells what became of a text; signed by Twilio",
-      description = "Not for people or agents: only what Twilio has signed is taken.")
+      summary = "Receive the delivery status of a text from Twilio; signed by Twilio",
+      description = "Not for people or agents: only requests with Twilio's signature are accepted.")
   @Parameter(
       name = "id",
       in = ParameterIn.QUERY,
       schema = @Schema(type = SchemaType.STRING),
-      description = "The text's id here")
-  @APIResponse(responseCode = "200", description = "It is noted, or is about no text of ours")
+      description = "The id of the text in Switchboard")
+  @APIResponse(responseCode = "200", description = "The status is recorded, or the text is unknown")
   @APIResponse(responseCode = "403", description = "The signature is missing or wrong")
   @APIResponse(responseCode = "503", description = "The database cannot be reached")
   public Uni<String> hear(@Context RoutingContext context) {
@@ -90,7 +90,7 @@ class StatusDoor {
         .replaceWith(nothingToSay);
   }
 
-  /** Twilio's own name of the message, as far as it is one. */
+  /** Returns the SID of the message, if the value has the form of a SID. */
   private static String sid(SignedForm form) {
     return form.messageSid().filter(sid -> sid.matches("[A-Za-z0-9]{1,64}")).orElse("?");
   }

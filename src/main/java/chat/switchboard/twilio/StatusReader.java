@@ -10,7 +10,9 @@ final class StatusReader {
 
   private StatusReader() {}
 
-  /** What it says; empty if it names no message, or a status that means nothing here. */
+  /**
+   * Returns the report; empty if the callback names no message, or a status that is not relevant.
+   */
   static Optional<DeliveryReport> read(SignedForm form, Optional<String> id) {
     Optional<String> sid = form.messageSid();
     Optional<String> status =
@@ -24,11 +26,12 @@ final class StatusReader {
   }
 
   /**
-   * What a message's status says, in a callback or in the answer to the request that made it.
+   * Returns the report for a status, from a callback or from the response to the request that
+   * created the message.
    *
    * @param status in lower case
    * @param code Twilio's error code
-   * @return empty for a status that is not known here
+   * @return empty for an unknown status
    */
   static Optional<News> news(String status, Optional<Integer> code) {
     String cause = code.map(TwilioErrors::sentence).orElse(null);

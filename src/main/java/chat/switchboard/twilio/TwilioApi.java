@@ -26,7 +26,7 @@ class TwilioApi {
   }
 
   /**
-   * GET of a resource of our account, such as {@code IncomingPhoneNumbers.json}.
+   * Reads a resource of the configured account, such as {@code IncomingPhoneNumbers.json}.
    *
    * @return empty if the account or its credentials are not set
    */
@@ -47,7 +47,9 @@ class TwilioApi {
     return Optional.of(probe.get(url, Map.of("Authorization", "Basic " + basic)));
   }
 
-  /** An API key where there is one: it can be withdrawn without changing the signatures. */
+  /**
+   * Uses the API key if configured: an API key can be revoked without a change of the signatures.
+   */
   private Optional<String> credentials(Optional<String> account) {
     Optional<String> key = set(twilioCredentialsConfig.apiKey());
     Optional<String> secret = set(twilioCredentialsConfig.apiSecret());

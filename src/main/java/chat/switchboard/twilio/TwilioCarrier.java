@@ -33,8 +33,7 @@ import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
 
 /**
- * Hands texts to Twilio's REST API, with its blocking client on a few threads of its own. The
- * answer is read as a JSON tree, which needs nothing registered in a native image.
+ * Sends texts by Twilio's REST API, with Twilio's blocking client on a small thread pool. The response is read as a JSON tree, which needs no registration in a native image.
  */
 @ApplicationScoped
 class TwilioCarrier implements Carrier {
@@ -44,10 +43,10 @@ class TwilioCarrier implements Carrier {
   private static final int THREADS = 8;
   private static final int WAITING = 256;
 
-  /** The form of a SID, and longer than any. */
+  /** The form of a SID; the limit is longer than every SID. */
   private static final Pattern SID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
-  /** Longer is no pause but a mistake; a person should see it then. */
+  /** A longer Retry-After counts as an error of the server; the text then becomes a dead letter for an operator. */
   private static final Duration LONGEST_RETRY_AFTER = Duration.ofHours(1);
 
   private final CarrierConfig carrierConfig;
@@ -111,17 +110,17 @@ class TwilioCarrier implements Carrier {
   @Override
   public Optional<String> unavailable() {
     if (twilioConfig.accountSid().filter(sid -> !sid.isBlank()).isEmpty()) {
-      return Optional.of("TWILIO_ACCOUNT_SID is not set, so that no texts can be sent");
+      return Optional.of("TWILIO_ACCOUNT_SID is not set and no texts can be sent");
     }
     if (twilioCredentialsConfig.apiKey().isPresent()) {
       return twilioCredentialsConfig.apiSecret().isPresent()
           ? Optional.empty()
-          : Optional.of("TWILIO_API_SECRET is not set, so that TWILIO_API_KEY cannot be used");
+          : Optional.of("TWILIO_API_SECRET is not set and TWILIO_API_KEY cannot be used");
     }
     return authToken().isPresent()
         ? Optional.empty()
         : Optional.of(
-            "Neither TWILIO_API_KEY nor TWILIO_AUTH_TOKEN is set, so that no texts can be sent");
+            "Neither TWILIO_API_KEY nor TWILIO_AUTH_TOKEN is set and no texts can be sent");
   }
 
   private Optional<String> authToken() {
@@ -140,7 +139,7 @@ class TwilioCarrier implements Carrier {
         .item(() -> timer.record(() -> handOver(sms)))
         .runSubscriptionOn(threads)
         .onFailure(RejectedExecutionException.class)
-        .recoverWithItem(new Outcome.NotSent("Too many texts are being handed over"));
+        .recoverWithItem(new Outcome.NotSent("Too many requests to Twilio are in progress"));
   }
 
   private Outcome handOver(Sms sms) {
@@ -165,17 +164,17 @@ class TwilioCarrier implements Carrier {
       response = client.request(request);
     } catch (RuntimeException noAnswer) {
       if (noAnswer.getCause() instanceof OneTryClient.AnswerTooLarge) {
-        return new Outcome.Ambiguous("Twilio's answer was too large to be read");
+        return new Outcome.Ambiguous("Twilio's response was too large");
       }
       String cause = noAnswer.getCause() == null ? noAnswer.toString() : kind(noAnswer.getCause());
       return OneTryClient.hasLeft()
-          ? new Outcome.Ambiguous("The request left and no answer came (" + cause + ")")
+          ? new Outcome.Ambiguous("The request was sent but no response arrived (" + cause + ")")
           : new Outcome.NotSent("Twilio could not be reached (" + cause + ")");
     }
     return outcome(response);
   }
 
-  /** Its words can name what was sent. */
+  /** The message of the exception can quote the text. */
   private static String kind(Throwable cause) {
     return cause.getClass().getSimpleName();
   }
@@ -188,7 +187,7 @@ class TwilioCarrier implements Carrier {
     }
     int code = answer.path("code").asInt(0);
     String cause =
-        code == 0 ? "Twilio answered " + status : TwilioErrors.sentence(code) + ", HTTP " + status;
+        code == 0 ? "Twilio responded " + status : TwilioErrors.sentence(code) + ", HTTP " + status;
     LOG.infof("Twilio did not accept a text: %s", cause);
     if (code == TwilioErrors.OPTED_OUT) {
       return new Outcome.OptedOut(code, cause);
@@ -197,12 +196,12 @@ class TwilioCarrier implements Carrier {
       return new Outcome.TryLater(retryAfter(response), cause);
     }
     if (status == 401 || status == 403) {
-      // A wrong key refuses everything; whoever mends it does not want to requeue it all.
+      // With a wrong key every text is refused; a retry spares the operator a requeue of all texts.
       return new Outcome.TryLater(Optional.empty(), cause);
     }
     if (status >= 500) {
-      // Twilio's own words for a failure, other than an internal one, say that nothing was taken;
-      // a gateway's do not.
+      // An error code of Twilio other than an internal error proves that Twilio did not accept the
+      // text; the error of a gateway does not.
       return code == 0 || code == TwilioErrors.INTERNAL
           ? new Outcome.Ambiguous(cause)
           : new Outcome.TryLater(retryAfter(response), cause);
@@ -210,11 +209,11 @@ class TwilioCarrier implements Carrier {
     return new Outcome.Refused(code == 0 ? status : code, cause);
   }
 
-  /** Twilio may give a message up in the answer that names it, and say why. */
+  /** Twilio may report the failure of a message in the response that creates the message. */
   private static Outcome taken(int status, JsonNode answer) {
     String sid = answer.path("sid").asText("");
     if (!SID.matcher(sid).matches()) {
-      return new Outcome.Ambiguous("Twilio answered " + status + ", but not with a message");
+      return new Outcome.Ambiguous("Twilio responded " + status + ", but not with a message");
     }
     String word = answer.path("status").asText("").toLowerCase(Locale.ROOT);
     Optional<Integer> code =
@@ -223,7 +222,7 @@ class TwilioCarrier implements Carrier {
         StatusReader.news(word, code)
             .orElseGet(
                 () ->
-                    // A status that is not known here, or none: the error is what is known.
+                    // If the status is unknown or missing, only the error is known.
                     StatusReader.news(code.isPresent() ? "failed" : "accepted", code)
                         .orElseThrow());
     return new Outcome.Sent(sid, news);
@@ -239,7 +238,7 @@ class TwilioCarrier implements Carrier {
     }
   }
 
-  /** In seconds; a date, which Twilio does not send, is passed over. */
+  /** In seconds; a date, which Twilio does not send, is ignored. */
   private static Optional<Duration> retryAfter(Response response) {
     return Arrays.stream(response.getHeaders())
         .filter(header -> header.getName().equalsIgnoreCase("Retry-After"))

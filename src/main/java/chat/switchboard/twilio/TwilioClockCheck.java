@@ -7,7 +7,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 
-/** Our clock beside Twilio's. */
+/** Compares this machine's clock with Twilio's. */
 @ApplicationScoped
 class TwilioClockCheck implements Check {
 
@@ -48,11 +48,11 @@ class TwilioClockCheck implements Check {
                     .recoverWithItem(
                         failure ->
                             Finding.warn(
-                                "It could not be compared with Twilio's.",
-                                "See the line about the numbers' webhook.")))
+                                "The clock could not be compared with Twilio's.",
+                                "See the check of the numbers' webhook.")))
         .orElseGet(
             () ->
                 Uni.createFrom()
-                    .item(Finding.ok("Nothing to compare with: Twilio is not set up.")));
+                    .item(Finding.ok("The clock cannot be compared: Twilio is not configured.")));
   }
 }

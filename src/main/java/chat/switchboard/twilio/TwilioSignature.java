@@ -14,7 +14,7 @@ public final class TwilioSignature {
 
   private TwilioSignature() {}
 
-  /** What stands in {@code X-Twilio-Signature}. */
+  /** Returns the value of {@code X-Twilio-Signature}. */
   public static String of(String authToken, String url, Map<String, String> fields) {
     StringBuilder signed = new StringBuilder(url);
     new TreeMap<>(fields).forEach((name, value) -> signed.append(name).append(value));
