@@ -427,8 +427,8 @@ class SendTextTest {
 
   @ParameterizedTest
   @CsvSource({
-    "TAKES_AND_TELLS_TOO_MUCH,too large to be read",
-    "TAKES_AND_DRIPS,left and no answer came"
+    "TAKES_AND_TELLS_TOO_MUCH,response was too large",
+    "TAKES_AND_DRIPS,was sent but no response arrived"
   })
   void an_answer_without_an_end_is_not_waited_for(Mood mood, String cause) {
     twilio.with(to, mood);
@@ -575,7 +575,7 @@ class SendTextTest {
         .then()
         .body("status", equalTo("undelivered"))
         .body("errorCode", equalTo(30003))
-        .body("cause", equalTo("The phone is switched off, out of reach, or gone (30003)"));
+        .body("cause", equalTo("The phone is switched off, out of reach, or no longer in use (30003)"));
   }
 
   @ParameterizedTest

@@ -202,7 +202,7 @@ class OperatorPageIT {
 
   @Test
   void a_text_that_came_to_a_bad_end_says_why_and_is_sent_again_or_dropped() {
-    String cause = "The number that it goes to is not a phone number (21211), HTTP 400";
+    String cause = "The recipient's number is not a phone number (21211), HTTP 400";
     failed("failed-1", "+15551230051", cause);
     failed("failed-2", "+15551230052", cause);
     Page page = enter(1200, 900, ColorScheme.LIGHT);

@@ -244,10 +244,10 @@ class AgentAnswersTest {
     "IS_STOPPED, was stopped",
     "ENDS_WITHOUT_AN_ANSWER, broke off",
     "FAILS_IN_THE_STREAM, could not generate an answer: model_not_found",
-    "IS_ASKED_TOO_MUCH, asked too much",
+    "IS_ASKED_TOO_MUCH, refuses further requests",
     "IS_BROKEN, status 500",
     "REFUSES_THE_TOKEN, JWT_SECRET",
-    "IS_DOWN, did not answer"
+    "IS_DOWN, did not respond"
   })
   void what_fails_again_and_again_is_a_dead_letter_with_an_apology(Manner manner, String cause) {
     String conversation = libreChat.conversation(owner);

@@ -261,7 +261,7 @@ class StreamLifeTest {
           .then()
           .statusCode(503)
           .header("Retry-After", "5")
-          .body("error", equalTo("Too many streams are open here; try again"));
+          .body("error", equalTo("Too many streams are open at this service; try again later"));
     } finally {
       open.forEach(Browser::close);
     }

@@ -24,8 +24,8 @@ class NumbersCheckTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "200 | right           | OK   | The number calls us.",
-        "200 | right,right     | OK   | All 2 numbers call us.",
+        "200 | right           | OK   | The number calls this service.",
+        "200 | right,right     | OK   | All 2 numbers call this service.",
         "200 | right,elsewhere | WARN | +1••••••4321 do not call",
         "200 | elsewhere       | FAIL | do not call " + OURS,
         "200 | get             | FAIL | do not call",

@@ -31,9 +31,9 @@ class TwilioErrorsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "21610 | The person has opted out (STOP); only they can lift that (START) (21610)",
-        "30008 | The carrier does not say why it was not delivered; it may still arrive (30008)",
-        "12345 | Twilio refused it; see https://www.twilio.com/docs/api/errors/12345 (12345)"
+        "21610 | The person has opted out (STOP); only the person can opt in again (START) (21610)",
+        "30008 | The carrier does not say why the text was not delivered; the text may still arrive (30008)",
+        "12345 | Twilio refused the text; see https://www.twilio.com/docs/api/errors/12345 (12345)"
       })
   void a_code_becomes_one_sentence(int code, String sentence) {
     assertThat(TwilioErrors.sentence(code)).isEqualTo(sentence);
