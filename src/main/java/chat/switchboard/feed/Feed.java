@@ -18,7 +18,8 @@ import org.bson.types.ObjectId;
 import org.jboss.logging.Logger;
 
 /**
- * Announces messages that other processes wrote: messages that other replicas injected, and answers of LibreChat's agent to injected messages, once the answers are complete.
+ * Announces messages that other processes wrote: messages that other replicas injected, and answers
+ * of LibreChat's agent to injected messages, once the answers are complete.
  */
 @ApplicationScoped
 class Feed {
@@ -36,14 +37,18 @@ class Feed {
 
   /**
    * Answers of all users that are being generated, or were stopped within {@link #LONGEST_ANSWER}:
-   * 33 a second, of some 150 bytes each. Answers above this number are not announced; clients refetch.
+   * 33 a second, of some 150 bytes each. Answers above this number are not announced; clients
+   * refetch.
    */
   private static final int MOST_UNFINISHED = 20_000;
 
   /** Unfinished answers in the filter of one query, about 20 KB. */
   private static final int UNFINISHED_AT_ONCE = 1_000;
 
-  /** Conversations with copies that one poll repairs; the scan of new conversations finds the others. */
+  /**
+   * Conversations with copies that one poll repairs; the scan of new conversations finds the
+   * others.
+   */
   private static final int MOST_COPIES = 100;
 
   private final MessageQueries sightings;
@@ -57,7 +62,10 @@ class Feed {
   /** Answers that the feed saw unfinished, with the time of the first sighting. */
   private final Map<ObjectId, Instant> unfinished = new ConcurrentHashMap<>();
 
-  /** The time at which clients refetch the answers above {@link #MOST_UNFINISHED}; null if there are none. */
+  /**
+   * The time at which clients refetch the answers above {@link #MOST_UNFINISHED}; null if there are
+   * none.
+   */
   private volatile Instant refetchAt;
 
   /** The start of the last successful poll; null before the first successful poll. */
@@ -86,7 +94,10 @@ class Feed {
     this.clock = clock;
   }
 
-  /** The time since the start of the last successful poll; about 68 years before the first successful poll. */
+  /**
+   * The time since the start of the last successful poll; about 68 years before the first
+   * successful poll.
+   */
   Duration age() {
     Instant last = looked;
     return last == null
@@ -95,9 +106,11 @@ class Feed {
   }
 
   /**
-   * Polls for messages since the last poll, with an overlap, and announces the new messages. The first poll announces nothing: every client has connected after these messages.
+   * Polls for messages since the last poll, with an overlap, and announces the new messages. The
+   * first poll announces nothing: every client has connected after these messages.
    *
-   * @return the age of the oldest injected message that only this poll has found; zero if the poll found none
+   * @return the age of the oldest injected message that only this poll has found; zero if the poll
+   *     found none
    */
   Uni<Duration> look() {
     Instant begun = clock.instant();
@@ -167,7 +180,9 @@ class Feed {
         .chain(() -> announce(found, aloud));
   }
 
-  /** Returns the conversations with messages from outside that LibreChat copied without their role. */
+  /**
+   * Returns the conversations with messages from outside that LibreChat copied without their role.
+   */
   private static List<String> copies(Collection<MessageSummary> found) {
     return found.stream()
         .filter(one -> one.external() && one.roleless() && one.conversationId() != null)

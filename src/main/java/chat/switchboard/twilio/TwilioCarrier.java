@@ -33,7 +33,8 @@ import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
 
 /**
- * Sends texts by Twilio's REST API, with Twilio's blocking client on a small thread pool. The response is read as a JSON tree, which needs no registration in a native image.
+ * Sends texts by Twilio's REST API, with Twilio's blocking client on a small thread pool. The
+ * response is read as a JSON tree, which needs no registration in a native image.
  */
 @ApplicationScoped
 class TwilioCarrier implements Carrier {
@@ -46,7 +47,10 @@ class TwilioCarrier implements Carrier {
   /** The form of a SID; the limit is longer than every SID. */
   private static final Pattern SID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
-  /** A longer Retry-After counts as an error of the server; the text then becomes a dead letter for an operator. */
+  /**
+   * A longer Retry-After counts as an error of the server; the text then becomes a dead letter for
+   * an operator.
+   */
   private static final Duration LONGEST_RETRY_AFTER = Duration.ofHours(1);
 
   private final CarrierConfig carrierConfig;

@@ -575,7 +575,9 @@ class SendTextTest {
         .then()
         .body("status", equalTo("undelivered"))
         .body("errorCode", equalTo(30003))
-        .body("cause", equalTo("The phone is switched off, out of reach, or no longer in use (30003)"));
+        .body(
+            "cause",
+            equalTo("The phone is switched off, out of reach, or no longer in use (30003)"));
   }
 
   @ParameterizedTest
