@@ -20,7 +20,7 @@ import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** Dev mode's command lines: each can be pasted into a shell and works. */
+/** Prints example command lines in dev mode; each works when pasted into a shell. */
 @IfBuildProfile("dev")
 @ApplicationScoped
 class DemoCommands {
@@ -49,7 +49,7 @@ class DemoCommands {
     this.port = port;
   }
 
-  /** To standard output, and not through the log: a log line's prefix would be pasted too. */
+  /** Prints to standard output and not to the log: the prefix of a log line would be pasted too. */
   void print() {
     String base = "http://localhost:" + port;
     System.out.printf(
@@ -82,7 +82,7 @@ class DemoCommands {
         sms(base));
   }
 
-  /** A token of this user's, as LibreChat would make it. */
+  /** Returns an access token of this user in LibreChat's form. */
   String token(String user) {
     SecretKey key =
         new SecretKeySpec(

@@ -8,7 +8,7 @@ import java.util.Optional;
 @ConfigMapping(prefix = "switchboard.demo")
 public interface DemoConfig {
 
-  /** Where the embedded database listens, on the loopback address. Default 27117. */
+  /** The port of the embedded database on the loopback address. Default: 27117. */
   @WithDefault("27117")
   int port();
 
@@ -17,8 +17,8 @@ public interface DemoConfig {
   String file();
 
   /**
-   * Whether to make the demo owner in a database that has no users. Default: only in the embedded
-   * one, never on a server that {@code MONGO_URI} names.
+   * Whether dev mode creates the demo owner in a database without users. Default: only in the
+   * embedded database, not on a server that {@code MONGO_URI} names.
    */
   Optional<Boolean> seed();
 }

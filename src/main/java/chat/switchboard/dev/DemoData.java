@@ -18,7 +18,7 @@ import org.bson.types.ObjectId;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
-/** Dev mode's demo owner with one conversation, as LibreChat would have written them. */
+/** Creates dev mode's demo owner with one conversation, in LibreChat's form. */
 @IfBuildProfile("dev")
 @ApplicationScoped
 class DemoData {
@@ -55,8 +55,8 @@ class DemoData {
   void onStart(@Observes @Priority(20) StartupEvent event) {
     if (!wanted) {
       LOG.info(
-          "No demo data on a server of yours; -Dswitchboard.demo.seed=true makes it where there"
-              + " are no users.");
+          "Demo data is not created on the server that MONGO_URI names; "
+              + "-Dswitchboard.demo.seed=true creates the data if the database has no users.");
       return;
     }
     collection("users")
@@ -100,7 +100,7 @@ class DemoData {
                                     List.of(
                                         new Document("type", "text")
                                             .append("text", "Text messages, I am told."))))))
-        // The owner last: whether there are users decides whether all of this is made.
+        // The owner comes last: the data is only created in a database without users.
         .flatMap(done -> collection("users").insertOne(owner(now)))
         .replaceWithVoid();
   }

@@ -17,8 +17,9 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /**
- * Dev mode's own database, for a machine that has none: it speaks MongoDB's wire protocol and keeps
- * its data in a file between starts. A server that {@code MONGO_URI} names is used instead.
+ * Dev mode's embedded database, for a machine without MongoDB: it speaks MongoDB's wire protocol
+ * and keeps its data in a file between starts. If {@code MONGO_URI} names a server, dev mode uses
+ * that server instead.
  */
 @IfBuildProfile("dev")
 @ApplicationScoped
@@ -37,7 +38,7 @@ class EmbeddedDatabase {
     this.realServer = realServer;
   }
 
-  /** Before anything else asks for the database. */
+  /** Before every other bean that uses the database. */
   void onStart(@Observes @Priority(0) StartupEvent event) throws IOException {
     if (realServer.isPresent()) {
       return;
@@ -53,8 +54,8 @@ class EmbeddedDatabase {
       throw new ConfigurationException(
           "The embedded database cannot listen on port "
               + config.port()
-              + ": is dev mode running already? Otherwise set another with"
-              + " -Dswitchboard.demo.port=…, or MONGO_URI to use a server of yours.");
+              + ": is dev mode running already? Otherwise set another port with "
+              + "-Dswitchboard.demo.port=…, or set MONGO_URI to use your own server.");
     }
     LOG.infof("The embedded database keeps its data in %s", file);
   }

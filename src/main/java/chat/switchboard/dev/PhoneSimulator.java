@@ -23,8 +23,8 @@ import org.bson.Document;
 import org.bson.types.ObjectId;
 
 /**
- * Dev mode's telephones, at /switchboard/simulator/: what is typed there arrives at the webhook as
- * Twilio would bring it, signed, and over the network. There is no way around the signature.
+ * Dev mode's phone simulator, at /switchboard/simulator/: it posts each typed text to the webhook
+ * over HTTP with a signature, as Twilio does. The signature is checked as in production.
  */
 @IfBuildProfile("dev")
 @ApplicationScoped
@@ -34,7 +34,7 @@ class PhoneSimulator {
 
   static final String ROOT = ADDRESS + "/";
 
-  /** One of Twilio's numbers for examples. */
+  /** One of Twilio's example numbers. */
   static final String OUR_NUMBER = "+15557654321";
 
   private static final int LONGEST_BODY = 64 * 1024;
@@ -82,7 +82,7 @@ class PhoneSimulator {
         .handler(this::text);
   }
 
-  /** A token with which the page listens as the owner's browser does. */
+  /** Returns an access token with which the page opens the stream as the owner's browser does. */
   private void owner(RoutingContext request) {
     String wanted = libreChatConfig.owner().orElse(DemoData.EMAIL).strip();
     Document query =
@@ -113,10 +113,11 @@ class PhoneSimulator {
                       .put("token", demo.token(found.getObjectId("_id").toHexString())));
             },
             failure ->
-                answer(request, 503, new JsonObject().put("error", "The database did not answer")));
+                answer(
+                    request, 503, new JsonObject().put("error", "The database did not respond")));
   }
 
-  /** Takes JSON alone, so that no other site's form can type here. */
+  /** Accepts only JSON, so that a form of another site cannot send a text. */
   private void text(RoutingContext request) {
     String type = request.request().getHeader(HttpHeaders.CONTENT_TYPE);
     JsonObject typed;
@@ -126,7 +127,7 @@ class PhoneSimulator {
       typed = null;
     }
     if (type == null || !type.startsWith("application/json") || typed == null) {
-      answer(request, 400, new JsonObject().put("error", "A JSON object is expected"));
+      answer(request, 400, new JsonObject().put("error", "The body must be a JSON object"));
       return;
     }
     String sid = "SM" + UUID.randomUUID().toString().replace("-", "");
@@ -156,7 +157,7 @@ class PhoneSimulator {
                         .put("status", answer.status())
                         .put("twiml", answer.body())),
             failure ->
-                answer(request, 502, new JsonObject().put("error", "The webhook did not answer")));
+                answer(request, 502, new JsonObject().put("error", "The webhook did not respond")));
   }
 
   static void answer(RoutingContext request, int status, JsonObject body) {

@@ -25,10 +25,10 @@ import java.util.stream.Collectors;
 @ApplicationScoped
 class SignedPost {
 
-  /** As long as Twilio waits. */
+  /** Twilio's own timeout. */
   private static final Duration TIMEOUT = Duration.ofSeconds(15);
 
-  /** TwiML with the longest text and an error are far smaller. */
+  /** TwiML with the longest text, and an error, are far smaller. */
   private static final int MOST_BYTES = 64 * 1024;
 
   private final HttpClient client;
@@ -46,7 +46,7 @@ class SignedPost {
   }
 
   /**
-   * @param port of this service, at this machine
+   * @param port the port of this service on this machine
    * @param signedUrl the address that Twilio would have called
    */
   Uni<BoundedExchange.Answer> send(

@@ -25,9 +25,9 @@ import java.util.UUID;
 import org.jboss.logging.Logger;
 
 /**
- * Dev mode's Twilio, as far as sending goes: it takes texts as the REST API does, shows them on the
- * simulator's page, and reports what became of them with signed status callbacks. Nothing is sent
- * to anybody.
+ * Dev mode's replacement of Twilio's API for sending: it accepts texts like the REST API, shows
+ * them on the simulator's page, and reports their status with signed callbacks. No text leaves this
+ * machine.
  */
 @IfBuildProfile("dev")
 @ApplicationScoped
@@ -35,18 +35,18 @@ class SimulatedTwilio {
 
   private static final Logger LOG = Logger.getLogger(SimulatedTwilio.class);
 
-  /** How many texts are remembered. */
+  /** The number of texts that are remembered. */
   private static final int MOST = 500;
 
   private static final int LONGEST_BODY = 64 * 1024;
   private static final String ACCOUNT = PhoneSimulator.ROOT + "twilio/2010-04-01/Accounts/:account";
 
-  /** What becomes of a text, and after how many milliseconds. */
+  /** The next status of a text, and its delay in milliseconds. */
   private static final Map<String, Integer> FATE =
       new TreeMap<>(Map.of("sent", 300, "delivered", 900));
 
   /**
-   * Twilio's own numbers for trying out failures (<a
+   * Twilio's own numbers for the test of failures (<a
    * href="https://www.twilio.com/docs/iam/test-credentials">test credentials</a>).
    */
   private static final Map<String, Integer> REFUSED =
@@ -177,7 +177,10 @@ class SimulatedTwilio {
     text.put("status", status);
   }
 
-  /** To ourselves, whatever host the address names: nothing of the simulator leaves the machine. */
+  /**
+   * Calls this service, whichever host the address names: no request of the simulator leaves this
+   * machine.
+   */
   private void report(String account, JsonObject text, String status, String callback, int port) {
     if (callback == null || callback.isBlank()) {
       return;

@@ -7,17 +7,22 @@ import io.smallrye.config.WithDefault;
 @ConfigMapping(prefix = "switchboard.limits")
 public interface LimitsConfig {
 
-  /** Messages that may be under way in this process; one more is answered with 429 or 503. */
+  /**
+   * The maximum number of messages that this process handles at the same time; further messages get
+   * 429 (API) or 503 (Twilio).
+   */
   @WithDefault("1024")
   int inFlight();
 
-  /** Texts of one sender in a minute; more are stored, but not answered. */
+  /**
+   * Texts of one sender that are answered in a minute; further texts are stored but not answered.
+   */
   @WithDefault("30")
   int smsPerMinute();
 
   /**
-   * Failed authentications of one client address in a minute; more are answered with 429. It is
-   * looked at only after a check has failed, so that nobody who has a key is shut out.
+   * Failed authentications of one client address in a minute; further failures get 429. The limit
+   * applies only after a failed check, so a caller with a valid key is never shut out.
    */
   @WithDefault("120")
   int failuresPerMinute();

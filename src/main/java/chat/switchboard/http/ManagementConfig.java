@@ -8,8 +8,8 @@ import java.util.Optional;
 public interface ManagementConfig {
 
   /**
-   * A port of their own for health and metrics; the public port then answers 404 for {@code
-   * /q/health} and {@code /q/metrics}. Default: none, so that both are on the public port.
+   * A separate port for health and metrics; the public port then responds with 404 for {@code
+   * /q/health} and {@code /q/metrics}. Default: none, so both are on the public port.
    */
   Optional<Integer> port();
 }

@@ -9,8 +9,8 @@ import java.time.Duration;
 public interface InboxConfig {
 
   /**
-   * How long a caller of the API waits for its message to be appended; then it is answered with 202
-   * and the message stays in the inbox.
+   * How long a request of an API caller waits until its message is appended; after this time the
+   * caller gets 202 and the message stays in the inbox.
    */
   @WithDefault("5s")
   Duration acceptTimeout();
@@ -19,7 +19,10 @@ public interface InboxConfig {
   @WithDefault("5m")
   Duration maxBackoff();
 
-  /** Tries of a message that fails for no known cause, before it becomes a dead letter. */
+  /**
+   * The maximum number of attempts for a message that fails for an unknown reason; then the message
+   * becomes a dead letter.
+   */
   @WithDefault("20")
   int maxAttempts();
 }

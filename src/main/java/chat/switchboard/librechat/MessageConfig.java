@@ -10,28 +10,30 @@ import java.util.Optional;
 public interface MessageConfig {
 
   /**
-   * The role that is stored: {@code user} or {@code external}. In stock LibreChat every role that
-   * it does not know reaches the model as a system prompt, so that {@code external} would give a
-   * stranger's text the authority of the operator's; only a fork that knows the role may have it.
+   * The stored role of an injected message: {@code user} or {@code external}. Stock LibreChat gives
+   * a message with an unknown role to the model as a system prompt, so {@code external} would give
+   * a stranger's text the authority of the operator; use {@code external} only with a fork that
+   * knows the role.
    */
   @WithDefault("user")
   StoredRole storedRole();
 
   /**
-   * How long a message waits for an answer that LibreChat is generating in its conversation; then
-   * it is appended all the same. Beside the answer it would be a branch that the page hides.
+   * How long a message waits while LibreChat generates an answer in its conversation; after this
+   * time the message is appended nevertheless. A message beside a running answer would be on a
+   * branch that the page hides.
    */
   @WithDefault("90s")
   Duration waitForAnswer();
 
-  /** The longest text that is taken, in characters (UTF-16 units). Longer is refused. */
+  /** The maximum length of a text, in characters (UTF-16 code units). A longer text is refused. */
   @WithDefault("32000")
   int maxLength();
 
   /**
-   * Where the icons are that LibreChat's page shows beside messages from outside, one for each
-   * source: an absolute path on LibreChat's host, where the proxy routes {@code /switchboard/*}
-   * here, or an address with http(s). Empty: messages have no icon of ours.
+   * The base address of the icons that LibreChat's page shows beside messages from outside, one
+   * icon for each source: an absolute path on LibreChat's host, where the proxy routes {@code
+   * /switchboard/*} to Switchboard, or an http(s) URL. Empty: messages have no icon.
    */
   @WithDefault("/switchboard/icons")
   Optional<String> iconBase();

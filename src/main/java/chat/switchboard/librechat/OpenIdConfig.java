@@ -3,12 +3,15 @@ package chat.switchboard.librechat;
 import io.smallrye.config.ConfigMapping;
 import java.util.Optional;
 
-/** The identity provider of LibreChat, where LibreChat's page sends the provider's own tokens. */
+/**
+ * LibreChat's identity provider, for deployments in which LibreChat's page sends the provider's own
+ * tokens.
+ */
 @ConfigMapping(prefix = "switchboard.openid")
 public interface OpenIdConfig {
 
   /**
-   * Whether the stream also takes the identity provider's tokens, as LibreChat does with the same
+   * Whether the stream also accepts the identity provider's tokens, as LibreChat does with the same
    * setting. Default: false. Environment: {@code OPENID_REUSE_TOKENS}.
    */
   Optional<Boolean> reuseTokens();
@@ -20,13 +23,13 @@ public interface OpenIdConfig {
   Optional<String> issuer();
 
   /**
-   * LibreChat's client id at the provider: what a token's {@code aud} must name. Default: none.
+   * LibreChat's client id at the provider, which a token's {@code aud} must contain. Default: none.
    * Environment: {@code OPENID_CLIENT_ID}.
    */
   Optional<String> clientId();
 
   /**
-   * Another audience that a token may name in {@code aud}. Default: none. Environment: {@code
+   * Another accepted value of a token's {@code aud}. Default: none. Environment: {@code
    * OPENID_AUDIENCE}.
    */
   Optional<String> audience();

@@ -8,7 +8,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.util.Date;
 
-/** Our clock beside the database's. */
+/** Compares this machine's clock with the database server's. */
 @ApplicationScoped
 class DatabaseClockCheck implements Check {
 

@@ -6,7 +6,9 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.bson.Document;
 
-/** What kind of MongoDB it is, and whether it is one that we know. */
+/**
+ * Reports the kind and version of the MongoDB server, and whether Switchboard supports the version.
+ */
 @ApplicationScoped
 class DatabaseKindCheck implements Check {
 
@@ -38,7 +40,7 @@ class DatabaseKindCheck implements Check {
             : hello.getString("setName") != null ? "a replica set" : "a standalone server";
     String says = "MongoDB " + version + ", " + kind + ".";
     return tooOld(version)
-        ? Finding.fail(says, "Switchboard is made for MongoDB 4.4 and newer: upgrade the server.")
+        ? Finding.fail(says, "Switchboard supports MongoDB 4.4 and newer: upgrade the server.")
         : Finding.ok(says);
   }
 

@@ -6,8 +6,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * The database that the connection string's path names. Without a path it is {@code test}, as it is
- * for LibreChat: the default of its MongoDB driver.
+ * The database that the connection string's path names. Without a path the name is {@code test}, as
+ * for LibreChat: the default of LibreChat's MongoDB driver.
  */
 @ApplicationScoped
 public class DatabaseName implements MongoDatabaseResolver {

@@ -1,4 +1,7 @@
 package chat.switchboard.mongo;
 
-/** The database was away and is back: what happened there meanwhile was not noticed here. */
+/**
+ * Event: the database can be reached again after an outage; this process did not see the changes in
+ * between.
+ */
 public record DatabaseRecovered() {}

@@ -49,8 +49,8 @@ public final class DatabaseRetry {
   }
 
   /**
-   * Retries this step until the step succeeds, fails with a permanent error, or the time is over.
-   * The result then fails with the last error, or with a {@link TimeoutException}.
+   * Retries this step until the step succeeds, fails with a permanent error, or the time ends. The
+   * result then fails with the last error, or with a {@link TimeoutException}.
    *
    * @param step a step that can be repeated safely: the first attempt may have reached the database
    * @param time the time that the caller waits
@@ -86,7 +86,7 @@ public final class DatabaseRetry {
             });
   }
 
-  /** The random delay before the next attempt, so that callers do not retry together. */
+  /** Returns a random delay before the next attempt, so that callers do not retry together. */
   public static Duration pause() {
     return Duration.ofMillis(
         ThreadLocalRandom.current().nextInt(SHORTEST_PAUSE_MILLIS, LONGEST_PAUSE_MILLIS));

@@ -16,21 +16,23 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * Notices when the database goes away, and tells those who must know when it is back. The driver
- * notices it itself, from every connection that breaks; it is listened to.
+ * Watches whether the database can be reached, and fires {@link DatabaseRecovered} after an outage.
+ * The driver detects an outage from every broken connection; this class listens to the driver.
  */
 @ApplicationScoped
 public class DatabaseWatch implements MongoClientCustomizer {
 
   private static final Logger LOG = Logger.getLogger(DatabaseWatch.class);
 
-  /** The driver's own default is 10 s, by which a return could be noticed too late. */
+  /** The driver's default is 10 s, which would detect the end of an outage too late. */
   private static final int LOOK_EVERY_SECONDS = 2;
 
   private final Event<DatabaseRecovered> back;
   private final MongoOptions options;
 
-  /** Whether each client of ours (there are two) has a server; missing until it had one. */
+  /**
+   * Whether each of the two clients of this process has a server; missing until the first server.
+   */
   private final Map<ClusterId, Boolean> here = new HashMap<>();
 
   private boolean away;
@@ -63,7 +65,7 @@ public class DatabaseWatch implements MongoClientCustomizer {
                     }));
   }
 
-  /** Whether the server is of the kind that has change streams, as it says itself. */
+  /** Whether the kind of the server, as the server reports it, has change streams. */
   public boolean hasChangeStreams() {
     return kind == ClusterType.REPLICA_SET || kind == ClusterType.SHARDED;
   }
@@ -75,14 +77,14 @@ public class DatabaseWatch implements MongoClientCustomizer {
     }
   }
 
-  /** Our own goodbye is no outage. */
+  /** The shutdown of the client is not an outage. */
   synchronized void onStop(@Observes ShutdownEvent event) {
     stopping = true;
   }
 
   private synchronized boolean isBack(ClusterId client, boolean hasServer) {
     if (stopping || (!hasServer && !here.containsKey(client))) {
-      // Not there yet, which is how every client begins; or not any more.
+      // Not connected yet, which is the first state of every client, or disconnected.
       return false;
     }
     here.put(client, hasServer);

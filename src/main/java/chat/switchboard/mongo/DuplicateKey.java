@@ -5,12 +5,15 @@ import com.mongodb.MongoBulkWriteException;
 import com.mongodb.MongoCommandException;
 import com.mongodb.MongoWriteException;
 
-/** Recognises MongoDB's answer that a unique key is taken: somebody did the same before. */
+/** Recognises MongoDB's duplicate key error: another call has already inserted the document. */
 public final class DuplicateKey {
 
   private DuplicateKey() {}
 
-  /** Whether this failure says so; an insert, several, and a command say it differently. */
+  /**
+   * Whether the failure is a duplicate key error; a single insert, a bulk write and a command
+   * report the error differently.
+   */
   public static boolean is(Throwable failure) {
     if (failure instanceof MongoWriteException refused) {
       return refused.getError().getCategory() == ErrorCategory.DUPLICATE_KEY;

@@ -122,7 +122,8 @@ class Housekeeping {
             (List<BsonValue> ids) ->
                 ids.isEmpty()
                     ? Uni.createFrom().item(0L)
-                    // The date is compared again: a document may have a later date meanwhile.
+                    // The filter compares the date again: the document may have a later date
+                    // meanwhile.
                     : collection
                         .deleteMany(and(in("_id", ids), lt(field, before)))
                         .map(done -> (long) ids.size()));

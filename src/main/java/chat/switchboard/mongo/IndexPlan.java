@@ -3,12 +3,15 @@ package chat.switchboard.mongo;
 import com.mongodb.client.model.IndexModel;
 import java.util.List;
 
-/** The indexes that one of our own collections needs. LibreChat's collections keep its own. */
+/**
+ * The indexes of one of Switchboard's own collections. Switchboard creates no indexes in
+ * LibreChat's collections.
+ */
 public interface IndexPlan {
 
   /** The collection's name. */
   String collection();
 
-  /** Its indexes; making one that is there already changes nothing. */
+  /** The indexes of the collection; to create an existing index changes nothing. */
   List<IndexModel> indexes();
 }

@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.bson.Document;
 
-/** Which indexes a collection has. */
+/** Reads the indexes of a collection. */
 @Singleton
 public class Indexes {
 
@@ -21,8 +21,8 @@ public class Indexes {
   }
 
   /**
-   * Each index as the server lists it, also an index under construction; empty if the collection
-   * does not exist.
+   * Returns each index as the server lists the index, also an index under construction; empty if
+   * the collection does not exist.
    */
   Uni<List<Document>> listed(String collection) {
     return client
@@ -33,7 +33,7 @@ public class Indexes {
         .asList();
   }
 
-  /** The fields of each index, in their order; empty if the collection does not exist. */
+  /** Returns the fields of each index, in their order; empty if the collection does not exist. */
   public Uni<Set<List<String>>> of(String collection) {
     return listed(collection)
         .map(

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 import org.bson.Document;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Whether our own collections have their indexes. */
+/** Checks whether Switchboard's own collections have their indexes. */
 @ApplicationScoped
 class IndexesCheck implements Check {
 
@@ -82,8 +82,8 @@ class IndexesCheck implements Check {
     if (!unique.isEmpty()) {
       return Finding.fail(
           "Missing unique indexes: " + shown(unique) + ". The service is not ready without them.",
-          "Switchboard makes the indexes at the start: search the log for 'refuses the index', mend the cause"
-              + " that the log names, and restart Switchboard.");
+          "Switchboard makes the indexes at the start: search the log for 'refuses the index', "
+              + "remove the cause that the log names, and restart Switchboard.");
     }
     List<WantedIndex> expiry =
         differences.stream().map(Difference::index).filter(WantedIndex::expires).toList();

@@ -9,8 +9,9 @@ import java.time.Duration;
 public interface LeaseConfig {
 
   /**
-   * How long a replica may be silent before another takes its conversations over. Measured by the
-   * other's own clock, so that clocks need not agree.
+   * How long a replica may fail to renew a lease before another replica takes over the
+   * conversation, the sender or the job. The other replica measures this time by its own clock, so
+   * the clocks need not agree.
    */
   @WithDefault("15s")
   Duration lease();

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Whether the options of writes and reads are weaker than the defaults. */
+/** Checks whether the options of writes and reads are weaker than the defaults. */
 @ApplicationScoped
 class MongoOptionsCheck implements Check {
 

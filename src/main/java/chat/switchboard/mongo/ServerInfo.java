@@ -5,7 +5,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.bson.Document;
 
-/** What the MongoDB server says of itself. */
+/** The MongoDB server's own description. */
 @ApplicationScoped
 class ServerInfo {
 
@@ -16,7 +16,8 @@ class ServerInfo {
   }
 
   /**
-   * Its role, its newest wire version and its time. Older servers know the command's first name.
+   * Returns the server's role, newest wire version and time. Older servers know the command's first
+   * name.
    */
   Uni<Document> hello() {
     return run("hello").onFailure().recoverWithUni(() -> run("isMaster"));

@@ -9,9 +9,9 @@ import java.util.Optional;
 public interface ApiKeysConfig {
 
   /**
-   * Keys that callers of the API may send in {@code X-Internal-API-Key}; several while keys are
-   * rotated. At least 32 characters each. Environment: {@code INTERNAL_API_KEY}, separated by
-   * commas. No default; a production start without one fails.
+   * The valid keys of API callers, sent in {@code X-Internal-API-Key}; several keys during a
+   * rotation. At least 32 characters each. Environment: {@code INTERNAL_API_KEY}, separated by
+   * commas. No default; a production start without a key fails.
    */
   Optional<List<String>> apiKeys();
 }

@@ -2,10 +2,10 @@ package chat.switchboard.ops;
 
 import io.smallrye.mutiny.Uni;
 
-/** One thing that the doctor looks at. Whoever knows the thing provides it as a bean. */
+/** A check of the doctor. The package that knows the subject provides the check as a bean. */
 public interface Check {
 
-  /** What it is about; the doctor's list is in this order. */
+  /** The subject of a check; the doctor's list has this order. */
   enum Area {
     TWILIO,
     LIBRECHAT,
@@ -15,9 +15,9 @@ public interface Check {
 
   Area area();
 
-  /** A few words, such as "Public URL". */
+  /** Returns a few words, such as "Public URL". */
   String name();
 
-  /** Looks. It changes nothing; a failure, or taking too long, is a finding too. */
+  /** Runs the check, which changes nothing. A failure or a timeout also becomes a finding. */
   Uni<Finding> look();
 }

@@ -3,28 +3,28 @@ package chat.switchboard.ops;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Compares our clock with another's. */
+/** Compares this machine's clock with another clock. */
 public final class ClockSkew {
 
-  /** A Date header has whole seconds, and the answer was some time on its way. */
+  /** A Date header has whole seconds, and the response needs time to arrive. */
   private static final Duration UNSEEN = Duration.ofSeconds(3);
 
-  /** Tokens are good for 15 minutes; from here on people notice. */
+  /** Tokens are valid for 15 minutes; a larger difference affects users. */
   private static final Duration HARMFUL = Duration.ofSeconds(30);
 
   private ClockSkew() {}
 
   /**
-   * @param whose such as "MongoDB's"
-   * @param theirs what it says now
+   * @param whose the owner of the other clock, such as "MongoDB's"
+   * @param theirs the time of the other clock
    */
   public static Finding between(String whose, Instant theirs, Instant ours) {
     Duration ahead = Duration.between(theirs, ours);
     if (ahead.abs().compareTo(UNSEEN) <= 0) {
-      return Finding.ok("Our clock and " + whose + " agree.");
+      return Finding.ok("This machine's clock and " + whose + " agree.");
     }
     String says =
-        "Our clock is "
+        "This machine's clock is "
             + ahead.abs().toSeconds()
             + " s "
             + (ahead.isNegative() ? "behind " : "ahead of ")

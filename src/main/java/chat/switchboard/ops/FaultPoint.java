@@ -1,9 +1,9 @@
 package chat.switchboard.ops;
 
 /**
- * A place between two steps at which a test can let the process die, as by SIGKILL: nothing is
- * finished, no hook runs. It is named by a system property of the Java machine, and by nothing that
- * configures a deployment; without it this costs a look into a table.
+ * A place between two steps at which a test can kill the process, as by SIGKILL: no step is
+ * finished and no hook runs. A system property of the JVM chooses the place; no setting of a
+ * deployment can. Without the property a call costs one look-up in a table.
  */
 public final class FaultPoint {
 
@@ -11,7 +11,7 @@ public final class FaultPoint {
 
   private FaultPoint() {}
 
-  /** Dies here, if a test has chosen this place. */
+  /** Kills the process if a test has chosen this place. */
   public static void reached(String place) {
     String chosen = System.getProperty(PROPERTY);
     if (chosen != null && chosen.equals(place)) {

@@ -3,17 +3,17 @@ package chat.switchboard.ops;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a check found.
+ * The result of a check.
  *
- * @param says what is so; never a secret or a whole phone number
- * @param mend what to do about it; null where all is well
+ * @param says the state that the check found; never a secret or a whole phone number
+ * @param mend the remedy; null if no action is needed
  */
 public record Finding(Status status, String says, @Nullable String mend) {
 
-  /** How bad it is. */
+  /** The severity. */
   public enum Status {
     OK,
-    /** It works, but not all of it, or not for long. */
+    /** The service works with restrictions, or will fail later. */
     WARN,
     FAIL
   }

@@ -11,9 +11,9 @@ import org.jboss.logmanager.ExtLogRecord;
 
 /**
  * A line of the log as a flat JSON object: {@code timestamp}, {@code level}, {@code logger}, {@code
- * thread}, {@code message}, what is known of the work under way (such as {@code messageId}), and
- * {@code error} with the stack trace. The log manager has a formatter of its own, which its class
- * loader cannot give the JSON classes that it needs.
+ * thread}, {@code message}, the context of the current work (such as {@code messageId}), and {@code
+ * error} with the stack trace. The log manager's own formatter cannot be used, because its class
+ * loader does not have the JSON classes.
  */
 final class JsonLines extends ExtFormatter {
 
@@ -39,7 +39,7 @@ final class JsonLines extends ExtFormatter {
       }
       object.writeEndObject();
     } catch (IOException impossible) {
-      throw new IllegalStateException("Text can be written to a string", impossible);
+      throw new IllegalStateException("A string accepts every text", impossible);
     }
     return line.append('\n').toString();
   }

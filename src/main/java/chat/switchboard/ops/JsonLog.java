@@ -10,8 +10,8 @@ import org.jboss.logmanager.ExtHandler;
 import org.jboss.logmanager.handlers.ConsoleHandler;
 
 /**
- * Writes the log as JSON, one object for each line, where {@code switchboard.log.json} says so. The
- * few lines of the server before this are as they always are.
+ * Writes the log as JSON, one object for each line, if {@code switchboard.log.json} is set. The
+ * first lines of the server, before this bean starts, are plain text.
  */
 @ApplicationScoped
 class JsonLog {
@@ -22,7 +22,7 @@ class JsonLog {
     this.config = config;
   }
 
-  /** Before everything else that has something to say. */
+  /** Before every other bean that writes to the log. */
   void onStart(@Observes @Priority(0) StartupEvent event) {
     if (config.json()) {
       for (Handler handler : Logger.getLogger("").getHandlers()) {

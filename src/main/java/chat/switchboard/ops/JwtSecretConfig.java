@@ -9,16 +9,16 @@ import java.util.Optional;
 public interface JwtSecretConfig {
 
   /**
-   * LibreChat's own {@code JWT_SECRET}, as the plain string that it is there: access tokens are
-   * HS256 over it. No default; a production start without one fails.
+   * LibreChat's own {@code JWT_SECRET}, as the same plain string: the key of access tokens (HS256).
+   * No default; a production start without the secret fails.
    */
   Optional<String> jwtSecret();
 
   /**
-   * Whether a production start takes a {@link #jwtSecret()} of fewer than 32 characters, or the
-   * published one of LibreChat's {@code .env.example}: for those who cannot change LibreChat's.
-   * Anybody can then make tokens of every user. Each start writes a warning. Environment: {@code
-   * SWITCHBOARD_ALLOW_WEAK_JWT_SECRET}.
+   * Whether a production start accepts a {@code switchboard.jwt-secret} of fewer than 32
+   * characters, or the published secret of LibreChat's {@code .env.example}: for operators who
+   * cannot change LibreChat's secret. An attacker can then forge tokens of every user. Each start
+   * writes a warning. Environment: {@code SWITCHBOARD_ALLOW_WEAK_JWT_SECRET}.
    */
   @WithDefault("false")
   boolean allowWeakJwtSecret();

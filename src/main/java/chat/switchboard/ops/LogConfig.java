@@ -8,14 +8,14 @@ import io.smallrye.config.WithDefault;
 public interface LogConfig {
 
   /**
-   * Whether each request has a line of the access log: the client's address, the method, the
-   * template of the path (such as {@code /api/people/{phoneNumber}}), the status and the bytes.
-   * Never the query, a number or a token. Default: true.
+   * Whether the access log has a line for each request: the client's address, the method, the
+   * template of the path (such as {@code /api/people/{phoneNumber}}), the status and the number of
+   * bytes. The line never contains the query, a phone number or a token. Default: true.
    */
   @WithDefault("true")
   boolean access();
 
-  /** Whether each line is a JSON object, as log collectors want it. */
+  /** Whether each line of the log is a JSON object, for log collectors. */
   @WithDefault("false")
   boolean json();
 }

@@ -9,15 +9,15 @@ import org.jboss.logmanager.ExtFormatter;
 import org.jboss.logmanager.ExtLogRecord;
 
 /**
- * Keeps each message of the log on a line of its own: what came from outside (a name, an address, a
- * path) could otherwise hold a line break and a line that nobody wrote, or steer a terminal. The
- * libraries of the HTTP server log what a client sent, with a stack trace: of theirs the trace
- * becomes a few words, and tokens and numbers are hidden in every line, should one get there.
+ * Keeps each message of the log on a single line: a value from outside (a name, an address, a path)
+ * could otherwise contain a line break and so forge a line, or control a terminal. The libraries of
+ * the HTTP server log the client's input with a stack trace: this class shortens these traces to a
+ * few words, and hides tokens and phone numbers in every line.
  */
 @LoggingFilter(name = "one-line")
 public final class OneLine implements Filter {
 
-  /** Whose failures a client can cause, as often as it likes. */
+  /** The loggers whose failures a client can cause any number of times. */
   private static final List<String> SERVER =
       List.of(
           "io.quarkus.vertx.http",
@@ -58,7 +58,7 @@ public final class OneLine implements Filter {
     return logger != null && SERVER.stream().anyMatch(logger::startsWith);
   }
 
-  /** The same text where there is nothing to clean. */
+  /** Returns the cleaned text; the same object if no character was changed. */
   static String clean(String text) {
     if (text.chars().noneMatch(OneLine::isControl)) {
       return text;
@@ -76,7 +76,10 @@ public final class OneLine implements Filter {
     return clean.toString();
   }
 
-  /** Line and paragraph separators, and what turns the direction of a text, are not for a log. */
+  /**
+   * A log line must not contain line and paragraph separators, or characters that change the
+   * direction of the text.
+   */
   private static boolean isControl(int unit) {
     return (Character.isISOControl(unit) && unit != '\t')
         || unit == 0x2028

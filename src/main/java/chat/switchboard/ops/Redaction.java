@@ -4,8 +4,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Hides tokens and phone numbers in a line of the log. It is the last of several nets: each line of
- * ours is written without them.
+ * Hides tokens and phone numbers in a line of the log. Redaction is only the last safeguard:
+ * Switchboard's own lines do not contain tokens and phone numbers.
  */
 final class Redaction {
 
@@ -22,7 +22,7 @@ final class Redaction {
 
   private Redaction() {}
 
-  /** The same text where there is nothing to hide. */
+  /** Returns the redacted text; the same object if the text contains nothing to hide. */
   static String of(String text) {
     String shown = text;
     if (shown.contains("eyJ")) {

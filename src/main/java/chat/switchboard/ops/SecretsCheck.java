@@ -4,7 +4,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 
-/** Whether the secrets are there; nothing is said of what they are. */
+/** Checks whether the secrets are set; never shows a secret. */
 @ApplicationScoped
 class SecretsCheck implements Check {
 
@@ -38,9 +38,9 @@ class SecretsCheck implements Check {
                     () ->
                         keys > 1
                             ? Finding.warn(
-                                keys + " API keys are good, as while they are rotated.",
-                                "When every caller has the new one, take the old one away from"
-                                    + " INTERNAL_API_KEY.")
+                                keys + " API keys are valid, as during a rotation.",
+                                "When every caller uses the new key, remove the old key from "
+                                    + "INTERNAL_API_KEY.")
                             : Finding.ok("The API key and LibreChat's JWT_SECRET are set.")));
   }
 }

@@ -12,25 +12,25 @@ import java.util.Set;
 import org.jboss.logging.Logger;
 
 /**
- * Stops a production start that lacks a secret, or has a weak one, with one sentence that names the
- * variable and how to make one.
+ * Stops a production start with a missing or weak secret. The error names the variable and the
+ * command that creates a secret.
  */
 @ApplicationScoped
 class SecretsGuard {
 
   private static final Logger LOG = Logger.getLogger(SecretsGuard.class);
 
-  /** 32 characters of hexadecimal are 128 bits, which nobody guesses over a network. */
+  /** 32 hexadecimal characters are 128 bits, which cannot be guessed over a network. */
   private static final int SHORTEST_KEY = 32;
 
   /**
-   * HS256 wants a key of 256 bits (RFC 7518); LibreChat's own advice makes one of 64 characters.
+   * HS256 requires a key of 256 bits (RFC 7518); LibreChat recommends a secret of 64 characters.
    */
   private static final int SHORTEST_SECRET = 32;
 
   /**
    * SHA-256 of the values that LibreChat's {@code .env.example} has had for {@code JWT_SECRET} and
-   * {@code JWT_REFRESH_SECRET}: everybody knows them.
+   * {@code JWT_REFRESH_SECRET}: these values are public.
    */
   private static final Set<String> PUBLISHED =
       Set.of(
@@ -38,7 +38,7 @@ class SecretsGuard {
           "282ad5f60261639fefed381976b4d0dde52eab5527a1ab2ec75d5be1efa1165b");
 
   private static final String ALLOWED =
-      " (switchboard.allow-weak-jwt-secret=true starts all the same.)";
+      " (switchboard.allow-weak-jwt-secret=true permits the start.)";
 
   private final ApiKeysConfig apiKeysConfig;
   private final JwtSecretConfig jwtSecretConfig;
@@ -65,35 +65,36 @@ class SecretsGuard {
     List<String> keys = apiKeysConfig.apiKeys().orElse(List.of());
     if (keys.isEmpty()) {
       return Optional.of(
-          "INTERNAL_API_KEY is not set, so that nobody could call the API: make one with"
-              + " 'openssl rand -hex 32'.");
+          "INTERNAL_API_KEY is not set, so no caller could use the API: create a key with 'openssl "
+              + "rand -hex 32'.");
     }
     if (keys.stream().anyMatch(key -> key.strip().length() < SHORTEST_KEY)) {
       return Optional.of(
-          "INTERNAL_API_KEY has fewer than 32 characters and could be guessed: make one with"
-              + " 'openssl rand -hex 32'.");
+          "INTERNAL_API_KEY has fewer than 32 characters and could be guessed: create a key with "
+              + "'openssl rand -hex 32'.");
     }
     if (jwtSecretConfig.jwtSecret().filter(secret -> !secret.isBlank()).isEmpty()) {
       return Optional.of(
-          "JWT_SECRET is not set, so that no browser's token could be checked: give the value that"
-              + " LibreChat has, or make one for both with 'openssl rand -hex 32'.");
+          "JWT_SECRET is not set, so no browser's token could be checked: set LibreChat's value, "
+              + "or create a secret for both with 'openssl rand -hex 32'.");
     }
     return weakSecret(jwtSecretConfig).filter(weak -> !jwtSecretConfig.allowWeakJwtSecret());
   }
 
-  /** Why LibreChat's secret is no secret, also where that is allowed. */
+  /** Returns why LibreChat's secret is weak, even if a weak secret is allowed. */
   static Optional<String> weakSecret(JwtSecretConfig jwtSecretConfig) {
     String secret = jwtSecretConfig.jwtSecret().orElse("");
     if (isPublished(secret.strip())) {
       return Optional.of(
-          "JWT_SECRET is the published value of LibreChat's .env.example, with which anybody makes"
-              + " tokens of every user: make another for both with 'openssl rand -hex 32'."
+          "JWT_SECRET is the published value of LibreChat's .env.example, with which an attacker "
+              + "can forge tokens of every user: create another secret for both with 'openssl rand "
+              + "-hex 32'."
               + ALLOWED);
     }
     if (secret.strip().length() < SHORTEST_SECRET) {
       return Optional.of(
-          "JWT_SECRET has fewer than 32 characters and could be guessed from one token: make"
-              + " another for LibreChat and here with 'openssl rand -hex 32'."
+          "JWT_SECRET has fewer than 32 characters and could be guessed from one token: create "
+              + "another secret for LibreChat and Switchboard with 'openssl rand -hex 32'."
               + ALLOWED);
     }
     return Optional.empty();

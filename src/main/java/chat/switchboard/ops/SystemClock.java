@@ -5,7 +5,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 
-/** The clock that everything reads; tests put another in its place. */
+/** The clock of all classes; tests replace this clock. */
 class SystemClock {
 
   @Produces

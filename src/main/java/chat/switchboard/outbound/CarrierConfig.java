@@ -10,19 +10,19 @@ import java.util.Optional;
 public interface CarrierConfig {
 
   /**
-   * What texts are sent from where nothing else says so: a number of ours, or the SID of a
-   * messaging service ({@code MG…}). Default: none, so that such texts are refused. Environment:
-   * {@code SWITCHBOARD_TWILIO_FROM}.
+   * The sender of texts whose request and mapping name no sender: a service number, or the SID of a
+   * messaging service ({@code MG…}). Default: none, so such texts are refused. Environment: {@code
+   * SWITCHBOARD_TWILIO_FROM}.
    */
   Optional<String> from();
 
-  /** How long connecting to Twilio may take; nothing has left by then. */
+  /** The timeout of a connection to Twilio; no request has been sent at that time. */
   @WithDefault("5s")
   Duration connectTimeout();
 
   /**
-   * How long Twilio may be silent after a request has left; then it is not known whether the text
-   * goes.
+   * How long Twilio may send no byte after the request was sent; after this time whether Twilio has
+   * the text is unknown.
    */
   @WithDefault("15s")
   Duration readTimeout();

@@ -10,7 +10,7 @@ public interface OutboxConfig {
 
   /**
    * Segments that one number (or messaging service) sends in a second. A long code of the USA sends
-   * one; what comes faster waits at Twilio, where it cannot be stopped any more.
+   * one; faster texts wait in Twilio's queue, where they cannot be stopped.
    */
   @WithDefault("1")
   double segmentsPerSecond();
@@ -19,18 +19,22 @@ public interface OutboxConfig {
   @WithDefault("5m")
   Duration maxBackoff();
 
-  /** Tries of a text that Twilio does not take now, before it becomes a dead letter. */
+  /**
+   * The maximum number of attempts for a text that Twilio refuses temporarily; then the text
+   * becomes a dead letter.
+   */
   @WithDefault("20")
   int maxAttempts();
 
   /**
-   * How long a text of which it is not known whether it went waits for Twilio's status callback;
-   * then it is a dead letter, for a person to decide. It is never sent again by itself.
+   * How long an ambiguous text (Twilio may have the text) waits for Twilio's status callback; then
+   * the text becomes a dead letter, and an operator decides. An ambiguous text is never resent
+   * automatically.
    */
   @WithDefault("1h")
   Duration callbackTimeout();
 
-  /** How long a text that has come to its end is kept. */
+  /** How long a text in a final state is kept. */
   @WithDefault("30d")
   Duration retention();
 }

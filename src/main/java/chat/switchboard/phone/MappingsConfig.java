@@ -8,7 +8,7 @@ import java.time.Duration;
 @ConfigMapping(prefix = "switchboard.mappings")
 public interface MappingsConfig {
 
-  /** Mappings that were not used for so long are removed; the conversation stays. */
+  /** A mapping that is unused for this long is removed; the conversation stays. */
   @WithDefault("180d")
   Duration retention();
 }

@@ -8,7 +8,7 @@ public final class Mask {
 
   private static final int TAIL = 4;
 
-  /** The most dots: an address of any length gives a short line. */
+  /** The maximum number of dots: an address of any length gives a short line. */
   private static final int MOST_HIDDEN = 12;
 
   private static final Pattern NUMBER = Pattern.compile("\\+?[0-9]+");
@@ -19,7 +19,7 @@ public final class Mask {
   private Mask() {}
 
   /**
-   * An address for a log line. {@code +15551234567} becomes {@code +1••••••4567}, {@code
+   * Returns an address for a log line. {@code +15551234567} becomes {@code +1••••••4567}, {@code
    * whatsapp:+15551234567} becomes {@code whatsapp:+1••••••4567}, a short code keeps its last two
    * digits. Of every other address (a name, a user ID, {@code sip:}, {@code client:}, an e-mail
    * address) the first and at most the last two characters stay.
@@ -31,7 +31,9 @@ public final class Mask {
         + (NUMBER.matcher(value).matches() ? number(value) : name(value));
   }
 
-  /** An address as its conversation's owner sees it: names stay, numbers lose their middle. */
+  /**
+   * Returns an address for the conversation's owner: names stay, the middle of numbers is hidden.
+   */
   public static String shown(String address) {
     PhoneAddress parsed = PhoneAddress.of(address);
     String value = parsed.value();

@@ -28,8 +28,8 @@ public record PhoneAddress(Channel channel, String value) {
   private static final Pattern MESSENGER_ID = Pattern.compile("[A-Za-z0-9._-]{1,128}");
 
   /**
-   * The address with this name. Every name has one: what Twilio sends in a webhook is never refused
-   * for its form.
+   * Returns the address with this name. Every name has an address: a webhook of Twilio is never
+   * refused for the form of an address.
    */
   public static PhoneAddress of(String name) {
     for (Channel channel : Channel.values()) {
@@ -40,17 +40,20 @@ public record PhoneAddress(Channel channel, String value) {
     return new PhoneAddress(Channel.SMS, name);
   }
 
-  /** The name that Twilio uses, with the scheme. */
+  /** Returns Twilio's name of the address, with the scheme. */
   public String text() {
     return channel.scheme() + value;
   }
 
-  /** The address for a log line: no whole number and no name. */
+  /** Returns the address for a log line: without a whole number or a name. */
   public String masked() {
     return Mask.phone(text());
   }
 
-  /** The address for its conversation's owner, without the scheme; numbers lose their middle. */
+  /**
+   * Returns the address for the conversation's owner, without the scheme; the middle of numbers is
+   * hidden.
+   */
   public String shown() {
     return Mask.shown(value);
   }
@@ -65,7 +68,7 @@ public record PhoneAddress(Channel channel, String value) {
     return channel == Channel.WHATSAPP && USER_ID.matcher(value).matches();
   }
 
-  /** Whether this is a short code, which only programs have. */
+  /** Whether this is a short code, which belongs to a program and not to a person. */
   public boolean isShortCode() {
     return channel == Channel.SMS && SHORT_CODE.matcher(value).matches();
   }
@@ -80,7 +83,9 @@ public record PhoneAddress(Channel channel, String value) {
     };
   }
 
-  /** Why no message can be delivered to this address; empty if one can. */
+  /**
+   * Returns why no message can be delivered to this address; empty if a message can be delivered.
+   */
   public Optional<String> unreachable() {
     if (isReachable()) {
       return Optional.empty();
@@ -99,8 +104,8 @@ public record PhoneAddress(Channel channel, String value) {
   }
 
   /**
-   * The key of the account behind this address: addresses with the same key are one person. Only
-   * WhatsApp spells one account in two ways; elsewhere the key is the name.
+   * Returns the key of the account behind this address: addresses with the same key are one person.
+   * Only WhatsApp spells one account in two ways; on other channels the key is the name.
    */
   public String account() {
     return channel == Channel.WHATSAPP
@@ -108,7 +113,7 @@ public record PhoneAddress(Channel channel, String value) {
         : text();
   }
 
-  /** The names of this account, this one first. */
+  /** Returns the names of this account; the name of this address is the first. */
   public List<String> spellings() {
     return channel == Channel.WHATSAPP
         ? WhatsAppSpellings.of(value).stream().map(number -> channel.scheme() + number).toList()
@@ -116,8 +121,8 @@ public record PhoneAddress(Channel channel, String value) {
   }
 
   /**
-   * The names for which an opt-out holds, this one first. Carriers and Twilio treat a STOP on SMS,
-   * MMS and RCS as one; WhatsApp is separate.
+   * Returns the names for which an opt-out holds; the name of this address is the first. Carriers
+   * and Twilio treat a STOP on SMS, MMS and RCS as one; WhatsApp is separate.
    */
   public List<String> consentNames() {
     return isNumber()

@@ -12,22 +12,22 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Reads an address as people type it or paste it: a phone number in international form with the
- * usual punctuation, or the name that Twilio gives to another sender.
+ * Parses an address as people type or paste it: a phone number in international form with the usual
+ * punctuation, or Twilio's name of another sender.
  */
 public final class PhoneNumberParser {
 
   /** The longest address of any kind, in characters. */
   static final int LONGEST = 256;
 
-  /** Invisible characters, which come along when a number is copied from a page or a contact. */
+  /** Invisible characters, which a copy from a page or a contact contains. */
   private static final Pattern INVISIBLE = Pattern.compile("\\p{Cf}+");
 
   private static final Pattern DASH = Pattern.compile("[\\p{Pd}\\u2212]");
   private static final Pattern SPACE = Pattern.compile("[\\p{Z}\\s]+");
   private static final Pattern DOT = Pattern.compile("[\\u00B7\\u2022\\u2027\\u2219]");
 
-  /** Letters dial too ("1-800-FLOWERS"), but here they are more likely a mistake. */
+  /** Letters can be dialled ("1-800-FLOWERS"), but in a request they are more likely a mistake. */
   private static final Pattern AS_TYPED = Pattern.compile("\\+[0-9 ()./-]{3,40}");
 
   private static final Pattern PLAIN = Pattern.compile("\\+[1-9][0-9]{4,14}");
@@ -58,10 +58,10 @@ public final class PhoneNumberParser {
   }
 
   /**
-   * The address of a person who is looked for: whatever could write in is found under its name,
-   * also where a caller who typed it would be refused.
+   * Parses the address of a person to search for: accepts every name that can occur in a webhook,
+   * also names that {@link #read} refuses.
    *
-   * @throws ProblemException 400 if nobody can have this name
+   * @throws ProblemException 400 if no sender can have this name
    */
   public static PhoneAddress lookUp(String field, String typed) {
     return parse(typed)
@@ -73,17 +73,17 @@ public final class PhoneNumberParser {
         .orElseThrow(() -> refusal(field));
   }
 
-  /** The refusal of what is no address. */
+  /** Returns the refusal of a value that is not an address. */
   public static ProblemException refusal(String field) {
     return ProblemException.of(
         400,
         field
-            + " must be a phone number with its country code and all of its digits, such as"
-            + " +15551234567 or whatsapp:+15551234567, or the name that Twilio gives"
-            + " to another sender (whatsapp:US.…, rcs:…, a short code)");
+            + " must be a phone number with its country code and all of its digits, such as "
+            + "+15551234567 or whatsapp:+15551234567, or Twilio's name of another sender "
+            + "(whatsapp:US.…, rcs:…, a short code)");
   }
 
-  /** The address; empty if this is none. */
+  /** Returns the address; empty if the value is not an address. */
   public static Optional<PhoneAddress> parse(String typed) {
     if (typed.length() > LONGEST) {
       return Optional.empty();
@@ -112,7 +112,10 @@ public final class PhoneNumberParser {
     return Channel.SMS;
   }
 
-  /** Full-width and other scripts' digits, dashes and spaces in the form that the parser knows. */
+  /**
+   * Converts full-width digits, other scripts' digits, dashes and spaces to the form that the
+   * parser accepts.
+   */
   private static String asciiNumber(String typed) {
     String plain = Normalizer.normalize(typed, Normalizer.Form.NFKC);
     plain = SPACE.matcher(plain).replaceAll(" ");
@@ -126,7 +129,10 @@ public final class PhoneNumberParser {
     return ascii.toString().strip();
   }
 
-  /** A number whose length is right for its country: too short a number reaches somebody else. */
+  /**
+   * Returns the number if its length is right for its country: too short a number reaches another
+   * person.
+   */
   private static Optional<String> e164(String typed) {
     if (!AS_TYPED.matcher(typed).matches()) {
       return Optional.empty();
@@ -134,7 +140,7 @@ public final class PhoneNumberParser {
     PhoneNumberUtil util = PhoneNumberUtil.getInstance();
     try {
       PhoneNumber parsed = util.parse(typed, null);
-      // Possible, not valid: numbers for tests and new ranges are in no table.
+      // Checks for a possible, not a valid number: test numbers and new ranges are in no table.
       return Optional.of(parsed)
           .filter(number -> util.isPossibleNumberWithReason(number) == ValidationResult.IS_POSSIBLE)
           .map(number -> util.format(number, PhoneNumberFormat.E164));
@@ -143,7 +149,7 @@ public final class PhoneNumberParser {
     }
   }
 
-  /** WhatsApp also uses numbers that their country has given up: they stay as they are. */
+  /** WhatsApp also uses numbers that their country has withdrawn: these stay unchanged. */
   private static Optional<String> whatsApp(String typed) {
     if (!AS_TYPED.matcher(typed).matches()) {
       return Optional.empty();

@@ -2,33 +2,35 @@ package chat.switchboard.phone;
 
 import java.util.Optional;
 
-/** The settings of one service number; a setting that is absent is as for all numbers. */
+/** The settings of one service number; for a missing setting the value for all numbers holds. */
 public interface ServiceNumberConfig {
 
-  /** The LibreChat user who owns the conversations opened by texts to this number. */
+  /** The LibreChat user who owns the conversations that texts to this number open. */
   Optional<String> owner();
 
-  /** LibreChat's endpoint for them. */
+  /** LibreChat's endpoint for these conversations. */
   Optional<String> endpoint();
 
-  /** The model. */
+  /** The model of these conversations. */
   Optional<String> model();
 
-  /** The agent, where the endpoint is {@code agents}. */
+  /** The agent of these conversations, for the endpoint {@code agents}. */
   Optional<String> agentId();
 
-  /** The title; see {@code switchboard.conversation.title}. */
+  /** The title of these conversations; see {@code switchboard.conversation.title}. */
   Optional<String> title();
 
-  /** What happens to people who are not known yet. */
+  /** How messages from unknown people are handled; see {@code switchboard.strangers}. */
   Optional<Strangers> strangers();
 
   /**
-   * Whether LibreChat's agent is to answer texts to this number; see {@code
-   * switchboard.replies.auto}.
+   * Whether LibreChat's agent answers texts to this number; see {@code switchboard.replies.auto}.
    */
   Optional<Boolean> autoReply();
 
-  /** Whether what the owner types is sent to the phones that write to this number. */
+  /**
+   * Whether the owner's messages are sent to the phones that write to this number; see {@code
+   * switchboard.forward-owner}.
+   */
   Optional<Boolean> forwardOwner();
 }

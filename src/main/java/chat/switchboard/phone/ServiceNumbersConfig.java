@@ -7,6 +7,6 @@ import java.util.Map;
 @ConfigMapping(prefix = "switchboard")
 public interface ServiceNumbersConfig {
 
-  /** What is different for one of our numbers, by the number, such as {@code "+15557654321"}. */
+  /** Settings for single service numbers, by the number, such as {@code "+15557654321"}. */
   Map<String, ServiceNumberConfig> numbers();
 }

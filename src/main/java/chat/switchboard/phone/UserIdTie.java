@@ -13,7 +13,7 @@ public class UserIdTie {
   /** The user ID as an address: {@code whatsapp:US.13491208655302741918}. */
   @BsonId public String id;
 
-  /** The number as an address, in the spelling that came last. */
+  /** The number as an address, in the most recent spelling. */
   public String phoneNumber;
 
   /** The number's account, which is the same for both spellings. */

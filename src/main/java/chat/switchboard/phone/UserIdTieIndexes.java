@@ -8,7 +8,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** The indexes of {@code switchboard_user_ids}; its {@code _id} is the unique one. */
+/** The indexes of {@code switchboard_user_ids}; its unique key is {@code _id}. */
 @ApplicationScoped
 class UserIdTieIndexes implements IndexPlan {
 

@@ -28,7 +28,7 @@ final class WhatsAppSpellings {
   private static final String DDD =
       "1[1-9]|2[12478]|3[1-578]|4[1-9]|5[1345]|6[1-9]|7[134579]|8[1-9]|9[1-9]";
 
-  /** Short and long spelling of one number; the groups of one are the groups of the other. */
+  /** The short and the long spelling of one number; both patterns have the same groups. */
   private record Pair(Pattern brief, String toFull, Pattern full, String toBrief) {
 
     static Pair of(String brief, String toFull, String full, String toBrief) {
@@ -52,7 +52,7 @@ final class WhatsAppSpellings {
   private static final List<Pair> PAIRS =
       List.of(
           Pair.of("\\+52([2-9]\\d{9})", "+521$1", "\\+521([2-9]\\d{9})", "+52$1"),
-          // Old mobile numbers began with 6 to 9; what begins with 2 to 5 is a landline.
+          // Old mobile numbers began with 6 to 9; a number that begins with 2 to 5 is a landline.
           Pair.of(
               "\\+55(" + DDD + ")([6-9]\\d{7})",
               "+55$19$2",
@@ -66,7 +66,9 @@ final class WhatsAppSpellings {
 
   private WhatsAppSpellings() {}
 
-  /** The spellings of this number, this one first; one for most numbers. */
+  /**
+   * Returns the spellings of this number, this spelling first; most numbers have a single spelling.
+   */
   static List<String> of(String number) {
     return PAIRS.stream()
         .map(pair -> pair.fuller(number).or(() -> pair.briefer(number)))
@@ -76,7 +78,7 @@ final class WhatsAppSpellings {
         .orElseGet(() -> List.of(number));
   }
 
-  /** The spelling that stands for both: the longer one. */
+  /** Returns the canonical spelling: the longer one. */
   static String canonical(String number) {
     return PAIRS.stream()
         .map(pair -> pair.fuller(number))

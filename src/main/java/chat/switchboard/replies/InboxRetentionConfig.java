@@ -9,8 +9,8 @@ import java.time.Duration;
 public interface InboxRetentionConfig {
 
   /**
-   * How long it is remembered that a message came, so that a repeat is known. At least 24 h: Twilio
-   * signs no time.
+   * How long the record of a received message is kept, by which a repeated delivery is recognised.
+   * At least 24 h, because Twilio's signature contains no time.
    */
   @WithDefault("7d")
   Duration retention();

@@ -15,11 +15,14 @@ public interface RepliesConfig {
   @WithDefault("2s")
   Duration debounce();
 
-  /** How long one try waits for the answer. LibreChat goes on generating it all the same. */
+  /**
+   * How long one attempt waits for the answer. LibreChat continues to generate the answer after
+   * this time.
+   */
   @WithDefault("120s")
   Duration timeout();
 
-  /** Tries to get an answer, before the question becomes a dead letter. */
+  /** The maximum number of attempts to get an answer; then the question becomes a dead letter. */
   @WithDefault("8")
   int maxAttempts();
 
@@ -34,17 +37,20 @@ public interface RepliesConfig {
   @WithDefault("5m")
   Duration maxBackoff();
 
-  /** Automatic answers to one sender within the window; then there is silence. */
+  /**
+   * The maximum number of automatic answers to one sender within the window; further messages get
+   * no automatic answer.
+   */
   @WithDefault("10")
   int perSender();
 
-  /** The window in which the answers to one sender are counted. */
+  /** The window in which automatic answers to one sender are counted. */
   @WithDefault("5m")
   Duration perSenderWindow();
 
   /**
-   * Answers that this process lets LibreChat generate at once in the name of one owner. LibreChat's
-   * own limit for a user is 2, if nothing else is set there.
+   * The maximum number of concurrent answers that this process requests in the name of one owner.
+   * LibreChat's own limit for a user is 2 by default.
    */
   @WithDefault("2")
   int perOwner();

@@ -8,8 +8,8 @@ import io.smallrye.config.WithDefault;
 public interface AutoReplyConfig {
 
   /**
-   * Whether LibreChat's agent is to answer the texts of people, where neither the number they wrote
-   * to nor the caller says otherwise.
+   * Whether LibreChat's agent answers the texts of people, unless the setting of the service number
+   * or the API caller decides otherwise.
    */
   @WithDefault("false")
   boolean auto();

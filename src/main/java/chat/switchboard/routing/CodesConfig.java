@@ -12,7 +12,7 @@ public interface CodesConfig {
   @WithDefault("7d")
   Duration ttl();
 
-  /** Wrong codes of one sender in an hour; then codes are no longer looked at. */
+  /** The maximum number of wrong codes of one sender in an hour; further codes are ignored. */
   @WithDefault("5")
   int wrongPerHour();
 }

@@ -8,16 +8,15 @@ import io.smallrye.config.WithDefault;
 public interface ForwardConfig {
 
   /**
-   * Whether what the owner types in LibreChat, in a conversation that people with a phone write
-   * into, is sent to their phones. A mapping's own {@code forwardOwner} comes first, then the
-   * number's.
+   * Whether the owner's messages in a conversation with people on phones are sent to their phones.
+   * A mapping's own {@code forwardOwner} has priority, then the setting of the service number.
    */
   @WithDefault("false")
   boolean forwardOwner();
 
   /**
-   * Whether, where the owner's words are sent to the phones, the agent's answers to the owner are
-   * sent as well. Its answers to a text go to the phone of that text in any case.
+   * Whether the agent's answers to the owner are also sent to the phones, if the owner's messages
+   * are sent. The agent's answer to a text always goes to the phone of that text.
    */
   @WithDefault("false")
   boolean forwardAgent();

@@ -7,7 +7,7 @@ import io.smallrye.config.WithDefault;
 @ConfigMapping(prefix = "switchboard.groups")
 public interface GroupsConfig {
 
-  /** Whether each text is passed on to the others in the conversation. */
+  /** Whether each text is forwarded to the other people in the conversation. */
   @WithDefault("false")
   boolean relay();
 }

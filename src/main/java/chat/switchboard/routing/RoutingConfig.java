@@ -9,23 +9,23 @@ import io.smallrye.config.WithDefault;
 public interface RoutingConfig {
 
   /**
-   * What happens to a text for a conversation that the owner has archived, where LibreChat's
-   * sidebar would not show the text: {@code unarchive} puts the conversation back into the sidebar,
-   * {@code new} opens another one for the person. A message that an API caller sends to a
-   * conversation's id always unarchives that conversation.
+   * How a text for an archived conversation, which LibreChat's sidebar does not show, is handled:
+   * {@code unarchive} returns the conversation to the sidebar, {@code new} opens another
+   * conversation for the person. A message that an API caller sends to a conversation's id always
+   * unarchives that conversation.
    */
   @WithDefault("unarchive")
   Archived archived();
 
   /**
-   * What happens to people who are not known yet: {@code create} opens a conversation, {@code pair}
-   * says that a code is needed and lets nothing in, {@code reject} lets nothing in and says
-   * nothing.
+   * How messages from unknown people are handled: {@code create} opens a conversation; {@code pair}
+   * refuses the message and replies that a code is needed; {@code reject} refuses the message
+   * without a reply.
    */
   @WithDefault("create")
   Strangers strangers();
 
-  /** What happens to a text for an archived conversation. */
+  /** How a text for an archived conversation is handled. */
   enum Archived {
     UNARCHIVE,
     NEW

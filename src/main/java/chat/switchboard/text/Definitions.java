@@ -9,27 +9,27 @@ import java.util.Set;
 
 /**
  * The link reference definitions of a Markdown text: {@code [label]: address "title"} on a line of
- * its own. A definition that no link uses would vanish, and is kept as written.
+ * its own. A definition that no link uses would disappear, and therefore stays as written.
  */
 final class Definitions {
 
-  /** Longer labels are no labels: looking each one up costs its length. */
+  /** A longer label does not count as a label, because each look-up costs its length. */
   static final int LONGEST_LABEL = 200;
 
   /**
-   * @param label as links name it
-   * @param address where they lead
+   * @param label the label that links use
+   * @param address the target of these links
    */
   record Definition(String label, String address) {}
 
   private final Map<String, String> addresses = new HashMap<>();
   private final Set<String> shown = new HashSet<>();
 
-  /** How many code units of addresses may still be put in place of labels. */
+  /** The number of code units of addresses that may still replace labels. */
   private int left;
 
   /**
-   * @param length of the whole text; addresses make it at most twice as long
+   * @param length the length of the whole text; addresses at most double the length
    */
   Definitions(int length) {
     left = length;
@@ -43,7 +43,7 @@ final class Definitions {
     return addresses.isEmpty();
   }
 
-  /** The address behind a label, which is written into the text. */
+  /** Returns the address of a label, which is then written into the text. */
   Optional<String> use(String label) {
     String name = normal(label);
     String address = addresses.get(name);
@@ -55,7 +55,7 @@ final class Definitions {
     return Optional.of(address);
   }
 
-  /** Whether the text shows this definition's address already. */
+  /** Whether the text already shows the address of this definition. */
   boolean isShown(String label, String address) {
     String name = normal(label);
     return shown.contains(name) && address.equals(addresses.get(name));
@@ -65,7 +65,7 @@ final class Definitions {
     return label.strip().replaceAll("\\s+", " ").toLowerCase(Locale.ROOT);
   }
 
-  /** The definition on this line, if it is one. */
+  /** Returns the definition on this line; empty if the line is not a definition. */
   static Optional<Definition> read(String line) {
     if (!line.startsWith("[")) {
       return Optional.empty();

@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
  * 17 and 25: {@code java.text.BreakIterator} of JDK 17 cuts flags, families and skin tones (its
  * rules became those of the annex with JDK 20) and needs locale data in a native image; ICU4J is
  * right everywhere, but adds 14 MB to a service whose executable is meant to be small. {@code \X}
- * lacks one rule on JDK 17, GB9c (Indic conjuncts, Unicode 15.1), which is added here, so that a
- * text is cut alike on every JDK.
+ * lacks one rule on JDK 17, GB9c (Indic conjuncts, Unicode 15.1), which is added here, so that
+ * every JDK cuts a text in the same way.
  *
  * <p>All methods take linear time and accept lone surrogates, each of which is a cluster.
  */
@@ -27,7 +27,7 @@ public final class GraphemeClusters {
 
   private GraphemeClusters() {}
 
-  /** The clusters of a text in order; joined together they are the text. */
+  /** Returns the clusters of a text in order; together the clusters are the text. */
   public static List<String> split(String text) {
     List<String> clusters = new ArrayList<>();
     Cursor cursor = new Cursor(text);
@@ -40,12 +40,12 @@ public final class GraphemeClusters {
   }
 
   /**
-   * The last border between two clusters that is not behind {@code longest}.
+   * Returns the last border between two clusters that is not behind {@code longest}.
    *
-   * @param longest the most UTF-16 code units before the border, at least 2
+   * @param longest the maximum number of UTF-16 code units before the border, at least 2
    * @return the number of code units before the border, the length of the text if it is not longer
-   *     than {@code longest}. Never 0 for a text that is not empty: a single cluster that is longer
-   *     than {@code longest} (a letter with a thousand accents) is cut between code points.
+   *     than {@code longest}. Never 0 for a non-empty text: a single cluster that is longer than
+   *     {@code longest} (a letter with a thousand accents) is cut between code points.
    */
   public static int boundary(String text, int longest) {
     if (text.length() <= longest) {
@@ -66,13 +66,14 @@ public final class GraphemeClusters {
   }
 
   /**
-   * The beginning of a text: at most {@code longest} UTF-16 code units, cut at a {@link #boundary}.
+   * Returns the beginning of a text: at most {@code longest} UTF-16 code units, cut at a {@link
+   * #boundary}.
    */
   public static String truncate(String text, int longest) {
     return text.substring(0, boundary(text, longest));
   }
 
-  /** The first clusters of a text, at most {@code most}. */
+  /** Returns the first clusters of a text, at most {@code most}. */
   public static String first(String text, int most) {
     Cursor cursor = new Cursor(text);
     int end = 0;
@@ -82,7 +83,7 @@ public final class GraphemeClusters {
     return text.substring(0, end);
   }
 
-  /** Goes from cluster to cluster. */
+  /** Iterates over the clusters. */
   private static final class Cursor {
 
     private final String text;
@@ -110,7 +111,7 @@ public final class GraphemeClusters {
     /**
      * Rule GB9c: no border between a consonant with a virama and the consonant that follows.
      *
-     * @param start where what stands before the border begins, the place to stop looking
+     * @param start the begin of the text before the border, where the search stops
      */
     private boolean isInsideConjunct(int start) {
       if (!isConsonant(text.codePointAt(end))) {

@@ -3,9 +3,9 @@ package chat.switchboard.text;
 import java.util.OptionalInt;
 
 /**
- * What a text message cannot carry: NUL, which ends a string on many ways, and half of a surrogate
- * pair, which is no character and has no encoding in UTF-8. Everything else, of any script and in
- * any normalization form, goes out as it is.
+ * Finds the characters that a text message cannot contain: NUL, which ends a string in many
+ * systems, and half of a surrogate pair, which is not a character and has no encoding in UTF-8.
+ * Every other character, of any script and in any normalization form, is sent unchanged.
  */
 public final class Sendable {
 
@@ -13,7 +13,7 @@ public final class Sendable {
 
   private Sendable() {}
 
-  /** Where the first character is that cannot be sent, in UTF-16 code units. */
+  /** Returns the index of the first character that cannot be sent, in UTF-16 code units. */
   public static OptionalInt firstObstacle(String text) {
     return firstObstacle(text, 0);
   }
@@ -34,7 +34,7 @@ public final class Sendable {
     return OptionalInt.empty();
   }
 
-  /** The text with U+FFFD in place of each character that cannot be sent. */
+  /** Returns the text with U+FFFD in place of each character that cannot be sent. */
   public static String of(String text) {
     StringBuilder sendable = null;
     OptionalInt obstacle = firstObstacle(text);

@@ -1,15 +1,15 @@
 package chat.switchboard.text;
 
 /**
- * Makes a name or a title that came from outside fit to show on one line: what is invisible, breaks
- * the line or turns the reading direction is removed, and the length is bounded. Text of any script
- * stays as it is.
+ * Cleans a name or a title from outside for display on one line: removes characters that are
+ * invisible, break the line or change the reading direction, and bounds the length. Text of any
+ * script stays unchanged.
  */
 public final class ShownText {
 
   /**
    * The longest cluster that is kept whole, in code points. The longest emoji in use has ten; a
-   * letter under hundreds of accents is cut.
+   * letter with hundreds of accents is cut.
    */
   private static final int LONGEST_CLUSTER = 32;
 
@@ -21,9 +21,9 @@ public final class ShownText {
 
   /**
    * @param text a name or a title from outside
-   * @param most the most grapheme clusters to keep; what is cut is marked by an ellipsis
+   * @param most the maximum number of grapheme clusters; an ellipsis marks a cut
    * @return one line without control, bidirectional and zero-width characters and without lone
-   *     surrogates, with single spaces; empty if nothing visible is left
+   *     surrogates, with single spaces; empty if no visible character is left
    */
   public static String line(String text, int most) {
     String visible = visible(text);
@@ -72,7 +72,7 @@ public final class ShownText {
     return visible.toString();
   }
 
-  /** What separates words or lines, or is shown as nothing with a width. */
+  /** Whether the character separates words or lines, or is blank with a width. */
   private static boolean isBlank(int c) {
     return Character.isISOControl(c)
         || Character.isWhitespace(c)
@@ -85,7 +85,7 @@ public final class ShownText {
         || c == 0x2800;
   }
 
-  /** What has no shape and no width of its own. */
+  /** Whether the character has no shape and no width. */
   private static boolean isInvisible(int c) {
     int type = Character.getType(c);
     return type == Character.FORMAT
@@ -98,14 +98,14 @@ public final class ShownText {
         || c == 0x17B5
         || (c >= 0x180B && c <= 0x180F)
         || isVariationSelector(c)
-        // Tags and what else Unicode reserves for characters without a shape
+        // Tags and other code points that Unicode reserves for characters without a shape
         || (c >= 0xE0000 && c <= 0xE0FFF);
   }
 
   /**
-   * Some invisible characters belong to what is seen: a joiner within an emoji or between letters
-   * of a script that has joiners, a variation selector behind its base, the tags of a flag such as
-   * Scotland's. A second one in a row carries nothing but hidden data.
+   * Some invisible characters are part of a visible character: a joiner within an emoji or between
+   * letters of a script that has joiners, a variation selector behind its base, the tags of a flag
+   * such as Scotland's. A second such character in a row only carries hidden data.
    */
   private static boolean isNeeded(int c, int previous, int next) {
     if (previous < 0) {
@@ -124,7 +124,7 @@ public final class ShownText {
     if (isTag(c)) {
       return previous == BLACK_FLAG || isTag(previous);
     }
-    // The number sign of Arabic and its kin are format characters that are seen.
+    // The Arabic number sign and its relatives are visible format characters.
     return isSeenFormat(c);
   }
 

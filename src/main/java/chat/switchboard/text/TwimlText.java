@@ -1,6 +1,6 @@
 package chat.switchboard.text;
 
-/** Makes a text fit for a {@code <Message>} of TwiML. */
+/** Converts a text for a {@code <Message>} of TwiML. */
 public final class TwimlText {
 
   /** The longest body of a {@code <Message>}, in characters (Twilio's error 21617). */
@@ -9,11 +9,11 @@ public final class TwimlText {
   private TwimlText() {}
 
   /**
-   * TwiML is XML 1.0, which has no place for control characters other than tab, carriage return and
+   * TwiML is XML 1.0, which cannot contain control characters other than tab, carriage return and
    * line feed, not even as entities (Twilio's error 12100), nor for lone surrogates.
    *
-   * @return the text without the characters that XML 1.0 lacks, at most 1,600 UTF-16 code units,
-   *     cut between grapheme clusters
+   * @return the text without the characters that XML 1.0 does not permit, at most 1,600 UTF-16 code
+   *     units, cut between grapheme clusters
    */
   public static String of(String text) {
     StringBuilder xml = new StringBuilder(text.length());

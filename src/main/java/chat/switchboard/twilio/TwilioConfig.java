@@ -13,16 +13,15 @@ public interface TwilioConfig {
   Optional<String> accountSid();
 
   /**
-   * Further accounts whose webhooks are taken, separated by commas: subaccounts that are signed
-   * with one of {@link TwilioCredentialsConfig#authTokens()}. A webhook that names another account
-   * than {@link #accountSid()} and these is refused with 403. Default: none. Environment: {@code
-   * SWITCHBOARD_TWILIO_ACCOUNT_SIDS}.
+   * Further accounts whose webhooks are accepted, separated by commas: subaccounts whose webhooks
+   * are signed with one of the auth tokens. A webhook of any other account is refused with 403.
+   * Default: none. Environment: {@code SWITCHBOARD_TWILIO_ACCOUNT_SIDS}.
    */
   Optional<List<String>> accountSids();
 
   /**
-   * The base URL of Twilio's REST API; another for a region, or for tests. Environment: {@code
-   * SWITCHBOARD_TWILIO_API_URL}.
+   * The base URL of Twilio's REST API; set another URL for a region or for tests. Environment:
+   * {@code SWITCHBOARD_TWILIO_API_URL}.
    */
   @WithDefault("https://api.twilio.com")
   String apiUrl();

@@ -9,15 +9,15 @@ import java.util.Optional;
 public interface TwilioCredentialsConfig {
 
   /**
-   * The account's auth token; two, separated by a comma, while it is rotated. Only the auth token
-   * signs webhooks: API keys do not. Without it every webhook is refused with 403. Environment:
-   * {@code TWILIO_AUTH_TOKEN}.
+   * The account's auth token; two tokens, separated by a comma, during a rotation. Only the auth
+   * token signs webhooks: API keys do not. Without this setting every webhook is refused with 403.
+   * Environment: {@code TWILIO_AUTH_TOKEN}.
    */
   Optional<List<String>> authTokens();
 
   /**
-   * The SID of an API key ({@code SK…}) to send with. Without it the account SID and its auth token
-   * are used. Environment: {@code TWILIO_API_KEY}.
+   * The SID of the API key ({@code SK…}) with which texts are sent. Without this setting the
+   * account SID and its auth token are used. Environment: {@code TWILIO_API_KEY}.
    */
   Optional<String> apiKey();
 
