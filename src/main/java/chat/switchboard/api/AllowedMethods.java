@@ -15,10 +15,10 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * Answers a method that an address does not take with 405 and {@code Allow}, and OPTIONS with the
- * methods of this address. RESTEasy Reactive sends 405 without {@code Allow}, and lists for OPTIONS
- * the methods of all addresses of a resource class; the handlers of Quarkus below {@code /q} take
- * every method. AllowedMethodsTest compares the table with the description of the API.
+ * Responds to a method that an address does not support with 405 and {@code Allow}, and to OPTIONS
+ * with the methods of the address. RESTEasy Reactive sends 405 without {@code Allow}, and lists for
+ * OPTIONS the methods of all addresses of a resource class; the handlers of Quarkus below {@code
+ * /q} accept every method. AllowedMethodsTest compares the table with the description of the API.
  */
 @ApplicationScoped
 class AllowedMethods {
@@ -27,7 +27,7 @@ class AllowedMethods {
   private static final String POST = "POST";
   private static final String DELETE = "DELETE";
 
-  /** Addresses and their methods; a literal address stands before one with a parameter. */
+  /** Addresses and their methods; a literal address comes before an address with a parameter. */
   private static final List<Map.Entry<String, List<String>>> DOORS =
       List.of(
           Map.entry("/api/messages/stream", List.of(GET)),
@@ -59,7 +59,7 @@ class AllowedMethods {
           Map.entry("/api/twilio/status", List.of(POST)),
           Map.entry("/q/*", List.of(GET)));
 
-  /** A stream has no end, and so no answer to HEAD. */
+  /** A stream has no end, and so cannot respond to HEAD. */
   private static final String STREAM = "/api/messages/stream";
 
   private static final String LOOKED_UP = "switchboard.methods";
@@ -106,9 +106,9 @@ class AllowedMethods {
       request.response().end();
       return;
     }
-    Problem problem = Problem.of(405, "This address does not take that method");
+    Problem problem = Problem.of(405, "This address does not support that HTTP method");
     if (!request.request().isEnded()) {
-      // The rest of the body is not read, so that no other request can follow on the connection.
+      // The rest of the body is not read, so this connection cannot carry another request.
       request.response().putHeader(HttpHeaders.CONNECTION, "close");
     }
     try {

@@ -7,27 +7,28 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 
 /**
- * Serves every door with an API key below {@code /switchboard/api/} too. On LibreChat's host {@code
- * /api/*} belongs to LibreChat and {@code /switchboard/*} to Switchboard, so that the operator's
- * page and programs reach {@code /api/sms} there as {@code /switchboard/api/sms}. The stream (a
- * user's token) and Twilio's doors (a signature over the URL) have one address each and no alias.
+ * Serves every door with an API key also below {@code /switchboard/api/}. On LibreChat's host
+ * {@code /api/*} belongs to LibreChat and {@code /switchboard/*} to Switchboard, so that the
+ * operator's page and programs reach {@code /api/sms} there as {@code /switchboard/api/sms}. The
+ * stream (a user's token) and Twilio's doors (a signature over the URL) have one address each and
+ * no alias.
  */
 @ApplicationScoped
 class ApiAlias {
 
-  /** Where the aliases begin; {@code /switchboard/api/sms} is {@code /api/sms}. */
+  /** The prefix of the aliases: {@code /switchboard/api/sms} is {@code /api/sms}. */
   static final String PREFIX = "/switchboard";
 
   private static final String API = "/api/";
 
   private static final String ALIASED = "switchboard.alias";
 
-  /** Before every handler that looks at the path: the deadline and the reader of the body. */
+  /** Before every handler that uses the path, such as the deadline and the reader of the body. */
   private static final int ORDER = 1;
 
   void mount(@Observes Router router) {
     router.route(PREFIX + API + "*").order(ORDER).handler(ApiAlias::forward);
-    // A route of its own, since rerouting clears the handlers of the response.
+    // A separate route, because rerouting clears the handlers of the response.
     router.route(API + "*").order(ORDER).handler(ApiAlias::keepPrefix);
   }
 
@@ -36,7 +37,8 @@ class ApiAlias {
     if (hasNoAlias(path)) {
       request.next();
     } else {
-      // Rerouting replaces the whole address: without the query every list would be the first page.
+      // Rerouting replaces the whole address: without the query every list would return the first
+      // page.
       String query = request.request().query();
       request.put(ALIASED, true).reroute(query == null ? path : path + '?' + query);
     }
@@ -46,7 +48,7 @@ class ApiAlias {
     return path.startsWith("/api/twilio/") || path.startsWith("/api/messages/stream");
   }
 
-  /** The address of what was made must lead here too, and not to LibreChat. */
+  /** The address of a created resource must also lead to Switchboard and not to LibreChat. */
   private static void keepPrefix(RoutingContext request) {
     if (request.get(ALIASED) != null) {
       request.addHeadersEndHandler(

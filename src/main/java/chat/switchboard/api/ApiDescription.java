@@ -15,17 +15,18 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityScheme;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** What stands at the top of /q/openapi. */
+/** The head of /q/openapi. */
 @OpenAPIDefinition(
     info =
         @Info(
             title = "Switchboard",
             version = "0.1.0",
             description =
-                "Connects LibreChat conversations with people's phones: what people write comes into"
-                    + " conversations (and browsers are told at once), and text messages go out to"
-                    + " them. To write to a person use sendText, to everybody in a conversation"
-                    + " textPeopleOfConversation, and getText to learn whether a text arrived.",
+                "Connects LibreChat conversations with people's phones: messages of people appear "
+                    + "in conversations (browsers are notified at once), and text messages are sent "
+                    + "to people. Use sendText to write to a person, textPeopleOfConversation to "
+                    + "write to all people of a conversation, and getText to learn whether a text "
+                    + "arrived.",
             license = @License(name = "MIT", identifier = "MIT")),
     components =
         @Components(
@@ -41,15 +42,15 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
                             mediaType = MediaType.APPLICATION_JSON,
                             schema = @Schema(implementation = InboxView.class)))),
     tags = {
-      @Tag(name = "Messages", description = "Messages from outside, into conversations"),
-      @Tag(name = "Stream", description = "What comes into conversations, at once"),
+      @Tag(name = "Messages", description = "Messages from outside for conversations"),
+      @Tag(name = "Stream", description = "The event stream of new messages"),
       @Tag(name = "Texts", description = "Text messages to people's phones"),
-      @Tag(name = "Mappings", description = "Which person writes into which conversation"),
-      @Tag(name = "People", description = "What is kept of a person"),
-      @Tag(name = "Inbox", description = "Messages that wait, and dead letters"),
-      @Tag(name = "Replies", description = "Messages that LibreChat's agent is to answer"),
+      @Tag(name = "Mappings", description = "Mappings of people to conversations"),
+      @Tag(name = "People", description = "The stored data of a person"),
+      @Tag(name = "Inbox", description = "Waiting messages and dead letters"),
+      @Tag(name = "Replies", description = "Answers of LibreChat's agent to messages"),
       @Tag(name = "Operations", description = "The state of the service"),
-      @Tag(name = "Twilio", description = "Called by Twilio alone, which signs what it sends")
+      @Tag(name = "Twilio", description = "Only for Twilio, which signs its requests")
     })
 @SecurityScheme(
     securitySchemeName = "apiKey",

@@ -7,7 +7,7 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.ext.Provider;
 
-/** Lets in whoever shows one of the configured keys; everyone else gets 401. */
+/** Accepts requests with one of the configured keys; every other request gets 401. */
 @Provider
 @ApiKeyRequired
 class ApiKeyFilter implements ContainerRequestFilter {
@@ -36,7 +36,7 @@ class ApiKeyFilter implements ContainerRequestFilter {
           "api",
           current.getCurrent().request().remoteAddress().hostAddress(),
           ProblemException.of(
-              401, "A valid API key is needed in the header X-Internal-API-Key (or X-API-Key)"));
+              401, "A valid API key is required in the header X-Internal-API-Key (or X-API-Key)"));
     }
   }
 }

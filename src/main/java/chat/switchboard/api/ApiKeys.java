@@ -22,8 +22,8 @@ class ApiKeys {
   }
 
   /**
-   * Compares with every key, in a time that tells nothing: not where the first difference is, not
-   * how long a key is (both sides are hashes), and not which of the keys it was.
+   * Compares with every key in constant time: the time reveals neither the position of the first
+   * difference, nor the length of a key (both sides are hashes), nor which key matched.
    */
   boolean contain(String shown) {
     byte[] hash = Digests.sha256(shown);

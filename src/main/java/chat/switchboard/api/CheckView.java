@@ -7,7 +7,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.Locale;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** What one check found. */
+/** The result of one check. */
 @RegisterForReflection
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @Schema(requiredProperties = {"area", "name", "status", "says"})
@@ -15,8 +15,8 @@ public record CheckView(
     @Schema(examples = "twilio") String area,
     @Schema(examples = "Public URL") String name,
     @Schema(enumeration = {"ok", "warn", "fail"}) String status,
-    @Schema(description = "What is so") String says,
-    @Schema(description = "What to do about it; missing where all is well") String mend) {
+    @Schema(description = "The state that the check found") String says,
+    @Schema(description = "The remedy; missing if no action is needed") String mend) {
 
   static CheckView of(Check check, Finding finding) {
     return new CheckView(

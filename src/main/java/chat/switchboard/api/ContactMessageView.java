@@ -7,7 +7,7 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** The saved message, and the mapping that led to its conversation. */
+/** The stored message, and the mapping that led to its conversation. */
 @RegisterForReflection
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @Schema(
@@ -30,7 +30,7 @@ record ContactMessageView(@JsonUnwrapped MessageView message, MappingUsedView ma
   /**
    * The mapping.
    *
-   * @param created whether this message made it
+   * @param created whether this message created the mapping
    */
   @RegisterForReflection
   @Schema(requiredProperties = {"id", "conversationId", "created"})

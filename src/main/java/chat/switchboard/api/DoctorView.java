@@ -4,12 +4,12 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** What the doctor found. */
+/** The result of the doctor. */
 @RegisterForReflection
 @Schema(requiredProperties = {"status", "checks"})
 public record DoctorView(
     @Schema(
             enumeration = {"ok", "warn", "fail"},
-            description = "The worst of all")
+            description = "The worst level of all checks")
         String status,
     List<CheckView> checks) {}

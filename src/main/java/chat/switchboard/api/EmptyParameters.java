@@ -10,8 +10,8 @@ import jakarta.ws.rs.ext.Provider;
 import java.util.List;
 
 /**
- * Refuses a filter of a list without a value, such as {@code ?state=}. RESTEasy Reactive takes an
- * empty value for a missing one, so that the list would be the whole list.
+ * Refuses a filter of a list without a value, such as {@code ?state=}. RESTEasy Reactive treats an
+ * empty value as a missing value, so the response would be the whole list.
  */
 @Provider
 @ApiKeyRequired

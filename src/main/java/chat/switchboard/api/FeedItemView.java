@@ -6,7 +6,10 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** That a message came from outside, and where it went. What it says is its owner's to read. */
+/**
+ * A message from outside and its conversation, without the text, which only the conversation's
+ * owner may read.
+ */
 @RegisterForReflection
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @Schema(requiredProperties = {"messageId", "conversationId", "sender", "characters", "createdAt"})

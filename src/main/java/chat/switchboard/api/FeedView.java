@@ -4,7 +4,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** The messages that came last, the newest first. */
+/** The most recent messages, the newest first. */
 @RegisterForReflection
 @Schema(requiredProperties = {"items"})
 public record FeedView(List<FeedItemView> items) {}

@@ -5,24 +5,24 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** What became of a text to everybody in a conversation. */
+/** The result of a text to all people of a conversation. */
 @RegisterForReflection
 @Schema(
     name = "QueuedGroupText",
     requiredProperties = {"people"})
 public record GroupSmsView(List<Person> people) {
 
-  /** One of them. */
+  /** The result for one person. */
   @RegisterForReflection
   @JsonInclude(JsonInclude.Include.NON_NULL)
   @Schema(
       name = "TextedPerson",
       requiredProperties = {"person", "status"})
   public record Person(
-      @Schema(description = "The person's name here, or the number with its middle hidden")
+      @Schema(description = "The person's label, or the number with hidden middle digits")
           String person,
-      @Schema(description = "Ask with it what became of the text; missing where none was taken")
+      @Schema(description = "The id of the text, for getText; missing if no text was accepted")
           String id,
       @Schema(description = "queued, failed, blocked or refused") String status,
-      @Schema(description = "Why no text goes out") String error) {}
+      @Schema(description = "Why no text is sent") String error) {}
 }

@@ -16,14 +16,15 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 public record InboxView(
     String id,
     @Schema(enumeration = {"received", "appended", "dead"}) String state,
-    @Schema(description = "Where it goes; missing until that is known") String conversationId,
+    @Schema(description = "The message's conversation; missing until the conversation is known")
+        String conversationId,
     String messageId,
     String sender,
     String source,
-    @Schema(description = "What it says; missing when it stands in its conversation") String text,
+    @Schema(description = "The text; missing when the message is in its conversation") String text,
     @Schema(description = "Tries after the first") int attempts,
-    @Schema(description = "When it is tried again, at the latest") String nextAttemptAt,
-    @Schema(description = "Why the last try failed") String error,
+    @Schema(description = "The latest time of the next try") String nextAttemptAt,
+    @Schema(description = "The cause of the last failure") String error,
     String receivedAt) {
 
   static InboxView of(InboxEntry entry) {

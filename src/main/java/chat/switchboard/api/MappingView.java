@@ -8,7 +8,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.Date;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** Which conversation a person's messages go into. */
+/** The conversation of a person's messages. */
 @RegisterForReflection
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @Schema(
@@ -16,15 +16,19 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 public record MappingView(
     String id,
     @Schema(examples = "+15551234567") String phoneNumber,
-    @Schema(description = "Which of our numbers it holds for; missing: all of them")
+    @Schema(description = "The service number of the mapping; missing: all service numbers")
         String serviceNumber,
     String conversationId,
     @Schema(description = "The conversation's owner in LibreChat") String user,
     @Schema(description = "The person's name, as the owner sees it") String label,
-    @Schema(description = "Whether what the owner types is sent to this person; missing: as set")
+    @Schema(
+            description =
+                "Whether the owner's messages are sent to this person; missing: as " + "configured")
         Boolean forwardOwner,
-    @Schema(description = "Twilio's own conversation (group MMS)") String conversationSid,
-    @Schema(description = "Told once, when it is made: it is stored nowhere", examples = "A7C4KX")
+    @Schema(description = "The Twilio conversation (group MMS)") String conversationSid,
+    @Schema(
+            description = "Returned once, when the code is created: the code is not stored",
+            examples = "A7C4KX")
         String code,
     String codeExpiresAt,
     String lastUsed,

@@ -8,12 +8,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.bson.Document;
 
-/** Turns the metadata of a request into what MongoDB can keep. */
+/** Turns the metadata of a request into a document that MongoDB can store. */
 final class MetadataReader {
 
   private MetadataReader() {}
 
-  /** The metadata of this request; none is an empty document. */
+  /** Returns the metadata of this request; an empty document if there is none. */
   static Document read(JsonNode metadata) {
     if (metadata == null || metadata.isNull()) {
       return new Document();
@@ -32,14 +32,14 @@ final class MetadataReader {
     return document;
   }
 
-  /** MongoDB reads a dollar sign and a dot in a name as operators and paths. */
+  /** MongoDB interprets a dollar sign and a dot in a name as operator and path. */
   private static String key(String name) {
     if (name.isEmpty()
         || name.startsWith("$")
         || name.indexOf('.') >= 0
         || name.indexOf('\0') >= 0) {
       throw ProblemException.of(
-          400, "Names in metadata must not be empty, begin with $, or contain a dot or NUL");
+          400, "Field names in metadata must not be empty, begin with $, or contain a dot or NUL");
     }
     return CleanText.of(name);
   }

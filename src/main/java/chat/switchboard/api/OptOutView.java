@@ -6,18 +6,18 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** Somebody who has opted out. */
+/** The opt-out of a person. */
 @RegisterForReflection
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @Schema(
     name = "OptOut",
     requiredProperties = {"cause", "at"})
 public record OptOutView(
-    @Schema(description = "The person; missing where they asked to be forgotten")
+    @Schema(description = "The person; missing if the person's data was removed")
         String phoneNumber,
-    @Schema(description = "Our number or messaging service; missing: all of them")
+    @Schema(description = "The service number or messaging service; missing: all of them")
         String serviceNumber,
-    @Schema(description = "The word, or Twilio's error code", examples = "STOP") String cause,
+    @Schema(description = "The keyword, or Twilio's error code", examples = "STOP") String cause,
     String at) {
 
   static OptOutView of(OptOut optOut) {

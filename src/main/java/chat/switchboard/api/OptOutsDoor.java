@@ -14,7 +14,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** Who has opted out. Nobody can be taken off by hand: only the person may, with START. */
+/** The opt-outs. An operator cannot remove an opt-out: only the person can, with START. */
 @Path("/api/optouts")
 @ApiKeyRequired
 @Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
@@ -32,7 +32,7 @@ class OptOutsDoor {
   @RetriedRead
   @Operation(
       operationId = "listOptOuts",
-      summary = "List who has opted out of texts, the newest first",
+      summary = "List people who have opted out of texts, the newest first",
       description = "These people get no texts from that number until they write START themselves.")
   @APIResponse(responseCode = "200", description = "A page of people who have opted out")
   public Uni<PageView<OptOutView>> list(

@@ -12,7 +12,8 @@ import java.util.stream.Stream;
 
 /**
  * GET /switchboard/…: the operator's page, the script that keeps LibreChat's page live, and the
- * icons. They hold no secret and need no key; what the page shows comes through doors that do.
+ * icons. The files contain no secret and need no key; the page's data comes from doors that require
+ * a key.
  */
 @ApplicationScoped
 class PageDoor {

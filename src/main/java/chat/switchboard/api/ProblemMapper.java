@@ -16,12 +16,12 @@ import org.jboss.resteasy.reactive.RestResponse;
 import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
-/** Turns everything that goes wrong behind a door into application/problem+json. */
+/** Turns every failure behind a door into application/problem+json. */
 class ProblemMapper {
 
   private static final Logger LOG = Logger.getLogger(ProblemMapper.class);
 
-  /** Long enough for a database to elect a new primary, short enough for a person who waits. */
+  /** Long enough for the election of a new primary, short enough for a waiting user. */
   private static final String RETRY_SECONDS = "5";
 
   private final UnexpectedFailures unexpected;
@@ -70,8 +70,8 @@ class ProblemMapper {
 
   private static RestResponse<Problem> databaseAway(Exception failure) {
     // The message of a timeout of the driver lists the servers and why each could not be reached.
-    LOG.warnf("The database did not answer: %s", Cause.of(failure));
-    return response(Problem.of(503, "The database cannot be reached right now; try again"))
+    LOG.warnf("The database did not respond: %s", Cause.of(failure));
+    return response(Problem.of(503, "The database cannot be reached right now; try again later"))
         .header(HttpHeaders.RETRY_AFTER, RETRY_SECONDS)
         .build();
   }
@@ -85,10 +85,10 @@ class ProblemMapper {
   private static String sentence(int status) {
     return switch (status) {
       case 404 -> "There is nothing at this address";
-      case 405 -> "This address does not take that method";
+      case 405 -> "This address does not support that HTTP method";
       case 406 -> "No response is available in the requested media type (see Accept)";
       case 413 -> "The body is larger than 256 KiB";
-      case 415 -> "The body must be of the media type that this address takes";
+      case 415 -> "The body has a media type that this address does not accept";
       default -> HttpResponseStatus.valueOf(status).reasonPhrase();
     };
   }

@@ -10,7 +10,7 @@ import java.util.Locale;
 import org.bson.Document;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** A message that LibreChat's agent is to answer, as an operator sees it. */
+/** A message for which an answer of LibreChat's agent is requested, as an operator sees it. */
 @RegisterForReflection
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @Schema(
@@ -24,15 +24,16 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
       "history"
     })
 public record ReplyView(
-    @Schema(description = "The message that is to be answered") String id,
+    @Schema(description = "The message to answer") String id,
     @Schema(enumeration = {"pending", "asking", "answered", "skipped", "dead"}) String state,
     String conversationId,
     @Schema(description = "The answer") String answerId,
-    @Schema(description = "The message whose answer answers this one as well") String coveredBy,
-    @Schema(description = "To whom the answer goes as a text") List<String> phoneNumbers,
-    @Schema(description = "Tries that failed") int attempts,
+    @Schema(description = "The message whose answer also answers this message") String coveredBy,
+    @Schema(description = "The recipient of the answer as a text") List<String> phoneNumbers,
+    @Schema(description = "The number of failed tries") int attempts,
     @Schema(description = "When the next try is due") String dueAt,
-    @Schema(description = "Why the last try failed, or why there is no answer") String error,
+    @Schema(description = "The cause of the last failure, or the reason for no answer")
+        String error,
     String wantedAt,
     List<Change> history) {
 

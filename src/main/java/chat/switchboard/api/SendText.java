@@ -18,8 +18,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Takes a text that is to go out: first the mapping and its code are stored, so that an answer
- * finds its way, then the text. A try after a crash in between gives the mapping the same code.
+ * Accepts a text for sending: stores the mapping and its code first, so that an answer finds its
+ * conversation, and then the text. A retry after a crash in between gives the mapping the same
+ * code.
  */
 @ApplicationScoped
 class SendText {
@@ -56,7 +57,7 @@ class SendText {
     }
   }
 
-  /** Keeps the text until it is sent, or refuses it. */
+  /** Queues the text, or refuses the text. */
   Uni<Outbox.Receipt.Kept> take(SmsOrderRequest request) {
     String fingerprint = request.fingerprint();
     return outbox
@@ -92,10 +93,10 @@ class SendText {
                         if (optedOut) {
                           throw ProblemException.of(
                               409,
-                              "blocked: this person has opted out of texts from this number (STOP);"
-                                  + " only they can lift that, with START");
+                              "blocked: this person has opted out of texts from this number "
+                                  + "(STOP); only the person can opt in again, with START");
                         }
-                        // Before a mapping is made for an address that gets no texts.
+                        // Checked before a mapping is created for an address that gets no texts.
                         return denied(request.to(), sender)
                             .flatMap(
                                 denied -> {
@@ -124,8 +125,8 @@ class SendText {
   }
 
   /**
-   * The number that the mapping is for: one that holds for all of ours will do, and an answer to a
-   * messaging service comes through any of its numbers.
+   * Returns the service number of the mapping: a mapping for all numbers is enough, and an answer
+   * to a messaging service arrives through any of its numbers.
    */
   private static Optional<String> serviceNumber(List<Mapping> known, String sender) {
     boolean holdsForAll =
@@ -148,9 +149,7 @@ class SendText {
                 Optional.empty()),
             request.id())
         .map(
-            made ->
-                made.orElseThrow(
-                    () -> ProblemException.of(404, "There is no conversation with this id")))
+            made -> made.orElseThrow(() -> ProblemException.of(404, "No conversation has this id")))
         .flatMap(
             made -> {
               String code = made.code().code();
@@ -178,12 +177,12 @@ class SendText {
       return kept;
     }
     if (receipt instanceof Outbox.Receipt.Conflict) {
-      throw ProblemException.of(409, "This Idempotency-Key was used before, for another text");
+      throw ProblemException.of(409, "This Idempotency-Key was used before for another text");
     }
     if (receipt instanceof Outbox.Receipt.Denied denied) {
       throw refusal(denied.why());
     }
-    throw ProblemException.of(410, "This text was asked for before and has since been removed");
+    throw ProblemException.of(410, "This text was requested before and has since been removed");
   }
 
   private static ProblemException refusal(SpendGuard.Verdict.Denied denied) {

@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.Locale;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** A text that was taken. */
+/** An accepted text. */
 @RegisterForReflection
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @Schema(
     name = "QueuedText",
     requiredProperties = {"id", "status", "mapping", "segments", "encoding"})
 public record SmsQueuedView(
-    @Schema(description = "Ask with it what became of the text") String id,
+    @Schema(description = "The id of the text, for getText") String id,
     @Schema(
             enumeration = {
               "queued",
@@ -27,15 +27,18 @@ public record SmsQueuedView(
               "blocked",
               "dead"
             },
-            description = "queued; asked for again under the same key: how far it is by now")
+            description = "queued; for a repeated request with the same key the current state")
         String status,
-    @Schema(description = "Where an answer goes, and the code that leads there") Link mapping,
-    @Schema(description = "How many segments it costs") int segments,
+    @Schema(
+            description =
+                "The conversation of an answer, and the code that leads to the " + "conversation")
+        Link mapping,
+    @Schema(description = "The number of segments") int segments,
     @Schema(
             enumeration = {"GSM-7", "UCS-2"},
-            description = "GSM-7, or UCS-2 where a character needs it")
+            description = "GSM-7, or UCS-2 if a character requires it")
         String encoding,
-    @Schema(description = "The ids of its parts, where it is too long for one message")
+    @Schema(description = "The ids of the parts, if the text is too long for one message")
         List<String> parts) {
 
   /** The mapping, and its code. */
@@ -46,7 +49,9 @@ public record SmsQueuedView(
       requiredProperties = {"id"})
   public record Link(
       String id,
-      @Schema(description = "Told to nobody else; good for some days", examples = "A7C4KX")
+      @Schema(
+              description = "Returned only here; valid for some days (switchboard.codes.ttl)",
+              examples = "A7C4KX")
           String code) {}
 
   static SmsQueuedView of(List<OutboxEntry> entries, String code) {

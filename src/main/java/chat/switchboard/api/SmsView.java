@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** A text in the outbox, and what became of it. */
+/** A text in the outbox, with its state. */
 @RegisterForReflection
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @Schema(
@@ -38,26 +38,26 @@ public record SmsView(
               "dead"
             },
             description =
-                "queued (it waits), sending, ambiguous (it may have gone: Twilio's word is awaited),"
-                    + " sent (Twilio has it), delivered (it is on the phone), undelivered, failed,"
-                    + " blocked (the person has opted out, or the spend guard refuses it), dead (a person must decide)")
+                "queued (waiting), sending, ambiguous (Twilio may have the text; its status is "
+                    + "awaited), sent (Twilio has the text), delivered (the text is on the phone), "
+                    + "undelivered, failed, blocked (the person has opted out, or the spend guard "
+                    + "refuses the text), dead (an operator must decide)")
         String status,
     String to,
-    @Schema(description = "Our number, or messaging service") String from,
+    @Schema(description = "The service number, or the messaging service") String from,
     String conversationId,
-    @Schema(description = "What the phone shows") String text,
-    @Schema(description = "Which part of a long text it is") Integer part,
-    @Schema(description = "How many parts that text has") Integer parts,
+    @Schema(description = "The text that the phone shows") String text,
+    @Schema(description = "The number of this part of a long text") Integer part,
+    @Schema(description = "The number of parts of the text") Integer parts,
     int segments,
     @Schema(enumeration = {"GSM-7", "UCS-2"}) String encoding,
     int attempts,
-    @Schema(description = "Why it is in this state") String cause,
+    @Schema(description = "The reason of the state") String cause,
     @Schema(description = "Twilio's error code") Integer errorCode,
-    @Schema(description = "Twilio's name for the message") String sid,
+    @Schema(description = "Twilio's SID of the message") String sid,
     String queuedAt,
-    @Schema(description = "When it is looked at next, at the latest") String nextAttemptAt,
-    @Schema(description = "Each state that it has been in, the first one first")
-        List<Change> history) {
+    @Schema(description = "The latest time of the next step") String nextAttemptAt,
+    @Schema(description = "All states of the text, the first one first") List<Change> history) {
 
   /** One change of the state. */
   @RegisterForReflection

@@ -10,19 +10,21 @@ import java.util.List;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** What was spent today. */
+/** The spending of today. */
 @RegisterForReflection
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @Schema(name = "Spend")
 public record SpendView(
     @Schema(description = "The UTC day", examples = "2026-01-31", required = true) String day,
-    @Schema(description = "When the counters begin again", required = true) String endsAt,
+    @Schema(description = "The time at which the counters restart", required = true) String endsAt,
     @Schema(description = "Whether all sending is paused", required = true) boolean paused,
-    @Schema(description = "Since when it is paused") String pausedSince,
-    @Schema(description = "Segments of all texts", required = true) Counter segments,
-    @Schema(description = "New people who were answered", required = true) Counter people,
-    @Schema(description = "Segments a day for one owner; missing for no limit") Integer ownerLimit,
-    @Schema(description = "Segments a day to one person; missing for no limit") Integer personLimit,
+    @Schema(description = "The begin of the pause") String pausedSince,
+    @Schema(description = "The segments of all texts", required = true) Counter segments,
+    @Schema(description = "New people who got an answer", required = true) Counter people,
+    @Schema(description = "The limit of segments a day for one owner; missing for no limit")
+        Integer ownerLimit,
+    @Schema(description = "The limit of segments a day to one person; missing for no limit")
+        Integer personLimit,
     @Schema(description = "The owners with most segments today", required = true)
         List<OwnerUse> owners,
     @Schema(
@@ -32,12 +34,12 @@ public record SpendView(
         Map<String, Long> blocked,
     @Schema(
             description =
-                "The countries that texts may go to; * for all, none while no number of ours is"
-                    + " configured",
+                "The allowed countries of destinations; * for all, none while no service number is "
+                    + "configured",
             required = true)
         List<String> countries) {
 
-  /** How much of a limit is used. */
+  /** The used part of a limit. */
   @RegisterForReflection
   @JsonInclude(JsonInclude.Include.NON_NULL)
   @Schema(name = "SpendCounter")

@@ -244,10 +244,10 @@ class InjectIntoConversationTest {
             "metadata must be a JSON object"),
         Arguments.of(
             "{\"role\":\"external\",\"content\":\"x\",\"metadata\":{\"$where\":1}}",
-            "Names in metadata"),
+            "Field names in metadata"),
         Arguments.of(
             "{\"role\":\"external\",\"content\":\"x\",\"metadata\":{\"a\":{\"b.c\":1}}}",
-            "Names in metadata"),
+            "Field names in metadata"),
         Arguments.of(
             "{\"role\":\"external\",\"content\":\"x\",\"metadata\":{\"source\":\"agent_1\"}}",
             "metadata.source"),

@@ -325,7 +325,7 @@ class SendTextTest {
     get(id)
         .then()
         .body("history.status", equalTo(List.of("queued", "sending", "queued", "sending", "sent")))
-        .body("history[2].cause", containsString("too often"));
+        .body("history[2].cause", containsString("received too many requests"));
   }
 
   @ParameterizedTest

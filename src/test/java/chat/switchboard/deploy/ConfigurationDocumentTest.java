@@ -57,7 +57,8 @@ class ConfigurationDocumentTest {
       Files.writeString(DOCUMENT, made);
     }
     assertThat(Files.readString(DOCUMENT))
-        .as("Generate the document again: ./mvnw test -Dtest=ConfigurationDocumentTest -Dupdate.docs=true")
+        .as(
+            "Generate the document again: ./mvnw test -Dtest=ConfigurationDocumentTest -Dupdate.docs=true")
         .isEqualTo(made);
   }
 

@@ -139,7 +139,7 @@ class WaitForAnswerTest {
     authorized().post("/api/inbox/{id}/requeue", entry).then().statusCode(409);
     authorized().delete("/api/inbox/{id}", entry).then().statusCode(204);
     authorized().delete("/api/inbox/{id}", entry).then().statusCode(404);
-    entry(entry).then().statusCode(404).body("error", startsWith("There is no message"));
+    entry(entry).then().statusCode(404).body("error", startsWith("The inbox has no message"));
     String question = libreChat.lastMessage(conversation, owner).getString("messageId");
     libreChat.message(conversation, owner, question, "GPT", new Date());
     inject().then().statusCode(201);

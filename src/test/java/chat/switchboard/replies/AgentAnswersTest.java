@@ -242,7 +242,7 @@ class AgentAnswersTest {
     "REFUSES, refused the question: convo_access",
     "ANSWERS_WITH_AN_ERROR, ended in an error",
     "IS_STOPPED, was stopped",
-    "ENDS_WITHOUT_AN_ANSWER, broke off",
+    "ENDS_WITHOUT_AN_ANSWER, ended early",
     "FAILS_IN_THE_STREAM, could not generate an answer: model_not_found",
     "IS_ASKED_TOO_MUCH, refuses further requests",
     "IS_BROKEN, status 500",

@@ -30,7 +30,7 @@ class NumbersCheckTest {
         "200 | elsewhere       | FAIL | do not call " + OURS,
         "200 | get             | FAIL | do not call",
         "200 |                 | WARN | has no phone number",
-        "401 | right           | FAIL | refuses our credentials",
+        "401 | right           | FAIL | refuses Switchboard's credentials",
         "500 | right           | WARN | status 500",
       })
   void what_is_entered_at_twilio_is_compared_with_our_webhook(
