@@ -4,49 +4,52 @@ import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Takes a text on its way. */
+/** Sends texts by a carrier, such as Twilio. */
 public interface Carrier {
 
   /**
    * One text message.
    *
-   * @param id ours, which comes back with what is reported of it
-   * @param from our number or messaging service
-   * @param to the person
-   * @param text what the phone shows
+   * @param id Switchboard's id, which the reports about the text contain
+   * @param from the service number or messaging service
+   * @param to the person's address
+   * @param text the text that the phone shows
    */
   record Sms(String id, String from, String to, String text) {}
 
-  /** Why nothing can be sent, naming what is to be set; empty where all is there. */
+  /**
+   * Returns why no text can be sent, with the name of the missing setting; empty if sending is
+   * configured.
+   */
   Optional<String> unavailable();
 
-  /** Hands it over, once; it never tries again by itself, and never fails. */
+  /** Sends the text to the carrier once; never retries and never fails. */
   Uni<Outcome> send(Sms sms);
 
-  /** What became of it. */
+  /** The result of the request. */
   sealed interface Outcome {
 
     /**
-     * It was taken.
+     * The carrier accepted the text.
      *
      * @param sid the carrier's name for the message
-     * @param news what the carrier's answer says of the message already
+     * @param news the status in the carrier's response
      */
     record Sent(String sid, DeliveryReport.News news) implements Outcome {}
 
-    /** It was refused, and would be again. */
+    /** The carrier refused the text permanently. */
     record Refused(int code, String cause) implements Outcome {}
 
-    /** It was refused because the person has opted out. */
+    /** The carrier refused the text because the person has opted out. */
     record OptedOut(int code, String cause) implements Outcome {}
 
-    /** It was not taken now. */
+    /** The carrier refused the text temporarily. */
     record TryLater(Optional<Duration> after, String cause) implements Outcome {}
 
-    /** It has not left: there was no connection. */
+    /** The request was not sent: there was no connection. */
     record NotSent(String cause) implements Outcome {}
 
-    /** It has left, and it is not known whether it was taken. */
+    /** The request was sent, but whether the carrier accepted the text is unknown. */
     record Ambiguous(String cause) implements Outcome {}
   }
 }

@@ -3,34 +3,34 @@ package chat.switchboard.outbound;
 import java.util.Optional;
 
 /**
- * What is reported of a text later.
+ * A carrier's later report about a text.
  *
- * @param id ours; empty if the report does not carry it
+ * @param id Switchboard's id; empty if the report does not contain the id
  * @param sid the carrier's name for the message
  */
 public record DeliveryReport(Optional<String> id, String sid, News news) {
 
-  /** What happened. */
+  /** The event. */
   public sealed interface News {
 
     /**
-     * It is on its way.
+     * The text is on its way.
      *
-     * @param code the carrier's error code, where it tells one nevertheless; null as a rule
-     * @param cause that error in one sentence; null as a rule
+     * @param code the carrier's error code, which is normally null
+     * @param cause that error in one sentence, which is normally null
      */
     record OnItsWay(String status, Integer code, String cause) implements News {}
 
-    /** It is on the phone. */
+    /** The text is on the phone. */
     record Delivered(String status) implements News {}
 
     /**
-     * It was given up. The carrier had it, and it may arrive nevertheless, so that it is never sent
-     * again by itself.
+     * The carrier gave the text up. The text may still arrive, so Switchboard never resends the
+     * text automatically.
      */
     record Failed(boolean onTheWay, Integer code, String cause) implements News {}
 
-    /** It was given up because the person has opted out. */
+    /** The carrier gave the text up because the person has opted out. */
     record OptedOut(int code, String cause) implements News {}
   }
 }

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import org.bson.conversions.Bson;
 
-/** Notes what the carrier tells of texts that it was handed. */
+/** Records the carrier's reports about sent texts. */
 @ApplicationScoped
 public class DeliveryReports {
 
@@ -27,14 +27,14 @@ public class DeliveryReports {
     this.optOuts = optOuts;
   }
 
-  /** What a report led to. */
+  /** The result of a report. */
   public enum Heard {
     CHANGED,
     NOTHING_NEW,
     UNKNOWN
   }
 
-  /** Notes what is reported of a text; more than once, and in whatever order. */
+  /** Records a report about a text; reports may repeat and arrive in any order. */
   public Uni<Heard> report(DeliveryReport report) {
     Bson which = report.id().<Bson>map(id -> eq("_id", id)).orElse(eq("sid", report.sid()));
     return OutboxEntry.<OutboxEntry>find(which)
@@ -66,19 +66,24 @@ public class DeliveryReports {
                     : arrivedAfterAll(entry, report));
   }
 
-  /** Only upwards in rank, and only of the try that counts; both in one atomic step. */
+  /**
+   * Moves the state only upwards in rank, and only for the current try; both in one atomic step.
+   */
   private Uni<Optional<OutboxEntry>> heard(
       OutboxEntry entry, DeliveryReport report, NewsState news) {
     Bson which = and(thisTry(entry, report), in("state", news.state().below()));
     return transitions
         .end(which, news.state(), news.cause(), Updates.set("sid", report.sid()), news.codeUpdate())
-        // Twilio gave two texts one SID; the report's id says which one it is about.
+        // Twilio gave two texts the same SID; the report's id names the text.
         .onFailure(DuplicateKey::is)
         .recoverWithUni(
             () -> transitions.end(which, news.state(), news.cause(), news.codeUpdate()));
   }
 
-  /** An earlier try arrived, after a person had requeued the text and before a further try went. */
+  /**
+   * An earlier try arrived after an operator had requeued the text and before the next try was
+   * sent.
+   */
   private Uni<Optional<OutboxEntry>> arrivedAfterAll(OutboxEntry entry, DeliveryReport report) {
     return transitions.end(
         and(
@@ -86,7 +91,7 @@ public class DeliveryReports {
             eq("pastSids", report.sid()),
             in("state", OutboxState.names(OutboxState.QUEUED, OutboxState.DEAD))),
         OutboxState.DELIVERED,
-        "An earlier try arrived after all",
+        "An earlier try was delivered",
         Updates.unset("errorCode"));
   }
 

@@ -5,10 +5,10 @@ import com.mongodb.client.model.Updates;
 import org.bson.conversions.Bson;
 
 /**
- * The state that a text has by what the carrier says of it.
+ * The state that a text has by the carrier's report.
  *
  * @param code the carrier's error code; null if there is none
- * @param cause why, in one sentence; null where the state says it
+ * @param cause the reason in one sentence; null if the state is self-explanatory
  */
 record NewsState(OutboxState state, Integer code, String cause) {
 

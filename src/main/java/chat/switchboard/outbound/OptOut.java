@@ -6,29 +6,32 @@ import java.util.Date;
 import java.util.List;
 import org.bson.codecs.pojo.annotations.BsonId;
 
-/** Who does not want to hear from one of our numbers. */
+/** The opt-out of a person from the texts of a service number. */
 @MongoEntity(collection = OptOut.COLLECTION)
 public class OptOut extends ReactivePanacheMongoEntityBase {
 
   static final String COLLECTION = "switchboard_optouts";
 
-  /** Follows from the person and our number; a keyed hash of both where the person is forgotten. */
+  /**
+   * Computed from the person and the service number; a keyed hash of both if the person's data was
+   * removed.
+   */
   @BsonId public String id;
 
-  /** The person; missing where they are to be forgotten. */
+  /** The person; missing if the person's data was removed. */
   public String phoneNumber;
 
-  /** Our number or messaging service; empty where Twilio did not say which. */
+  /** The service number or messaging service; empty if Twilio did not name the number. */
   public String serviceNumber;
 
-  /** False after START. The record stays, so that a STOP that comes again changes nothing. */
+  /** False after START. The record stays, so that a repeated STOP webhook changes nothing. */
   public Boolean optedOut;
 
-  /** What told us so: the word, or Twilio's error code. */
+  /** The source of the opt-out: the keyword, or Twilio's error code. */
   public String cause;
 
   public Date at;
 
-  /** The messages that said so, the newest last. */
+  /** The SIDs of the messages with the keyword, the newest last. */
   public List<String> sids;
 }

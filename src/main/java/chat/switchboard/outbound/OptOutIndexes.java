@@ -7,7 +7,7 @@ import com.mongodb.client.model.Indexes;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 
-/** The indexes of {@code switchboard_optouts}; its {@code _id} is the unique one. */
+/** The indexes of {@code switchboard_optouts}; its unique key is {@code _id}. */
 @ApplicationScoped
 class OptOutIndexes implements IndexPlan {
 

@@ -32,20 +32,23 @@ import java.util.stream.Stream;
 import org.bson.conversions.Bson;
 import org.jboss.logging.Logger;
 
-/** Who does not want to hear from which of our numbers. */
+/** The opt-outs of people from the texts of service numbers. */
 @ApplicationScoped
 public class OptOuts implements Consent {
 
-  /** Why a text is not sent. */
+  /** The reason for a blocked text. */
   static final String CAUSE =
-      "The person has opted out of texts from this number (STOP); only they can lift that (START)";
+      "The person has opted out of texts from this number (STOP); only the person can opt in again "
+          + "(START)";
 
   private static final Logger LOG = Logger.getLogger(OptOuts.class);
 
-  /** Twilio did not say which of our numbers it was: it counts for every one. */
+  /**
+   * The service number if Twilio did not name a number: the opt-out then counts for every number.
+   */
   private static final String ANY_NUMBER = "";
 
-  /** Enough to know a webhook that comes again; a person cannot make the record grow. */
+  /** Enough SIDs to recognise a repeated webhook; the limit bounds the record. */
   private static final int REMEMBERED_SIDS = 20;
 
   private final Secrets secrets;
@@ -73,10 +76,10 @@ public class OptOuts implements Consent {
   }
 
   /**
-   * Whether this person must not be sent to.
+   * Whether this person must not get texts.
    *
-   * @param person as Twilio names them
-   * @param ours our number or messaging service
+   * @param person the person's address, as Twilio spells it
+   * @param ours the service number or messaging service
    */
   public Uni<Boolean> has(String person, String ours) {
     return identities
@@ -91,14 +94,16 @@ public class OptOuts implements Consent {
   }
 
   /**
-   * Notes that this person does not want to hear from us.
+   * Records that this person opts out.
    *
-   * @param ours our number, and the messaging service that it belongs to
-   * @param cause the word, or Twilio's error code
-   * @param sid the message that said so, which changes nothing when it comes again
+   * @param ours the service number, and its messaging service
+   * @param cause the keyword, or Twilio's error code
+   * @param sid the SID of the message with the keyword; a repetition of the same message changes
+   *     nothing
    */
   public Uni<Void> add(String person, Collection<String> ours, String cause, Optional<String> sid) {
-    // An RCS agent is none of our numbers, and a STOP to it holds for their texts as well.
+    // An RCS agent is not a service number, and a STOP to the agent also holds for texts of the
+    // service numbers.
     Collection<String> numbers =
         PhoneAddress.of(person).channel() == Channel.RCS
             ? Stream.concat(ours.stream(), Stream.of(ANY_NUMBER)).distinct().toList()
@@ -111,11 +116,11 @@ public class OptOuts implements Consent {
             });
   }
 
-  /** Notes that this person wants to hear from us again. */
+  /** Records that this person opts in again. */
   public Uni<Void> lift(
       String person, Collection<String> ours, String cause, Optional<String> sid) {
     List<String> all = Stream.concat(ours.stream(), Stream.of(ANY_NUMBER)).toList();
-    // Only what is there is lifted; who never opted out gets no record.
+    // Only an existing opt-out is lifted; a person without an opt-out gets no record.
     return identities
         .of(person)
         .flatMap(who -> OptOut.<OptOut>find(and(lifted(who, all), eq("optedOut", true))).list())
@@ -131,7 +136,7 @@ public class OptOuts implements Consent {
             });
   }
 
-  /** A START by SMS also lifts what was said to an RCS agent. */
+  /** A START by SMS also lifts the opt-out from an RCS agent. */
   private Bson lifted(PhoneIdentity who, Collection<String> ours) {
     List<String> names = who.consentNames();
     List<String> numbers = ours.stream().flatMap(number -> forms(who, number)).distinct().toList();
@@ -141,7 +146,7 @@ public class OptOuts implements Consent {
         : or(said, and(in("phoneNumber", names), regex("serviceNumber", "^rcs:")));
   }
 
-  /** Our numbers whose opt-outs hold for a text from this one to that person. */
+  /** Returns the service numbers whose opt-outs hold for a text from this number to the person. */
   private List<String> heldFor(PhoneIdentity who, String ours) {
     Stream<String> numbers =
         PhoneAddress.of(ours).channel() == Channel.RCS ? senders.own() : Stream.empty();
@@ -150,7 +155,7 @@ public class OptOuts implements Consent {
         .toList();
   }
 
-  /** A person on WhatsApp wrote to our number there, whether the scheme stands before it or not. */
+  /** A person on WhatsApp wrote to the service number on WhatsApp, with or without the scheme. */
   private static Stream<String> forms(PhoneIdentity who, String ours) {
     PhoneAddress number = PhoneAddress.of(ours);
     return who.address().channel() == Channel.WHATSAPP && number.isNumber()
@@ -180,12 +185,14 @@ public class OptOuts implements Consent {
     return optOuts()
         .updateOne(which, change, new UpdateOptions().upsert(true))
         .replaceWithVoid()
-        // It is there and knows this message: it came before.
+        // The record exists and contains this message, which is a repetition.
         .onFailure(DuplicateKey::is)
         .recoverWithNull();
   }
 
-  /** Those who have opted out, the newest first; of a forgotten person only that there is one. */
+  /**
+   * Returns the opt-outs, the newest first; for a person whose data was removed without the person.
+   */
   public Uni<List<OptOut>> list(int offset, int limit) {
     return OptOut.<OptOut>find(eq("optedOut", true), Sorts.descending("at", "_id"))
         .range(offset, offset + limit - 1)
@@ -198,8 +205,8 @@ public class OptOuts implements Consent {
   }
 
   /**
-   * Forgets who it was, but not that nothing may be sent there: what is left is a keyed hash, which
-   * only tells that a number that is shown is one of these.
+   * Removes the person from the opt-out but keeps the opt-out: the remaining keyed hash can only
+   * tell whether a given number has opted out.
    */
   public Uni<Long> forgetPerson(Collection<String> names) {
     return OptOut.<OptOut>find(in("phoneNumber", names))

@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.bson.BsonTimestamp;
 import org.jboss.logging.Logger;
 
-/** Keeps texts until they are sent, and what became of them. */
+/** Stores texts until they are sent, and their states. */
 @ApplicationScoped
 public class Outbox implements Outgoing {
 
@@ -53,50 +53,51 @@ public class Outbox implements Outgoing {
     this.queued = queued;
   }
 
-  /** What became of an order. */
+  /** The result of an order. */
   public sealed interface Receipt {
 
     /**
-     * It is kept.
+     * The text is queued.
      *
-     * @param entries its parts
-     * @param replayed whether it had been asked for before
+     * @param entries the parts of the text
+     * @param replayed whether the text had been requested before
      */
     record Kept(List<OutboxEntry> entries, boolean replayed) implements Receipt {}
 
-    /** Something else was asked for under the same id. */
+    /** Another text was requested under the same id. */
     record Conflict() implements Receipt {}
 
-    /** The spend guard refuses it; nothing is kept. */
+    /** The spend guard refuses the text; no text is stored. */
     record Denied(SpendGuard.Verdict.Denied why) implements Receipt {}
   }
 
-  /** Why nothing can be sent from here, naming what is to be set; empty where all is there. */
+  /**
+   * Returns why no text can be sent, with the name of the missing setting; empty if sending is
+   * configured.
+   */
   public Optional<String> unavailable(Optional<String> from) {
     return carrier
         .unavailable()
         .or(
             () ->
                 sender(from, "").isEmpty()
-                    ? Optional.of(
-                        "SWITCHBOARD_TWILIO_FROM is not set, so that there is no number to send"
-                            + " from")
+                    ? Optional.of("SWITCHBOARD_TWILIO_FROM is not set, so texts have no sender")
                     : Optional.empty());
   }
 
   /**
-   * What a text to this person goes from: what is asked for, or what is set for all, in the channel
-   * of the person.
+   * Returns the sender of a text to this person: the requested or the configured sender, in the
+   * person's channel.
    */
   public Optional<String> sender(Optional<String> from, String to) {
     return senders.of(from, to);
   }
 
-  /** A text that the spend guard refuses is kept as blocked. */
+  /** A text that the spend guard refuses is stored as blocked. */
   @Override
   public Uni<Void> queue(OutgoingText text) {
     SmsOrder order = new SmsOrder(text, null, null, null, Optional.empty());
-    // The same text is asked for again after a crash, and by each replica: it is counted once.
+    // A crash or another replica can repeat the request for a text: the text is counted once.
     return find(text.id(), null)
         .flatMap(
             before ->
@@ -107,8 +108,8 @@ public class Outbox implements Outgoing {
   }
 
   /**
-   * Keeps a text until it is sent; what was asked for before under its id is not kept twice. A text
-   * that the spend guard refuses is not kept.
+   * Queues a text; a text that was requested before under the same id is not stored twice. A text
+   * that the spend guard refuses is not stored.
    */
   public Uni<Receipt> queue(SmsOrder order) {
     return queue(order, Origin.CALLER);
@@ -131,7 +132,7 @@ public class Outbox implements Outgoing {
                     : pay(order, sender.get(), origin));
   }
 
-  /** First the text is counted, then it is kept: a crash in between counts too much. */
+  /** The text is counted first and stored second: a crash in between counts too much. */
   private Uni<Receipt> pay(SmsOrder order, String sender, Origin origin) {
     List<OutboxEntry> entries = entries(order, sender, OutboxState.QUEUED, null);
     return spend
@@ -148,7 +149,7 @@ public class Outbox implements Outgoing {
                       isNew ->
                           isNew
                               ? kept(entries, OutboxState.QUEUED)
-                              // Another request kept the same text meanwhile, and counted it.
+                              // Another request has stored and counted the same text meanwhile.
                               : spend.giveBack(grant).flatMap(done -> replay(order)));
             });
   }
@@ -163,7 +164,7 @@ public class Outbox implements Outgoing {
         origin);
   }
 
-  /** What was kept by another request meanwhile is counted there, and goes. */
+  /** A text that another request stored meanwhile is counted by that request, and is sent. */
   private Uni<Receipt> denied(
       SmsOrder order, String sender, Origin origin, SpendGuard.Verdict.Denied denied) {
     return find(order.text().id(), order.fingerprint())
@@ -204,7 +205,7 @@ public class Outbox implements Outgoing {
     return Uni.createFrom().item(new Receipt.Kept(entries, false));
   }
 
-  /** What was asked for under this id before, if it was. */
+  /** Returns the text that was requested under this id before; empty if there is none. */
   public Uni<Optional<Receipt>> find(String textId, String fingerprint) {
     return parts(textId)
         .map(
@@ -222,7 +223,7 @@ public class Outbox implements Outgoing {
         .map(found -> found.orElseGet(() -> new Receipt.Kept(List.of(), true)));
   }
 
-  /** One command, so that it is all of the parts or none, whenever this process dies. */
+  /** One command, so that all parts or no part is stored, whenever this process dies. */
   private static Uni<Boolean> insert(List<OutboxEntry> entries) {
     return OutboxEntry.<OutboxEntry>mongoCollection()
         .insertMany(entries, new InsertManyOptions().ordered(false))
@@ -266,19 +267,19 @@ public class Outbox implements Outgoing {
     return entries;
   }
 
-  /** What the phone shows; empty if it was sealed under another secret. */
+  /** Returns the text that the phone shows; empty if the text was sealed under another secret. */
   public Optional<String> body(OutboxEntry entry) {
     return Boolean.TRUE.equals(entry.sealed)
         ? secrets.open(entry.body)
         : Optional.ofNullable(entry.body);
   }
 
-  /** The code of the mapping that was made for it. */
+  /** Returns the code of the mapping that was created for the text. */
   public Optional<String> code(OutboxEntry entry) {
     return Optional.ofNullable(entry.code).flatMap(secrets::open);
   }
 
-  /** One text, or one part. */
+  /** Returns one text, or one part. */
   public Uni<Optional<OutboxEntry>> find(String id) {
     return OutboxEntry.<OutboxEntry>findById(id).map(Optional::ofNullable);
   }

@@ -9,28 +9,35 @@ import org.bson.BsonTimestamp;
 import org.bson.Document;
 import org.bson.codecs.pojo.annotations.BsonId;
 
-/** One text message, or one part of a long one: what is handed to Twilio at once. */
+/** One text message, or one part of a long text: the content of one request to Twilio. */
 @MongoEntity(collection = OutboxEntry.COLLECTION)
 public class OutboxEntry extends ReactivePanacheMongoEntityBase {
 
   static final String COLLECTION = "switchboard_outbox";
 
-  /** Follows from what the text is about; a further part has its number behind it. */
+  /**
+   * Computed from the request for the text; the id of a further part ends with the part's number.
+   */
   @BsonId public String id;
 
-  /** The id of the first part, which is what callers know. */
+  /** The id of the first part, which callers know. */
   public String textId;
 
-  /** Follows from the whole request, to tell a repeat from another text under the same key. */
+  /**
+   * Computed from the whole request, to distinguish a repeated request from another text under the
+   * same key.
+   */
   public String fingerprint;
 
   public Integer part;
   public Integer parts;
 
-  /** Our number, or messaging service, that it goes from; missing while none is configured. */
+  /**
+   * The service number or messaging service that sends the text; missing while none is configured.
+   */
   public String sender;
 
-  /** The sender again while the text is open, so that an index finds only these. */
+  /** A copy of the sender while the text is open, so that an index contains only open texts. */
   public String lane;
 
   /** The person. */
@@ -38,7 +45,7 @@ public class OutboxEntry extends ReactivePanacheMongoEntityBase {
 
   public String conversationId;
 
-  /** What the phone shows; sealed where there is a code in it. */
+  /** The text that the phone shows; sealed if it contains a code. */
   public String body;
 
   public Boolean sealed;
@@ -46,51 +53,51 @@ public class OutboxEntry extends ReactivePanacheMongoEntityBase {
   public Integer segments;
   public String encoding;
 
-  /** The mapping that was made for it, and its code, sealed. */
+  /** The mapping that was created for the text, and the mapping's code, sealed. */
   public String mappingId;
 
   public String code;
 
   public OutboxState state;
 
-  /** Why it is in this state, in one sentence. */
+  /** The reason of the state, in one sentence. */
   public String cause;
 
   /** Twilio's error code. */
   public Integer errorCode;
 
-  /** Twilio's name for the message. */
+  /** Twilio's SID of the message. */
   public String sid;
 
-  /** Twilio's names for earlier tries: what is said of them does not count any more. */
+  /** Twilio's SIDs of earlier tries, whose reports no longer count. */
   public List<String> pastSids;
 
-  /** The fencing token of whoever hands it over: new at each try. */
+  /** The fencing token of the process that sends the text: new at each try. */
   public String claim;
 
   public Integer attempts;
 
-  /** When somebody has to look at it next: to try, to take over, or to give up waiting. */
+  /** The time of the next step: a try, a takeover, or the end of a wait. */
   public Date nextAttemptAt;
 
-  /** The order of arrival: the server's own time where it gives one, as in the inbox. */
+  /** The order of arrival: the database server's time if available, as in the inbox. */
   public BsonTimestamp arrival;
 
   public Date queuedAt;
 
-  /** Counts up within one process. */
+  /** A counter within one process. */
   public Long sequence;
 
-  /** Each state that it has been in: {@code state}, {@code at}, {@code cause}. */
+  /** All states of the text: {@code state}, {@code at}, {@code cause}. */
   public List<Document> history;
 
-  /** When the database may forget it. */
+  /** When the database may delete the entry. */
   public Date forgetAt;
 
   /** One change of the state. */
   public record Change(OutboxState state, Date at, String cause) {}
 
-  /** Each state that it has been in, the first one first. */
+  /** Returns all states of the text, the first one first. */
   public List<Change> changes() {
     List<Change> changes = new ArrayList<>();
     if (history != null) {

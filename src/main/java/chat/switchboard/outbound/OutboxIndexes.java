@@ -21,7 +21,7 @@ class OutboxIndexes implements IndexPlan {
   @Override
   public List<IndexModel> indexes() {
     return List.of(
-        // Of what was ever sent, only the few that are open stand in this one.
+        // This index contains only the few open texts.
         new IndexModel(
             Indexes.ascending("lane", "arrival", "queuedAt", "sequence", "phoneNumber"),
             new IndexOptions().partialFilterExpression(Filters.exists("lane"))),
@@ -36,7 +36,7 @@ class OutboxIndexes implements IndexPlan {
         new IndexModel(Indexes.ascending("conversationId", "queuedAt", "sequence")),
         new IndexModel(Indexes.ascending("conversationId", "state", "queuedAt", "sequence")),
         new IndexModel(Indexes.ascending("phoneNumber")),
-        // Sparse: what was not sent yet has none, and no two may have the same.
+        // Sparse: a text that was not sent has no SID, and no two texts may have the same SID.
         new IndexModel(Indexes.ascending("sid"), new IndexOptions().unique(true).sparse(true)),
         new IndexModel(
             Indexes.ascending("forgetAt"), new IndexOptions().expireAfter(0L, TimeUnit.SECONDS)));

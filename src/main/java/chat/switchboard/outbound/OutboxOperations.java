@@ -18,11 +18,11 @@ import java.util.Optional;
 import org.bson.Document;
 import org.bson.conversions.Bson;
 
-/** What a person can do with the texts in the outbox: look, give another chance, drop, forget. */
+/** An operator's operations on the texts in the outbox: list, requeue, drop, remove. */
 @ApplicationScoped
 public class OutboxOperations {
 
-  /** Texts that may be given another chance. */
+  /** States of texts that can be requeued. */
   private static final List<String> ENDED_BADLY =
       OutboxState.names(
           OutboxState.DEAD, OutboxState.FAILED, OutboxState.UNDELIVERED, OutboxState.BLOCKED);
@@ -54,7 +54,7 @@ public class OutboxOperations {
     this.queued = queued;
   }
 
-  /** Texts in this state, of this conversation, or both; the newest first. */
+  /** Returns texts in this state, of this conversation, or both; the newest first. */
   public Uni<List<OutboxEntry>> list(
       Optional<OutboxState> state, Optional<String> conversationId, int offset, int limit) {
     return OutboxEntry.<OutboxEntry>find(
@@ -76,10 +76,10 @@ public class OutboxOperations {
   }
 
   /**
-   * Gives a text that came to a bad end another chance; it is counted again by the spend guard.
+   * Requeues a failed text; the spend guard counts the text again.
    *
-   * @return empty if it did not come to a bad end; a {@link ProblemException} where the guard
-   *     refuses it
+   * @return empty if the text is not in a failed state; fails with a {@link ProblemException} if
+   *     the guard refuses the text
    */
   public Uni<Optional<OutboxEntry>> requeue(String id) {
     return OutboxEntry.<OutboxEntry>findById(id)
@@ -141,7 +141,7 @@ public class OutboxOperations {
         .invoke(requeued -> requeued.ifPresent(one -> queued.fire(new TextQueued(one.sender))));
   }
 
-  /** Drops a text that waits or came to a bad end. */
+  /** Drops a waiting or failed text. */
   public Uni<Boolean> drop(String id) {
     return OutboxEntry.delete(and(eq("_id", id), in("state", MAY_BE_DROPPED)))
         .map(dropped -> dropped > 0);

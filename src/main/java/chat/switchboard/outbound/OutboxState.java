@@ -4,27 +4,30 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * How far a text has come. What is said of a text in whatever order, and more than once, ends in
- * the state of the highest rank: a late "sent" does not undo "delivered".
+ * The state of a text. Reports may arrive in any order and repeatedly; the state of the highest
+ * rank wins: a late "sent" does not undo "delivered".
  */
 public enum OutboxState {
-  /** It waits here. */
+  /** The text waits in the outbox. */
   QUEUED(0),
-  /** It is being handed to Twilio. */
+  /** The request to Twilio is in progress. */
   SENDING(10),
-  /** The request has left and nothing came back: it is not known whether the text goes. */
+  /** The request was sent without a response: whether Twilio has the text is unknown. */
   AMBIGUOUS(20),
-  /** A dead letter: a person may requeue or drop it. Word of Twilio's still settles it. */
+  /**
+   * A dead letter: an operator may requeue or drop the text. A report of Twilio still changes the
+   * state.
+   */
   DEAD(25),
-  /** Twilio has it. */
+  /** Twilio has the text. */
   SENT(30),
-  /** Twilio, or a carrier, gave it up on the way. */
+  /** Twilio or a carrier gave the text up. */
   UNDELIVERED(40),
-  /** Twilio refused it. */
+  /** Twilio refused the text. */
   FAILED(40),
   /** The person has opted out, or the spend guard refuses the text. */
   BLOCKED(40),
-  /** It is on the phone. */
+  /** The text is on the phone. */
   DELIVERED(50);
 
   private final int rank;
@@ -33,7 +36,7 @@ public enum OutboxState {
     this.rank = rank;
   }
 
-  /** The states that this one may follow when Twilio reports it. */
+  /** Returns the states that a report of Twilio may change to this state. */
   List<String> below() {
     return Arrays.stream(values())
         .filter(state -> state.rank < rank)
@@ -41,12 +44,12 @@ public enum OutboxState {
         .toList();
   }
 
-  /** Whether what comes behind it to the same person has to wait for it. */
+  /** Whether later texts to the same person must wait for this text. */
   boolean isOpen() {
     return this == QUEUED || this == SENDING;
   }
 
-  /** Whether nothing more is expected, so that it may be forgotten after a while. */
+  /** Whether the state is final, so that the text may be deleted after its retention. */
   boolean isForgotten() {
     return rank >= SENT.rank;
   }

@@ -2,13 +2,13 @@ package chat.switchboard.outbound;
 
 import io.smallrye.mutiny.Uni;
 
-/** The way out for texts. */
+/** Accepts texts for sending. */
 public interface Outgoing {
 
   /**
-   * Keeps a text until it is sent. Done once it is kept, so that what asked for it may be
-   * forgotten; the same id again changes nothing. A text to a person who opted out, and one that
-   * the spend guard refuses, is kept as blocked.
+   * Queues a text. The result completes when the text is stored, so that the caller may delete its
+   * own record; a repeated call with the same id changes nothing. A text to a person who has opted
+   * out, and a text that the spend guard refuses, is stored as blocked.
    */
   Uni<Void> queue(OutgoingText text);
 }

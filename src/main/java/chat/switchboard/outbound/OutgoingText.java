@@ -3,16 +3,15 @@ package chat.switchboard.outbound;
 import java.util.Optional;
 
 /**
- * A text that is to go to a person.
+ * A text to a person.
  *
- * @param id follows from what the text is about, so that the same text asked for twice goes once
- * @param from our number or messaging service; empty where the one that is set for all is to be
- *     used
- * @param to the person, as Twilio names them: E.164, or with {@code whatsapp:} or {@code rcs:}
- *     before it
- * @param text the words
- * @param conversationId where it belongs
- * @param format whether the words are Markdown
+ * @param id computed from the cause of the text, so that a repeated request sends the text once
+ * @param from the service number or messaging service; empty for the configured default sender
+ * @param to the person's address, as Twilio spells it: E.164, or with {@code whatsapp:} or {@code
+ *     rcs:} before it
+ * @param text the content
+ * @param conversationId the conversation of the text
+ * @param format whether the content is Markdown
  */
 public record OutgoingText(
     String id,
@@ -22,7 +21,7 @@ public record OutgoingText(
     String conversationId,
     TextFormat format) {
 
-  /** A text that goes out as it is. */
+  /** Creates a text that is sent unchanged. */
   public OutgoingText(
       String id, Optional<String> from, String to, String text, String conversationId) {
     this(id, from, to, text, conversationId, TextFormat.TEXT);

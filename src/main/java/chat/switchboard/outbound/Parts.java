@@ -6,7 +6,7 @@ import chat.switchboard.text.GraphemeClusters;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Divides a text that is longer than Twilio takes at once. */
+/** Divides a text that is longer than Twilio's limit for one message. */
 final class Parts {
 
   /** Twilio's limit for the body of one message, in UTF-16 code units (its error 21617). */
@@ -17,18 +17,18 @@ final class Parts {
 
   private Parts() {}
 
-  /** The longest text that Twilio takes at once to this address. */
+  /** Returns the maximum length of one message to this address. */
   static int longest(String to) {
     return PhoneAddress.of(to).channel() == Channel.WHATSAPP ? LONGEST_IN_WHATSAPP : LONGEST;
   }
 
   /**
-   * The text itself, or its parts, each with its number: {@code (1/3) …}. Joined together without
-   * their numbers, the parts are the text. They are cut behind white space, or, where there is none
-   * in the second half of a part, between grapheme clusters; a single cluster that is longer than a
-   * part is cut between code points.
+   * Returns the text itself, or its parts, each with its number: {@code (1/3) …}. Without their
+   * numbers, the joined parts are the text. The borders are behind white space, or, if the second
+   * half of a part has none, between grapheme clusters; a single cluster that is longer than a part
+   * is cut between code points.
    *
-   * @param longest the most UTF-16 code units of a part with its number
+   * @param longest the maximum number of UTF-16 code units of a part with its number
    */
   static List<String> of(String text, int longest) {
     if (text.length() <= longest) {
@@ -47,7 +47,9 @@ final class Parts {
     return numbered;
   }
 
-  /** The longest number of a part, where each of its two figures has so many digits. */
+  /**
+   * Returns the maximum length of a part's number if each of the two figures has this many digits.
+   */
   private static String number(int part, int parts) {
     return "(" + "9".repeat(part) + "/" + "9".repeat(parts) + ") ";
   }
@@ -65,7 +67,7 @@ final class Parts {
   }
 
   private static int length(String text, int start, int longest) {
-    // What follows the border shows whether a cluster ends there.
+    // The text after the border shows whether a cluster ends at the border.
     String window = text.substring(start, Math.min(text.length(), start + 2 * longest));
     int fits = GraphemeClusters.boundary(window, longest);
     int border = 0;

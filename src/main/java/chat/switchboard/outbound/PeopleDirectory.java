@@ -4,16 +4,16 @@ import io.smallrye.mutiny.Uni;
 import java.time.Instant;
 import java.util.Optional;
 
-/** What the spend guard asks about people and conversations. */
+/** Information about people and conversations for the spend guard. */
 public interface PeopleDirectory {
 
-  /** The LibreChat user to whom this conversation belongs; empty if there is none. */
+  /** Returns the LibreChat user who owns this conversation; empty if there is none. */
   Uni<Optional<String>> owner(String conversationId);
 
   /**
    * Whether this person was mapped to a conversation before this moment.
    *
-   * @param person as Twilio names them
+   * @param person the person's address, as Twilio spells it
    */
   Uni<Boolean> isKnown(String person, Instant before);
 }

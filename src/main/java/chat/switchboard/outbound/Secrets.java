@@ -15,13 +15,14 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Keeps a code that waits in the outbox, and a number that is to be forgotten, from whoever has
- * only a copy of the database: the key is made of LibreChat's secret, which is not in there.
+ * Encrypts codes in the outbox, and hashes the numbers of removed people, so that a copy of the
+ * database does not reveal them: the key is derived from LibreChat's secret, which is not in the
+ * database.
  */
 @ApplicationScoped
 class Secrets {
 
-  /** What AES-GCM (NIST SP 800-38D) wants: 96 bits that are never used twice, and a full tag. */
+  /** AES-GCM (NIST SP 800-38D) requires 96 bits that are never used twice, and a full tag. */
   private static final int NONCE_BYTES = 12;
 
   private static final int TAG_BITS = 128;
@@ -33,7 +34,7 @@ class Secrets {
     this.config = config;
   }
 
-  /** The text, readable only with our key. */
+  /** Returns the encrypted text, which only Switchboard's key decrypts. */
   String seal(String text) {
     byte[] nonce = new byte[NONCE_BYTES];
     random.nextBytes(nonce);
@@ -48,7 +49,7 @@ class Secrets {
     }
   }
 
-  /** What was sealed; empty if it was sealed under another secret. */
+  /** Returns the decrypted text; empty if the text was sealed under another secret. */
   Optional<String> open(String sealed) {
     byte[] bytes = Base64.getDecoder().decode(sealed);
     byte[] nonce = new byte[NONCE_BYTES];
@@ -64,7 +65,7 @@ class Secrets {
     }
   }
 
-  /** A name for these words that tells nothing of them. */
+  /** Returns a keyed hash of these strings, which does not reveal them. */
   String hash(String... words) {
     return HexFormat.of().formatHex(mac("switchboard opt-outs", String.join("\u0000", words)));
   }

@@ -1,11 +1,11 @@
 package chat.switchboard.outbound;
 
 /**
- * What a text costs on its way: a mobile network carries it in segments. In GSM-7 one segment has
- * 160 characters, several have 153 each; one character that GSM-7 does not know makes it UCS-2, of
- * which a segment has 70, several 67 each (3GPP TS 23.038 and 23.040).
+ * The billed segments in which a mobile network transports a text. In GSM-7 a single segment has
+ * 160 characters, several have 153 each; one character outside GSM-7 makes the text UCS-2, of which
+ * a single segment has 70 characters, several have 67 each (3GPP TS 23.038 and 23.040).
  *
- * @param count how many segments
+ * @param count the number of segments
  * @param encoding GSM-7 or UCS-2
  */
 public record Segments(int count, String encoding) {
@@ -17,10 +17,10 @@ public record Segments(int count, String encoding) {
       "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖ"
           + "ÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
 
-  /** Each of these is two characters long: an escape and another. */
+  /** Each of these characters is two units long: an escape and a character. */
   private static final String EXTENDED = "\f^{}\\[~]|€";
 
-  /** The segments of this text. */
+  /** Returns the segments of this text. */
   public static Segments of(String text) {
     boolean gsm = text.chars().allMatch(c -> BASIC.indexOf(c) >= 0 || EXTENDED.indexOf(c) >= 0);
     return gsm
@@ -39,7 +39,7 @@ public record Segments(int count, String encoding) {
         i++;
       }
       units += width;
-      // What is two units long is not cut by the end of a segment.
+      // The end of a segment does not split a character of two units.
       if (inSegment + width > together) {
         segments++;
         inSegment = 0;

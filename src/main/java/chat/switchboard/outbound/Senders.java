@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Which of our numbers a text goes from. */
+/** Chooses the sender of a text. */
 @ApplicationScoped
 public class Senders {
 
@@ -21,9 +21,10 @@ public class Senders {
   }
 
   /**
-   * What is asked for, or what is set for all; to a person on WhatsApp it is our number there.
+   * Returns the requested or the configured sender; for a person on WhatsApp the service number on
+   * WhatsApp.
    *
-   * @return empty where nothing is asked for and nothing is set
+   * @return empty if no sender is requested and none is configured
    */
   Optional<String> of(Optional<String> from, String to) {
     return from.filter(given -> !given.isBlank())
@@ -35,12 +36,12 @@ public class Senders {
                     : number);
   }
 
-  /** Our senders that are known from the configuration. */
+  /** Returns the senders in the configuration. */
   Stream<String> own() {
     return Stream.concat(configured.stream(), numbers.stream());
   }
 
-  /** Whether this address is one of our own numbers. */
+  /** Whether this address is a service number. */
   public boolean isOurs(String address) {
     String number = PhoneAddress.of(address).value();
     return numbers.contains(number) || configured.filter(number::equals).isPresent();

@@ -28,7 +28,7 @@ public class SendingSwitch {
 
   private static final Logger LOG = Logger.getLogger(SendingSwitch.class);
 
-  /** Without {@code expireAt}: a pause ends by an operator alone. */
+  /** Without {@code expireAt}: only an operator ends a pause. */
   private static final String ID = "sending";
 
   private final ReactiveMongoClient client;
@@ -41,7 +41,7 @@ public class SendingSwitch {
     this.clock = clock;
   }
 
-  /** Since when sending is paused; empty if it is not. */
+  /** Returns the begin of the pause; empty if sending is not paused. */
   public Uni<Optional<Date>> pausedSince() {
     return document()
         .find(and(eq("_id", ID), eq("paused", true)), new FindOptions().limit(1))
@@ -55,7 +55,7 @@ public class SendingSwitch {
     return pausedSince().map(Optional::isPresent);
   }
 
-  /** Pauses all sending; where it is paused already nothing changes. */
+  /** Pauses all sending; changes nothing if sending is already paused. */
   public Uni<Void> pause() {
     return document()
         .updateOne(

@@ -3,13 +3,13 @@ package chat.switchboard.outbound;
 import java.util.Optional;
 
 /**
- * A text that a caller asks for, with what it is to be answered with when it is asked for again.
+ * A text that a caller requests, with the data for the response to a repeated request.
  *
  * @param text the text
- * @param fingerprint follows from the whole request
- * @param mappingId the mapping that was made for it
- * @param code that mapping's code, which is told to nobody else
- * @param postscript what stands behind the text, if its code does
+ * @param fingerprint computed from the whole request
+ * @param mappingId the mapping that was created for the text
+ * @param code the mapping's code, which no other response contains
+ * @param postscript the sentence with the code after the text, if requested
  */
 public record SmsOrder(
     OutgoingText text,

@@ -6,7 +6,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Set;
 
-/** Whether sending is paused, and to which countries texts may go. */
+/** Reports whether sending is paused, and the allowed countries. */
 @ApplicationScoped
 class SpendCheck implements Check {
 
@@ -42,13 +42,13 @@ class SpendCheck implements Check {
     Set<String> countries = destinations.countries();
     if (countries.isEmpty()) {
       return Finding.warn(
-          "No number of ours is configured: texts from a messaging service go to every country.",
-          "Set switchboard.spend.countries to the countries of the people who write, such as US,CA.");
+          "No service number is configured: texts from a messaging service go to every country.",
+          "Set switchboard.spend.countries to the countries of your users, such as US,CA.");
     }
     return countries.contains(SpendDestinations.ALL)
         ? Finding.warn(
             "Texts go to every country.",
-            "Set switchboard.spend.countries to the countries of the people who write, such as US,CA.")
+            "Set switchboard.spend.countries to the countries of your users, such as US,CA.")
         : Finding.ok("Texts go to " + String.join(", ", countries) + ".");
   }
 }

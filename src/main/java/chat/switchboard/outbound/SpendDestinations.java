@@ -14,9 +14,9 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * Decides to which addresses texts may go, by country and by range of numbers. Countries are the
- * regions of libphonenumber, so that each country of the North American plan (+1) counts as its
- * own: +1 876 is JM, not US.
+ * Decides which addresses may get texts, by country and by range of numbers. Countries are the
+ * regions of libphonenumber, so each country of the North American plan (+1) counts separately: +1
+ * 876 is JM, not US.
  */
 final class SpendDestinations {
 
@@ -28,15 +28,18 @@ final class SpendDestinations {
   /** libphonenumber's region for calling codes that belong to no country. */
   private static final String NO_COUNTRY = "001";
 
-  /** libphonenumber's name for a region that is not known. */
+  /** libphonenumber's name for an unknown region. */
   private static final String UNKNOWN = "ZZ";
 
-  /** Also a number that is too short or too long for E.164: Twilio may bill for it. */
+  /**
+   * Also matches a number that is too short or too long for E.164: Twilio may bill for such a
+   * number.
+   */
   private static final Pattern NUMBER = Pattern.compile("\\+[0-9]{1,20}");
 
   /**
-   * Ranges that cost more than an ordinary text, and that reveal no country. libphonenumber knows
-   * most of them, but only where the number has a valid length.
+   * Ranges that cost more than an ordinary text and reveal no country. libphonenumber knows most of
+   * these ranges, but only for numbers with a valid length.
    */
   private static final List<Pattern> NEVER =
       List.of(
@@ -66,11 +69,10 @@ final class SpendDestinations {
   private final PhoneNumberUtil numbers = PhoneNumberUtil.getInstance();
 
   /**
-   * @param countries what is configured: ISO 3166-1 codes, or {@code *}; empty for the countries of
-   *     our own numbers
-   * @param ranges prefixes that are allowed whatever they are: {@code +882}, or the digits of a
-   *     short code
-   * @param ownNumbers our own numbers, as far as they are configured
+   * @param countries the configured ISO 3166-1 codes, or {@code *}; empty for the countries of the
+   *     service numbers
+   * @param ranges explicitly allowed prefixes: {@code +882}, or the digits of a short code
+   * @param ownNumbers the configured service numbers
    */
   SpendDestinations(
       Optional<Set<String>> countries, Set<String> ranges, Collection<String> ownNumbers) {
@@ -81,7 +83,7 @@ final class SpendDestinations {
   }
 
   /**
-   * Why a text may not go to an address.
+   * The reason why a text may not be sent to an address.
    *
    * @param reason {@link SpendReason#COUNTRY} or {@link SpendReason#RANGE}
    * @param cause one sentence that names the setting; never the number
@@ -89,10 +91,10 @@ final class SpendDestinations {
   record Denial(SpendReason reason, String cause) {}
 
   /**
-   * Whether a text may go to this address.
+   * Whether a text may be sent to this address.
    *
-   * @param to a person, as Twilio names them
-   * @param from our number, if one is known: without a setting its country is allowed too
+   * @param to the person's address, as Twilio spells it
+   * @param from the service number, if known: without a setting its country is also allowed
    */
   Optional<Denial> deny(String to, Optional<String> from) {
     PhoneAddress address = PhoneAddress.of(to);
@@ -104,11 +106,11 @@ final class SpendDestinations {
       return Optional.of(
           new Denial(
               SpendReason.RANGE,
-              "Short codes can charge a premium and are in no country; switchboard.spend.allowed-prefixes can"
-                  + " name this one"));
+              "Short codes can charge a premium and belong to no country; "
+                  + "switchboard.spend.allowed-prefixes can name this code"));
     }
     if (address.isUserId()) {
-      // It begins with the country of the account: US.13491208655302741918.
+      // The user ID begins with the country of the account: US.13491208655302741918.
       return denyCountry(address, value.substring(0, 2), from);
     }
     if (!NUMBER.matcher(value).matches()) {
@@ -149,7 +151,8 @@ final class SpendDestinations {
                       + String.join(", ", new TreeSet<>(countries.get()))));
     }
     if (address.channel() != Channel.SMS) {
-      // Not billed by the country of a carrier, and people abroad are the rule there.
+      // These channels are not billed by the country of a carrier, and people abroad are the normal
+      // case.
       return Optional.empty();
     }
     Set<String> allowed = new TreeSet<>(ownCountries);
@@ -161,12 +164,15 @@ final class SpendDestinations {
                 SpendReason.COUNTRY,
                 "Texts to "
                     + region
-                    + " are not allowed: our own numbers are of "
+                    + " are not allowed: the service numbers are of "
                     + String.join(", ", allowed)
                     + "; switchboard.spend.countries can name more countries"));
   }
 
-  /** Types by cost. Personal numbers of North America (+1 500) are billed as all others there. */
+  /**
+   * Checks the type of the number by cost. Personal numbers of North America (+1 500) are billed
+   * like all other numbers of North America.
+   */
   private boolean isCostly(PhoneNumber number) {
     PhoneNumberType type = numbers.getNumberType(number);
     return NO_COUNTRY.equals(numbers.getRegionCodeForCountryCode(number.getCountryCode()))
@@ -174,7 +180,9 @@ final class SpendDestinations {
         || (type == PhoneNumberType.PERSONAL_NUMBER && number.getCountryCode() != NORTH_AMERICA);
   }
 
-  /** The country of a number of ours; empty for a messaging service, a short code or a name. */
+  /**
+   * Returns the country of a service number; empty for a messaging service, a short code or a name.
+   */
   Optional<String> country(String address) {
     return Optional.of(PhoneAddress.of(address).value())
         .filter(value -> NUMBER.matcher(value).matches())
@@ -183,7 +191,10 @@ final class SpendDestinations {
         .filter(region -> !region.equals(NO_COUNTRY));
   }
 
-  /** Of a number that is in no table, such as one for tests, the main country of its code. */
+  /**
+   * Returns the main country of the calling code for a number that is in no table, such as a test
+   * number.
+   */
   private String region(PhoneNumber number) {
     String region = numbers.getRegionCodeForNumber(number);
     return region == null ? numbers.getRegionCodeForCountryCode(number.getCountryCode()) : region;
@@ -197,17 +208,17 @@ final class SpendDestinations {
     }
   }
 
-  /** The countries that are allowed for SMS; empty where no number of ours is configured. */
+  /** Returns the allowed countries for SMS; empty if no service number is configured. */
   Set<String> countries() {
     return countries.orElse(ownCountries);
   }
 
-  /** Whether the countries are those of our own numbers, since none are configured. */
+  /** Whether the countries are those of the service numbers, because no country is configured. */
   boolean isDefault() {
     return countries.isEmpty();
   }
 
-  /** What is wrong with the configured countries and ranges; empty where all can be used. */
+  /** Returns the faults of the configured countries and ranges; empty if all are valid. */
   static Optional<String> complaint(Optional<Set<String>> countries, Set<String> ranges) {
     Set<String> known = PhoneNumberUtil.getInstance().getSupportedRegions();
     Optional<String> country =
@@ -218,8 +229,8 @@ final class SpendDestinations {
                 code ->
                     "switchboard.spend.countries has '"
                         + code
-                        + "', which is no ISO 3166-1 code of a country, such as US or GB, and not"
-                        + " '*' for all.");
+                        + "', which is neither an ISO 3166-1 code of a country, such as US or GB, "
+                        + "nor '*' for all.");
     return country.or(
         () ->
             ranges.stream()
@@ -229,7 +240,7 @@ final class SpendDestinations {
                     range ->
                         "switchboard.spend.allowed-prefixes has '"
                             + range
-                            + "', which is no prefix of a number, such as +882, and no short"
-                            + " code."));
+                            + "', which is neither a prefix of a number, such as +882, nor a short "
+                            + "code."));
   }
 }

@@ -16,8 +16,8 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * Decides whether a text may be paid for, and counts it. What is counted and then not queued, since
- * the process died in between, stays counted: the counters err to the safe side.
+ * Decides whether the cost of a text is allowed, and counts the text. If the process dies between
+ * the count and the queue, the text stays counted: the counters err on the safe side.
  */
 @ApplicationScoped
 public class SpendGuard {
@@ -49,22 +49,22 @@ public class SpendGuard {
     this.meters = meters;
   }
 
-  /** Who wants a text to be sent. */
+  /** The origin of a text. */
   public enum Origin {
     /** A caller of the API, who names the person. */
     CALLER,
-    /** This service: an answer, a forwarded text, a notice. */
+    /** Switchboard itself: an answer, a forwarded text, a notice. */
     SERVICE
   }
 
   /**
    * A text that costs money.
    *
-   * @param to the person, as Twilio names them
-   * @param from our number or messaging service, if one is known
-   * @param conversationId where it belongs, if that is known: its owner's limit counts
-   * @param segments how many segments are billed; for WhatsApp and RCS, which are billed by the
-   *     message, how many messages
+   * @param to the person's address, as Twilio spells it
+   * @param from the service number or messaging service, if known
+   * @param conversationId the conversation of the text, if known: the limit of its owner counts
+   * @param segments the number of billed segments; for WhatsApp and RCS, which are billed by the
+   *     message, the number of messages
    */
   public record Wish(
       String to,
@@ -73,34 +73,36 @@ public class SpendGuard {
       int segments,
       Origin origin) {}
 
-  /** What the guard decides. */
+  /** The decision of the guard. */
   public sealed interface Verdict {
 
-    /** The text may go, and is counted. */
+    /** The text is allowed and counted. */
     record Granted(Grant grant) implements Verdict {}
 
     /**
-     * The text may not go.
+     * The text is refused.
      *
      * @param cause one sentence that names the setting; never a whole number
-     * @param retryAfter until the counters begin again
+     * @param retryAfter the time until the counters restart
      */
     record Denied(SpendReason reason, String cause, Duration retryAfter) implements Verdict {}
   }
 
-  /** What was counted for one text. */
+  /** The counts for one text. */
   public static final class Grant {
     private final List<Raised> raised = new ArrayList<>();
 
     private record Raised(Counter counter, int by) {}
   }
 
-  /** What these parts of a text are billed as: see {@link Wish#segments()}. */
+  /** Returns the billed segments of these parts of a text; see {@link Wish#segments()}. */
   static int billed(String to, List<OutboxEntry> parts) {
     return isSms(to) ? parts.stream().mapToInt(part -> part.segments).sum() : parts.size();
   }
 
-  /** What a text that is not in the outbox is billed as: see {@link Wish#segments()}. */
+  /**
+   * Returns the billed segments of a text that is not in the outbox; see {@link Wish#segments()}.
+   */
   public static int billed(String to, String text) {
     return isSms(to) ? Segments.of(text).count() : 1;
   }
@@ -109,7 +111,7 @@ public class SpendGuard {
     return PhoneAddress.of(to).channel() == Channel.SMS;
   }
 
-  /** Whether texts may go to this address at all; no segment is counted. */
+  /** Whether this address may get texts; counts no segment. */
   public Uni<Optional<Verdict.Denied>> denyAddress(String to, Optional<String> from) {
     Optional<Verdict.Denied> denied = deny(to, from);
     return denied.isEmpty()
@@ -123,7 +125,7 @@ public class SpendGuard {
         .map(denial -> new Verdict.Denied(denial.reason(), denial.cause(), ledger.untilNextDay()));
   }
 
-  /** Decides on a text, and counts it where it may go. */
+  /** Decides on a text, and counts the text if allowed. */
   public Uni<Verdict> request(Wish wish) {
     return decide(wish)
         .call(
@@ -133,7 +135,7 @@ public class SpendGuard {
                     : Uni.createFrom().voidItem());
   }
 
-  /** The same for a text that is sent at once, so that it cannot wait until a pause is over. */
+  /** The same for a text that is sent at once and cannot wait until the end of a pause. */
   public Uni<Verdict> requestNow(Wish wish) {
     return sending
         .isPaused()
@@ -150,7 +152,7 @@ public class SpendGuard {
     if (denied.isPresent()) {
       return Uni.createFrom().item(denied.get());
     }
-    // One person on SMS and on WhatsApp, however WhatsApp spells the number.
+    // SMS and WhatsApp, in both spellings of the number, are one person.
     PhoneAddress to = PhoneAddress.of(wish.to());
     String person = secrets.hash("spend", PhoneAddress.of(to.account()).value());
     return wish.origin() == Origin.CALLER
@@ -159,12 +161,12 @@ public class SpendGuard {
             .flatMap(isNew -> isNew ? withNewcomer(wish, person) : segments(wish, person));
   }
 
-  /** Whom a caller of the API has written to, may be answered without counting as new. */
+  /** A person to whom an API caller has written gets answers without counting as new. */
   private Uni<?> introduce(String person, Verdict verdict) {
     return verdict instanceof Verdict.Granted ? ledger.meet(person) : Uni.createFrom().voidItem();
   }
 
-  /** Whether an answer to this person is the first one, and is not counted yet. */
+  /** Whether an answer to this person is the first one and not yet counted. */
   private Uni<Boolean> newcomer(Wish wish, String person) {
     return ledger
         .isMet(person)
@@ -177,7 +179,7 @@ public class SpendGuard {
                         .map(known -> !known));
   }
 
-  /** First a look, since a flood of strangers is not to cost a write for each of them. */
+  /** Reads first, so that a flood of strangers does not cost a write for each person. */
   private Uni<Verdict> withNewcomer(Wish wish, String person) {
     long highest = highest(limits.newPeoplePerDay(), 1);
     return ledger
@@ -203,7 +205,7 @@ public class SpendGuard {
                 raised
                     ? ledger
                         .meet(person)
-                        // Another text to the same person came first.
+                        // Another text to the same person was first.
                         .call(
                             first ->
                                 first ? Uni.createFrom().voidItem() : ledger.lower(newcomers, 1))
@@ -214,7 +216,7 @@ public class SpendGuard {
   private Uni<Verdict> tooManyPeople() {
     return refuse(
         SpendReason.PEOPLE,
-        "New people who are answered in a day are at their limit of "
+        "New people who get an answer on a day are at their limit of "
             + limits.newPeoplePerDay()
             + " (switchboard.spend.new-people-per-day)");
   }
@@ -280,8 +282,8 @@ public class SpendGuard {
   }
 
   /**
-   * A caller's text that has more segments than the limit would never go: it may, as the first text
-   * to that person in a day.
+   * A caller's text with more segments than the limit would never be sent: such a text is allowed
+   * as the first text to that person on a day.
    */
   private long roomForPerson(Wish wish) {
     int limit = limits.personSegmentsPerDay();
@@ -289,7 +291,7 @@ public class SpendGuard {
     return alone ? 0 : highest(limit, wish.segments());
   }
 
-  /** What may be counted before this much more. */
+  /** Returns the highest count that permits this many more. */
   private static long highest(int limit, int more) {
     return limit < 0 ? SpendLedger.UNLIMITED : (long) limit - more;
   }
@@ -324,7 +326,7 @@ public class SpendGuard {
     return Uni.createFrom().item(() -> new Verdict.Denied(reason, cause, ledger.untilNextDay()));
   }
 
-  /** Takes back what was counted for a text that was not queued. */
+  /** Takes back the counts of a text that was not queued. */
   public Uni<Void> giveBack(Grant grant) {
     return io.smallrye.mutiny.Multi.createFrom()
         .iterable(List.copyOf(grant.raised))
@@ -336,7 +338,10 @@ public class SpendGuard {
         .replaceWithVoid();
   }
 
-  /** One line, one more in the figure; a database that is away must not change the verdict. */
+  /**
+   * Writes one log line and counts the refusal; an unreachable database must not change the
+   * decision.
+   */
   private Uni<Void> report(String to, Verdict.Denied denied) {
     LOG.warnf("A text to %s is not sent: %s", Mask.phone(to), denied.cause());
     meters.counter("switchboard.spend.blocked", "reason", denied.reason().label()).increment();

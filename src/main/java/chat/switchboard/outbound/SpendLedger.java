@@ -30,7 +30,7 @@ import org.bson.conversions.Bson;
 
 /**
  * The counters of {@code switchboard_spend}: one document for each UTC day and scope, shared by all
- * replicas. A counter is raised by one conditional update, so that it never passes its limit.
+ * replicas. One conditional update raises a counter, so that a counter never exceeds its limit.
  */
 @ApplicationScoped
 class SpendLedger {
@@ -50,7 +50,8 @@ class SpendLedger {
   private static final Duration KEPT = Duration.ofDays(40);
 
   /**
-   * What tells of single people, by a keyed hash, is kept for as long as its day may be counted.
+   * Documents about single people, by a keyed hash, are kept only as long as their day may be
+   * counted.
    */
   private static final Duration PERSON_KEPT = Duration.ofDays(2);
 
@@ -70,8 +71,8 @@ class SpendLedger {
    * A counter of one day.
    *
    * @param day the UTC day, {@code 2026-01-31}
-   * @param kind what is counted
-   * @param name the owner, or the person's key; empty where there is one counter for all
+   * @param kind the kind of the counter
+   * @param name the owner, or the person's key; empty for a single counter
    */
   record Counter(String day, String kind, String name) {
 
@@ -80,12 +81,12 @@ class SpendLedger {
     }
   }
 
-  /** Today, by UTC. */
+  /** Returns the current UTC day. */
   LocalDate today() {
     return LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
   }
 
-  /** When the counters of today end. */
+  /** Returns the end of today's counters. */
   Instant nextDay() {
     return today().plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant();
   }
@@ -115,10 +116,10 @@ class SpendLedger {
   }
 
   /**
-   * Raises a counter, unless more than this is counted already.
+   * Raises a counter, unless the present count is higher than allowed.
    *
-   * @param highest what may be counted already; {@link #UNLIMITED} for whatever it is
-   * @return whether it was raised
+   * @param highest the highest allowed present count; {@link #UNLIMITED} for no limit
+   * @return whether the counter was raised
    */
   Uni<Boolean> raise(Counter counter, int by, long highest) {
     if (highest < 0) {
@@ -129,7 +130,8 @@ class SpendLedger {
     return ledger()
         .updateOne(room, Updates.combine(raised, asNew(counter)), new UpdateOptions().upsert(true))
         .replaceWith(true)
-        // The counter exists: there is no room, or another request made it in this moment.
+        // The counter exists: the limit is reached, or another request has just created the
+        // counter.
         .onFailure(DuplicateKey::is)
         .recoverWithUni(
             () -> ledger().updateOne(room, raised).map(done -> done.getMatchedCount() == 1));
@@ -143,7 +145,7 @@ class SpendLedger {
         Updates.setOnInsert("expireAt", expireAt(counter)));
   }
 
-  /** Takes back what was counted for a text that was not queued. */
+  /** Takes back the count of a text that was not queued. */
   Uni<Void> lower(Counter counter, int by) {
     return ledger()
         .updateOne(
@@ -151,7 +153,7 @@ class SpendLedger {
         .replaceWithVoid();
   }
 
-  /** How much a counter has. */
+  /** Returns the value of a counter. */
   Uni<Long> used(Counter counter) {
     return ledger()
         .find(eq("_id", counter.id()), new FindOptions().limit(1))
@@ -160,15 +162,15 @@ class SpendLedger {
         .map(found -> found == null ? 0L : number(found));
   }
 
-  /** Whether this person is one of the new people of today who were answered already. */
+  /** Whether this person is a new person who has already got an answer today. */
   Uni<Boolean> isMet(String key) {
     return ledger().countDocuments(eq("_id", met(key).id())).map(count -> count > 0);
   }
 
   /**
-   * Notes that this person was answered today.
+   * Records that this person got an answer today.
    *
-   * @return false if that was noted before
+   * @return false if this was recorded before
    */
   Uni<Boolean> meet(String key) {
     Counter met = met(key);
@@ -190,10 +192,10 @@ class SpendLedger {
   }
 
   /**
-   * What was counted in a day.
+   * The counts of a day.
    *
-   * @param segments of all texts
-   * @param people new people who were answered
+   * @param segments the segments of all texts
+   * @param people new people who got an answer
    * @param owners the owners with most segments
    * @param blocked refused texts by {@link SpendReason#label()}
    */
@@ -203,7 +205,7 @@ class SpendLedger {
     record Used(String owner, long segments) {}
   }
 
-  /** What was counted today. */
+  /** Returns the counts of today. */
   Uni<Day> read() {
     String day = today().toString();
     return ledger()

@@ -14,12 +14,14 @@ public enum SpendReason {
   OWNER,
   /** The limit of segments a day for one person is reached. */
   PERSON,
-  /** The limit of new people who are answered in a day is reached. */
+  /** The limit of new people who get an answer on a day is reached. */
   PEOPLE,
-  /** An operator has paused all sending. Only answers that cannot wait are refused for it. */
+  /**
+   * An operator has paused all sending. Only notices that cannot wait are refused for this reason.
+   */
   PAUSED;
 
-  /** The name as a metric label and as a member of the API's answers. */
+  /** Returns the name as a metric label and as a member of the API's responses. */
   public String label() {
     return name().toLowerCase(Locale.ROOT);
   }

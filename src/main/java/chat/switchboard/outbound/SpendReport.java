@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jboss.logging.Logger;
 
-/** Tells what was spent today, to operators and as metrics. */
+/** Reports today's spending to operators and as metrics. */
 @ApplicationScoped
 public class SpendReport {
 
@@ -58,13 +58,13 @@ public class SpendReport {
    * What was spent today.
    *
    * @param day the UTC day, {@code 2026-01-31}
-   * @param endsAt when the counters begin again
-   * @param pausedSince since when all sending is paused, if it is
-   * @param segments segments that were queued
-   * @param people new people who were answered
+   * @param endsAt the time at which the counters restart
+   * @param pausedSince the begin of the pause, if sending is paused
+   * @param segments the queued segments
+   * @param people new people who got an answer
    * @param owners the owners with most segments
    * @param blocked refused texts, by reason
-   * @param countries where texts may go; empty for everywhere, since no number is configured
+   * @param countries the allowed countries; empty for every country, if no number is configured
    */
   public record Today(
       String day,
@@ -79,7 +79,7 @@ public class SpendReport {
   /** The segments of one owner. */
   public record OwnerUse(String owner, long segments) {}
 
-  /** What was spent today. */
+  /** Returns the spending of today. */
   public Uni<Today> today() {
     return Uni.combine()
         .all()

@@ -52,8 +52,8 @@ class SpendSettings {
     SpendDestinations destinations = destinations();
     if (destinations.isDefault() && destinations.countries().isEmpty()) {
       LOG.warn(
-          "No number of ours is configured: answers go to the country of the number that "
-              + "a person wrote to, and texts from a messaging service go to every country. Set "
+          "No service number is configured: answers go to the country of the number to which a "
+              + "person wrote, and texts from a messaging service go to every country. Set "
               + "switchboard.spend.countries to limit the countries.");
     }
   }

@@ -1,9 +1,9 @@
 package chat.switchboard.outbound;
 
-/** How the words of a text are meant. */
+/** The format of a text's content. */
 public enum TextFormat {
-  /** A person or a program wrote them: they go out as they are. */
+  /** Plain text of a person or a program, which is sent unchanged. */
   TEXT,
-  /** An agent wrote them, or a caller says so: they are Markdown, and go out as plain text. */
+  /** Markdown of an agent or an API caller, which is sent as plain text. */
   MARKDOWN
 }

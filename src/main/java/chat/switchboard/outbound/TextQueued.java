@@ -1,8 +1,8 @@
 package chat.switchboard.outbound;
 
 /**
- * There is something to send.
+ * Event: a text was queued.
  *
- * @param sender the number, or messaging service, that it goes from
+ * @param sender the service number or messaging service that sends the text
  */
 record TextQueued(String sender) {}

@@ -19,7 +19,9 @@ import org.bson.Document;
 import org.bson.conversions.Bson;
 import org.jboss.logging.Logger;
 
-/** Moves a text from one state to the next, in one atomic step that leaves its trace. */
+/**
+ * Moves a text from one state to the next, in one atomic update that also appends to the history.
+ */
 @ApplicationScoped
 class Transitions {
 
@@ -55,12 +57,12 @@ class Transitions {
   /**
    * The next state of a text.
    *
-   * @param which the text, and what must be true of it for the step to be taken
-   * @param cause why, in one sentence; null where the state says it
-   * @param nextAttemptAt when somebody has to look at it next
-   * @param lane its sender, where it stays open; others are taken out of their lane
-   * @param more what else changes with it
-   * @return the text as it is now; empty if the step was not taken
+   * @param which the filter: the text, and the condition of the step
+   * @param cause the reason in one sentence; null if the state is self-explanatory
+   * @param nextAttemptAt the time of the next step
+   * @param lane the text's sender if the text stays open; other texts leave their lane
+   * @param more further changes of the same update
+   * @return the changed text; empty if the condition did not hold
    */
   Uni<Optional<OutboxEntry>> take(
       Bson which,
@@ -95,7 +97,7 @@ class Transitions {
                     }));
   }
 
-  /** The same to a state in which nobody has to look at it again. */
+  /** The same for a state without a next step. */
   Uni<Optional<OutboxEntry>> end(Bson which, OutboxState state, String cause, Bson... more) {
     return take(which, state, cause, Optional.empty(), null, List.of(more));
   }
@@ -104,7 +106,7 @@ class Transitions {
     meters.counter("switchboard.sms", "state", state.name().toLowerCase(Locale.ROOT)).increment();
   }
 
-  /** Exponential, with full jitter; and not before the carrier wants it. */
+  /** Exponential back-off with full jitter, and not before the carrier's Retry-After. */
   Date nextAttempt(int attempts, Optional<Duration> after) {
     return in(after.orElse(Duration.ZERO).plus(backoff.delay(attempts)));
   }

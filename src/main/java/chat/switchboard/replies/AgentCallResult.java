@@ -5,26 +5,26 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** What came of a try to get an answer. */
+/** The result of an attempt to get an answer. */
 sealed interface AgentCallResult {
 
-  /** It stands in the conversation. */
+  /** The conversation contains the answer. */
   record Answered(Message answer) implements AgentCallResult {}
 
-  /** LibreChat is at something else in this conversation. */
+  /** LibreChat is generating another answer in this conversation. */
   record Busy() implements AgentCallResult {}
 
-  /** LibreChat is done with it as far as is known, and there is none: it can be asked as before. */
+  /** LibreChat generates nothing and there is no answer: the same request may be sent again. */
   record Open() implements AgentCallResult {}
 
   /**
-   * There is none, and it may be tried again.
+   * There is no answer, and the attempt may be repeated.
    *
    * @param cause one sentence
-   * @param atLeast how long LibreChat wants to be left alone
-   * @param over whether LibreChat has come to an end with the request, so that the next must be
-   *     another
-   * @param failedAnswers answers below the question that are none
+   * @param atLeast the shortest pause before the next attempt, by LibreChat's Retry-After
+   * @param over whether LibreChat has finished the request, so that the next attempt needs a new
+   *     request
+   * @param failedAnswers failed answers below the question
    */
   record Again(String cause, Optional<Duration> atLeast, boolean over, List<String> failedAnswers)
       implements AgentCallResult {
@@ -34,6 +34,6 @@ sealed interface AgentCallResult {
     }
   }
 
-  /** There is none, and another try would do harm. */
+  /** There is no answer, and another attempt would do harm. */
   record Never(String cause) implements AgentCallResult {}
 }

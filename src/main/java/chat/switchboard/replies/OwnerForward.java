@@ -38,8 +38,8 @@ import org.bson.types.ObjectId;
 import org.jboss.logging.Logger;
 
 /**
- * Sends what the owner types in LibreChat to the phones of the people in that conversation, where
- * that is wanted. Every replica may see the same message: each text goes once.
+ * Sends the owner's messages in LibreChat to the phones of the people in that conversation, if
+ * configured. Every replica may see the same message: each text is sent once.
  *
  * <p>Messages wait in a queue that one worker empties in batches. The worker first queries whether
  * any mapping is forwarded; the mappings and the messages of a batch need one query each.
@@ -50,8 +50,8 @@ class OwnerForward implements SeenMessageListener {
   private static final Logger LOG = Logger.getLogger(OwnerForward.class);
 
   /**
-   * An old history is not sent, should it be read again or the setting be new. Within this time we
-   * may have been away, and what was typed then still goes.
+   * Old messages are not sent, even if they are read again or the setting is new. Messages that
+   * were typed during an outage of up to this time are still sent.
    */
   private static final Duration OLDEST = Duration.ofMinutes(10);
 
@@ -142,7 +142,7 @@ class OwnerForward implements SeenMessageListener {
         : Uni.createFrom().completionStage(roomNow);
   }
 
-  /** The owner's own words, and the agent's where that is wanted; never what came from outside. */
+  /** Accepts the owner's messages, and the agent's if configured; never messages from outside. */
   private boolean mayGoOut(MessageSummary seen) {
     return (seen.byUser() || config.forwardAgent())
         && !seen.external()
@@ -303,7 +303,7 @@ class OwnerForward implements SeenMessageListener {
       boolean goes =
           phones.size() < LARGEST_GROUP
               && message.user.equals(mapping.user)
-              // No text of ours goes into a group of Twilio's own.
+              // Switchboard sends no text into a Twilio conversation (group MMS).
               && mapping.conversationSid == null
               && !senders.isOurs(mapping.phoneNumber)
               && desk.forwardOwner(mapping);

@@ -13,17 +13,17 @@ import java.util.stream.Collectors;
 import org.bson.Document;
 
 /**
- * Somebody whom a text can reach.
+ * A person whom a text can reach.
  *
- * @param to the person
- * @param from our number that they wrote to; empty if it is not known
+ * @param to the person's address
+ * @param from the service number to which the person wrote; empty if unknown
  */
 record Recipient(String to, Optional<String> from) {
 
-  /** Where a message came from by which a text can go back. */
+  /** The sources of messages that a text can answer. */
   private static final Set<String> SOURCES = Set.of("sms", "mms", "whatsapp", "rcs", "messenger");
 
-  /** Who sent this message from a phone; empty if it did not come from one. */
+  /** Returns the sender of this message; empty if the message did not come from a phone. */
   static Optional<Recipient> of(Message message) {
     Document metadata = message.metadata == null ? new Document() : message.metadata;
     boolean isText =
@@ -72,7 +72,7 @@ record Recipient(String to, Optional<String> from) {
     return new Document("to", to).append("from", from.orElse(null));
   }
 
-  /** The key of the person's account. */
+  /** Returns the key of the person's account. */
   String account() {
     return PhoneAddress.of(to).account();
   }

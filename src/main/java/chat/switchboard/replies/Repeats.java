@@ -24,17 +24,20 @@ import java.util.stream.Collectors;
 import org.bson.Document;
 
 /**
- * Puts a question once more behind the turn of the owner's that cut its answer off. An answer is
- * stored below the message that was asked: below the old one it would stand beside the owner's
- * turn, and hide that.
+ * Repeats a question after the owner's turn that cut its answer off. LibreChat stores an answer
+ * below its question: below the old question the answer would be beside the owner's turn, and would
+ * hide that turn.
  */
 @ApplicationScoped
 class Repeats {
 
-  /** How often one question is repeated; then its sender gets the apology. */
+  /**
+   * The maximum number of repetitions of a question; then the sender gets the notice without an
+   * answer.
+   */
   static final int MOST = 3;
 
-  /** Questions that one answer was to answer. */
+  /** The maximum number of questions for one answer. */
   private static final int MOST_QUESTIONS = 50;
 
   private final Replies replies;
@@ -60,8 +63,8 @@ class Repeats {
   }
 
   /**
-   * Those of these replies whose answer LibreChat had begun, that have none, and for which a phone
-   * waits.
+   * Returns those of these replies whose answer LibreChat had begun but not completed, and for
+   * which a phone waits.
    *
    * @param elsewhere replies whose questions are no longer at the end of the conversation
    */
@@ -84,11 +87,11 @@ class Repeats {
   }
 
   /**
-   * Appends the questions as one message; only under the lease of the conversation.
+   * Appends the questions as one message; call only under the lease of the conversation.
    *
    * @param last the reply that the new message belongs to
    * @param cut all replies that the answer to the new message answers
-   * @return the message; empty where the questions are gone, or another replica was faster
+   * @return the message; empty if the questions were deleted, or another replica was faster
    */
   Uni<Optional<Message>> append(
       Conversation conversation, ThreadEnd tail, Reply last, List<Reply> cut) {

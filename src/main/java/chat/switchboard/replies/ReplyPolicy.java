@@ -13,7 +13,10 @@ import java.util.Collection;
 import java.util.List;
 import org.jboss.logging.Logger;
 
-/** Who is not answered: ourselves, those who opted out, and those who are answered too often. */
+/**
+ * Decides which senders get no answer: service numbers, people who have opted out, and senders who
+ * got too many answers.
+ */
 @ApplicationScoped
 class ReplyPolicy {
 
@@ -25,7 +28,7 @@ class ReplyPolicy {
   private final Replies replies;
   private final MeterRegistry meters;
 
-  /** One log line for each sender in a window is enough. */
+  /** At most one log line for each sender in a window. */
   private final FixedWindowLimiter told;
 
   ReplyPolicy(
@@ -43,7 +46,10 @@ class ReplyPolicy {
     this.told = new FixedWindowLimiter(1, config.perSenderWindow(), clock);
   }
 
-  /** Those of them who may be answered at all: not our own numbers, nor who opted out. */
+  /**
+   * Returns the recipients who may get an answer: no service number and no person who has opted
+   * out.
+   */
   Uni<List<Recipient>> mayBeAnswered(Collection<Recipient> phones) {
     return keep(
         phones,
@@ -54,8 +60,8 @@ class ReplyPolicy {
   }
 
   /**
-   * Those of them who were not answered too often lately. The try that is under way is counted and
-   * must be in the database: of two at once, each then sees the other.
+   * Returns the recipients who did not get too many answers lately. The current try counts and must
+   * already be in the database: so each of two concurrent tries sees the other.
    */
   Uni<List<Recipient>> notTooOften(Collection<Recipient> phones) {
     return keep(

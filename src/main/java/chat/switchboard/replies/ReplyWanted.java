@@ -1,4 +1,4 @@
 package chat.switchboard.replies;
 
-/** Something is to be answered in this conversation, when the burst is over. */
+/** Event: a conversation has a message to answer after the end of the burst. */
 record ReplyWanted(String conversationId) {}

@@ -12,8 +12,8 @@ import java.time.Clock;
 import org.jboss.logging.Logger;
 
 /**
- * Removes mappings that nobody uses any more, and codes that are not good any more. One replica
- * does it at a time; another that does it later finds what has expired since.
+ * Removes unused mappings and expired codes. One replica does so at a time; a later run of another
+ * replica finds the mappings that have expired since.
  */
 @ApplicationScoped
 class Cleanup {

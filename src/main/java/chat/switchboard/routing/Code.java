@@ -7,9 +7,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A short code that links a phone to a conversation, such as {@code A7C4KX}: six letters and
- * digits, none of which is mixed up with another, at least two of each, so that no ordinary word
- * and no number is one. There are about 10^8 of them.
+ * A short code that links a phone to a conversation, such as {@code A7C4KX}: six letters and digits
+ * that cannot be confused, at least two of each, so that no ordinary word and no number is a code.
+ * There are about 10^8 of them.
  */
 final class Code {
 
@@ -42,17 +42,17 @@ final class Code {
   private Code() {}
 
   /**
-   * What looks like a code at the beginning of a text.
+   * A possible code at the beginning of a text.
    *
-   * @param code as it is stored
+   * @param code the code in its stored form
    * @param rest the text behind it
-   * @param certain whether the code is one word; with gaps ("K2P 4R7") it may be anything, such as
-   *     a postcode, and only a code that is live is one
+   * @param certain whether the code is one word; with gaps ("K2P 4R7") it may be another thing,
+   *     such as a postcode, and counts only if the code is valid
    */
   record Typed(String code, String rest, boolean certain) {}
 
   /**
-   * @param draw a number below the one that it is given, which nobody can foresee
+   * @param draw returns an unpredictable number below its argument
    */
   static String make(IntUnaryOperator draw) {
     while (true) {
@@ -67,7 +67,9 @@ final class Code {
     }
   }
 
-  /** The code in this form, whatever its case and its gaps; empty if it is none. */
+  /**
+   * Returns the code in its stored form, ignoring case and gaps; empty if the text is not a code.
+   */
   static Optional<String> read(String typed) {
     String code = GAP.matcher(typed).replaceAll("").toUpperCase(Locale.ROOT);
     long letters = code.chars().filter(c -> LETTERS.indexOf(c) >= 0).count();
@@ -77,9 +79,9 @@ final class Code {
         : Optional.empty();
   }
 
-  /** What looks like a code at the beginning of this text. */
+  /** Returns a possible code at the beginning of this text. */
   static Optional<Typed> leading(String text) {
-    // Full-width letters and digits; nothing else, so that the rest stays as it was written.
+    // Converts only full-width letters and digits, so that the rest of the text stays unchanged.
     String plain = FULL_WIDTH.matcher(text).find() ? narrow(text) : text;
     Matcher word = AS_ONE_WORD.matcher(plain);
     if (word.find()) {

@@ -15,13 +15,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Passes a person's text on to the others in the conversation, where that is wanted. */
+/** Forwards a person's text to the other people in the conversation, if configured. */
 @ApplicationScoped
 public class GroupRelay {
 
   private static final int LARGEST_GROUP = 100;
 
-  /** A repeat of an older message was passed on when it came, or is too old to be. */
+  /** An older message was already forwarded, or is too old to forward. */
   private static final Duration OLDEST = Duration.ofDays(1);
 
   private final MappingStore store;
@@ -44,8 +44,8 @@ public class GroupRelay {
   }
 
   /**
-   * Passes on messages that stand in their conversation; when this is done, their texts are in the
-   * outbox. Done again, after a crash, it adds only what is missing.
+   * Forwards messages that are in their conversation; completes when the texts are in the outbox. A
+   * repeated call after a crash adds only missing texts.
    */
   public Uni<Void> passOn(Collection<Message> messages) {
     List<Message> fromPhones =
@@ -79,7 +79,7 @@ public class GroupRelay {
         .onItem()
         .transformToMulti((List<Mapping> members) -> Multi.createFrom().iterable(each(members)))
         .select()
-        // Twilio passes texts on itself within a conversation of its own.
+        // Within a Twilio conversation Twilio forwards the texts itself.
         .where(member -> !author.has(member.phoneNumber) && member.conversationSid == null)
         .onItem()
         .transformToUniAndConcatenate(other -> texts.send(text(message, other)))
@@ -88,7 +88,7 @@ public class GroupRelay {
         .replaceWithVoid();
   }
 
-  /** One mapping for each person: the one that was found first. */
+  /** Keeps the first mapping of each person. */
   private static Collection<Mapping> each(List<Mapping> members) {
     Map<String, Mapping> people = new LinkedHashMap<>();
     members.forEach(member -> people.putIfAbsent(account(member), member));

@@ -1,12 +1,12 @@
 package chat.switchboard.routing;
 
 /**
- * What one person wrote, for another in the same conversation.
+ * A person's text for another person in the same conversation.
  *
- * @param id follows from the message and the person that it goes to
- * @param from our number; empty if it is not known
- * @param to the person
- * @param text who wrote it, and what
+ * @param id computed from the message and the recipient
+ * @param from the service number; empty if unknown
+ * @param to the recipient
+ * @param text the sender's name and the text
  * @param conversationId the conversation
  */
 public record GroupText(String id, String from, String to, String text, String conversationId) {}

@@ -38,7 +38,7 @@ class MappingIndexes implements IndexPlan {
             Indexes.compoundIndex(
                 Indexes.ascending("conversationId", "phoneNumber"),
                 Indexes.descending("lastUsed", "_id"))),
-        // Sparse: most mappings have no code, and no two may have the same.
+        // Sparse: most mappings have no code, and no two mappings may have the same code.
         new IndexModel(Indexes.ascending("code"), new IndexOptions().unique(true).sparse(true)),
         new IndexModel(Indexes.ascending("conversationSid"), new IndexOptions().sparse(true)),
         // Sparse, since few mappings have this field; every batch of OwnerForward queries the

@@ -2,7 +2,7 @@ package chat.switchboard.routing;
 
 import chat.switchboard.librechat.SourceName;
 
-/** The name of a source as a person reads it. */
+/** The display name of a source. */
 public final class Source {
 
   private Source() {}

@@ -2,9 +2,9 @@ package chat.switchboard.routing;
 
 import io.smallrye.mutiny.Uni;
 
-/** Sends a text message to a person; whoever can send provides this. */
+/** Sends text messages to people; implemented by a package that can send. */
 public interface Texts {
 
-  /** Queues a text; one with the same id is queued once. */
+  /** Queues a text; repeated calls with the same id queue the text once. */
   Uni<Void> send(GroupText text);
 }
