@@ -414,7 +414,7 @@ class SendTextTest {
         "201 | 7 | not with a message",
         "202 | no JSON | not with a message",
         "204 | '' | not with a message",
-        "502 | <html> | answered 502"
+        "502 | <html> | responded 502"
       })
   void an_answer_that_names_no_message_leaves_it_open_whether_the_text_goes(
       int status, String body, String cause) {
