@@ -210,7 +210,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void nothing_waits_for_a_uni_on_a_thread() {
+  void no_code_blocks_a_thread_to_await_a_uni() {
     noClasses()
         .should()
         .callMethodWhere(
@@ -224,7 +224,7 @@ class ArchitectureTest {
 
   /** In a native image an unregistered type is written as an empty object, or not at all. */
   @Test
-  void what_is_written_as_json_is_registered_for_native_images() {
+  void types_written_as_json_are_registered_for_native_images() {
     classes()
         .that()
         .haveSimpleNameEndingWith("View")

@@ -28,7 +28,7 @@ class NativeRegistrationTest {
   private final JavaClasses code = ServiceClasses.imported();
 
   @Test
-  void what_is_inside_a_registered_type_or_an_entity_is_registered_too() {
+  void types_of_fields_of_registered_types_and_entities_are_registered() {
     Set<String> missing = new TreeSet<>();
     Set<JavaClass> seen = new HashSet<>();
     for (JavaClass type : code) {

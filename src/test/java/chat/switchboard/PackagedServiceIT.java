@@ -87,7 +87,7 @@ class PackagedServiceIT {
   }
 
   @Test
-  void what_is_wrong_is_said() {
+  void errors_are_problem_json_with_a_sentence() {
     given().post(Twilio.WEBHOOK).then().statusCode(org.hamcrest.Matchers.oneOf(403, 415));
     given()
         .contentType(ContentType.JSON)

@@ -33,7 +33,7 @@ class ActivityTest {
   }
 
   @Test
-  void the_feed_says_who_whence_and_where_but_not_what() {
+  void the_feed_shows_sender_source_and_conversation_but_not_the_text() {
     String owner = libreChat.owner();
     String conversation = libreChat.conversation(owner);
     libreChat.message(conversation, owner, "p", "User", new Date());
@@ -70,7 +70,7 @@ class ActivityTest {
   }
 
   @Test
-  void what_cannot_be_read_is_refused_with_a_sentence() {
+  void an_unreadable_since_parameter_is_refused_with_a_sentence() {
     operator()
         .get("/api/feed?since=yesterday")
         .then()

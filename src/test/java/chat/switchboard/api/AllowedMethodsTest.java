@@ -77,7 +77,7 @@ class AllowedMethodsTest {
         "/switchboard/live.js",
         "/switchboard/icons/sms.svg"
       })
-  void what_can_be_read_alone_takes_no_other_method(String path) {
+  void a_read_only_address_refuses_other_methods(String path) {
     for (String method : List.of("POST", "PUT", "PATCH", "DELETE", "TRACE")) {
       Response answer = given().request(method, path);
       assertThat(answer.statusCode()).as(method).isEqualTo(405);

@@ -41,7 +41,7 @@ class AmbiguousConversationTest {
   }
 
   @Test
-  void of_several_users_the_configured_owner_gets_it_though_others_are_older() {
+  void among_several_users_with_the_conversation_id_the_configured_owner_gets_the_message() {
     String owner = libreChat.owner();
     String stranger = libreChat.user();
     String conversation = libreChat.conversation(stranger);

@@ -58,7 +58,7 @@ class DescriptionTest {
   }
 
   @Test
-  void it_is_one_that_librechat_takes() {
+  void librechat_accepts_the_api_description() {
     assertThat(description.path("openapi").asText()).startsWith("3.");
     assertThat(description.path("servers").path(0).path("url").asText())
         .isEqualTo(TestDatabase.PUBLIC_URL);
@@ -254,7 +254,7 @@ class DescriptionTest {
   }
 
   @Test
-  void what_it_refers_to_is_there() {
+  void every_reference_of_the_api_description_resolves() {
     List<String> references = new ArrayList<>();
     description.findValues("$ref").forEach(reference -> references.add(reference.asText()));
     assertThat(references)

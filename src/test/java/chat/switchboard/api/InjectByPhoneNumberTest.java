@@ -125,7 +125,7 @@ class InjectByPhoneNumberTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"", "55", "+0123456", "+1555CALLME", "hello", "+1", "+155512345678901234"})
-  void what_is_no_phone_number_is_refused(String from) {
+  void a_value_that_is_not_a_phone_number_is_refused(String from) {
     inject(from, "x").then().statusCode(400).body("error", containsString("from"));
   }
 

@@ -206,7 +206,7 @@ class InjectIntoConversationTest {
 
   @ParameterizedTest(name = "{1}")
   @MethodSource("mistakes")
-  void a_wrong_body_is_answered_with_what_is_wrong_and_nothing_is_stored(
+  void an_invalid_body_gets_an_error_that_names_the_fault_and_nothing_is_stored(
       String body, String sentence) {
     inject(body)
         .then()

@@ -126,7 +126,7 @@ class OperatorDoorsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"/api/inbox", "/api/replies", "/api/sms"})
-  void what_is_not_there_can_be_neither_looked_at_nor_requeued_nor_dropped(String door) {
+  void a_missing_entry_can_be_neither_read_nor_requeued_nor_dropped(String door) {
     operator()
         .get(door + "/nothing")
         .then()

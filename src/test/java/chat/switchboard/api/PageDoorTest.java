@@ -50,7 +50,7 @@ class PageDoorTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"identity", "gzip"})
-  void a_browser_that_has_it_is_told_so(String encoding) {
+  void a_browser_with_the_current_file_gets_304(String encoding) {
     Response first = accepting(encoding).get(LIVE);
     String tag = first.header("ETag");
     assertThat(tag).startsWith("\"").endsWith("\"");
@@ -118,7 +118,7 @@ class PageDoorTest {
         "/q/swagger-ui/nothing",
         "/q/swagger-ui/../../application.properties"
       })
-  void nothing_else_is_given_out(String path) {
+  void the_page_door_serves_no_other_file(String path) {
     given().urlEncodingEnabled(false).get(path).then().statusCode(404);
   }
 
@@ -154,7 +154,7 @@ class PageDoorTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"/api/feed", "/api/streams", "/api/doctor"})
-  void what_the_page_shows_needs_the_key(String door) {
+  void the_operators_pages_data_needs_the_key(String door) {
     given().get(door).then().statusCode(401).body("status", equalTo(401));
     given().header("X-API-Key", TestDatabase.API_KEY).get(door).then().statusCode(200);
   }

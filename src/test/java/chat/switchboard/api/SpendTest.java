@@ -177,7 +177,7 @@ class SpendTest {
   }
 
   @Test
-  void what_the_owner_types_for_a_costly_number_is_kept_as_blocked_with_its_cause() {
+  void an_owners_message_to_a_costly_number_is_stored_as_blocked_with_its_cause() {
     String stranger = "+1876555" + random(1000, 9999);
     Twilio.sms("Hello").from(stranger).to(OURS).arrives().then().statusCode(200);
     Document mapping =
@@ -208,7 +208,7 @@ class SpendTest {
   }
 
   @Test
-  void who_said_stop_is_told_as_before_whatever_the_number_costs() {
+  void a_text_to_a_person_who_opted_out_gets_409_also_for_a_costly_number() {
     String person = "+1876555" + random(1000, 9999);
     Twilio.sms("STOP").from(person).to(OURS).arrives().then().statusCode(200);
     send(Map.of("to", person, "text", "Hi")).then().statusCode(409);
@@ -304,7 +304,7 @@ class SpendTest {
   }
 
   @Test
-  void what_was_refused_goes_under_the_same_key_when_the_day_is_over() {
+  void a_refused_text_is_sent_under_the_same_key_on_the_next_day() {
     String key = "key-" + UUID.randomUUID();
     for (int i = 0; i < OF_PERSON; i++) {
       send(Map.of("text", "Hi")).then().statusCode(202);
@@ -446,7 +446,7 @@ class SpendTest {
   }
 
   @Test
-  void metrics_tell_what_is_used_and_what_was_refused() {
+  void metrics_show_used_limits_and_refused_texts() {
     send(Map.of("text", "Hi")).then().statusCode(202);
     spend();
     given()

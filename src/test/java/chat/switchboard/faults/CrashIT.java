@@ -56,7 +56,7 @@ class CrashIT {
         "noted",
         "announced"
       })
-  void a_text_that_was_on_its_way_is_there_once_after_twilio_sends_it_again(String place)
+  void a_webhook_interrupted_by_a_crash_is_stored_once_after_twilios_retry(String place)
       throws Exception {
     String number = "+1555" + Integer.toUnsignedString(place.hashCode()).substring(0, 7);
     Twilio sms = Twilio.sms("Killed at " + place).from(number);

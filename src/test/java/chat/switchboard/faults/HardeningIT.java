@@ -113,7 +113,7 @@ class HardeningIT {
   }
 
   @Test
-  void what_comes_from_outside_writes_no_lines_of_its_own() throws Exception {
+  void input_from_outside_forges_no_log_line() throws Exception {
     String forged = "{\\\"level\\\":\\\"FORGED\\\"}";
     post(
         "/api/messages/external",
@@ -126,7 +126,7 @@ class HardeningIT {
   }
 
   @Test
-  void what_strangers_send_leaves_nothing_private_and_no_stack_trace_in_the_log() throws Exception {
+  void strangers_requests_leave_no_private_data_and_no_stack_trace_in_the_log() throws Exception {
     String token = "eyJhbGciOiJIUzI1NiJ9.eyJpZCI6IjY1NGEifQ.c2VjcmV0LXNpZ25hdHVyZQ";
     int before = Files.readAllLines(replica.log).size();
     int requests = 0;

@@ -147,7 +147,7 @@ class NginxIT {
   }
 
   @Test
-  void what_is_shipped_is_patient_enough_for_the_default_keep_alive() throws Exception {
+  void the_shipped_nginx_timeouts_are_longer_than_the_default_keep_alive() throws Exception {
     String shipped = Files.readString(Path.of("deploy/nginx/switchboard.conf"));
     assertThat(shipped).contains("proxy_read_timeout 1h;").contains("proxy_buffering off;");
   }
@@ -264,13 +264,13 @@ class NginxIT {
   }
 
   @Test
-  void a_signature_is_good_behind_it_with_the_configured_public_url() throws Exception {
+  void a_signature_is_valid_behind_nginx_with_the_configured_public_url() throws Exception {
     assertThat(webhook(nginx, Twilio.sms("By name").from("+15557780001"))).isEqualTo(200);
     assertThat(webhook(nginx, Twilio.sms("Forged").signedWith("another"))).isEqualTo(403);
   }
 
   @Test
-  void a_signature_is_good_behind_it_with_what_the_trusted_proxy_says() throws Exception {
+  void a_signature_is_valid_behind_nginx_with_the_trusted_proxys_headers() throws Exception {
     String called = secure(nginxOfTrusting, Twilio.WEBHOOK);
     assertThat(
             webhook(

@@ -111,7 +111,7 @@ class OutageIT {
   }
 
   @Test
-  void it_ends_in_time_when_it_is_told_to_and_says_so_to_the_browsers() throws Exception {
+  void the_service_ends_within_the_shutdown_timeout_and_ends_the_streams() throws Exception {
     String conversation = database.libreChat.conversation(database.owner);
     try (Browser browser =
         Browser.at(replica.url(""), "?token=" + LibreChat.token(database.owner)).connected()) {

@@ -92,8 +92,7 @@ class ReplyCrashIT {
   }
 
   @Test
-  void what_comes_to_another_replica_while_the_answer_is_generated_goes_behind_it()
-      throws Exception {
+  void a_text_to_another_replica_during_an_answer_goes_behind_the_answer() throws Exception {
     String number = "+15578880002";
     agent.willAlwaysBe(Manner.ANSWERS_SLOWLY);
     try (Replica one = replica().ready();

@@ -40,7 +40,7 @@ class ChangeStreamTest {
   }
 
   @Test
-  void what_another_replica_injected_is_heard_at_once() {
+  void a_message_injected_at_another_replica_is_announced_at_once_by_the_change_stream() {
     await()
         .atMost(Duration.ofSeconds(15))
         .until(() -> given().get("/q/metrics").asString().contains("\nswitchboard_feed_live 1.0"));

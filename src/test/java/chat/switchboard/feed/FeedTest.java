@@ -40,7 +40,7 @@ class FeedTest {
   }
 
   @Test
-  void what_another_replica_injected_is_heard_here_once() {
+  void a_message_injected_at_another_replica_is_announced_once() {
     try (Browser browser = Browser.open(LibreChat.token(user)).connected()) {
       String message = elsewhere();
       assertThat(browser.heard(message).json().getString("type")).isEqualTo("newMessage");
@@ -50,7 +50,7 @@ class FeedTest {
   }
 
   @Test
-  void what_was_injected_here_is_heard_at_once_and_once() {
+  void a_message_injected_at_this_replica_is_announced_at_once_and_once() {
     try (Browser browser = Browser.open(LibreChat.token(user)).connected()) {
       String message = inject();
       browser.heard(message);
@@ -118,7 +118,7 @@ class FeedTest {
   }
 
   @Test
-  void what_the_owner_and_the_agent_say_to_each_other_is_not_announced() {
+  void the_conversation_of_owner_and_agent_is_not_announced() {
     try (Browser browser = Browser.open(LibreChat.token(user)).connected()) {
       String question =
           libreChat.message(conversation, user, LibreChat.NO_PARENT, "User", new Date());

@@ -69,7 +69,7 @@ class ForwardedHeadersTest {
   }
 
   @Test
-  void the_standard_header_goes_where_it_is_not_taken() {
+  void the_forwarded_header_is_removed_unless_configured() {
     MultiMap headers = MultiMap.caseInsensitiveMultiMap().add("Forwarded", "for=203.0.113.5");
     headers(true, false).normalize(headers);
     assertThat(headers.contains("Forwarded")).isFalse();

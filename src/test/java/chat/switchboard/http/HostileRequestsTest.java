@@ -225,7 +225,7 @@ class HostileRequestsTest {
   }
 
   @Test
-  void the_access_log_says_who_asked_for_what_and_what_was_answered() throws IOException {
+  void the_access_log_has_client_method_path_and_status() throws IOException {
     log.clear();
     raw("DELETE /api/people/+1" + NUMBER + " HTTP/1.1\r\nHost: a\r\n\r\n");
     raw("GET /wp-login.php HTTP/1.1\r\nHost: a\r\n\r\n");

@@ -49,7 +49,7 @@ class LimitsTest {
   }
 
   @Test
-  void many_failed_attempts_are_answered_with_429_and_who_has_a_key_still_gets_in() {
+  void many_failed_attempts_get_429_and_a_caller_with_a_key_still_gets_in() {
     List<Integer> answers =
         IntStream.range(0, 12)
             .mapToObj(

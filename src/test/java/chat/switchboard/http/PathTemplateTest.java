@@ -24,7 +24,7 @@ class PathTemplateTest {
     "/a/b/c/d/e/f/g/h/i/j,/a/b/c/d/e/f/g/…",
     "'',-",
   })
-  void of_a_path_that_is_none_of_ours_only_plain_words_stay(String path, String masked) {
+  void of_an_unknown_path_only_plain_words_stay(String path, String masked) {
     assertThat(PathTemplate.masked(path)).isEqualTo(masked);
   }
 

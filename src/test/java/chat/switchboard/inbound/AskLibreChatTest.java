@@ -109,7 +109,7 @@ class AskLibreChatTest {
   }
 
   @Test
-  void while_it_says_yes_the_message_waits() {
+  void while_librechat_reports_a_running_answer_the_message_waits() {
     Status.active = true;
     CompletableFuture<Response> answer = CompletableFuture.supplyAsync(this::inject);
     await().pollDelay(Duration.ofSeconds(1)).until(() -> !answer.isDone());
@@ -126,14 +126,14 @@ class AskLibreChatTest {
   }
 
   @Test
-  void when_it_says_no_a_question_without_an_answer_is_not_waited_for() {
+  void if_librechat_is_idle_a_message_does_not_wait_for_an_unanswered_question() {
     String last = libreChat.lastMessage(conversation, user).getString("messageId");
     String question = libreChat.message(conversation, user, last, "User", new Date());
     inject().then().statusCode(201).body("parentMessageId", equalTo(question));
   }
 
   @Test
-  void when_it_does_not_say_the_database_is_read() {
+  void if_librechat_does_not_tell_its_status_the_database_is_read() {
     Status.broken = true;
     inject().then().statusCode(201);
     String last = libreChat.lastMessage(conversation, user).getString("messageId");

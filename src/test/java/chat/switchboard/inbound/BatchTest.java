@@ -54,7 +54,7 @@ class BatchTest {
   }
 
   @Property
-  void what_the_inbox_no_longer_has_is_left_out(@ForAll long seed) {
+  void entries_that_left_the_inbox_are_left_out(@ForAll long seed) {
     InboxEntry dropped = entry(1, true, new Random(seed));
     InboxEntry there = entry(2, true, new Random(seed));
     Batch batch = Batch.of(List.of(item(dropped), item(there)), List.of(there));
@@ -63,7 +63,7 @@ class BatchTest {
   }
 
   @Property
-  void what_only_this_process_knows_goes_in_as_it_came(
+  void messages_known_only_to_this_process_keep_their_order(
       @ForAll @IntRange(min = 1, max = 20) int count) {
     List<LaneItem> items = new ArrayList<>();
     for (int i = 0; i < count; i++) {

@@ -90,7 +90,7 @@ class BesideARunTest {
   }
 
   @Test
-  void a_server_that_is_not_ready_is_generating_and_is_asked_no_sooner_than_it_says() {
+  void a_librechat_that_is_not_ready_counts_as_generating_until_its_retry_after() {
     agent.statusWillBe(conversation, 503);
     CompletableFuture<Response> answer = CompletableFuture.supplyAsync(this::inject);
     await().atMost(SOON).until(() -> !statusRequests().isEmpty());
@@ -103,7 +103,7 @@ class BesideARunTest {
 
   @ParameterizedTest
   @EnumSource(names = {"ANSWERS_SLOWLY", "SAVES_SLOWLY", "ANSWERS_IN_PARTS"})
-  void a_message_goes_behind_the_answer_however_that_is_stored(Manner manner) {
+  void a_message_goes_behind_an_answer_in_every_form_of_storage(Manner manner) {
     String question = agent.ownerWrites(conversation, user, last, "A question", manner);
     inject().then().statusCode(201);
     await().atMost(SOON).until(() -> agent.answers(conversation, user).size() == 1);

@@ -46,7 +46,7 @@ class WaitForAnswerTest {
   }
 
   @Test
-  void a_message_that_need_not_wait_long_is_answered_when_it_stands_behind_the_answer() {
+  void a_message_with_a_short_wait_is_acknowledged_once_appended_behind_the_answer() {
     String question = libreChat.message(conversation, owner, last, "User", new Date());
     CompletableFuture<Response> answer = CompletableFuture.supplyAsync(this::inject);
     await().pollDelay(Duration.ofSeconds(1)).until(() -> !answer.isDone());
@@ -55,7 +55,7 @@ class WaitForAnswerTest {
   }
 
   @Test
-  void one_that_has_to_wait_longer_is_kept_and_can_be_looked_for() {
+  void a_message_with_a_long_wait_gets_202_and_is_in_the_inbox() {
     String question = libreChat.message(conversation, owner, last, "User", new Date());
     Response answer = inject();
     String entry = answer.path("id");
@@ -126,7 +126,7 @@ class WaitForAnswerTest {
   }
 
   @Test
-  void what_waits_can_be_listed_and_dropped_with_the_key_alone() {
+  void waiting_messages_can_be_listed_and_dropped_only_with_the_key() {
     libreChat.message(conversation, owner, last, "User", new Date());
     String entry = inject().path("id");
     given().get("/api/inbox").then().statusCode(401);
@@ -149,7 +149,7 @@ class WaitForAnswerTest {
   }
 
   @Test
-  void a_message_that_can_never_be_appended_is_a_dead_letter_until_it_can() {
+  void a_message_that_cannot_be_appended_is_a_dead_letter_until_requeued() {
     libreChat.message(conversation, owner, last, "User", new Date());
     String entry = inject().path("id");
     libreChat.collection("conversations").deleteOne(new Document("conversationId", conversation));

@@ -32,7 +32,7 @@ class BranchesTest {
     // Gone meanwhile.
     "q<0@1 a<q@2, ''"
   })
-  void ours_go_below_what_another_writer_put_beside_them(String thread, String moved) {
+  void switchboards_messages_move_below_another_writers_sibling(String thread, String moved) {
     List<ThreadNode> turns = new ArrayList<>();
     for (String one : thread.split(" ")) {
       String[] parts = one.split("[<@]");

@@ -107,7 +107,7 @@ class EncryptedFieldsTest {
   }
 
   @Test
-  void what_was_kept_before_stays_in_the_inbox_and_is_appended_later() {
+  void messages_from_before_the_encryption_stay_in_the_inbox_and_are_appended_later() {
     String user = libreChat.conversationOf(conversation).getString("user");
     String question = libreChat.message(conversation, user, lastOf(user), "User", new Date());
     // A question without an answer: the message waits, and is kept.

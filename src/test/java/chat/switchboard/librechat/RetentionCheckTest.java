@@ -23,7 +23,7 @@ class RetentionCheckTest {
   private static final Instant NOW = Instant.parse("2026-11-25T12:00:00Z");
 
   @Test
-  void it_warns_where_only_librechats_conversations_have_a_deadline() {
+  void the_retention_check_warns_if_only_librechats_conversations_have_a_deadline() {
     Finding finding =
         RetentionCheck.of(
             List.of(ours(null), theirs(Duration.ofHours(2160)), theirs(Duration.ofHours(2160))),
@@ -33,14 +33,14 @@ class RetentionCheckTest {
   }
 
   @Test
-  void it_warns_where_only_switchboards_conversations_have_one() {
+  void the_retention_check_warns_if_only_switchboards_conversations_have_a_deadline() {
     Finding finding = RetentionCheck.of(List.of(theirs(null)), Optional.of(Duration.ofDays(30)));
     assertThat(finding.status()).isEqualTo(Status.WARN);
     assertThat(finding.says()).contains("720h");
   }
 
   @Test
-  void it_is_content_where_both_have_one_or_neither_has() {
+  void the_retention_check_is_ok_if_both_or_neither_have_a_deadline() {
     List<Conversation> ending = List.of(theirs(Duration.ofDays(30)));
     assertThat(RetentionCheck.of(ending, Optional.of(Duration.ofDays(30))).status())
         .isEqualTo(Status.OK);

@@ -29,7 +29,7 @@ class ShownBranchTest {
   }
 
   @Test
-  void nothing_has_no_end() {
+  void an_empty_thread_has_no_end() {
     assertThat(ShownBranch.leaf(List.of())).isEmpty();
   }
 

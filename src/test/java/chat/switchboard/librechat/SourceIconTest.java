@@ -46,7 +46,7 @@ class SourceIconTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"icons", "javascript:alert(1)", "//elsewhere.example.com/icons", "https://"})
-  void what_librechats_page_would_not_take_stops_the_start(String base) {
+  void an_icon_base_that_librechats_page_refuses_stops_the_start(String base) {
     assertThatThrownBy(() -> icon(base).onStart(null))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("switchboard.message.icon-base");

@@ -47,7 +47,7 @@ class StrangerMarkdownTest {
         "> 1. ```mermaid            | > 1. ```\\mermaid",
         "~~~ mer&#109;aid           | ~~~ \\mer&#109;aid",
       })
-  void what_acts_on_the_page_is_escaped(String text, String stored) {
+  void markdown_that_acts_on_the_page_is_escaped(String text, String stored) {
     assertThat(StrangerMarkdown.escape(text)).isEqualTo(stored);
     assertThat(StrangerMarkdown.unescape(stored)).isEqualTo(text);
   }

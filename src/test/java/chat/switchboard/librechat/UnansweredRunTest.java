@@ -72,7 +72,7 @@ class UnansweredRunTest {
   }
 
   @org.junit.jupiter.api.Test
-  void nothing_has_no_end() {
+  void an_empty_thread_has_no_end() {
     assertThat(UnansweredRun.of(Optional.empty(), List.of()).run()).isEmpty();
     assertThat(UnansweredRun.of(Optional.of("gone"), List.of()).run()).isEmpty();
   }

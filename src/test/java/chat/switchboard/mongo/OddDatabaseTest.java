@@ -94,7 +94,7 @@ class OddDatabaseTest {
   }
 
   @Test
-  void what_has_expired_is_deleted_in_batches_and_nothing_else() {
+  void only_expired_documents_are_deleted_in_batches() {
     ready();
     Date then = Date.from(Instant.now().minus(Duration.ofHours(1)));
     Date later = Date.from(Instant.now().plus(Duration.ofHours(1)));

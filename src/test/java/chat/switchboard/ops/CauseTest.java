@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class CauseTest {
 
   @Test
-  void what_the_database_quotes_of_a_document_is_left_out() {
+  void the_documents_that_database_errors_quote_are_left_out() {
     MongoWriteException refused =
         new MongoWriteException(
             new WriteError(11000, "dup key: { phoneNumber: \"+15551234567\" }", new BsonDocument()),
@@ -25,7 +25,7 @@ class CauseTest {
   }
 
   @Test
-  void why_it_cannot_be_reached_is_said() {
+  void the_cause_of_an_unreachable_server_is_named() {
     assertThat(Cause.of(new MongoTimeoutException("no server"))).contains("no server");
   }
 }

@@ -27,7 +27,7 @@ class OneLineTest {
   }
 
   @Test
-  void what_is_clean_is_not_copied() {
+  void a_clean_log_line_is_not_copied() {
     String clean = "A text from +1••••••4567\tfor 50 % of 👋";
     assertThat(OneLine.clean(clean)).isSameAs(clean);
   }

@@ -132,7 +132,7 @@ class LivePageIT {
   }
 
   @Test
-  void it_lives_through_the_end_of_the_token_without_hammering() throws Exception {
+  void the_live_page_survives_an_expired_token_without_a_burst_of_requests() throws Exception {
     Page page = open(Duration.ofSeconds(4));
     listens(page);
     await().atMost(PATIENCE).until(() -> page.evaluate("window.refreshes").equals(1));
@@ -145,7 +145,7 @@ class LivePageIT {
   }
 
   @Test
-  void it_comes_back_after_a_restart_and_shows_what_came_meanwhile() throws Exception {
+  void the_live_page_reconnects_after_a_restart_and_shows_the_missed_messages() throws Exception {
     Page page = open(Duration.ofMinutes(15));
     listens(page);
     inject("Before");
@@ -193,7 +193,7 @@ class LivePageIT {
   }
 
   @Test
-  void after_ten_minutes_of_silence_it_is_still_live() throws Exception {
+  void after_ten_minutes_of_silence_the_page_is_still_live() throws Exception {
     Page page = person.newPage();
     watch(page);
     page.clock().install();
@@ -284,7 +284,7 @@ class LivePageIT {
   }
 
   @Test
-  void whoever_reads_further_up_is_offered_the_way_down_to_new_messages() throws Exception {
+  void a_reader_who_scrolled_up_gets_a_jump_to_new_messages() throws Exception {
     for (int i = 0; i < 60; i++) {
       inject("Line " + i);
     }
@@ -308,7 +308,7 @@ class LivePageIT {
   }
 
   @Test
-  void the_title_counts_what_comes_while_the_tab_is_hidden() throws Exception {
+  void the_title_counts_messages_that_arrive_while_the_tab_is_hidden() throws Exception {
     Page page = chat();
     listens(page);
     hide(page, true);
@@ -390,7 +390,7 @@ class LivePageIT {
           + " name=addEventListener></form><form id=SwitchboardStream></form>";
 
   @Test
-  void elements_with_the_names_of_properties_do_not_switch_it_off() throws Exception {
+  void elements_with_the_names_of_properties_do_not_switch_live_js_off() throws Exception {
     front.head.set(CLOBBERING);
     try {
       Page page = person.newPage();

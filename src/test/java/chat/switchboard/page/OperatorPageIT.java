@@ -114,7 +114,7 @@ class OperatorPageIT {
   }
 
   @Test
-  void what_comes_in_is_on_the_page_at_once_without_what_it_says() throws Exception {
+  void an_incoming_message_is_on_the_operators_page_at_once_without_its_text() throws Exception {
     Page page = enter(1200, 900, ColorScheme.LIGHT);
     assertThat(page.locator("#f-dead")).not().hasText("–");
     assertThat(page.locator("#feed")).containsText("Ada Lovelace");
@@ -220,7 +220,7 @@ class OperatorPageIT {
   }
 
   @Test
-  void what_texts_cost_today_is_on_the_page_and_all_sending_is_paused_and_resumed() {
+  void the_operators_page_shows_the_cost_of_today_and_pauses_and_resumes_sending() {
     Page page = enter(1200, 900, ColorScheme.LIGHT);
     assertThat(page.locator("#s-state")).hasText("On");
     assertThat(page.locator("#s-segments-limit")).hasText("of 5,000 a day");
@@ -240,7 +240,7 @@ class OperatorPageIT {
   }
 
   @Test
-  void the_doctor_says_of_each_thing_how_it_is_and_what_to_do() {
+  void the_doctor_shows_state_and_remedy_of_each_check() {
     Page page = enter(1200, 900, ColorScheme.LIGHT);
     page.getByRole(AriaRole.LINK, named("Doctor")).click();
     Locator lines = page.locator(".checks li");
@@ -259,7 +259,7 @@ class OperatorPageIT {
   }
 
   @Test
-  void it_can_be_read_and_used_on_a_telephone() {
+  void the_operators_page_can_be_read_and_used_on_a_phone() {
     Page page = enter(390, 844, ColorScheme.DARK);
     assertThat(page.locator("#feed")).containsText("Ada Lovelace");
     assertFits(page);
@@ -317,7 +317,7 @@ class OperatorPageIT {
   }
 
   @Test
-  void nothing_but_our_own_files_may_run_in_it() throws Exception {
+  void the_operators_page_runs_only_its_own_files() throws Exception {
     HttpResponse<String> index = get("/switchboard/");
     assertThat(index.statusCode()).isEqualTo(200);
     assertThat(index.headers().firstValue("Content-Security-Policy").orElseThrow())
@@ -333,7 +333,7 @@ class OperatorPageIT {
   }
 
   @Test
-  void the_telephones_of_dev_mode_are_not_in_what_is_packaged() throws Exception {
+  void the_phone_simulator_is_not_in_the_packaged_service() throws Exception {
     for (String path :
         List.of(
             "/switchboard/simulator",

@@ -47,7 +47,7 @@ class SimulatorTest {
   }
 
   @Test
-  void what_is_typed_comes_in_signed_and_is_answered() {
+  void a_text_typed_in_the_simulator_arrives_signed_and_gets_an_answer() {
     open();
     given()
         .contentType(ContentType.JSON)

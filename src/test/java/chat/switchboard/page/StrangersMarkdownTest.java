@@ -139,7 +139,7 @@ class StrangersMarkdownTest {
   }
 
   @Test
-  void each_of_these_texts_acts_where_it_is_not_escaped() {
+  void each_hostile_text_acts_on_the_page_without_the_escape() {
     List<String> harmless =
         ACTING.stream()
             .filter(text -> RELEASES.stream().allMatch(one -> page.show(text, one).isEmpty()))

@@ -115,7 +115,7 @@ class AccountsTest {
         "+379#",
         "+1#"
       })
-  void whoever_could_write_in_is_found_and_forgotten_under_the_same_name(String form) {
+  void every_sender_is_found_and_removed_under_twilios_name(String form) {
     String name =
         form.equals("#5")
             ? "6" + digits.substring(0, 6)
@@ -138,7 +138,7 @@ class AccountsTest {
         "Pizza #4",
         "sip:+1202#@sip.example.com"
       })
-  void whoever_could_write_in_can_be_mapped_and_written_for_by_a_program(String form) {
+  void every_sender_can_be_mapped_and_injected_for_by_a_program(String form) {
     String name = form.replace("#4", digits.substring(0, 4)).replace("#", digits);
     String conversation = libreChat.conversation(owner);
     map(name, conversation).then().statusCode(201).body("phoneNumber", equalTo(name));
@@ -310,7 +310,7 @@ class AccountsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "US.", "+15551234567", "us.123", "US.1349 12", "$where"})
-  void what_is_no_user_id_ties_nothing(String externalUserId) {
+  void a_value_that_is_not_a_user_id_ties_no_accounts(String externalUserId) {
     String number = "whatsapp:+1555" + digits.substring(1);
     Twilio.sms("x").from(number).with("ExternalUserId", externalUserId).arrives();
     assertThat(

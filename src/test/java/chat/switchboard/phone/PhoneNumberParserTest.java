@@ -117,7 +117,7 @@ class PhoneNumberParserTest {
         "$where",
         "{\"$gt\":\"\"}"
       })
-  void what_is_no_complete_address_is_refused(String typed) {
+  void an_incomplete_address_is_refused(String typed) {
     assertThatThrownBy(() -> PhoneNumberParser.read("to", typed))
         .isInstanceOf(ProblemException.class)
         .hasMessageStartingWith("to must be a phone number");

@@ -124,7 +124,7 @@ class AgentAnswersTest {
   }
 
   @Test
-  void it_is_asked_as_the_page_asks_with_a_token_that_lives_a_minute() {
+  void the_agent_is_asked_like_librechats_page_with_a_token_valid_for_a_minute() {
     String conversation =
         libreChat.conversation(
             owner, new Document("endpoint", "Some Endpoint").append("endpointType", "custom"));
@@ -183,7 +183,7 @@ class AgentAnswersTest {
   }
 
   @Test
-  void what_comes_while_the_answer_is_generated_goes_behind_it_and_has_an_answer_of_its_own() {
+  void a_text_during_an_answer_goes_behind_the_answer_and_gets_a_separate_answer() {
     Twilio.sms("First").from(number).to(SHOP).arrives();
     await().until(() -> conversation() != null);
     agent.willBe(conversation(), Manner.ANSWERS_SLOWLY);
@@ -249,7 +249,8 @@ class AgentAnswersTest {
     "REFUSES_THE_TOKEN, JWT_SECRET",
     "IS_DOWN, did not respond"
   })
-  void what_fails_again_and_again_is_a_dead_letter_with_an_apology(Manner manner, String cause) {
+  void a_question_whose_attempts_all_fail_is_a_dead_letter_with_an_apology(
+      Manner manner, String cause) {
     String conversation = libreChat.conversation(owner);
     agent.willBe(conversation, manner, manner, manner);
     String id = injectSms(conversation, "Hello").path("messageId");
@@ -353,7 +354,7 @@ class AgentAnswersTest {
   }
 
   @Test
-  void what_waits_can_be_dropped_with_the_key_alone() {
+  void a_waiting_reply_can_be_dropped_only_with_the_key() {
     String conversation = libreChat.conversation(owner);
     agent.willBe(conversation, Manner.IS_ASKED_TOO_MUCH);
     String id = injectSms(conversation, "Hello").path("messageId");

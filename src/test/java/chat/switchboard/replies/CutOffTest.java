@@ -116,7 +116,7 @@ class CutOffTest {
   }
 
   @Test
-  void what_comes_from_the_phone_meanwhile_is_answered_too_in_one_line() {
+  void texts_that_arrive_during_a_cut_off_answer_are_answered_in_one_chain() {
     agent.willBe(conversation, Manner.ANSWERS_LATE);
     String question = textArrives("When do you open?");
     await().atMost(SOON).until(() -> agent.generated(conversation).size() == 1);

@@ -80,7 +80,7 @@ class OwnerForwardTest {
   }
 
   @Test
-  void what_the_owner_types_goes_to_the_phone_once_however_many_see_it() {
+  void the_owners_message_is_sent_to_the_phone_once_by_all_replicas_together() {
     map(SHOP, null).then().statusCode(201).body("forwardOwner", nullValue());
     Message typed = typed("We are on our way.");
     see(typed);
@@ -102,7 +102,7 @@ class OwnerForwardTest {
         "  C:\\_temp\\*.txt  ",
         "a `password` with b`cktick$\n"
       })
-  void what_the_owner_types_goes_out_character_for_character(String words) {
+  void the_owners_message_is_sent_character_for_character(String words) {
     map(SHOP, null).then().statusCode(201);
     see(typed(words));
     OutgoingText text = await().until(() -> SentTexts.to(number), sent -> sent.size() == 1).get(0);
@@ -111,7 +111,7 @@ class OwnerForwardTest {
   }
 
   @Test
-  void what_stands_in_the_parts_of_a_typed_message_goes_before_its_text() {
+  void the_parts_of_an_owners_message_have_priority_over_its_text() {
     map(SHOP, null).then().statusCode(201);
     Message message = typed("as it was");
     message.content = List.of(new Document("type", "text").append("text", "as *it* is"));
@@ -131,7 +131,7 @@ class OwnerForwardTest {
   }
 
   @Test
-  void a_mapping_says_it_for_its_person_before_the_number_does() {
+  void a_mappings_forward_owner_has_priority_over_the_numbers() {
     map(SHOP, false).then().statusCode(201).body("forwardOwner", equalTo(false));
     String hears = number;
     number = "+1555" + ThreadLocalRandom.current().nextInt(1_000_000, 9_999_999);

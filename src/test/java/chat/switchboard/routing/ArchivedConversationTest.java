@@ -56,7 +56,7 @@ class ArchivedConversationTest {
   }
 
   @Test
-  void an_api_call_by_phone_number_brings_it_back() {
+  void an_api_call_by_phone_number_unarchives_the_conversation() {
     Twilio.sms("Hello").from(number).arrives().then().statusCode(200);
     String conversation = conversationOf(number);
     archive(conversation);
@@ -65,7 +65,7 @@ class ArchivedConversationTest {
   }
 
   @Test
-  void an_api_call_by_id_brings_it_back() {
+  void an_api_call_by_id_unarchives_the_conversation() {
     String conversation = libreChat.conversation(owner);
     archive(conversation);
     inject(conversation).statusCode(201);

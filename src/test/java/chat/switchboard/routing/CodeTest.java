@@ -67,7 +67,7 @@ class CodeTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"Apt 237", "CR7 8HP", "K2P 4R7", "a7c-4kx", "A7C 4KX hello"})
-  void with_gaps_it_is_no_certain_code(String text) {
+  void a_code_with_gaps_is_not_certain(String text) {
     assertThat(Code.leading(text).orElseThrow().certain()).isFalse();
   }
 

@@ -145,7 +145,7 @@ class ConversationPolicyTest {
   }
 
   @Test
-  void a_temporary_chat_and_one_that_stays_keep_what_they_have() {
+  void a_temporary_chat_and_a_chat_without_a_deadline_keep_their_deadline() {
     Date soon = new Date(System.currentTimeMillis() + A_MINUTE);
     String temporary =
         libreChat.conversation(owner, new Document("isTemporary", true).append("expiredAt", soon));

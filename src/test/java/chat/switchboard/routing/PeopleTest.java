@@ -209,7 +209,7 @@ class PeopleTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"Apt 237", "CR7 8HP", "K2P 4R7", "apt-237", "A\u00A07C 4KX", "23 Apt Rd"})
-  void what_only_looks_like_a_code_is_a_text(String text) {
+  void a_text_that_only_looks_like_a_code_is_an_ordinary_text(String text) {
     String conversation = libreChat.conversation(owner);
     String code = map(newNumber(), conversation).path("code");
     Twilio.sms("Hello").from(number).arrives();
@@ -332,7 +332,7 @@ class PeopleTest {
   }
 
   @Test
-  void what_else_happens_in_a_group_of_twilios_is_no_message() {
+  void other_events_of_a_twilio_conversation_are_not_messages() {
     Twilio.webhook()
         .with("EventType", "onParticipantAdded")
         .with("ConversationSid", "CH1")

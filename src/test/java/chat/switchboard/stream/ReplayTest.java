@@ -45,7 +45,7 @@ class ReplayTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void who_comes_back_is_told_what_was_missed_and_then_what_comes(boolean byHeader) {
+  void a_client_that_reconnects_gets_the_missed_events_and_then_new_events(boolean byHeader) {
     String last = heard(inject());
     List<String> missed = List.of(inject(), inject(), inject());
     try (Browser browser =
@@ -62,7 +62,7 @@ class ReplayTest {
   }
 
   @Test
-  void who_has_missed_nothing_is_told_nothing() {
+  void a_client_that_missed_nothing_gets_no_replay() {
     String last = heard(inject());
     try (Browser browser = back(last)) {
       String live = inject();
@@ -72,7 +72,7 @@ class ReplayTest {
   }
 
   @Test
-  void who_has_heard_nothing_yet_has_a_place_to_come_back_to() {
+  void a_client_without_any_event_has_an_id_to_resume_from() {
     inject();
     String place;
     try (Browser browser = Browser.open(LibreChat.token(user)).connected()) {
@@ -87,7 +87,7 @@ class ReplayTest {
   }
 
   @Test
-  void who_listens_to_one_conversation_misses_only_what_was_said_there() {
+  void the_replay_of_one_conversation_has_only_its_events() {
     String last = heard(inject());
     inject(libreChat.conversation(user));
     String missed = inject();
@@ -113,7 +113,7 @@ class ReplayTest {
   }
 
   @Test
-  void what_another_process_may_have_told_later_is_told_again() {
+  void events_that_another_process_may_have_announced_later_are_replayed() {
     // Too old for this process to have seen them: nothing is known here of the order in which they
     // were told.
     long then = System.currentTimeMillis() - 60_000;
@@ -200,7 +200,7 @@ class ReplayTest {
   }
 
   @Test
-  void who_has_missed_too_much_refetches() {
+  void a_client_that_missed_too_much_is_told_to_refetch() {
     long then = System.currentTimeMillis() - 60_000;
     String last = elsewhere(new Date(then));
     List<Document> many = new ArrayList<>();

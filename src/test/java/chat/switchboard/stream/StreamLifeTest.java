@@ -173,7 +173,7 @@ class StreamLifeTest {
   }
 
   @Test
-  void it_is_the_same_over_http2() {
+  void a_stream_works_over_http2() {
     String conversation = libreChat.conversation(user);
     try (Browser browser = Browser.overHttp2(LibreChat.token(user)).connected()) {
       assertThat(browser.response().version()).isEqualTo(HttpClient.Version.HTTP_2);

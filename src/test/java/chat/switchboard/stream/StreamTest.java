@@ -52,7 +52,7 @@ class StreamTest {
   }
 
   @Test
-  void a_stream_says_at_once_that_it_is_open() {
+  void a_new_stream_sends_connected_at_once() {
     try (Browser browser = Browser.open(LibreChat.token(user)).connected()) {
       assertThat(browser.response().statusCode()).isEqualTo(200);
       Map<String, List<String>> headers = browser.response().headers().map();
@@ -69,7 +69,7 @@ class StreamTest {
   }
 
   @Test
-  void a_bearer_header_opens_it_as_well() {
+  void a_bearer_header_also_opens_the_stream() {
     try (Browser browser =
         Browser.get("", "Authorization", "Bearer " + LibreChat.token(user)).connected()) {
       assertThat(browser.response().statusCode()).isEqualTo(200);
@@ -77,7 +77,7 @@ class StreamTest {
   }
 
   @Test
-  void of_many_who_come_at_once_each_is_answered_for_itself() {
+  void many_concurrent_stream_requests_each_get_their_own_answer() {
     List<String> known = Stream.generate(libreChat::user).limit(36).toList();
     List<String> gone = Stream.generate(() -> new ObjectId().toHexString()).limit(4).toList();
     List<String> all = new ArrayList<>(known);
@@ -151,7 +151,7 @@ class StreamTest {
   }
 
   @Test
-  void who_has_missed_something_is_told_to_refetch() {
+  void a_client_with_an_old_last_event_id_is_told_to_refetch() {
     try (Browser browser =
         Browser.get(
             "?token=" + LibreChat.token(user),

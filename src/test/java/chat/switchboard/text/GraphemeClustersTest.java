@@ -19,7 +19,7 @@ class GraphemeClustersTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("clusters")
-  void a_text_is_cut_between_what_a_reader_takes_for_characters(String what, List<String> parts) {
+  void a_text_is_cut_between_grapheme_clusters(String what, List<String> parts) {
     String text = String.join("", parts);
     assertThat(GraphemeClusters.split(text)).isEqualTo(parts);
     int border = 0;

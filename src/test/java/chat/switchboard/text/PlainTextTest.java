@@ -133,7 +133,7 @@ class PlainTextTest {
         "Fish & chips @ 5",
         "é e\u0301 \u212B 🇩🇪 👨‍👩‍👧 क्षि"
       })
-  void what_is_no_markdown_stays_as_it_is(String text) {
+  void a_text_without_markdown_stays_unchanged(String text) {
     assertThat(PlainText.of(text)).isEqualTo(text);
   }
 
@@ -237,7 +237,7 @@ class PlainTextTest {
   }
 
   @Test
-  void a_text_that_is_too_long_stays_as_it_is() {
+  void a_markdown_text_that_is_too_long_stays_unchanged() {
     String text = "**a** ".repeat(20_000);
     assertThat(PlainText.of(text)).isSameAs(text);
   }

@@ -38,7 +38,7 @@ class SendableTest {
         "\u0007\t\r\n",
         "\uFFFF"
       })
-  void everything_else_stays_as_it_is(String text) {
+  void every_other_character_stays_unchanged(String text) {
     assertThat(Sendable.of(text)).isSameAs(text);
     assertThat(Sendable.firstObstacle(text)).isEmpty();
   }

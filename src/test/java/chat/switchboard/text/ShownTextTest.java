@@ -20,13 +20,13 @@ class ShownTextTest {
         "👨‍👩‍👧‍👦 Family", "🏴󠁧󠁢󠁳󠁣󠁴󠁿 Isla", "❤️ Love", "🏳️‍🌈", "Zoe\u0301",
             "O'Neil & Söhne <x>", "क्‍ष", "葛\uDB40\uDD00城"
       })
-  void a_name_of_any_script_stays_as_it_is(String name) {
+  void a_name_of_any_script_stays_unchanged(String name) {
     assertThat(ShownText.line(name, 80)).isEqualTo(name);
   }
 
   @ParameterizedTest(name = "{1}")
   @MethodSource("unfit")
-  void what_is_invisible_breaks_lines_or_turns_the_direction_is_removed(String name, String fit) {
+  void invisible_line_breaking_and_bidirectional_characters_are_removed(String name, String fit) {
     assertThat(ShownText.line(name, 80)).isEqualTo(fit);
   }
 

@@ -41,7 +41,7 @@ class FormDecoderTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"a=%", "a=%4", "a=%zz", "a=%4g", "a=%-1", "%=b", "a=%C3", "a=%ED%A0%80", "a=%FF"})
-  void what_could_be_read_in_two_ways_is_refused(String form) {
+  void an_ambiguous_form_is_refused(String form) {
     assertThatThrownBy(() -> decode(form))
         .isInstanceOfSatisfying(
             MalformedForm.class,
@@ -59,7 +59,7 @@ class FormDecoderTest {
   }
 
   @Property
-  void what_is_encoded_is_decoded(
+  void percent_encoded_fields_are_decoded(
       @ForAll @StringLength(max = 40) String name, @ForAll @StringLength(max = 80) String value)
       throws Exception {
     String sent = clean(name);

@@ -228,7 +228,7 @@ class IntakeTest {
   }
 
   @Test
-  void what_the_server_refuses_is_logged_and_counted_as_well() throws Exception {
+  void requests_that_the_server_refuses_are_logged_and_counted_too() throws Exception {
     double types = count("webhook", "media_type");
     given().contentType("text/plain").body("x").post(Twilio.WEBHOOK).then().statusCode(415);
     // The request is counted when its answer has gone out, which the client may see first.
@@ -265,7 +265,7 @@ class IntakeTest {
 
   @ParameterizedTest
   @MethodSource("unlikeTwilio")
-  void a_signed_field_that_is_not_as_twilio_sends_it_is_refused(String name, String value) {
+  void a_signed_field_without_twilios_form_is_refused(String name, String value) {
     Twilio.sms("Hello").from(number).set(name, value).arrives().then().statusCode(403);
     assertThat(mappings()).isEmpty();
     assertThat(
@@ -332,7 +332,7 @@ class IntakeTest {
   }
 
   @Test
-  void one_webhook_cut_anew_is_not_stored_again() {
+  void a_recorded_webhook_with_moved_borders_is_not_stored_again() {
     String victim = "+1202555" + ThreadLocalRandom.current().nextInt(1_000, 9_999);
     Twilio genuine = Twilio.sms("wire itFrom" + victim + "FromAx").from(number);
     genuine.arrives().then().statusCode(200);

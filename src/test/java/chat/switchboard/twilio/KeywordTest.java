@@ -119,7 +119,7 @@ class KeywordTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"YES", "yes", "Start!", "\"start\"", "Unstop."})
-  void these_are_start_only_from_a_person_who_opted_out(String text) {
+  void yes_and_marked_start_count_only_from_a_person_who_opted_out(String text) {
     assertThat(Keyword.of(Optional.of(text), Optional.empty())).contains(Keyword.YES);
   }
 
@@ -130,7 +130,7 @@ class KeywordTest {
   }
 
   @Test
-  void what_advanced_opt_out_took_a_text_for_counts() {
+  void the_keyword_that_advanced_opt_out_recognised_counts() {
     assertThat(Keyword.of(Optional.of("ARRET"), Optional.of("STOP"))).contains(Keyword.STOP);
     assertThat(Keyword.of(Optional.of("yes"), Optional.of("STOP"))).contains(Keyword.STOP);
     assertThat(Keyword.of(Optional.of("JA"), Optional.of("START"))).contains(Keyword.START);

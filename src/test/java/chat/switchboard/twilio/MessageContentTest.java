@@ -84,7 +84,7 @@ class MessageContentTest {
   }
 
   @Test
-  void nothing_that_was_said_is_an_empty_message() {
+  void a_webhook_without_content_is_an_empty_message() {
     assertThat(content("Body", "").text()).isEqualTo("(empty message)");
     assertThat(content("Body", "", "MessageType", "text").text()).isEqualTo("(empty message)");
     assertThat(content("Body", "", "MessageType", "sticker").text()).isEqualTo("[sticker]");

@@ -33,7 +33,7 @@ class NumbersCheckTest {
         "401 | right           | FAIL | refuses Switchboard's credentials",
         "500 | right           | WARN | status 500",
       })
-  void what_is_entered_at_twilio_is_compared_with_our_webhook(
+  void the_webhook_url_entered_at_twilio_is_compared_with_the_public_url(
       int httpStatus, String numbers, Status status, String says) {
     String list =
         numbers == null
@@ -52,7 +52,7 @@ class NumbersCheckTest {
 
   @ParameterizedTest
   @CsvSource({"<html>", "[]", "'{\"incoming_phone_numbers\":3}'"})
-  void what_is_not_twilio_is_not_taken_for_it(String body) {
+  void a_server_that_is_not_twilio_is_recognised(String body) {
     Finding finding = NumbersCheck.of(new Answer(200, Optional.empty(), body), OURS);
     assertThat(finding.status()).isEqualTo(Status.WARN);
     assertThat(finding.mend()).contains("SWITCHBOARD_TWILIO_API_URL");

@@ -46,7 +46,7 @@ class StatusReaderTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "unknown", "receiving", "received", "SENT", "delivered "})
-  void a_status_that_is_not_known_says_nothing(String status) {
+  void an_unknown_status_gives_no_report(String status) {
     assertThat(StatusReader.news(status, Optional.empty())).isEmpty();
   }
 }

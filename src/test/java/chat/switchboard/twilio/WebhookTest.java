@@ -77,7 +77,7 @@ class WebhookTest {
   }
 
   @Test
-  void the_same_message_is_stored_once_however_often_it_comes() {
+  void a_repeated_webhook_is_stored_once() {
     String sid = Twilio.newSid();
     IntStream.range(0, 20)
         .parallel()
