@@ -1,15 +1,15 @@
 /**
  * Keeps stock LibreChat's page live, and is the client of Switchboard's stream.
  *
- * - <script src="/switchboard/live.js"></script> in LibreChat's page does all of it.
- * - import { SwitchboardStream } from '/switchboard/client.js' gives the client alone.
+ * - <script src="/switchboard/live.js"></script> in LibreChat's page keeps the page live.
+ * - import { SwitchboardStream } from '/switchboard/client.js' returns only the client.
  *
- * @typedef {object} StreamEvent What happened.
- * @property {string} type "newMessage"; other kinds may come, so pass over those you don't know.
+ * @typedef {object} StreamEvent An event of the stream.
+ * @property {string} type "newMessage"; ignore unknown types.
  * @property {string} conversationId
  * @property {string} messageId
  * @property {string} [parentMessageId]
- * @property {string} [source] Where it came from: "sms", "whatsapp", "api", …
+ * @property {string} [source] The source of the message: "sms", "whatsapp", "api", …
  * @property {object} [message] The message as LibreChat's API returns messages.
  *
  * @typedef {"connecting" | "open" | "waiting" | "unauthorized" | "closed"} StreamState
@@ -17,16 +17,16 @@
  * @typedef {object} StreamOptions
  * @property {string | URL} [url] Default: "/api/messages/stream".
  * @property {string | (() => string | undefined | Promise<string | undefined>)} token LibreChat's
- *   access token, or what gives the newest one.
+ *   access token, or a function that returns the newest token.
  * @property {string} [conversationId] Only this conversation's events.
- * @property {string} [lastEventId] Where an earlier stream had got to.
+ * @property {string} [lastEventId] The last event id of an earlier stream.
  * @property {number} [silence] After how many ms without a byte the connection counts as lost;
  *   more than the service's keep-alive. Default: 45000.
  * @property {(event: StreamEvent) => void} [onMessage]
  * @property {(event: {conversationId: string, state: "started" | "ended"}) => void} [onAnswering]
  *   LibreChat begins or ends an answer to a message from outside.
- * @property {() => void} [onResync] Something may have been missed: fetch again what is shown.
- * @property {(state: StreamState) => void} [onState] "unauthorized": a fresh token is waited for.
+ * @property {() => void} [onResync] Events may be missing: refetch the shown data.
+ * @property {(state: StreamState) => void} [onState] "unauthorized": the stream waits for a new token.
  */
 (() => {
   'use strict';
@@ -37,7 +37,7 @@
   const fetchIt = globalThis.fetch.bind(globalThis);
 
   // An element with a name or an id of a property (<img name=currentScript>) hides that property of
-  // document or window, and a message can bring such elements: so the prototypes are asked.
+  // document or window, and a message can contain such elements: so the prototypes are used.
   const page = globalThis.document;
   const read = (type, name) => Object.getOwnPropertyDescriptor(type.prototype, name).get.call(page);
   const listen = (what, name, listener) => page && EventTarget.prototype[what].call(page, name, listener);
@@ -45,7 +45,7 @@
 
   /** Reads the stream for as long as it is not closed: through failures, sleep and old tokens. */
   class SwitchboardStream {
-    /** The id of the last event, for a stream that goes on where this one ends. */
+    /** The id of the last event, for a stream that resumes where this stream ends. */
     lastEventId = '';
     #options;
     #url;
@@ -75,13 +75,13 @@
       this.#run();
     }
 
-    /** A fresh token; it is used at once if one is waited for, and otherwise the next time. */
+    /** Sets a new token; used at once if the stream waits for a token, otherwise at the next connection. */
     setToken(token) {
       this.#token = token;
       if (token !== this.#refused) this.#rest?.(false);
     }
 
-    /** Looks at the connection now, and ends a pause. */
+    /** Checks the connection now, and ends a pause. */
     wake() {
       if (!isHidden()) {
         this.#look();
@@ -89,7 +89,7 @@
       }
     }
 
-    /** Ends it for good. */
+    /** Closes the stream permanently. */
     close() {
       this.#closed = true;
       clearInterval(this.#watch);
@@ -110,14 +110,15 @@
         if (pause > 0 && !this.#closed) {
           if (this.#refused === undefined) this.#tell('waiting');
           const whole = await this.#pause(pause);
-          // Other causes than its age pass: after a long pause the same token may be tried again.
+          // Causes other than the token's age are temporary: after a long pause the same token is tried
+          // again.
           if (whole) this.#refused = undefined;
         }
       }
       this.#tell('closed');
     }
 
-    /** One connection, from its begin to its end; returns how long to wait for the next. */
+    /** Runs one connection until it ends; returns the pause before the next connection. */
     async #listen() {
       const token = typeof this.#token === 'function' ? await this.#token() : this.#token;
       if (this.#closed) return 0;
@@ -163,7 +164,7 @@
       }
     }
 
-    /** Reads to the end; returns whether it ended because the token did. */
+    /** Reads the stream until it ends; returns whether the token's expiry ended the stream. */
     async #read(reader) {
       const decoder = new TextDecoder();
       let text = '';
@@ -206,9 +207,10 @@
     }
 
     /**
-     * For two minutes after a good connection between one second and 2.4: a page hears again within
-     * three seconds of a restart. Then, and where the service asks for long pauses, never sooner
-     * than it asks for, and spread wide, so that not all come at once.
+     * Returns the pause before the next connection. For two minutes after a good connection the pause is
+     * random between 1 and 2.4 seconds, so that a page is connected again within three seconds of a
+     * restart. After that, and if the service asks for longer pauses, the pause is never shorter than
+     * the service asks for, and spread widely, so that pages do not reconnect together.
      */
     #backOff() {
       if (Date.now() - this.#goodAt < SHORT_PAUSES && this.#retry <= 6_000) {
@@ -274,7 +276,7 @@
   let leave;
   let channel;
 
-  /** Whatever goes wrong in here is no business of the page's. */
+  /** A failure of this script must not affect the page. */
   const quietly = (work) => (...given) => {
     try {
       return work(...given);
@@ -309,7 +311,7 @@
     }
   });
 
-  /** One tab of this user's is to hold the stream, and tells the others. */
+  /** One tab of the user holds the stream and forwards events to the other tabs. */
   function join() {
     leave?.();
     const name = `switchboard:${user}`;
@@ -330,7 +332,7 @@
         onAnswering: (answering) => share({ answering }),
         onResync: () => share({ resync: true }),
         onState: (state) => {
-          // What came between the page's own reading and now was told to nobody.
+          // Events between the page's own fetch and this moment were not announced.
           if (state === 'open' && !stream?.lastEventId) share({ resync: true, quiet: true });
           // LibreChat's page renews its token when one of its own requests is refused; a second
           // later, since its clock may be behind.
@@ -348,7 +350,8 @@
       stream = undefined;
     };
 
-    // Without navigator.locks (a page that is not on https): who says so leads; of two, the lower.
+    // Without navigator.locks (a page that is not on https): a tab that announces itself leads; of two
+    // tabs, the tab with the lower number.
     const me = Math.random();
     let heard = 0;
     const beat = () => told.postMessage({ lead: me });
@@ -383,7 +386,7 @@
     };
   }
 
-  /** What any tab does with news. */
+  /** Handles an event in any tab. */
   function take({ event, answering, resync, quiet, id }) {
     lastEventId = id || lastEventId;
     if (event?.conversationId) {
@@ -418,7 +421,7 @@
   function refresh({ conversationId = '', messageId }, quiet, tries = 0) {
     if (queryClient()) {
       wanted.set(conversationId, messageId);
-      // A flood of messages is a few refetches.
+      // Many messages at once cause only a few refetches.
       run ??= later(work, Math.max(0, lastRun + 250 - Date.now()));
     } else if (tries < 6) {
       later(() => refresh({ conversationId, messageId }, quiet, tries + 1), 500);
@@ -443,7 +446,7 @@
     quietly(() => client.invalidateQueries({ queryKey })?.catch?.(() => {}))();
   }
 
-  /** While an answer is generated a refetch is thrown away: look whether the message is there. */
+  /** LibreChat drops a refetch while it generates an answer: checks whether the message is in the cache. */
   function check(conversation, message, turn) {
     clearTimeout(checks.get(conversation));
     checks.delete(conversation);
@@ -467,7 +470,7 @@
   const LONGEST_ANSWER = 150_000; // ms; the line goes although nobody says that the answer ended
   const isOpen = (conversationId) => location.pathname.endsWith(`/c/${conversationId}`);
 
-  /** A box above the composer; React's own elements stay as they are. */
+  /** A box above the composer; React's own elements stay unchanged. */
   function box(id, bottom) {
     const made = create('div');
     made.id = id;
@@ -488,7 +491,7 @@
     return made;
   }
 
-  /** The page is not as we know it: it is left alone, and its reader is told. */
+  /** The page has an unknown structure: the script does not change it, and tells the reader. */
   function fallBack(quiet) {
     if (!toldOnce) console.info('Switchboard: this page cannot be refreshed from outside; messages show after a reload.');
     toldOnce = true;
@@ -496,7 +499,7 @@
     put(box('switchboard-pill', '5.5rem'), 'button', 'New message: reload', ROUND, () => location.reload());
   }
 
-  // An open page shows nothing of an answer that it did not ask for until the answer is complete.
+  // An open page does not show an answer that it did not request before the answer is complete.
   const answers = new Map(); // conversation to the timer that ends the line
 
   function showAnswering({ conversationId, state }) {
@@ -516,7 +519,7 @@
     if (!wanted) line?.remove();
     else if (!line) put(box('switchboard-answering', '8.5rem'), 'span', 'LibreChat is answering the text…', QUIET);
     clearTimeout(drawAnswering.again);
-    // The reader may go to another conversation, of which nothing tells us.
+    // The reader may open another conversation, which the page does not announce.
     if (answers.size) drawAnswering.again = later(drawAnswering, 500);
   }
 
@@ -533,7 +536,7 @@
     }
     if (unseen.size < 1_000) unseen.set(event.messageId, event);
     countInTitle();
-    // A moment for a tab that is on the screen to say that its reader sees the message.
+    // Gives a visible tab time to announce that its reader sees the message.
     later(() => stream && unseen.has(event.messageId) && notify(event), 400);
   }
 
@@ -553,7 +556,7 @@
     countInTitle();
   }));
 
-  /** What scrolls in the middle of the page. */
+  /** Returns the scrolling element in the middle of the page. */
   function scroller() {
     let at = Document.prototype.elementFromPoint.call(page, innerWidth / 2, innerHeight / 2);
     for (; at; at = at.parentElement) {
@@ -612,7 +615,7 @@
     draw();
   }
 
-  /** Once, when the reader comes back to texts that came meanwhile. */
+  /** Asks once, when the reader returns to texts that arrived meanwhile. */
   function askOnce() {
     if (!canNotify() || byId('switchboard-panel')) return;
     const panel = box('switchboard-panel', '1rem');
@@ -627,7 +630,7 @@
   function notify(event) {
     if (notifications() !== 'on' || globalThis.Notification?.permission !== 'granted') return;
     const { sender = 'New message', text = '' } = event.message ?? {};
-    // The tag makes one notification of what several tabs say.
+    // The tag merges the notifications of several tabs into one.
     const shown = new Notification(sender, { body: text.slice(0, 160), tag: event.messageId });
     shown.onclick = quietly(() => {
       focus();
@@ -636,7 +639,7 @@
   }
 
   // ── Learning the bearer ───────────────────────────────────────────────────────────────────────
-  // Of requests to this origin alone: what the page shows to others is not LibreChat's.
+  // Only from requests to this origin: a token for another origin is not LibreChat's.
   const isOurs = (address) => new URL(address, read(Node, 'baseURI')).origin === location.origin;
   const { open, setRequestHeader } = XMLHttpRequest.prototype;
   const ours = new WeakSet();
@@ -659,7 +662,7 @@
   };
   addEventListener('tokenUpdated', (event) => learn(event.detail));
 
-  // A page that is put away whole, to be shown again, holds no stream meanwhile.
+  // A page in the browser's back/forward cache holds no stream.
   addEventListener('pagehide', (event) => event.persisted && quietly(() => leave?.())());
   addEventListener('pageshow', (event) => event.persisted && user && quietly(join)());
 })();

@@ -1,7 +1,7 @@
 /**
- * The operator's page. It shows what the doors with an API key say; the key is asked for once, is
- * kept for this tab (sessionStorage), and goes out in a header alone. Whatever is shown is set as
- * text, never as markup.
+ * The operator's page. It shows the data of the doors with an API key. The page asks for the key once,
+ * keeps it in this tab (sessionStorage), and sends it only in a header. All data is set as text, never
+ * as markup.
  */
 
 const KEY = 'switchboard.key';
@@ -40,8 +40,8 @@ async function ask(path, method = 'GET') {
   if (response.status === 204) return null;
   const body = await response.json().catch(() => ({}));
   if (response.ok) return body;
-  const refused = new Refused(response.status, body.error ?? `The service answered with ${response.status}.`);
-  if (response.status === 401) lock('This key is not good any more.');
+  const refused = new Refused(response.status, body.error ?? `The service responded with ${response.status}.`);
+  if (response.status === 401) lock('This key is no longer valid.');
   throw refused;
 }
 
@@ -101,7 +101,7 @@ function toast(text) {
   toasting = setTimeout(() => ($('toast').textContent = ''), 6_000);
 }
 
-/** Asks before something that cannot be undone; the answer is a promise. */
+/** Asks for a confirmation of an action that cannot be undone; returns a promise. */
 function sure(title, text, yes) {
   const dialog = $('ask');
   $('ask-title').textContent = title;
@@ -117,7 +117,7 @@ function sure(title, text, yes) {
   });
 }
 
-/** A button that does something, says how it went, and shows the list anew. */
+/** A button that runs an action, shows the result, and reloads the list. */
 function act(label, work, kind = '') {
   const button = make('button', { type: 'button', class: kind }, label);
   button.addEventListener('click', async () => {
@@ -141,10 +141,10 @@ const newest = {}; // of each list, the question that was asked last
 const total = (page) => (page.total > 1000 ? '1,000+' : page.total);
 
 /**
- * @param {string} id where it is shown
- * @param {string} path what is asked
+ * @param {string} id the element that shows the list
+ * @param {string} path the address of the list
  * @param {(items: object[]) => Element} show
- * @param {string} empty what is said if there is nothing
+ * @param {string} empty the text for an empty list
  */
 async function list(id, path, show, empty, limit = PAGE) {
   const place = $(id);
@@ -210,7 +210,7 @@ const REASONS = {
   paused: 'sending was paused',
 };
 
-/** The card of the spend guard; GET /api/spend, and what its two switches answer. */
+/** The card of the spend guard; the data of GET /api/spend, and of the responses of its two switches. */
 function spend(today) {
   if (!today.segments) return; // the service did not answer
   const of = ({ limit }) => (limit === undefined ? 'no limit' : `of ${limit.toLocaleString()} a day`);
@@ -234,7 +234,7 @@ function spend(today) {
 
 async function switchSending() {
   const resume = $('spend-switch').textContent === 'Resume sending';
-  if (!resume && !(await sure('Pause the sending of all texts?', 'Texts are queued and wait until sending is resumed. Notices that answer a text at once are left out.', 'Pause'))) return;
+  if (!resume && !(await sure('Pause the sending of all texts?', 'Texts are queued and wait until sending is resumed. Notices in the response to a text are omitted.', 'Pause'))) return;
   $('spend-switch').disabled = true;
   try {
     spend(await ask(resume ? 'spend/resume' : 'spend/pause', 'POST'));
@@ -290,7 +290,7 @@ function people() {
         ],
         items,
       ),
-    number ? 'Nobody with this number is known.' : 'Nobody is known yet: the first text of a person makes them known.',
+    number ? 'No person with this number is known.' : 'No person is known yet: the first text of a person creates a mapping.',
   );
 }
 
@@ -338,7 +338,7 @@ function inbox(state = 'received') {
         ],
         items,
       ),
-    { received: 'Nothing waits.', dead: 'No dead letters.', appended: 'Nothing was delivered of late.' }[state] ?? 'Nothing.',
+    { received: 'No message waits.', dead: 'No dead letters.', appended: 'No message was delivered recently.' }[state] ?? 'Nothing.',
   );
 }
 
@@ -364,18 +364,18 @@ function outbox(state = 'queued') {
 
 const ENDED_BADLY = ['dead', 'failed', 'undelivered', 'blocked'];
 
-/** What can be done with one that waits or came to a bad end; the same as the doors allow. */
+/** The actions for a waiting or failed entry; the same that the doors allow. */
 function letters(door, one, again) {
   const path = `${door}/${encodeURIComponent(one.id)}`;
   const requeue = async () => {
     await ask(`${path}/requeue`, 'POST');
-    toast('It is tried again.');
+    toast('The message is queued again.');
     await again();
   };
   const drop = async () => {
-    if (!(await sure('Drop this message?', 'It is gone then, and nobody will read it.', 'Drop'))) return;
+    if (!(await sure('Drop this message?', 'The message is deleted and cannot be restored.', 'Drop'))) return;
     await ask(path, 'DELETE');
-    toast('It is dropped.');
+    toast('The message is dropped.');
     await again();
   };
   const buttons = [];
@@ -387,7 +387,7 @@ function letters(door, one, again) {
 // ── Doctor ──────────────────────────────────────────────────────────────────────────────────────
 
 const AREAS = { twilio: 'Twilio', librechat: 'LibreChat', database: 'Database', switchboard: 'Switchboard' };
-const VERDICT = { ok: 'All is well.', warn: 'It works, with something to look at.', fail: 'Something is wrong; each line says what to do.' };
+const VERDICT = { ok: 'All checks are OK.', warn: 'The service works; some checks need attention.', fail: 'Some checks failed; each line has a remedy.' };
 const WORD = { ok: 'Good', warn: 'Look', fail: 'Wrong' };
 
 async function doctor() {
@@ -478,7 +478,7 @@ $('key-form').addEventListener('submit', async (event) => {
     unlock();
     $(`h-${view}`).focus();
   } catch (failure) {
-    lock(failure.status === 401 ? 'This is none of the configured keys.' : failure.message);
+    lock(failure.status === 401 ? 'This is not one of the configured keys.' : failure.message);
   }
 });
 $('leave').addEventListener('click', () => lock());

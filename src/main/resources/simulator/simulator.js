@@ -1,7 +1,7 @@
 /**
- * Dev mode's telephones. What a phone sends goes to the webhook, signed, through a door of dev mode;
- * what it gets is the webhook's TwiML and the texts that were sent to its number. The owner's side
- * listens to the real stream with the client that this project gives away.
+ * Dev mode's phone simulator. A phone's text goes to the webhook, signed, through a door of dev mode;
+ * the phone shows the webhook's TwiML and the texts that were sent to its number. The owner's side
+ * reads the real stream with the project's public client.
  */
 import { SwitchboardStream } from '../client.js';
 
@@ -76,7 +76,7 @@ class Phone {
     }
   }
 
-  /** A text of the outbox, or what became of one. */
+  /** A text of the outbox, or its new state. */
   take(text) {
     if (text.to !== this.#address) return;
     const known = this.#sent.get(text.sid);
@@ -141,7 +141,7 @@ async function owner() {
   return known.token;
 }
 
-const STATES = { open: 'Listening', connecting: 'Connecting…', waiting: 'Not reachable', unauthorized: 'Not let in' };
+const STATES = { open: 'Listening', connecting: 'Connecting…', waiting: 'Not reachable', unauthorized: 'Not authorized' };
 
 function reach(state) {
   $('reach').textContent = STATES[state] ?? '';
@@ -161,7 +161,7 @@ setInterval(async () => {
     const { items } = await (await fetch('texts')).json();
     items.forEach((text) => phones.forEach((phone) => phone.take(text)));
   } catch {
-    // The stream's state says that the service is away.
+    // The stream's state shows that the service cannot be reached.
   }
 }, 1_000);
 
