@@ -32,7 +32,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** What happens now, as an operator sees it. */
+/** The current activity, for an operator. */
 @Path("/api")
 @ApiKeyRequired
 @Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
@@ -42,7 +42,10 @@ class ActivityDoor {
 
   private static final Duration LOOK_BACK = Duration.ofHours(24);
 
-  /** As RFC 3339 has it: with offsets up to 23:59, of which Java's own parser takes up to 18:00. */
+  /**
+   * The date format of RFC 3339, with offsets up to 23:59; Java's own parser accepts offsets up to
+   * 18:00.
+   */
   private static final Pattern DATE_TIME =
       Pattern.compile(
           "(?<local>\\d{4}-\\d{2}-\\d{2}[Tt]\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,9})?)"
@@ -72,13 +75,13 @@ class ActivityDoor {
   @Path("/feed")
   @Operation(
       operationId = "listFeed",
-      summary = "List the messages that came from outside in the last 24 hours, without their text",
+      summary = "List the messages from outside of the last 24 hours, without their text",
       description =
-          "For operators: who wrote, from where and into which conversation, the newest first.")
+          "For operators: sender, source and conversation of each message, the newest first.")
   @APIResponse(responseCode = "200", description = "The messages")
   public Uni<FeedView> feed(
       @Parameter(
-              description = "Only those from this moment on, such as 2026-01-31T12:00:00Z",
+              description = "Only messages since this time, such as 2026-01-31T12:00:00Z",
               schema = @Schema(type = SchemaType.STRING, format = "date-time"))
           @QueryParam("since")
           String since,
@@ -94,9 +97,9 @@ class ActivityDoor {
   @Path("/streams")
   @Operation(
       operationId = "countStreams",
-      summary = "Tell how many browsers listen at the replica that answers",
-      description = "For operators: how many streams are open, and what they have been told.")
-  @APIResponse(responseCode = "200", description = "The streams")
+      summary = "Return the number of open streams at this replica",
+      description = "For operators: the open streams and their limit.")
+  @APIResponse(responseCode = "200", description = "The number of streams")
   public Uni<StreamsView> streams() {
     return Uni.createFrom()
         .item(

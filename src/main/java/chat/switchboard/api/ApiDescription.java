@@ -35,8 +35,8 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
                     name = "MessageWaits",
                     headers = @Header(name = "Location", ref = "Location"),
                     description =
-                        "The message has to wait, for an answer that is being generated: it is"
-                            + " kept, and Location says where it can be looked for",
+                        "The message is kept and waits until LibreChat has generated an answer; "
+                            + "Location is the address of the message",
                     content =
                         @Content(
                             mediaType = MediaType.APPLICATION_JSON,

@@ -13,7 +13,9 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 @RegisterForReflection
 @Schema(
     name = "ContactMessage",
-    description = "A text from a person, who is found by phone number; a stranger gets a new chat")
+    description =
+        "A text from a person, whom Switchboard finds by phone number; an unknown person "
+            + "gets a new chat")
 record ContactMessageRequest(
     @Schema(
             required = true,
@@ -35,31 +37,31 @@ record ContactMessageRequest(
     @Schema(
             required = true,
             format = "phone-number",
-            description = "Who wrote it",
+            description = "The sender's phone number",
             examples = "+15551234567")
         String from,
     @Schema(
             format = "phone-number",
-            description = "Which of our numbers they wrote to",
+            description = "The service number to which the person wrote",
             examples = "+15557654321")
         Optional<String> to,
     @Schema(
             pattern = CODE,
-            description = "A code that links the person to its conversation",
+            description = "A code that links the person to the code's conversation",
             examples = "A7C4KX")
         Optional<String> code,
-    @Schema(maxLength = RequestFields.LONGEST_NAME, description = "The name to show")
+    @Schema(maxLength = RequestFields.LONGEST_NAME, description = "The sender's name to show")
         Optional<String> sender,
     @Schema(
             implementation = Map.class,
             description =
-                "Kept with the message as it is. Names in it must not be empty, begin with $, or"
-                    + " contain a dot or NUL.")
+                "Stored unchanged with the message. Field names must not be empty, begin with $, "
+                    + "or contain a dot or NUL.")
         JsonNode metadata,
     @Schema(
             description =
-                "Whether LibreChat's agent is to answer; its answer to a text message goes to that"
-                    + " phone. By default as set for the number, or for all.")
+                "Whether LibreChat's agent answers; the answer to a text message goes to that "
+                    + "phone. Default: the setting of the service number, or of all numbers.")
         Optional<Boolean> reply,
     @Schema(description = TRUSTED_DESCRIPTION, defaultValue = "false") boolean trusted)
     implements MessageRequest {

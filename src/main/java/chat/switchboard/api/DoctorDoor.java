@@ -19,7 +19,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** GET /api/doctor: whether all is set up rightly, and what to do where it is not. */
+/** GET /api/doctor: checks the configuration, and names a remedy for each fault. */
 @Path("/api/doctor")
 @ApiKeyRequired
 @Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
@@ -27,7 +27,9 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Tag(name = "Operations")
 class DoctorDoor {
 
-  /** All look at the same time, so that the answer takes no longer than this. */
+  /**
+   * The timeout of each check. All checks run at the same time, so the response takes no longer.
+   */
   private static final Duration PATIENCE = Duration.ofSeconds(6);
 
   private final List<Check> checks;
@@ -42,10 +44,13 @@ class DoctorDoor {
   @GET
   @Operation(
       operationId = "examine",
-      summary = "Check the set-up: each line says what is so, and what to do where it is wrong",
+      summary =
+          "Check the configuration: each line has the result of a check, and a remedy if "
+              + "needed",
       description =
-          "For operators: MongoDB, LibreChat, Twilio, the clocks and the secrets are looked at; nothing is changed.")
-  @APIResponse(responseCode = "200", description = "What each check found")
+          "For operators: checks MongoDB, LibreChat, Twilio, the clocks and the secrets; changes "
+              + "nothing.")
+  @APIResponse(responseCode = "200", description = "The result of each check")
   public Uni<DoctorView> examine() {
     return Uni.join()
         .all(checks.stream().map(DoctorDoor::look).toList())
@@ -61,14 +66,14 @@ class DoctorDoor {
         .recoverWithItem(
             () ->
                 Finding.fail(
-                    "No answer within " + PATIENCE.toSeconds() + " s.",
-                    "See whether what it asks is up, and can be reached from here."))
+                    "No response within " + PATIENCE.toSeconds() + " s.",
+                    "Check that the other system runs and can be reached from Switchboard."))
         .onFailure()
         .recoverWithItem(
             failure ->
                 Finding.fail(
-                    "It could not be looked at: " + Cause.of(failure),
-                    "See the log, and whether the database can be reached."))
+                    "The check failed: " + Cause.of(failure),
+                    "Read the log, and check that the database can be reached."))
         .map(finding -> CheckView.of(check, finding));
   }
 

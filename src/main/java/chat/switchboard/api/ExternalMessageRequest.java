@@ -9,9 +9,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** The body of an injection. */
 @RegisterForReflection
-@Schema(
-    name = "ExternalMessage",
-    description = "A text from outside that is to appear in a LibreChat conversation")
+@Schema(name = "ExternalMessage", description = "A text from outside for a LibreChat conversation")
 record ExternalMessageRequest(
     @Schema(
             required = true,
@@ -28,20 +26,19 @@ record ExternalMessageRequest(
         JsonNode content,
     @Schema(
             maxLength = RequestFields.LONGEST_NAME,
-            description = "The name to show; by default made from the source and the number")
+            description = "The sender's name to show; default: source and number")
         Optional<String> sender,
     @Schema(
             implementation = Map.class,
             description =
-                "Kept with the message as it is. 'source' says where it came from (such as sms),"
-                    + " 'phoneNumber' who wrote it. Names in it must not be empty, begin with $, or"
-                    + " contain a dot or NUL.",
+                "Stored unchanged with the message. 'source' names the origin (such as sms), "
+                    + "'phoneNumber' the sender. Field names must not be empty, begin with $, or "
+                    + "contain a dot or NUL.",
             examples = "{\"source\":\"sms\",\"phoneNumber\":\"+1234567890\"}")
         JsonNode metadata,
     @Schema(
             description =
-                "Whether LibreChat's agent is to answer; its answer to a text message goes to that"
-                    + " phone",
+                "Whether LibreChat's agent answers; the answer to a text message goes to that phone",
             defaultValue = "false")
         Optional<Boolean> reply,
     @Schema(description = TRUSTED_DESCRIPTION, defaultValue = "false") boolean trusted)
@@ -51,7 +48,7 @@ record ExternalMessageRequest(
     MessageRequest.requireRole(role);
   }
 
-  /** A text that is not blank. */
+  /** A non-blank text. */
   @Schema(name = "ContentText", type = SchemaType.STRING, pattern = "\\S")
   record ContentText() {}
 

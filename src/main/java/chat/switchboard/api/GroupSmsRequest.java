@@ -7,12 +7,12 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** The body of a text to all people of a conversation. */
 @RegisterForReflection
-@Schema(name = "NewGroupText", description = "A text message to everybody in a conversation")
+@Schema(name = "NewGroupText", description = "A text message to all people of a conversation")
 record GroupSmsRequest(
     @Schema(
             required = true,
             pattern = RequestFields.SENDABLE,
-            description = "What the phones show. Keep it short.",
+            description = "The text that the phones show. Keep the text short.",
             examples = "We start at 10.")
         String text,
     @Schema(

@@ -10,7 +10,7 @@ final class IdempotencyKeys {
 
   static final String HEADER = "Idempotency-Key";
 
-  /** The header of an answer that repeats an earlier one. */
+  /** The header of a response that repeats an earlier response. */
   static final String REPLAYED = "Idempotency-Replayed";
 
   /** The longest key, in characters. */
@@ -23,7 +23,8 @@ final class IdempotencyKeys {
   private IdempotencyKeys() {}
 
   /**
-   * Not a parameter of a door's method: there an empty header looks like a missing one.
+   * Returns the key. The header is not a parameter of a door's method, which cannot distinguish an
+   * empty header from a missing header.
    *
    * @return empty if the request has no such header
    * @throws ProblemException 400, if the header is empty, too long or has other characters

@@ -23,7 +23,7 @@ import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestResponse;
 
-/** What waits, and what failed for good. */
+/** Waiting messages and dead letters. */
 @Path(InboxDoor.PATH)
 @ApiKeyRequired
 @Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
@@ -39,20 +39,19 @@ class InboxDoor {
   InboxDoor(Inbox inbox) {
     this.inbox = inbox;
     this.entries =
-        new OperatorEntries<>(
-            inbox::find, InboxView::of, "There is no message with this id in the inbox");
+        new OperatorEntries<>(inbox::find, InboxView::of, "The inbox has no message with this id");
   }
 
   @GET
   @RetriedRead
   @Operation(
       operationId = "listInbox",
-      summary = "List what waits, or what failed for good",
-      description = "For operators: messages that came in and are not in their conversation yet.")
+      summary = "List waiting messages or dead letters",
+      description = "For operators: received messages that are not yet in their conversation.")
   @APIResponse(responseCode = "200", description = "A page of messages")
   public Uni<PageView<InboxView>> list(
       @Parameter(
-              description = "received: it waits",
+              description = "received: the message waits",
               schema =
                   @Schema(
                       type = SchemaType.STRING,
@@ -73,10 +72,10 @@ class InboxDoor {
   @Path("/{id}")
   @Operation(
       operationId = "getInboxEntry",
-      summary = "Look at one message",
-      description = "For operators: how far a message is that came in, and what it waits for.")
+      summary = "Get one message",
+      description = "For operators: the state of a received message, and the cause of its wait.")
   @APIResponse(responseCode = "200", description = "The message")
-  @APIResponse(responseCode = "404", description = "There is no such message")
+  @APIResponse(responseCode = "404", description = "No such message exists")
   public Uni<InboxView> get(@PathParam("id") String id) {
     return entries.get(id);
   }
@@ -85,11 +84,11 @@ class InboxDoor {
   @Path("/{id}/requeue")
   @Operation(
       operationId = "requeueInboxEntry",
-      summary = "Give a dead letter another chance",
-      description = "For operators, when what it failed for has been mended.")
-  @APIResponse(responseCode = "200", description = "The message, which waits")
-  @APIResponse(responseCode = "404", description = "There is no such message")
-  @APIResponse(responseCode = "409", description = "It is no dead letter")
+      summary = "Requeue a dead letter",
+      description = "For operators, after the cause of the failure is removed.")
+  @APIResponse(responseCode = "200", description = "The message, which waits again")
+  @APIResponse(responseCode = "404", description = "No such message exists")
+  @APIResponse(responseCode = "409", description = "The message is not a dead letter")
   public Uni<InboxView> requeue(@PathParam("id") String id) {
     return entries.changed(id, inbox.requeue(id), "Only a dead letter can be requeued");
   }
@@ -98,13 +97,15 @@ class InboxDoor {
   @Path("/{id}")
   @Operation(
       operationId = "dropInboxEntry",
-      summary = "Drop a message that waits, or a dead letter",
-      description = "For operators: it is lost by that.")
-  @APIResponse(responseCode = "204", description = "It is gone")
-  @APIResponse(responseCode = "404", description = "There is no such message")
-  @APIResponse(responseCode = "409", description = "It stands in its conversation already")
+      summary = "Drop a waiting message or a dead letter",
+      description = "For operators: the message is lost.")
+  @APIResponse(responseCode = "204", description = "The message is removed")
+  @APIResponse(responseCode = "404", description = "No such message exists")
+  @APIResponse(responseCode = "409", description = "The message is already in its conversation")
   public Uni<RestResponse<Void>> drop(@PathParam("id") String id) {
     return entries.dropped(
-        id, inbox.drop(id), "It stands in its conversation; only the memory of it is here");
+        id,
+        inbox.drop(id),
+        "The message is already in its conversation; only its record is in the " + "inbox");
   }
 }

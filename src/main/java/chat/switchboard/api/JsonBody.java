@@ -27,14 +27,14 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * Binds a body to the record of its request, strictly: what could be read in two ways is refused,
- * and no value is converted to another type. A missing field and null are the same. Fields that the
- * record does not have are ignored.
+ * Binds a body to the record of its request, strictly: an ambiguous body is refused, and no value
+ * is converted to another type. A missing field and null are the same. Fields that the record does
+ * not have are ignored.
  */
 @ApplicationScoped
 class JsonBody {
 
-  /** MongoDB takes documents nested to 100 levels; metadata sits a few levels down. */
+  /** MongoDB takes documents nested to 100 levels; metadata is a few levels deep. */
   private static final int DEEPEST = 64;
 
   private final JsonMapper mapper =
@@ -77,7 +77,7 @@ class JsonBody {
 
   private ObjectNode object(byte[] body) {
     if (body.length == 0) {
-      throw ProblemException.of(400, "The body is empty; a JSON object is expected");
+      throw ProblemException.of(400, "The body is empty; it must be a JSON object");
     }
     JsonNode node;
     try {
@@ -93,15 +93,12 @@ class JsonBody {
     throw ProblemException.of(400, "The body must be a JSON object");
   }
 
-  /** Where it goes wrong; not the parser's own words, which can quote the text. */
+  /** Returns the position of the error, without the parser's message, which can quote the text. */
   private static String where(JsonProcessingException malformed) {
     var location = malformed.getLocation();
     return location == null
-        ? "it cannot be read"
-        : "it cannot be read at line "
-            + location.getLineNr()
-            + ", column "
-            + location.getColumnNr();
+        ? "syntax error"
+        : "syntax error at line " + location.getLineNr() + ", column " + location.getColumnNr();
   }
 
   private static RuntimeException refusal(JsonProcessingException failure) {
@@ -134,8 +131,8 @@ class JsonBody {
   }
 
   /**
-   * Takes the two words as the description lists them, which are neither null nor in another case:
-   * Jackson's own deserializer also takes {@code " text"}.
+   * Accepts only the two words that the description lists, neither null nor another case: Jackson's
+   * own deserializer also accepts {@code " text"}.
    */
   private static final class StrictTextFormat extends StdDeserializer<TextFormat> {
 

@@ -14,16 +14,16 @@ record MappingRequest(
     @Schema(
             format = "phone-number",
             examples = "+15557654321",
-            description = "Which of our numbers it holds for; missing: all of them")
+            description = "The service number of the mapping; missing: all service numbers")
         Optional<String> serviceNumber,
     @Schema(
             maxLength = RequestFields.LONGEST_NAME,
-            description = "The person's name, as the owner is to see it")
+            description = "The person's name, as the owner sees it")
         Optional<String> label,
     @Schema(
             description =
-                "Whether what the owner types in LibreChat is sent to this person; missing: as set"
-                    + " for the number, or for all")
+                "Whether the owner's messages in LibreChat are sent to this person; missing: the "
+                    + "setting of the service number, or of all numbers")
         Optional<Boolean> forwardOwner) {
 
   MappingRequest {

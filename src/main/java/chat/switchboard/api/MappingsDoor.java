@@ -32,7 +32,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
 
-/** Which person writes into which conversation. */
+/** Mappings of people to conversations. */
 @Path(MappingsDoor.PATH)
 @ApiKeyRequired
 @Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
@@ -54,7 +54,7 @@ class MappingsDoor {
   @RetriedRead
   @Operation(
       operationId = "listMappings",
-      summary = "List who writes into which conversation, those who wrote last first",
+      summary = "List mappings of people to conversations, the most recently used first",
       description =
           "The people of a conversation (by conversationId), or the conversations of a person (by"
               + " phoneNumber).")
@@ -88,17 +88,19 @@ class MappingsDoor {
   @Consumes(MediaType.APPLICATION_JSON)
   @Operation(
       operationId = "makeMapping",
-      summary = "Map a person to a conversation, and make a code that links others to it",
+      summary =
+          "Map a person to a conversation, and create a code that links other people to the "
+              + "conversation",
       description =
-          "From then on what the person writes to our number goes into that conversation, and"
-              + " textPeopleOfConversation reaches them. No text message is sent by it.")
+          "From then on the person's messages to the service number go into that conversation, and "
+              + "textPeopleOfConversation reaches the person. No text message is sent.")
   @RequestBodySchema(MappingRequest.class)
   @APIResponse(
       responseCode = "201",
       headers = @Header(name = "Location", ref = "Location"),
       description = "The mapping, with its code",
       content = @Content(schema = @Schema(implementation = MappingView.class)))
-  @APIResponse(responseCode = "404", description = "There is no such conversation")
+  @APIResponse(responseCode = "404", description = "No such conversation exists")
   public Uni<RestResponse<MappingView>> make(@Context RoutingContext request) {
     MappingRequest wanted = json.read(BodyLimit.of(request), MappingRequest.class);
     return mappings
@@ -110,9 +112,7 @@ class MappingsDoor {
                 wanted.label(),
                 wanted.forwardOwner()))
         .map(
-            made ->
-                made.orElseThrow(
-                    () -> ProblemException.of(404, "There is no conversation with this id")))
+            made -> made.orElseThrow(() -> ProblemException.of(404, "No conversation has this id")))
         .map(
             made ->
                 ResponseBuilder.<MappingView>create(RestResponse.Status.CREATED)
@@ -126,10 +126,11 @@ class MappingsDoor {
   @Path("/{id}")
   @Operation(
       operationId = "getMapping",
-      summary = "Look at one mapping",
-      description = "Who writes into which conversation, and when they last did.")
+      summary = "Get one mapping",
+      description =
+          "Returns the person, the conversation and the time of the person's last " + "message.")
   @APIResponse(responseCode = "200", description = "The mapping")
-  @APIResponse(responseCode = "404", description = "There is no such mapping")
+  @APIResponse(responseCode = "404", description = "No such mapping exists")
   public Uni<MappingView> get(@PathParam("id") String id) {
     return mappings
         .find(id)
@@ -143,8 +144,8 @@ class MappingsDoor {
       summary = "Remove a mapping and its code; the conversation stays",
       description =
           "The person's next message opens a new conversation, or goes into an older one.")
-  @APIResponse(responseCode = "204", description = "It is gone")
-  @APIResponse(responseCode = "404", description = "There is no such mapping")
+  @APIResponse(responseCode = "204", description = "The mapping is removed")
+  @APIResponse(responseCode = "404", description = "No such mapping exists")
   public Uni<RestResponse<Void>> remove(@PathParam("id") String id) {
     return mappings
         .remove(id)
@@ -161,11 +162,11 @@ class MappingsDoor {
   @Path("/{id}/code")
   @Operation(
       operationId = "renewCode",
-      summary = "Make a new code; the old one ends",
+      summary = "Create a new code; the old code becomes invalid",
       description =
           "A person who sends the code, alone or before a text, is linked to the conversation.")
   @APIResponse(responseCode = "200", description = "The mapping, with its new code")
-  @APIResponse(responseCode = "404", description = "There is no such mapping")
+  @APIResponse(responseCode = "404", description = "No such mapping exists")
   public Uni<MappingView> renew(@PathParam("id") String id) {
     return mappings
         .renew(id)
@@ -177,6 +178,6 @@ class MappingsDoor {
   }
 
   private static ProblemException unknown() {
-    return ProblemException.of(404, "There is no mapping with this id");
+    return ProblemException.of(404, "No mapping has this id");
   }
 }

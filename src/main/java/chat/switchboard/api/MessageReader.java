@@ -21,13 +21,16 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 import org.bson.Document;
 
-/** Turns the body of a request into an {@link InboundMessage}, or says what is wrong with it. */
+/** Turns the body of a request into an {@link InboundMessage}; the errors name the wrong field. */
 @ApplicationScoped
 class MessageReader {
 
   private static final String DEFAULT_SOURCE = "api";
 
-  /** It is stored as the message's model too, where LibreChat takes "agent_…" for an agent. */
+  /**
+   * The source is also stored as the message's model, where LibreChat treats "agent_…" as an
+   * agent's id.
+   */
   static final String SOURCE = "^(?!agent_)[A-Za-z][A-Za-z0-9._-]{0,39}$";
 
   private static final Pattern SOURCE_FORM = Pattern.compile(SOURCE);
@@ -77,7 +80,7 @@ class MessageReader {
     if (request.reply().orElse(false)
         && libreChatConfig.librechatUrl().filter(set -> !set.isBlank()).isEmpty()) {
       throw ProblemException.of(
-          400, "reply: true needs LibreChat's address, and LIBRECHAT_URL is not set here");
+          400, "reply: true requires LibreChat's address, but LIBRECHAT_URL is not set");
     }
     String source = source(metadata);
     return new InboundMessage(
@@ -148,7 +151,7 @@ class MessageReader {
                     .orElseGet(() -> Source.shown(source)));
   }
 
-  /** For the sender's name only: metadata may hold anything. */
+  /** For the sender's name only: metadata may contain any value. */
   private static Optional<String> phoneNumber(Document metadata) {
     return metadata.get("phoneNumber") instanceof String number && !number.isBlank()
         ? Optional.of(number).filter(shown -> shown.length() <= RequestFields.LONGEST_NAME)

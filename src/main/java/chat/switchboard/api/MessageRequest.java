@@ -4,7 +4,7 @@ import chat.switchboard.http.ProblemException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Optional;
 
-/** What the bodies of both injections have in common; see {@link MessageReader}. */
+/** The common fields of the bodies of both injections; see {@link MessageReader}. */
 interface MessageRequest {
 
   String ROLE = "external";
@@ -12,9 +12,9 @@ interface MessageRequest {
   String CONTENT_DESCRIPTION = "The text: a string, a list of text parts, or one part";
   String CONTENT_EXAMPLE = "Can we meet later?";
   String TRUSTED_DESCRIPTION =
-      "Whether you vouch for the content. By default it counts as a stranger's: Markdown images,"
-          + " links with a text of their own and directives are escaped, so that LibreChat's page"
-          + " shows them and loads nothing.";
+      "Whether you vouch for the content. By default the content counts as a stranger's: Markdown "
+          + "images, links with a label and directives are escaped, so that LibreChat's page shows "
+          + "their source and loads nothing.";
 
   /** The text, in one of three forms; null if the field is missing. */
   JsonNode content();

@@ -10,28 +10,28 @@ import java.util.stream.Collectors;
 import org.jboss.resteasy.reactive.RestResponse;
 
 /**
- * What operators do with single entries of a store, at whatever door.
+ * The operations of operators on single entries of a store.
  *
- * @param find looks for the entry with an id
- * @param view shows an entry
- * @param missing the sentence of the 404 where the store has no such entry
+ * @param find returns the entry with an id
+ * @param view converts an entry for the response
+ * @param missing the sentence of the 404 if the store has no such entry
  */
 record OperatorEntries<E, V>(
     Function<String, Uni<Optional<E>>> find, Function<E, V> view, String missing) {
 
-  /** The entry; 404 if there is none. */
+  /** Returns the entry; fails with 404 if there is none. */
   Uni<E> entry(String id) {
     return find.apply(id).map(found -> found.orElseThrow(() -> ProblemException.of(404, missing)));
   }
 
-  /** The entry as it is shown; 404 if there is none. */
+  /** Returns the entry in its shown form; fails with 404 if there is none. */
   Uni<V> get(String id) {
     return entry(id).map(view);
   }
 
   /**
-   * @param step changes the entry; empty if the entry has another state or is not there
-   * @param otherwise the sentence of the 409 where the entry has another state
+   * @param step changes the entry; empty if the entry has another state or does not exist
+   * @param otherwise the sentence of the 409 if the entry has another state
    */
   Uni<V> changed(String id, Uni<Optional<E>> step, String otherwise) {
     return step.flatMap(
@@ -58,7 +58,7 @@ record OperatorEntries<E, V>(
             });
   }
 
-  /** The state of this name, in whatever case; 400 if there is none. */
+  /** Returns the state of this name, in any case; fails with 400 if there is none. */
   static <S extends Enum<S>> S state(Class<S> states, String name) {
     return Arrays.stream(states.getEnumConstants())
         .filter(state -> state.name().equals(name.toUpperCase(Locale.ROOT)))

@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Which part of a list is wanted.
+ * The requested part of a list.
  *
- * @param offset how many to pass over
- * @param limit how many to return at the most
+ * @param offset the number of items to skip
+ * @param limit the maximum number of items to return
  */
 record Page(int offset, int limit) {
 
@@ -25,7 +25,7 @@ record Page(int offset, int limit) {
         Math.max(1, number("limit", limit, LARGEST_LIMIT)));
   }
 
-  /** The page: its items as they are shown, and how many there are in all pages. */
+  /** Returns the page: its items in their shown form, and the number of items in all pages. */
   <E, V> Uni<PageView<V>> fill(Uni<List<E>> found, Uni<Long> counted, Function<E, V> view) {
     return Uni.combine()
         .all()

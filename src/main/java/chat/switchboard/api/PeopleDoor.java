@@ -29,7 +29,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** Forgetting a person. */
+/** Removal of a person's data. */
 @Path("/api/people")
 @ApiKeyRequired
 @Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
@@ -40,10 +40,10 @@ class PeopleDoor {
   private static final String FIELD = "phoneNumber";
 
   private static final String DESCRIPTION =
-      "Mappings, codes, messages that wait and texts that were sent are removed. That the person"
-          + " has opted out is kept, as a hash that names nobody: no text goes there. A plain"
-          + " number is forgotten on SMS, RCS and WhatsApp, in each spelling; another address"
-          + " (whatsapp:…) alone, with what WhatsApp names the same account.";
+      "Removes mappings, codes, waiting messages and sent texts. An opt-out stays, as a hash that "
+          + "identifies no person: no text is sent to that number. A plain number is removed for "
+          + "SMS, RCS and WhatsApp, in each spelling; another address (whatsapp:…) only for its "
+          + "account, with every WhatsApp name of that account.";
 
   private final JsonBody json;
   private final PhoneIdentities identities;
@@ -76,12 +76,11 @@ class PeopleDoor {
   @Operation(
       operationId = "forgetPersonByNumber",
       summary =
-          "Remove everything that is kept of a person here; what stands in conversations is"
-              + " LibreChat's",
+          "Remove all data of a person in Switchboard; messages in conversations stay in LibreChat",
       description = DESCRIPTION)
   @RequestBodySchema(ForgetRequest.class)
-  @APIResponse(responseCode = "200", description = "What was removed")
-  @APIResponse(responseCode = "400", description = "The request is wrong; error says how")
+  @APIResponse(responseCode = "200", description = "The numbers of removed items")
+  @APIResponse(responseCode = "400", description = "The request is invalid; error names the fault")
   public Uni<ForgottenView> forget(@Context RoutingContext request) {
     return forgetPerson(json.read(BodyLimit.of(request), ForgetRequest.class).phoneNumber());
   }
@@ -91,11 +90,10 @@ class PeopleDoor {
   @Operation(
       operationId = "forgetPerson",
       summary =
-          "Remove everything that is kept of a person here; what stands in conversations is"
-              + " LibreChat's",
+          "Remove all data of a person in Switchboard; messages in conversations stay in LibreChat",
       description = DESCRIPTION)
-  @APIResponse(responseCode = "200", description = "How much was removed")
-  @APIResponse(responseCode = "400", description = "The number is wrong; error says how")
+  @APIResponse(responseCode = "200", description = "The numbers of removed items")
+  @APIResponse(responseCode = "400", description = "The number is invalid; error names the fault")
   public Uni<ForgottenView> forget(@PathParam("phoneNumber") String phoneNumber) {
     return forgetPerson(phoneNumber);
   }
@@ -127,7 +125,7 @@ class PeopleDoor {
                     .toList());
   }
 
-  /** The names that are known of the person go last: after a failure the next call needs them. */
+  /** The known names of the person are removed last: after a failure the next call needs them. */
   private Uni<ForgottenView> forgetNames(List<String> names) {
     return replies
         .forgetPerson(names)

@@ -23,7 +23,7 @@ import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestResponse;
 
-/** Which messages wait for an answer of LibreChat's agent, and which have none for good. */
+/** Messages for LibreChat's agent: waiting, answered, and without an answer. */
 @Path(RepliesDoor.PATH)
 @ApiKeyRequired
 @Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
@@ -40,19 +40,21 @@ class RepliesDoor {
     this.replies = replies;
     this.entries =
         new OperatorEntries<>(
-            replies::find, ReplyView::of, "No message with this id was to be answered");
+            replies::find, ReplyView::of, "No answer was requested for a message with this id");
   }
 
   @GET
   @RetriedRead
   @Operation(
       operationId = "listReplies",
-      summary = "List which messages wait for an answer, or have none",
-      description = "For operators: messages that LibreChat's agent was to answer, by state.")
+      summary = "List messages that wait for an answer, or have none",
+      description =
+          "For operators: messages for which an answer of LibreChat's agent was "
+              + "requested, by state.")
   @APIResponse(responseCode = "200", description = "A page of messages")
   public Uni<PageView<ReplyView>> list(
       @Parameter(
-              description = "In which state they are",
+              description = "The state of the messages",
               schema =
                   @Schema(
                       type = SchemaType.STRING,
@@ -73,10 +75,10 @@ class RepliesDoor {
   @Path("/{id}")
   @Operation(
       operationId = "getReply",
-      summary = "Look at one message",
-      description = "For operators: how far the answer to a message is, and what happened before.")
+      summary = "Get one message",
+      description = "For operators: the state of the answer to a message, and its history.")
   @APIResponse(responseCode = "200", description = "The message")
-  @APIResponse(responseCode = "404", description = "It was not to be answered")
+  @APIResponse(responseCode = "404", description = "No answer was requested for this message")
   public Uni<ReplyView> get(@PathParam("id") String id) {
     return entries.get(id);
   }
@@ -85,12 +87,12 @@ class RepliesDoor {
   @Path("/{id}/requeue")
   @Operation(
       operationId = "requeueReply",
-      summary = "Give a dead letter another chance",
+      summary = "Requeue a dead letter",
       description =
-          "For operators, when what it failed for has been mended: the agent is asked again.")
+          "For operators, after the cause of the failure is removed: the agent is asked again.")
   @APIResponse(responseCode = "200", description = "The message, which waits for its answer")
-  @APIResponse(responseCode = "404", description = "It was not to be answered")
-  @APIResponse(responseCode = "409", description = "It is no dead letter")
+  @APIResponse(responseCode = "404", description = "No answer was requested for this message")
+  @APIResponse(responseCode = "409", description = "The message is not a dead letter")
   public Uni<ReplyView> requeue(@PathParam("id") String id) {
     return entries.changed(id, replies.requeue(id), "Only a dead letter can be requeued");
   }
@@ -99,13 +101,15 @@ class RepliesDoor {
   @Path("/{id}")
   @Operation(
       operationId = "dropReply",
-      summary = "Give up a message that waits for its answer, or a dead letter",
+      summary = "Drop a message that waits for its answer, or a dead letter",
       description = "For operators: the message stays in its conversation, without an answer.")
-  @APIResponse(responseCode = "204", description = "It is gone")
-  @APIResponse(responseCode = "404", description = "It was not to be answered")
-  @APIResponse(responseCode = "409", description = "It is being answered, or is done")
+  @APIResponse(responseCode = "204", description = "The request for an answer is removed")
+  @APIResponse(responseCode = "404", description = "No answer was requested for this message")
+  @APIResponse(responseCode = "409", description = "The answer is being generated or has ended")
   public Uni<RestResponse<Void>> drop(@PathParam("id") String id) {
     return entries.dropped(
-        id, replies.drop(id), "It is being answered, or is done; only the memory of it is here");
+        id,
+        replies.drop(id),
+        "The answer is being generated or has ended; only its record is here");
   }
 }

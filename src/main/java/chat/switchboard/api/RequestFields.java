@@ -13,7 +13,7 @@ final class RequestFields {
   /** The longest name of a person: a sender or a label, in UTF-16 code units. */
   static final int LONGEST_NAME = 100;
 
-  /** The words of a text: not blank, and without NUL. */
+  /** Checks the content of a text: not blank, and without NUL. */
   static final String SENDABLE = "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$";
 
   /** The part of a name that is read before its length is checked, in grapheme clusters. */
@@ -21,15 +21,15 @@ final class RequestFields {
 
   private RequestFields() {}
 
-  /** A text that must be neither missing nor blank. */
+  /** Checks a text that must be neither missing nor blank. */
   static String needed(String field, String value) {
     if (value == null || value.isBlank()) {
-      throw ProblemException.of(400, field + " is needed");
+      throw ProblemException.of(400, field + " is required");
     }
     return value;
   }
 
-  /** The name of a person on one line; empty if nothing of the name is visible. */
+  /** Returns the name of a person on one line; empty if the name has no visible character. */
   static Optional<String> name(String field, Optional<String> value) {
     Optional<String> name =
         value.map(typed -> ShownText.line(typed, MOST_READ)).filter(line -> !line.isEmpty());
@@ -40,7 +40,7 @@ final class RequestFields {
     return name;
   }
 
-  /** The words of a text message. */
+  /** Checks the content of a text message. */
   static String sendable(String text) {
     needed("text", text);
     Sendable.firstObstacle(text)
@@ -59,11 +59,11 @@ final class RequestFields {
     return text;
   }
 
-  /** The id of a conversation. */
+  /** Returns the id of a conversation. */
   static UUID uuid(String conversationId) {
     try {
       UUID id = UUID.fromString(conversationId);
-      // The parser also takes shortened groups, which LibreChat does not.
+      // The parser also accepts shortened groups, which LibreChat does not.
       if (id.toString().equals(conversationId.toLowerCase(Locale.ROOT))) {
         return id;
       }

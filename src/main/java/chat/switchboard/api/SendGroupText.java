@@ -54,7 +54,7 @@ class SendGroupText {
     found.forEach(
         mapping -> people.putIfAbsent(PhoneAddress.of(mapping.phoneNumber).account(), mapping));
     if (people.isEmpty()) {
-      throw ProblemException.of(404, "Nobody is mapped to a conversation with this id");
+      throw ProblemException.of(404, "No person is mapped to a conversation with this id");
     }
     return people.values();
   }

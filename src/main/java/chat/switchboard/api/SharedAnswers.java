@@ -22,9 +22,9 @@ import org.eclipse.microprofile.openapi.models.responses.APIResponse;
 import org.eclipse.microprofile.openapi.models.responses.APIResponses;
 
 /**
- * Completes the description with what is the same at every door, so that no door repeats it: the
- * answers to a wrong key, a wrong request and too many of them, the schema and the headers of all
- * problems, the bounds of a page. It runs when the service is built.
+ * Completes the API description with the common parts of all doors: the responses to a wrong key,
+ * an invalid request and too many requests, the schema and the headers of all problems, the bounds
+ * of a page. The class runs at build time.
  */
 @OpenApiFilter(stages = OpenApiFilter.RunStage.BUILD)
 public class SharedAnswers implements OASFilter {
@@ -35,15 +35,18 @@ public class SharedAnswers implements OASFilter {
   private static final String PAGE = PageView.class.getSimpleName();
 
   private enum Shared {
-    BAD_REQUEST(400, "BadRequest", "The request is wrong; error says how"),
+    BAD_REQUEST(400, "BadRequest", "The request is invalid; error names the fault"),
     UNAUTHORIZED(401, "Unauthorized", "The API key is missing or wrong"),
-    FORBIDDEN(403, "Forbidden", "The key is not for this operation, or the sender is not let in"),
+    FORBIDDEN(
+        403,
+        "Forbidden",
+        "The key does not permit this operation, or messages of the sender " + "are refused"),
     NOT_ACCEPTABLE(
         406, "NotAcceptable", "No response is available in the requested media type (see Accept)"),
     TOO_LARGE(413, "TooLarge", "The body is too large"),
     WRONG_TYPE(415, "UnsupportedMediaType", "The body has another media type"),
     TOO_MANY(429, "TooMany", "Too many requests, or too many with a wrong key; see Retry-After"),
-    UNAVAILABLE(503, "Unavailable", "The database cannot be reached; try again");
+    UNAVAILABLE(503, "Unavailable", "The database cannot be reached; try again later");
 
     private final int status;
     private final String title;
@@ -84,7 +87,7 @@ public class SharedAnswers implements OASFilter {
       operation.getParameters().forEach(SharedAnswers::complete);
     }
     if (path.startsWith("/api/twilio/")) {
-      // Twilio signs what it sends; there is no key.
+      // Twilio signs its requests; there is no key.
       operation.setSecurity(new ArrayList<>());
       if (operation.getRequestBody() == null) {
         operation.setRequestBody(form());
@@ -132,7 +135,7 @@ public class SharedAnswers implements OASFilter {
         && operation.getSecurity().stream().anyMatch(one -> one.hasScheme(API_KEY));
   }
 
-  /** What a door says itself of a status stays. */
+  /** A door's own description of a status has priority. */
   private static void refer(APIResponses answers, Shared... shared) {
     for (Shared one : shared) {
       if (!answers.hasAPIResponse(one.code())) {
@@ -142,7 +145,7 @@ public class SharedAnswers implements OASFilter {
     }
   }
 
-  /** The content and the headers of an answer, which depend on its status alone. */
+  /** Adds the content and the headers of a response, which depend only on the status. */
   private static void complete(String code, APIResponse answer) {
     int status = Integer.parseInt(code);
     if (status < 400) {
@@ -166,7 +169,9 @@ public class SharedAnswers implements OASFilter {
     return OASFactory.createHeader().ref("#/components/headers/" + name);
   }
 
-  /** The parameters that mean the same at every door, with the bounds that {@link Page} checks. */
+  /**
+   * The parameters with the same meaning at every door, with the bounds that {@link Page} checks.
+   */
   private static void complete(Parameter parameter) {
     if (parameter.getName() == null || parameter.getDescription() != null) {
       return;
@@ -174,10 +179,12 @@ public class SharedAnswers implements OASFilter {
     switch (parameter.getName()) {
       case "limit" ->
           parameter
-              .description("How many to return at most; 0 counts as 1")
+              .description("The maximum number of items to return; 0 counts as 1")
               .schema(integer(0, Page.LARGEST_LIMIT, 50));
       case "offset" ->
-          parameter.description("How many to pass over").schema(integer(0, Page.LARGEST_OFFSET, 0));
+          parameter
+              .description("The number of items to skip")
+              .schema(integer(0, Page.LARGEST_OFFSET, 0));
       case IdempotencyKeys.HEADER ->
           parameter
               .description(
@@ -259,8 +266,9 @@ public class SharedAnswers implements OASFilter {
   }
 
   /**
-   * The field of metadata that has a form of its own. JSON Schema could say which names {@link
-   * MetadataReader} takes, at every level, but generators make no types of such a recursive schema.
+   * The field of metadata with a fixed form. JSON Schema could describe the names that {@link
+   * MetadataReader} accepts at every level, but generators create no types from such a recursive
+   * schema.
    */
   private static void metadata(Schema schema) {
     schema.setAdditionalPropertiesSchema(OASFactory.createSchema());
@@ -269,11 +277,11 @@ public class SharedAnswers implements OASFilter {
         OASFactory.createSchema()
             .addType(SchemaType.STRING)
             .addType(SchemaType.NULL)
-            .description("Where the message came from, such as sms")
+            .description("The source of the message, such as sms")
             .pattern(MessageReader.SOURCE));
   }
 
-  /** A list of content parts has one part at least, which the annotation cannot say. */
+  /** A list of content parts has at least one part, which the annotation cannot express. */
   private static void notEmpty(Schema schema) {
     if (schema.getOneOf() != null) {
       schema.getOneOf().stream()

@@ -36,7 +36,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
 
-/** Texts that go out, and what became of them. */
+/** Outgoing texts and their states. */
 @Path(SmsDoor.PATH)
 @ApiKeyRequired
 @Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
@@ -64,7 +64,7 @@ class SmsDoor {
     this.sendGroupText = sendGroupText;
     this.outbox = outbox;
     this.operators = operators;
-    this.entries = new OperatorEntries<>(outbox::find, this::view, "There is no text with this id");
+    this.entries = new OperatorEntries<>(outbox::find, this::view, "No text has this id");
   }
 
   @POST
@@ -73,10 +73,10 @@ class SmsDoor {
       operationId = "sendText",
       summary = "Send a text message to a person's phone",
       description =
-          "Sends one text (SMS, WhatsApp or RCS) to one phone number. The person can answer, and the"
-              + " answer appears in the conversation that is named. The text is queued and sent"
-              + " within seconds; look at it with getText to learn whether it arrived. Never send"
-              + " the same text again because no answer came: it may be on its way.")
+          "Sends one text (SMS, WhatsApp or RCS) to one phone number. The person can answer, and "
+              + "the answer appears in the given conversation. The text is queued and sent within "
+              + "seconds; use getText to learn whether the text arrived. Never send the same text "
+              + "again because no response arrived: the text may be on its way.")
   @Parameter(name = IdempotencyKeys.HEADER, in = ParameterIn.HEADER)
   @RequestBodySchema(SmsRequest.class)
   @APIResponse(
@@ -85,23 +85,28 @@ class SmsDoor {
         @Header(name = "Location", ref = "Location"),
         @Header(name = "Idempotency-Replayed", ref = "IdempotencyReplayed")
       },
-      description = "The text is kept, and goes out",
+      description = "The text is queued",
       content = @Content(schema = @Schema(implementation = SmsQueuedView.class)))
-  @APIResponse(responseCode = "404", description = "There is no such conversation")
+  @APIResponse(responseCode = "404", description = "No such conversation exists")
   @APIResponse(
       responseCode = "409",
       description =
-          "The person has opted out of texts (blocked), or the Idempotency-Key was used for another"
-              + " text; error says which")
-  @APIResponse(responseCode = "410", description = "The text was asked for before, and is removed")
+          "The person has opted out of texts (blocked), or the Idempotency-Key was used for "
+              + "another text; error names the reason")
+  @APIResponse(
+      responseCode = "410",
+      description = "The text was requested before and has been " + "removed")
   @APIResponse(
       responseCode = "429",
       description =
-          "The spend guard refuses the text: its country or range of numbers is not allowed, or a"
-              + " limit of the day is reached (error says which; Retry-After is the next UTC day)")
+          "The spend guard refuses the text: its country or range of numbers is not allowed, or a "
+              + "limit of the day is reached (error names the limit; Retry-After is the next "
+              + "UTC day)")
   @APIResponse(
       responseCode = "503",
-      description = "Sending is not configured (error names what is missing), or no database")
+      description =
+          "Sending is not configured (error names the missing setting), or the database "
+              + "cannot be reached")
   public Uni<RestResponse<SmsQueuedView>> send(@Context RoutingContext request) {
     SmsRequest wanted = json.read(BodyLimit.of(request), SmsRequest.class);
     sendText.requireLength(wanted.text());
@@ -126,21 +131,21 @@ class SmsDoor {
   @Consumes(MediaType.APPLICATION_JSON)
   @Operation(
       operationId = "textPeopleOfConversation",
-      summary = "Send a text message to everybody in a conversation",
+      summary = "Send a text message to all people of a conversation",
       description =
-          "Sends the same text to the phones of all people who are mapped to this LibreChat"
-              + " conversation; no phone number is needed. Their answers appear in it. The answer"
-              + " says for each person whether the text was taken.")
+          "Sends the same text to the phones of all people who are mapped to this LibreChat "
+              + "conversation; no phone number is needed. Their answers appear in the conversation. "
+              + "The response tells for each person whether the text was accepted.")
   @Parameter(name = IdempotencyKeys.HEADER, in = ParameterIn.HEADER)
   @RequestBodySchema(GroupSmsRequest.class)
   @APIResponse(
       responseCode = "202",
-      description = "What became of it, for each person",
+      description = "The result for each person",
       content = @Content(schema = @Schema(implementation = GroupSmsView.class)))
-  @APIResponse(responseCode = "404", description = "Nobody is mapped to this conversation")
+  @APIResponse(responseCode = "404", description = "No person is mapped to this conversation")
   @APIResponse(
       responseCode = "429",
-      description = "The spend guard refuses the text to each of the people; error says why")
+      description = "The spend guard refuses the text to every person; error names the reason")
   public Uni<RestResponse<GroupSmsView>> sendToAll(
       @PathParam("conversationId") String conversationId, @Context RoutingContext request) {
     UUID conversation = RequestFields.uuid(conversationId);
@@ -155,12 +160,14 @@ class SmsDoor {
   @RetriedRead
   @Operation(
       operationId = "listTexts",
-      summary = "List texts that were sent or wait, the newest first",
-      description = "By state, by conversation, or both; for what needs a person: state dead.")
+      summary = "List sent and waiting texts, the newest first",
+      description =
+          "By state, by conversation, or both; the state dead lists texts that need an "
+              + "operator.")
   @APIResponse(responseCode = "200", description = "A page of texts")
   public Uni<PageView<SmsView>> list(
       @Parameter(
-              description = "In which state they are",
+              description = "The state of the texts",
               schema =
                   @Schema(
                       type = SchemaType.STRING,
@@ -196,12 +203,12 @@ class SmsDoor {
   @Path("/{id}")
   @Operation(
       operationId = "getText",
-      summary = "Look at one text: whether it arrived, and what happened before",
+      summary = "Get one text: whether the text arrived, and its history",
       description =
-          "status is delivered when it is on the phone. queued, sending, sent and ambiguous are not"
-              + " final: look again later, and do not send it again.")
+          "status is delivered when the text is on the phone. queued, sending, sent and ambiguous "
+              + "are not final: call getText again later, and do not send the text again.")
   @APIResponse(responseCode = "200", description = "The text")
-  @APIResponse(responseCode = "404", description = "There is no such text")
+  @APIResponse(responseCode = "404", description = "No such text exists")
   public Uni<SmsView> get(@PathParam("id") String id) {
     return entries.get(id);
   }
@@ -210,18 +217,21 @@ class SmsDoor {
   @Path("/{id}/requeue")
   @Operation(
       operationId = "requeueText",
-      summary = "Send a text again that came to a bad end",
+      summary = "Requeue a failed text",
       description =
-          "For operators. Only what is dead, failed, undelivered or blocked; a text that is dead"
-              + " because nothing was heard of it may have arrived, and would arrive twice.")
+          "For operators. Only for a text that is dead, failed, undelivered or blocked; a text "
+              + "that is dead because Twilio sent no status may have arrived, and would "
+              + "arrive twice.")
   @APIResponse(responseCode = "200", description = "The text, which is queued")
-  @APIResponse(responseCode = "404", description = "There is no such text")
+  @APIResponse(responseCode = "404", description = "No such text exists")
   @APIResponse(
       responseCode = "409",
       description = "The text is not in a failed state, so it cannot be requeued")
   @APIResponse(
       responseCode = "429",
-      description = "The spend guard refuses it: a limit of the day is reached; error says which")
+      description =
+          "The spend guard refuses the text: a limit of the day is reached; error names "
+              + "the limit")
   @APIResponse(responseCode = "503", description = "Sending is not configured")
   public Uni<SmsView> requeue(@PathParam("id") String id) {
     return entries
@@ -248,13 +258,15 @@ class SmsDoor {
   @Path("/{id}")
   @Operation(
       operationId = "dropText",
-      summary = "Drop a text that waits or came to a bad end",
-      description = "For operators. What was sent, or may have been, stays until it is forgotten.")
-  @APIResponse(responseCode = "204", description = "It is gone")
-  @APIResponse(responseCode = "404", description = "There is no such text")
-  @APIResponse(responseCode = "409", description = "It was sent, or may have been")
+      summary = "Drop a waiting or failed text",
+      description =
+          "For operators. A text that was sent, or may have been sent, stays until its "
+              + "retention ends or the person's data is removed.")
+  @APIResponse(responseCode = "204", description = "The text is removed")
+  @APIResponse(responseCode = "404", description = "No such text exists")
+  @APIResponse(responseCode = "409", description = "The text was sent, or may have been sent")
   public Uni<RestResponse<Void>> drop(@PathParam("id") String id) {
-    return entries.dropped(id, operators.drop(id), "It was sent, or may have been");
+    return entries.dropped(id, operators.drop(id), "The text was sent, or may have been sent");
   }
 
   private SmsView view(OutboxEntry entry) {

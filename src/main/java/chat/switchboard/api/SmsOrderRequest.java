@@ -7,7 +7,7 @@ import chat.switchboard.phone.PhoneAddress;
 import java.util.Optional;
 import java.util.UUID;
 
-/** A text that is asked for, as it was read. */
+/** A parsed request for a text. */
 record SmsOrderRequest(
     String id,
     String to,
@@ -17,14 +17,17 @@ record SmsOrderRequest(
     Optional<String> from,
     TextFormat format) {
 
-  /** The id of a text follows from the caller's key; without one, each is a new text. */
+  /**
+   * Returns the id of a text, which is computed from the caller's key; without a key each request
+   * is a new text.
+   */
   static String id(Optional<String> key) {
     return key.map(given -> DeterministicIds.uuid("sms", given))
         .orElseGet(UUID::randomUUID)
         .toString();
   }
 
-  /** The same, for one of several people. */
+  /** Returns the id of the text to one of several people. */
   static String id(Optional<String> key, String person) {
     return key.map(
             given -> DeterministicIds.uuid("sms group", given, PhoneAddress.of(person).account()))
@@ -32,7 +35,7 @@ record SmsOrderRequest(
         .toString();
   }
 
-  /** A SHA-256 over everything that was asked for. */
+  /** Returns a SHA-256 over all fields of the request. */
   String fingerprint() {
     String everything =
         String.join(
@@ -43,7 +46,8 @@ record SmsOrderRequest(
             String.valueOf(includeCode),
             from.orElse(""));
     if (format != TextFormat.TEXT) {
-      // Only then, so that a request has the fingerprint that it had before there was a format.
+      // Only added if set, so that a request without a format keeps the fingerprint of earlier
+      // releases.
       everything += "\u0000" + format;
     }
     return Digests.sha256Hex(everything);

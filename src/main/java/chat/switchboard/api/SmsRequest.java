@@ -11,33 +11,33 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** The body of a text to be sent. */
 @RegisterForReflection
-@Schema(name = "NewText", description = "A text message that is to go to one person's phone")
+@Schema(name = "NewText", description = "A text message to one person's phone")
 record SmsRequest(
     @Schema(
             required = true,
             format = "phone-number",
             description =
-                "The person's phone number in international form; whatsapp:+… and rcs:… go by these"
-                    + " channels",
+                "The person's phone number in international form; whatsapp:+… and rcs:… select "
+                    + "these channels",
             examples = "+15551234567")
         String to,
     @Schema(
             required = true,
             format = "uuid",
-            description = "The LibreChat conversation that the person's answer is to go into")
+            description = "The LibreChat conversation for the person's answer")
         String conversationId,
     @Schema(
             required = true,
             pattern = RequestFields.SENDABLE,
             description =
-                "What the phone shows. Keep it short: every 160 characters (70 with emoji) cost one"
-                    + " segment.",
+                "The text that the phone shows. Keep the text short: every 160 characters (70 with "
+                    + "emoji) cost one segment.",
             examples = "Your appointment is tomorrow at 10.")
         String text,
     @Schema(
             description =
-                "Whether a code stands behind the text, with which the person can answer into this"
-                    + " conversation from any phone",
+                "Whether the text ends with a code by which the person can answer into this "
+                    + "conversation from any phone",
             defaultValue = "false")
         boolean includeCode,
     @Schema(
@@ -49,14 +49,14 @@ record SmsRequest(
     @Schema(
             format = "phone-number",
             description =
-                "Which of our numbers it comes from, or a messaging service (MG…); by default the"
-                    + " one that the person knows",
+                "The sender: a service number, or a messaging service (MG…); default: the number "
+                    + "that the person knows",
             examples = "+15557654321")
         Optional<String> from) {
 
   static final String FORMAT =
-      "text: the words go out as they are, character for character. markdown: marks are"
-          + " removed, and a link becomes its label with the address in parentheses";
+      "text: the text is sent unchanged, character for character. markdown: marks are removed, and "
+          + "a link becomes its label with the address in parentheses";
 
   SmsRequest {
     to = PhoneNumberParser.read("to", RequestFields.needed("to", to)).text();
@@ -73,7 +73,7 @@ record SmsRequest(
         : PhoneNumberParser.read("from", typed).text();
   }
 
-  /** The order for this text. */
+  /** Returns the order for this text. */
   SmsOrderRequest order(String id) {
     return new SmsOrderRequest(
         id, to, UUID.fromString(conversationId), text, includeCode, from, format);

@@ -17,12 +17,14 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** What texts cost today, and the switch that stops all of them. */
+/** The cost of today's texts, and the switch that pauses all sending. */
 @Path(SpendDoor.PATH)
 @ApiKeyRequired
 @Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
 @SecurityRequirement(name = "apiKey")
-@Tag(name = "Spend", description = "What texts cost today, and the switch that stops all of them")
+@Tag(
+    name = "Spend",
+    description = "The cost of today's texts, and the switch that pauses all " + "sending")
 class SpendDoor {
 
   static final String PATH = "/api/spend";
@@ -46,9 +48,8 @@ class SpendDoor {
   @GET
   @Operation(
       operationId = "getSpend",
-      summary = "Tell how many segments were queued today, what was refused, and the limits",
-      description =
-          "For operators. A day is a UTC day; the counters are those of all replicas together.")
+      summary = "Return today's queued segments, refused texts and limits",
+      description = "For operators. A day is a UTC day; the counters include all replicas.")
   @APIResponse(responseCode = "200", description = "The counters of today")
   public Uni<SpendView> today() {
     return DatabaseRetry.within(databaseConfig.timeout(), report.today())
@@ -61,9 +62,9 @@ class SpendDoor {
       operationId = "pauseSending",
       summary = "Pause the sending of all texts at all replicas",
       description =
-          "For operators. Texts are still queued, and wait until sending is resumed; a text that is"
-              + " being handed to Twilio still goes. Notices that answer a text at once are left"
-              + " out. The pause outlasts a restart.")
+          "For operators. Texts are still queued, and wait until sending is resumed; a text whose "
+              + "request to Twilio is in progress is still sent. Notices in the response to a text "
+              + "are omitted. A restart does not end the pause.")
   @APIResponse(responseCode = "200", description = "Sending is paused")
   public Uni<SpendView> pause() {
     return inTime(sending.pause()).flatMap(done -> today());
@@ -73,8 +74,8 @@ class SpendDoor {
   @Path("/resume")
   @Operation(
       operationId = "resumeSending",
-      summary = "Resume the sending of texts; what waits goes within seconds",
-      description = "For operators. Where sending is not paused nothing changes.")
+      summary = "Resume the sending of texts; waiting texts are sent within seconds",
+      description = "For operators. If sending is not paused, nothing changes.")
   @APIResponse(responseCode = "200", description = "Sending is not paused")
   public Uni<SpendView> resume() {
     return inTime(sending.resume()).flatMap(done -> today());

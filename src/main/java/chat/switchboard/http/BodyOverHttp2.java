@@ -12,8 +12,8 @@ import jakarta.ws.rs.core.Response;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
 /**
- * Reads the body of a request over HTTP/2. It is done here and not before the doors, since RESTEasy
- * pauses every request, and over HTTP/2 one that was read already cannot be paused (Vert.x says
+ * Reads the body of a request over HTTP/2. {@link BodyLimit} cannot do this: RESTEasy pauses every
+ * request, and over HTTP/2 a request that has been read cannot be paused (Vert.x fails with
  * "Request has already been read").
  */
 class BodyOverHttp2 {
@@ -24,7 +24,7 @@ class BodyOverHttp2 {
     this.current = current;
   }
 
-  /** After the key was looked at: what a stranger sends is not read. */
+  /** After the check of the API key: the body of a caller without a key is not read. */
   @ServerRequestFilter(priority = Priorities.USER)
   public Uni<Response> read() {
     RoutingContext request = current.getCurrent();
@@ -50,7 +50,8 @@ class BodyOverHttp2 {
                         }
                       })
                   .endHandler(end -> body.complete(read))
-                  // The stream or its connection ended: there is nobody to answer, nothing to log.
+                  // The stream or its connection ended: no client is left to answer, and there is
+                  // nothing to log.
                   .exceptionHandler(
                       lost ->
                           body.fail(

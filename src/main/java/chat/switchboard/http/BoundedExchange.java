@@ -16,32 +16,32 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends a request to another service and reads its answer whole, within a time and a size. What is
- * slower or larger is a failure, and its connection is reset: otherwise the rest would go on coming
- * in after nobody waits for it.
+ * Sends a request to another service and reads the whole response, within a time and a size. A
+ * response that is slower or larger is a failure, and the connection is reset: otherwise the rest
+ * of the response would still arrive although no caller waits for it.
  */
 public final class BoundedExchange {
 
   private BoundedExchange() {}
 
-  /** The answer is larger than was allowed; its connection is reset. */
+  /** The response is larger than allowed; the connection is reset. */
   public static final class TooLarge extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     TooLarge(int maxBytes) {
-      super("The answer is larger than " + maxBytes + " bytes", null, false, false);
+      super("The response is larger than " + maxBytes + " bytes", null, false, false);
     }
   }
 
-  /** An answer, whatever its status. */
+  /** A response with any status. */
   public record Answer(int status, MultiMap headers, String body) {}
 
   /**
    * Sends a request and reads the whole answer.
    *
-   * @param body what is sent, null for nothing
-   * @param within from the request to the last byte of the answer
-   * @param maxBytes of the answer's body
+   * @param body the body of the request; null for none
+   * @param within the time from the request to the last byte of the response
+   * @param maxBytes the limit of the response's body, in bytes
    */
   public static Uni<Answer> send(
       HttpClient client,
@@ -52,7 +52,7 @@ public final class BoundedExchange {
     return Uni.createFrom()
         .<Answer>emitter(
             answer -> {
-              // The call may come after the time is over, from a pool that had no connection.
+              // The callback may run after the timeout, if the pool had no free connection before.
               AtomicBoolean isOver = new AtomicBoolean();
               AtomicReference<HttpClientRequest> sent = new AtomicReference<>();
               answer.onTermination(
@@ -78,7 +78,7 @@ public final class BoundedExchange {
         .fail();
   }
 
-  /** After the whole answer this does nothing. */
+  /** After the whole response the reset does nothing. */
   private static void reset(@Nullable HttpClientRequest call) {
     if (call != null) {
       call.reset();

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Health and metrics on a port of their own, where {@code switchboard.management.port} names one;
- * the public port then answers 404 for them. Quarkus has this as a choice of the build; one image
- * for all makes it a choice of the start.
+ * the public port then answers 404 for them. In Quarkus this is a build option; this service has
+ * one image for all, and so decides at start.
  */
 @ApplicationScoped
 class ManagementPort {
@@ -91,7 +91,9 @@ class ManagementPort {
     LOG.infof("Health and metrics are served on port %d only.", port);
   }
 
-  /** What is no route of this port must not reach the others, which expect the public server. */
+  /**
+   * A request for another address must not reach the public routes, which expect the public server.
+   */
   private void serve(HttpServerRequest request, Router routes) {
     if (!gate.hasKnownFraming(request)) {
       return;

@@ -24,7 +24,10 @@ import org.bson.conversions.Bson;
 @ApplicationScoped
 public class ThreadEndFinder {
 
-  /** Most conversations are one line, and the few newest messages show whether this one is. */
+  /**
+   * Most conversations are a chain without forks, and the few newest messages show whether this is
+   * the case.
+   */
   private static final int WINDOW = 8;
 
   /**
@@ -34,13 +37,13 @@ public class ThreadEndFinder {
    */
   private static final int LONGEST = 1_000;
 
-  /** Conversations of which it is remembered that a message is on the shown branch. */
+  /** The number of conversations for which a message on the shown branch is remembered. */
   private static final int REMEMBERED = 10_000;
 
   private final ReactiveMongoClient client;
   private final DatabaseName database;
 
-  /** By conversation and owner, a message known to be on the branch that is shown. */
+  /** A message that is known to be on the shown branch, by conversation and owner. */
   private final Map<String, String> shown = Collections.synchronizedMap(new LruMap<>(REMEMBERED));
 
   ThreadEndFinder(ReactiveMongoClient client, DatabaseName database) {
@@ -49,9 +52,9 @@ public class ThreadEndFinder {
   }
 
   /**
-   * The end of this conversation. The few newest messages are enough where they are one line down
-   * from one that is known to be shown: Switchboard appends at the end of the shown branch alone,
-   * and a fork that was made later has newer messages. Otherwise the thread is read once.
+   * Returns the end of this conversation. The few newest messages are enough if they are a chain
+   * below a message that is known to be shown: Switchboard appends only at the end of the shown
+   * branch, and a later fork has newer messages. Otherwise the whole thread is read once.
    */
   public Uni<ThreadEnd> find(Conversation conversation) {
     String key = key(conversation);
@@ -73,8 +76,9 @@ public class ThreadEndFinder {
   }
 
   /**
-   * Notes what was just appended below the end. A group can be longer than the window: without this
-   * the next look would not meet anything it knows, and would read the whole thread.
+   * Records the messages that were just appended below the end. A group can be longer than the
+   * window: without this record the next call would find no known message and would read the whole
+   * thread.
    */
   void appended(Conversation conversation, Message last) {
     shown.put(key(conversation), last.messageId);
@@ -86,8 +90,8 @@ public class ThreadEndFinder {
 
   /**
    * The thread, or the newest part of a long one, the oldest first. A thread is read in the order
-   * in which LibreChat's page reads it: messages of the same millisecond then stand as they do
-   * there.
+   * in which LibreChat's page reads it: messages of the same millisecond then have the same order
+   * as on the page.
    */
   Uni<List<ThreadNode>> all(Conversation conversation) {
     return turns(conversation, Sorts.ascending("createdAt"), LONGEST)

@@ -5,7 +5,7 @@ import io.vertx.core.impl.NoStackTraceThrowable;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
-/** Says why something failed, for a log line or an operator. */
+/** Describes the cause of a failure, for a log line or an operator. */
 public final class Cause {
 
   private static final int FRAMES = 4;
@@ -18,23 +18,23 @@ public final class Cause {
   private Cause() {}
 
   /**
-   * The failure in its own words, except where the database refused a write or a command: its words
-   * quote the document, and so phone numbers and texts, which have no place in a log. There it is
-   * the kind of failure and MongoDB's code.
+   * Returns the message of the failure. For a write or a command that the database refused, returns
+   * the class of the failure and MongoDB's code instead: the database's message quotes the
+   * document, and so phone numbers and texts, which must not be in a log.
    */
   public static String of(Throwable failure) {
     if (failure instanceof MongoServerException refused) {
       return failure.getClass().getSimpleName() + " with code " + refused.getCode();
     }
-    // A failure that is nothing but its words.
+    // A failure that consists only of a message.
     return failure instanceof NoStackTraceThrowable && failure.getMessage() != null
         ? failure.getMessage()
         : failure.toString();
   }
 
   /**
-   * The classes of the failure and of its causes, with the places in Switchboard's code that threw
-   * them; never a message, which can quote a client's input.
+   * Returns the classes of the failure and of its causes, with the places in Switchboard's code
+   * that threw them; never a message, which can quote a client's input.
    */
   public static String trace(Throwable failure) {
     StringBuilder trace = new StringBuilder();

@@ -10,10 +10,13 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
-/** The streams of one event loop. What happens to all of them takes one task, not one for each. */
+/**
+ * The streams of one event loop. An action on all streams takes one task, not one task for each
+ * stream.
+ */
 final class StreamLoop {
 
-  /** How often it is looked whether something is due. */
+  /** The interval of the check for due actions (keep-alive, end of a token). */
   static final long LOOK_MILLIS = 250;
 
   private static final Logger LOG = Logger.getLogger(StreamLoop.class);
@@ -35,12 +38,12 @@ final class StreamLoop {
         TimeUnit.MILLISECONDS);
   }
 
-  /** From any thread. */
+  /** Runs the task on this event loop; callable from any thread. */
   void execute(Runnable task) {
     loop.execute(task);
   }
 
-  /** On this loop, after that many milliseconds. */
+  /** Runs the task on this event loop after this many milliseconds. */
   @SuppressWarnings("FutureReturnValueIgnored") // The task is never cancelled.
   void executeIn(long millis, Runnable task) {
     loop.schedule(task, millis, TimeUnit.MILLISECONDS);
@@ -59,14 +62,14 @@ final class StreamLoop {
     }
   }
 
-  /** Backwards, since a stream that ends gives its place to the last one. */
+  /** Backwards, because the last stream takes the place of a stream that ends. */
   void each(Consumer<Subscription> action) {
     for (int i = streams.size() - 1; i >= 0; i--) {
       if (i < streams.size()) {
         try {
           action.accept(streams.get(i));
         } catch (RuntimeException failure) {
-          // Thrown out of the look, it would end the looking for good and for everyone.
+          // An exception that leaves the periodic task would end the task for all streams.
           LOG.warn("Writing to a stream failed", failure);
         }
       }

@@ -11,23 +11,23 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Removes the marks within a paragraph of Markdown. Stricter than CommonMark, so that no character
- * is lost that means something: marks within words are none, single marks beside a digit are none
- * ({@code *131*2#}, {@code 5*3*2}), and nothing is a mark in an address, a path or code. Takes
- * linear time: each look ahead is bounded or consumes what was looked at.
+ * Removes the marks within a paragraph of Markdown. The rules are stricter than CommonMark's, so
+ * that no meaningful character is lost: characters within words, single characters beside a digit
+ * ({@code *131*2#}, {@code 5*3*2}), and characters in an address, a path or code are not marks.
+ * Takes linear time: each look-ahead is bounded or consumes the characters that it reads.
  */
 final class PlainInline {
 
   private static final int LONGEST_ADDRESS = 2048;
   private static final int LONGEST_SCHEME = 32;
 
-  /** Parentheses within an address; CommonMark asks for at least three. */
+  /** Parentheses within an address; CommonMark requires at least three. */
   private static final int DEEPEST = 8;
 
   private static final int LONGEST_RUN = 3;
   private static final int LONGEST_ENTITY = 10;
 
-  /** What agents write by name; other names stay as written. */
+  /** The named characters that agents write; other names stay as written. */
   private static final Map<String, String> ENTITIES =
       Map.ofEntries(
           Map.entry("amp", "&"),
@@ -53,7 +53,9 @@ final class PlainInline {
 
   private static final String PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~";
 
-  /** Beside these, on the side away from the words, a single mark is part of something else. */
+  /**
+   * Beside one of these characters, on the side away from the words, a single mark is not emphasis.
+   */
   private static final String OUTSIDE_BEFORE = ")]}/\\@#$%&=+";
 
   private static final String OUTSIDE_BEHIND = "([{/\\@#$%&=+";
@@ -71,10 +73,10 @@ final class PlainInline {
   private @Nullable Map<Integer, Deque<Integer>> backticks;
   private int line;
 
-  /** Where the words of the line begin in the output. */
+  /** The index in the output at which the words of the line begin. */
   private int wordsFrom;
 
-  /** Up to here nothing is a mark: an address or a path. */
+  /** No character before this index is a mark: the text is an address or a path. */
   private int plainUntil;
 
   /** A run of one mark that may open or close emphasis. */
@@ -85,10 +87,10 @@ final class PlainInline {
     final boolean opens;
     final boolean closes;
 
-    /** How many of its marks have found their counterpart. */
+    /** The number of marks of the run that are paired. */
     int used;
 
-    /** The run below it that waits with the same mark; -1 if there is none. */
+    /** The next unpaired run with the same mark below this run; -1 if there is none. */
     int below;
 
     Run(char mark, int at, int length, boolean opens, boolean closes) {
@@ -107,15 +109,15 @@ final class PlainInline {
   /**
    * A bracket that may open a link.
    *
-   * @param at where it stands in the output
-   * @param marks one, or two with an image's exclamation mark
-   * @param from where the label begins in the source
+   * @param at the index in the output
+   * @param marks 1, or 2 with an image's exclamation mark
+   * @param from the index in the source at which the label begins
    */
   private record Bracket(int at, int marks, int from) {}
 
   /**
-   * @param source a paragraph, its lines without what stands before them
-   * @param prefixes what stands before each line
+   * @param source a paragraph, its lines without their prefixes
+   * @param prefixes the prefix of each line
    */
   PlainInline(String source, List<String> prefixes, Definitions definitions) {
     this.source = source;
@@ -144,7 +146,7 @@ final class PlainInline {
     return plain.toString();
   }
 
-  /** Takes what stands at this place; the place behind it. */
+  /** Processes the characters at this index; returns the index behind them. */
   private int step(int at) {
     char c = source.charAt(at);
     if (c == '\n') {
@@ -222,7 +224,7 @@ final class PlainInline {
     }
     int from = at + length;
     int to = close;
-    // The one space that keeps a backtick of the code apart from the marks.
+    // The single space that separates a backtick of the code from the marks.
     if (length > 1 && to - from > 2 && source.charAt(from) == ' ' && source.charAt(to - 1) == ' ') {
       from++;
       to--;
@@ -237,7 +239,10 @@ final class PlainInline {
     return close + length;
   }
 
-  /** Where the next run of exactly this length begins, at or behind this place; -1 if none does. */
+  /**
+   * Returns the index of the next run of exactly this length, at or behind this index; -1 if there
+   * is none.
+   */
   private int closingBackticks(int from, int length) {
     if (backticks == null) {
       backticks = new HashMap<>();
@@ -266,7 +271,7 @@ final class PlainInline {
 
   // --- Addresses and paths
 
-  /** The end of an address or a path that begins here; this place if none does. */
+  /** Returns the end of an address or a path that begins here; this index if none begins. */
   private int plainEnd(int at) {
     char c = source.charAt(at);
     char before = at == 0 ? ' ' : source.charAt(at - 1);
@@ -484,7 +489,7 @@ final class PlainInline {
       out.append(" (").append(target.address()).append(')');
     }
     if (opening.marks() == 1) {
-      // No link stands within another.
+      // A link cannot contain another link.
       brackets.clear();
     }
     plainUntil = 0;
@@ -495,12 +500,12 @@ final class PlainInline {
   }
 
   /**
-   * @param address where a link leads
-   * @param end the place behind the link
+   * @param address the target of the link
+   * @param end the index behind the link
    */
   private record Target(String address, int end) {}
 
-  /** {@code (address "title")}; null if it is none. */
+  /** Parses {@code (address "title")}; null if the text does not have this form. */
   private @Nullable Target inline(int from) {
     int start = skipSpaces(from);
     int limit = Math.min(source.length(), start + LONGEST_ADDRESS);
@@ -581,7 +586,10 @@ final class PlainInline {
     return plain.toString();
   }
 
-  /** {@code [label][name]}, {@code [label][]} or {@code [label]}; null if it is none. */
+  /**
+   * Parses {@code [label][name]}, {@code [label][]} or {@code [label]}; null if the text does not
+   * have this form.
+   */
   private @Nullable Target reference(Bracket opening, int at) {
     String label =
         at - opening.from() > Definitions.LONGEST_LABEL ? "" : source.substring(opening.from(), at);
@@ -595,7 +603,7 @@ final class PlainInline {
       return null;
     }
     String name = named && end > at + 2 ? source.substring(at + 2, end) : label;
-    // "[1]" is a note, and its definition is what it points to.
+    // "[1]" is a note that refers to its definition.
     boolean isNote = !named && label.chars().allMatch(Character::isDigit);
     if (name.isBlank() || isNote) {
       return null;
@@ -636,7 +644,9 @@ final class PlainInline {
     return Character.isWhitespace(c) || Character.isSpaceChar(c);
   }
 
-  /** A single mark beside a digit, or a character of codes and paths, is part of these. */
+  /**
+   * A single mark beside a digit, or beside a character of codes and paths, belongs to that text.
+   */
   private static boolean fits(int outside, int inside, String notOutside) {
     return !Character.isDigit(outside)
         && !Character.isDigit(inside)
@@ -655,7 +665,7 @@ final class PlainInline {
     int end = at;
     while (end > 0) {
       int c = source.codePointBefore(end);
-      // A keycap's base is a digit, and the whole is none.
+      // The base of a keycap is a digit, but the whole keycap is not.
       if (c == 0x20E3 || at - end > 8) {
         return false;
       }
@@ -675,8 +685,8 @@ final class PlainInline {
   }
 
   /**
-   * A letter or digit. In scripts that write words without spaces, or attach particles to them, a
-   * letter beside a mark does not say that the mark is within a word.
+   * A letter or digit. In scripts that write words without spaces, or attach particles to words, a
+   * letter beside a mark does not prove that the mark is within a word.
    */
   private static boolean isWord(int c, char mark) {
     if (!Character.isLetterOrDigit(c)) {
@@ -686,7 +696,7 @@ final class PlainInline {
   }
 
   private static boolean isOfScriptWithoutBorders(int c) {
-    // The prolonged sound mark belongs to two scripts, and so to none.
+    // The prolonged sound mark belongs to two scripts, and so UnicodeScript names neither.
     if (c == 0x30FC || c == 0xFF70) {
       return true;
     }
@@ -696,7 +706,7 @@ final class PlainInline {
     };
   }
 
-  /** Pairs the runs: each closing one with the nearest that opens, as CommonMark does. */
+  /** Pairs each closing run with the nearest opening run, as CommonMark does. */
   private void match() {
     List<Run> waiting = new ArrayList<>();
     Map<Character, Integer> top = new HashMap<>();
@@ -717,7 +727,7 @@ final class PlainInline {
     }
   }
 
-  /** Removes two single marks, or two double ones; one of each is no pair. */
+  /** Removes two single marks, or two double marks; a single and a double mark are not a pair. */
   private boolean pair(Run opening, Run closing) {
     boolean bothDouble = opening.left() >= 2 && closing.left() >= 2;
     boolean fit = bothDouble || (opening.left() != 2 && closing.left() != 2);

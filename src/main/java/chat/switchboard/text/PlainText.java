@@ -6,21 +6,21 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes plain text of Markdown for a phone: emphasis marks, heading marks, code fences and table
- * borders are removed, a link becomes {@code label (address)}. Quotes, list numbers and everything
- * that is not understood stay as written.
+ * Converts Markdown to plain text for a phone: emphasis marks, heading marks, code fences and table
+ * borders are removed, a link becomes {@code label (address)}. Quotes, list numbers and unknown
+ * constructs stay as written.
  *
- * <p>The scanner is our own for three reasons. It takes linear time and no recursion: commonmark
- * 0.28 needs 7 s for one table of 16 KB, 15 s for 100,000 angle brackets, and its syntax tree
- * overflows the stack of whoever walks it. It works on the source line by line, so that what is
- * written comes out again. And its rules for emphasis are stricter than CommonMark's, see {@link
- * PlainInline}.
+ * <p>There are three reasons against a library. This scanner takes linear time and no recursion:
+ * commonmark 0.28 needs 7 s for one table of 16 KB, 15 s for 100,000 angle brackets, and a walk
+ * over its syntax tree overflows the stack. This scanner works on the source line by line, so that
+ * all other characters stay as written. And the rules for emphasis are stricter than CommonMark's,
+ * see {@link PlainInline}.
  */
 public final class PlainText {
 
   /**
-   * A longer text is not looked at: no agent writes that much for a phone, and the time that a text
-   * takes is bounded. In UTF-16 code units.
+   * A longer text is returned unchanged: no agent writes that much for a phone, and the limit
+   * bounds the time for a text. In UTF-16 code units.
    */
   static final int LONGEST = 65_536;
 
@@ -32,7 +32,7 @@ public final class PlainText {
   private final List<Leaf> leaves = new ArrayList<>();
   private final Definitions definitions;
 
-  /** The paragraph that further lines may continue; null where none is open. */
+  /** The paragraph that further lines may continue; null if none is open. */
   private @Nullable Paragraph open;
 
   private boolean inList;
@@ -47,7 +47,7 @@ public final class PlainText {
     definitions = new Definitions(length);
   }
 
-  /** A piece of the text that stands on lines of its own. */
+  /** A block of the text: one or more whole lines. */
   private sealed interface Leaf {
 
     /** Lines that stay as written. */
@@ -59,22 +59,22 @@ public final class PlainText {
     /** A line of a table. */
     record Row(String prefix, List<String> cells) implements Leaf {}
 
-    /** The address of a link that is named elsewhere. */
+    /** The definition of an address that a link uses by its label. */
     record Definition(String line, String label, String address) implements Leaf {}
   }
 
   /**
    * Consecutive lines in which marks may span line ends.
    *
-   * @param prefixes what stands before each line: indentation, quote and list marks
+   * @param prefixes the prefix of each line: indentation, quote and list marks
    */
   private record Paragraph(List<String> prefixes, StringBuilder words, int quotes)
       implements Leaf {}
 
   /**
-   * @param markdown what an agent wrote
-   * @return the same as plain text without surrounding white space; the text itself if it is longer
-   *     than 65,536 UTF-16 code units, or if nothing of it would be left
+   * @param markdown the text of an agent
+   * @return the plain text without surrounding white space; the text itself if it is longer than
+   *     65,536 UTF-16 code units, or if the plain text would be empty
    */
   public static String of(String markdown) {
     if (markdown.length() > LONGEST) {
@@ -113,7 +113,7 @@ public final class PlainText {
     return lines;
   }
 
-  /** Takes a line; true if the next one is done with too. */
+  /** Processes a line; true if the next line is processed too. */
   private boolean line(String line, String next) {
     if (fenceMark != 0) {
       fenced(line);
@@ -252,7 +252,7 @@ public final class PlainText {
         mark++;
       }
       if (mark == line.length() || line.charAt(mark) != '>') {
-        // The quote ends, and the code in it.
+        // The quote ends, and with the quote the code inside.
         fenceMark = 0;
         line(line, "");
         return;
@@ -277,7 +277,7 @@ public final class PlainText {
     return end - from;
   }
 
-  /** The length of a heading's mark with the space behind it; 0 if there is none. */
+  /** Returns the length of a heading's mark with the following space; 0 if there is none. */
   private static int headingMark(String rest) {
     int marks = run(rest, 0, '#');
     if (marks == 0 || marks > LONGEST_HEADING_MARK || marks == rest.length()) {
@@ -390,13 +390,13 @@ public final class PlainText {
   }
 
   /**
-   * What stands before the words of a line: indentation, quote marks, list marks.
+   * The prefix of a line: indentation, quote marks, list marks.
    *
-   * @param text as it is written out: a star as a list mark becomes a dash
-   * @param length how much of the line it takes
-   * @param indent how far the first mark, or word, is indented
-   * @param quotes how many quote marks there are
-   * @param isItem whether a list mark is among them
+   * @param text the prefix in the output: a star as a list mark becomes a dash
+   * @param length the length of the prefix in the source
+   * @param indent the indentation of the first mark or word
+   * @param quotes the number of quote marks
+   * @param isItem whether the prefix contains a list mark
    */
   private record Prefix(String text, int length, int indent, int quotes, boolean isItem) {
 
@@ -434,7 +434,7 @@ public final class PlainText {
       }
     }
 
-    /** "* 5" may be a product and "- 5" less than nothing. */
+    /** "* 5" may be a product, and "- 5" a negative number. */
     private static boolean isBeforeWords(String line, int from) {
       int at = from;
       while (at < line.length() && line.charAt(at) == ' ') {
@@ -443,7 +443,7 @@ public final class PlainText {
       return at < line.length() && !Character.isDigit(line.charAt(at));
     }
 
-    /** The length of a list's mark at this place; 0 if there is none. */
+    /** Returns the length of a list mark at this index; 0 if there is none. */
     private static int listMark(String line, int at) {
       int end = at;
       if (end < line.length() && "-*+".indexOf(line.charAt(end)) >= 0) {

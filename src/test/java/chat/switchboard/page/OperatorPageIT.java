@@ -94,7 +94,8 @@ class OperatorPageIT {
     Chromium.screenshot(page, "operator-key");
     page.getByLabel("API key").fill("a-wrong-key-0123456789-0123456789");
     page.getByLabel("API key").press("Enter");
-    assertThat(page.getByRole(AriaRole.ALERT).first()).containsText("not one of the configured keys");
+    assertThat(page.getByRole(AriaRole.ALERT).first())
+        .containsText("not one of the configured keys");
     assertThat(page.locator("#room")).isHidden();
     page.getByLabel("API key").fill(TestDatabase.API_KEY);
     page.getByLabel("API key").press("Enter");
