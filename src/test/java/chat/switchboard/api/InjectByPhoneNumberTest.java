@@ -148,7 +148,7 @@ class InjectByPhoneNumberTest {
     post("{\"role\":\"external\",\"content\":\"x\"}", null)
         .then()
         .statusCode(400)
-        .body("error", containsString("from is needed"));
+        .body("error", containsString("from is required"));
   }
 
   private Response inject(String from, String text) {

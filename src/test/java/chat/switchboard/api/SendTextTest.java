@@ -838,8 +838,8 @@ class SendTextTest {
       delimiter = '|',
       value = {
         "to|555|to must be a phone number",
-        "to||to is needed",
-        "text| |text is needed",
+        "to||to is required",
+        "text| |text is required",
         "conversationId|abc|must be a UUID",
         "from|not a number|from must be a phone number"
       })
