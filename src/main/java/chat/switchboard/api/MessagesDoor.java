@@ -33,7 +33,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
 
-/** The doors for callers with an API key. */
+/** Injection of messages by callers with an API key. */
 @Path("/api/messages")
 @ApiKeyRequired
 @Consumes(MediaType.APPLICATION_JSON)
@@ -54,10 +54,11 @@ class MessagesDoor {
   @Path("/{conversationId}/external")
   @Operation(
       operationId = "injectMessage",
-      summary = "Put a message from outside into a conversation",
+      summary = "Add a message from outside to a conversation",
       description =
-          "Stores a text in a LibreChat conversation as if somebody outside had written it, and shows"
-              + " it there at once. Nobody gets a text message by it: use sendText for that.")
+          "Stores a text in a LibreChat conversation as a message of a person outside, and shows "
+              + "the message there at once. This operation sends no text message to a phone: use "
+              + "sendText for that.")
   @Parameter(name = IdempotencyKeys.HEADER, in = ParameterIn.HEADER)
   @RequestBodySchema(ExternalMessageRequest.class)
   @APIResponse(
@@ -66,18 +67,21 @@ class MessagesDoor {
         @Header(name = "Location", ref = "Location"),
         @Header(name = "Idempotency-Replayed", ref = "IdempotencyReplayed")
       },
-      description = "The saved message",
+      description = "The stored message",
       content = @Content(schema = @Schema(implementation = MessageView.class)))
   @APIResponse(responseCode = "202", ref = "MessageWaits")
   @APIResponse(
       responseCode = "404",
       description =
-          "There is no such conversation, and no owner is configured for whom it would be made")
+          "No such conversation exists, and no owner is configured for a new conversation")
   @APIResponse(
       responseCode = "409",
       description =
-          "The key was used for another content, or the conversation is read-only in LibreChat")
-  @APIResponse(responseCode = "410", description = "The message was stored before, and is deleted")
+          "The Idempotency-Key was used for another content, or the conversation is read-only in "
+              + "LibreChat")
+  @APIResponse(
+      responseCode = "410",
+      description = "The message was stored before and has been " + "deleted")
   public Uni<RestResponse<Object>> inject(
       @PathParam("conversationId") String conversationId, @Context RoutingContext request) {
     return pipeline
@@ -91,10 +95,11 @@ class MessagesDoor {
   @Path("/external")
   @Operation(
       operationId = "injectMessageByPhoneNumber",
-      summary = "Put a message from a person into the conversation that is theirs",
+      summary = "Add a message from a person to the person's conversation",
       description =
-          "Like injectMessage, but the conversation is found by the person's phone number; a person"
-              + " who is not known gets a new one. Nobody gets a text message by it.")
+          "Like injectMessage, but Switchboard finds the conversation by the person's phone "
+              + "number; an unknown person gets a new conversation. This operation sends no text "
+              + "message to a phone.")
   @Parameter(name = IdempotencyKeys.HEADER, in = ParameterIn.HEADER)
   @RequestBodySchema(ContactMessageRequest.class)
   @APIResponse(
@@ -103,12 +108,16 @@ class MessagesDoor {
         @Header(name = "Location", ref = "Location"),
         @Header(name = "Idempotency-Replayed", ref = "IdempotencyReplayed")
       },
-      description = "The saved message, and the mapping that led to its conversation",
+      description = "The stored message, and the mapping that led to its conversation",
       content = @Content(schema = @Schema(implementation = ContactMessageView.class)))
   @APIResponse(responseCode = "202", ref = "MessageWaits")
-  @APIResponse(responseCode = "404", description = "Nobody to open a conversation for")
-  @APIResponse(responseCode = "409", description = "The key was used for another content")
-  @APIResponse(responseCode = "410", description = "The message was stored before, and is deleted")
+  @APIResponse(responseCode = "404", description = "No owner is configured for a new conversation")
+  @APIResponse(
+      responseCode = "409",
+      description = "The Idempotency-Key was used for another " + "content")
+  @APIResponse(
+      responseCode = "410",
+      description = "The message was stored before and has been " + "deleted")
   public Uni<RestResponse<Object>> injectByPhoneNumber(@Context RoutingContext request) {
     return pipeline
         .receive(reader.toContact(BodyLimit.of(request), IdempotencyKeys.of(request)))
@@ -128,7 +137,7 @@ class MessagesDoor {
               .type(MediaType.APPLICATION_JSON_TYPE)
               .header(
                   "Location",
-                  // LibreChat's own address of the message.
+                  // Returns LibreChat's own address of the message.
                   "/api/messages/"
                       + stored.message().conversationId
                       + "/"
@@ -157,27 +166,28 @@ class MessagesDoor {
     return switch (reason) {
       case BUSY ->
           ProblemException.later(
-              429, "Too many messages are under way here; try again", Duration.ofSeconds(1));
+              429, "Too many messages are in progress; try again later", Duration.ofSeconds(1));
       case WRONG_CODE -> ProblemException.of(404, "The code is unknown or has expired");
       case TOO_MANY_CODES ->
           ProblemException.later(
-              429, "Too many wrong codes were shown for this sender", Duration.ofHours(1));
+              429, "This sender has sent too many wrong codes", Duration.ofHours(1));
       case STRANGER ->
-          ProblemException.of(403, "This sender is not known here, and strangers are not let in");
+          ProblemException.of(
+              403, "This sender is unknown, and messages from unknown senders are " + "refused");
       case READ_ONLY ->
           ProblemException.of(
               409,
               "This conversation is the thread of a sub-agent, which is read-only in LibreChat");
       case CONFLICT ->
-          ProblemException.of(409, "This Idempotency-Key was used before, for another content");
+          ProblemException.of(409, "This Idempotency-Key was used before for another content");
       case GONE ->
           ProblemException.of(410, "This message was stored before and has since been deleted");
       case NO_OWNER ->
           ProblemException.of(
               404,
-              "No conversation belongs to that sender, and switchboard.owner names no LibreChat"
-                  + " user to open one for");
-      case NO_CONVERSATION -> ProblemException.of(404, "There is no conversation with this id");
+              "This sender has no conversation, and switchboard.owner names no LibreChat user as "
+                  + "the owner of a new conversation");
+      case NO_CONVERSATION -> ProblemException.of(404, "No conversation has this id");
     };
   }
 }

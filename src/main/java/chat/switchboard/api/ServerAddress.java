@@ -10,8 +10,9 @@ import org.eclipse.microprofile.openapi.OASFilter;
 import org.eclipse.microprofile.openapi.models.OpenAPI;
 
 /**
- * Says in the description where the doors are: tools that read it, LibreChat's Actions among them,
- * take none without an address. It is a class of OpenAPI's and not a bean, hence the look-up.
+ * Adds the server's address to the API description: tools such as LibreChat's Actions refuse a
+ * description without an address. OpenAPI creates this class, which is not a bean; hence the
+ * look-up.
  */
 @OpenApiFilter(OpenApiFilter.RunStage.RUNTIME_STARTUP)
 public class ServerAddress implements OASFilter {

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 /**
  * Finds every name of a person. Twilio names a WhatsApp user by a number or by a user ID, and for a
  * time the field {@code ExternalUserId} of a webhook names the ID beside the number: that tie is
- * kept as long as an unused mapping, and each use renews it.
+ * kept as long as an unused mapping, and each use renews the tie.
  */
 @ApplicationScoped
 public class PhoneIdentities {
@@ -28,7 +28,9 @@ public class PhoneIdentities {
     this.retention = config.retention();
   }
 
-  /** Every name of the person with this name; only a WhatsApp address needs the database. */
+  /**
+   * Returns every name of the person with this name; only a WhatsApp address needs the database.
+   */
   public Uni<PhoneIdentity> of(String name) {
     PhoneAddress address = PhoneAddress.of(name);
     if (address.channel() != Channel.WHATSAPP) {
@@ -64,11 +66,11 @@ public class PhoneIdentities {
   }
 
   /**
-   * Keeps that a number and a user ID are one person.
+   * Stores that a number and a user ID are one person.
    *
-   * @param from the address that a message came from
-   * @param externalUserId the value of Twilio's field {@code ExternalUserId}; anything but a user
-   *     ID changes nothing
+   * @param from the sender's address of a message
+   * @param externalUserId the value of Twilio's field {@code ExternalUserId}; a value that is not a
+   *     user ID changes nothing
    */
   public Uni<Void> tie(String from, Optional<String> externalUserId) {
     PhoneAddress number = PhoneAddress.of(from);

@@ -16,8 +16,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntUnaryOperator;
 
 /**
- * Makes codes and recognises them. They are stored as an HMAC under a key that is not in the
- * database, so that a copy of the database hands out none.
+ * Creates codes and recognises them. A code is stored as an HMAC under a key that is not in the
+ * database, so that a copy of the database reveals no code.
  */
 @ApplicationScoped
 public class Codes {
@@ -26,8 +26,8 @@ public class Codes {
   private static final String DRAWING = "switchboard codes, drawing";
 
   /**
-   * Ordinary texts may look like a code with gaps ("Apt 237"). So many of them count as much as one
-   * wrong code, and in silence: more would let a sender guess codes with gaps.
+   * Ordinary texts may look like a code with gaps ("Apt 237"). This many of them count as one wrong
+   * code, without a notice: otherwise a sender could guess codes with gaps.
    */
   private static final int GAPPED_FOR_ONE = 4;
 
@@ -51,17 +51,17 @@ public class Codes {
     this.told = new FixedWindowLimiter(codesConfig.wrongPerHour(), Duration.ofHours(1), clock);
   }
 
-  /** A new code, and until when it is good. The code itself is told once, and stored nowhere. */
+  /** A new code and its expiry. The code itself is returned once and not stored. */
   public record Made(String code, Date expiresAt) {}
 
-  /** Gives this mapping a new code; an old one ends. */
+  /** Gives this mapping a new code; the old code becomes invalid. */
   public Uni<Made> renew(String mappingId) {
     return renew(mappingId, UUID.randomUUID().toString());
   }
 
   /**
-   * Gives this mapping the code that follows from these words and our key, so that whoever does it
-   * again for the same reason gives it the same one.
+   * Gives this mapping a code that is computed from these strings and Switchboard's key, so that a
+   * repeated call for the same reason gives the same code.
    */
   public Uni<Made> renew(String mappingId, String reason) {
     String code = Code.make(drawn(reason));
@@ -76,7 +76,7 @@ public class Codes {
                     : renew(mappingId, reason + "'"));
   }
 
-  /** The mapping that this code belongs to, while it is good. */
+  /** Returns the mapping of this code, while the code is valid. */
   Uni<Optional<Mapping>> find(String code) {
     return store.withCode(hash(code));
   }
@@ -90,7 +90,7 @@ public class Codes {
     return wrong.wouldAllow(sender);
   }
 
-  /** Whether a code with gaps of this sender is still looked up; the look-up is counted. */
+  /** Whether a code with gaps of this sender is still looked up; counts the look-up. */
   boolean mayTryGapped(String sender) {
     return mayTry(sender) && gapped.allows(sender);
   }
@@ -100,7 +100,7 @@ public class Codes {
     wrong.allows(sender);
   }
 
-  /** Whether a sender over the limit is told so once more; that is counted. */
+  /** Whether a sender over the limit gets a further notice; counts the notice. */
   boolean mayBeTold(String sender) {
     return told.allows(sender);
   }
@@ -109,7 +109,10 @@ public class Codes {
     return HexFormat.of().formatHex(mac(PURPOSE, code));
   }
 
-  /** Numbers that follow from these words, and that nobody can tell without our key. */
+  /**
+   * Returns numbers that are computed from these strings, and that cannot be predicted without
+   * Switchboard's key.
+   */
   private IntUnaryOperator drawn(String reason) {
     AtomicInteger draws = new AtomicInteger();
     return bound ->

@@ -5,15 +5,15 @@ import chat.switchboard.phone.ServiceNumber;
 import java.util.Optional;
 
 /**
- * Who wrote to us, and to which of our numbers.
+ * The sender of a message, and the service number.
  *
  * @param from the person: E.164, {@code whatsapp:+…}, {@code rcs:…}, a short code or a name
- * @param to our number, if it is known
- * @param source where it came from, such as {@code sms}; for the title of a new conversation
- * @param code shown by a program beside the text; a person types it in the text
- * @param conversationSid Twilio's own conversation (group MMS), if it came through one
+ * @param to the service number, if known
+ * @param source the source of the message, such as {@code sms}; for the title of a new conversation
+ * @param code a code that a program sends beside the text; a person types the code in the text
+ * @param conversationSid the Twilio conversation (group MMS), if the message came from one
  * @param named whether the caller gave the name to show, which a label does not replace
- * @param person the person with every name that is known
+ * @param person the person with all known names
  */
 public record Contact(
     String from,
@@ -24,7 +24,7 @@ public record Contact(
     boolean named,
     PhoneIdentity person) {
 
-  /** A person with the names that follow from the address alone. */
+  /** Returns a contact with the names that follow from the address alone. */
   public Contact(
       String from,
       Optional<String> to,
@@ -35,7 +35,7 @@ public record Contact(
     this(from, to, source, code, conversationSid, named, PhoneIdentity.of(from));
   }
 
-  /** A person of whom nothing more is known. */
+  /** Returns a contact with an address only. */
   public Contact(String from, Optional<String> to, String source) {
     this(from, to, source, Optional.empty(), Optional.empty(), false);
   }
@@ -49,7 +49,7 @@ public record Contact(
     return to.orElse(ServiceNumber.ANY);
   }
 
-  /** The key of the person's account. */
+  /** Returns the key of the person's account. */
   String account() {
     return person.address().account();
   }

@@ -5,16 +5,19 @@ import io.quarkus.mongodb.panache.common.MongoEntity;
 import java.util.Date;
 import org.bson.codecs.pojo.annotations.BsonId;
 
-/** Which conversation a person's messages to one of our numbers go into. */
+/** The conversation of a person's messages to a service number. */
 @MongoEntity(collection = Mapping.COLLECTION)
 public class Mapping {
 
   static final String COLLECTION = "switchboard_mappings";
 
-  /** Follows from the person and our number, so that two who make the same mapping make one. */
+  /**
+   * Computed from the person and the service number, so that concurrent requests create one
+   * mapping.
+   */
   @BsonId public String id;
 
-  /** The person, as Twilio or the caller names them. */
+  /** The person's address, as Twilio or the caller spells it. */
   public String phoneNumber;
 
   /** Our number that the person wrote to; {@link ServiceNumber#ANY} for all of our numbers. */
@@ -25,31 +28,31 @@ public class Mapping {
   /** The conversation's owner: the hexadecimal form of {@code users._id}. */
   public String user;
 
-  /** The newest one is the active one. */
+  /** The mapping with the newest time is the active one. */
   public Date lastUsed;
 
   /**
-   * Whether the conversation was opened: if it is missing then, it was deleted in LibreChat; if
-   * not, we were stopped on the way.
+   * Whether the conversation was created: if true, a missing conversation was deleted in LibreChat;
+   * if false, the process died before the creation.
    */
   public Boolean opened;
 
   public Date createdAt;
 
-  /** The person's name, as the owner is to see it. */
+  /** The person's name, as the owner sees it. */
   public String label;
 
   /**
-   * Whether what the owner types in the conversation is sent to this person; missing where it is as
-   * set for the number, or for all.
+   * Whether the owner's messages in the conversation are sent to this person; missing for the
+   * setting of the service number or of all numbers.
    */
   public Boolean forwardOwner;
 
-  /** The hash of the code by which others are linked to the conversation; missing without one. */
+  /** The hash of the code that links other people to the conversation; missing without a code. */
   public String code;
 
   public Date codeExpiresAt;
 
-  /** Twilio's own conversation (group MMS) that this belongs to. */
+  /** The Twilio conversation (group MMS) of this mapping. */
   public String conversationSid;
 }

@@ -7,10 +7,10 @@ import java.util.Optional;
 public sealed interface Route {
 
   /**
-   * Into this conversation.
+   * The message goes into this conversation.
    *
    * @param text the text behind the code, where a code is in front of it
-   * @param sender the name to show instead, where the person has a label
+   * @param sender the name to show instead, if the person has a label
    * @param notice what the person is told by text message
    */
   record Into(

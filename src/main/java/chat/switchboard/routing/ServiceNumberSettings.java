@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 
-/** What holds for a text to one of our numbers: whose it is, and what a new conversation has. */
+/** The settings for a text to a service number: the owner, and the fields of a new conversation. */
 @ApplicationScoped
 public class ServiceNumberSettings {
 
@@ -51,12 +51,12 @@ public class ServiceNumberSettings {
     return routingConfig.archived();
   }
 
-  /** Whether LibreChat's agent is to answer texts to this number. */
+  /** Whether LibreChat's agent answers texts to this number. */
   public boolean autoReply(Optional<String> number) {
     return of(number, ServiceNumberConfig::autoReply).orElse(autoReplyConfig.auto());
   }
 
-  /** Whether what the owner types is sent to this person. */
+  /** Whether the owner's messages are sent to this person. */
   public boolean forwardOwner(Mapping mapping) {
     return Optional.ofNullable(mapping.forwardOwner)
         .or(() -> of(Optional.ofNullable(mapping.serviceNumber), ServiceNumberConfig::forwardOwner))

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Sees first whether a text is a word that stops or starts texts: these are noted, answered by
- * Twilio, and put before nobody.
+ * Handles opt-out keywords before any other step: a keyword that stops or starts texts is recorded,
+ * and Twilio replies to the keyword itself; the keyword is not added to any conversation.
  */
 @ApplicationScoped
 class OptOutKeywordFilter {
@@ -27,21 +27,21 @@ class OptOutKeywordFilter {
     this.patience = databaseConfig.timeout();
   }
 
-  /** What a look at a text led to. */
+  /** The result for a text. */
   sealed interface Look {
 
-    /** It was a keyword, and nothing more is to be done with it. */
+    /** The text was a keyword and is completely handled. */
     record Settled(Optional<String> answer) implements Look {}
 
     /**
-     * A message.
+     * The text is an ordinary message.
      *
-     * @param mayBeAnswered false if its sender has opted out or asks to stop
+     * @param mayBeAnswered false if the sender has opted out or asks to stop
      */
     record Ordinary(boolean mayBeAnswered) implements Look {}
   }
 
-  /** Notes it if it is a keyword. */
+  /** Records the text if the text is a keyword. */
   Uni<Look> look(IncomingSms text) {
     return inTime(look(text, text.from(), text.ours()));
   }

@@ -28,7 +28,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** POST /api/twilio/webhook: where Twilio brings a text message. */
+/** POST /api/twilio/webhook: Twilio's webhook for an incoming text message. */
 @Path(WebhookDoor.PATH)
 @Tag(name = "Twilio")
 class WebhookDoor {
@@ -66,14 +66,14 @@ class WebhookDoor {
   @Produces({MediaType.TEXT_XML, Problem.MEDIA_TYPE})
   @Operation(
       operationId = "twilioWebhook",
-      summary = "Where Twilio brings a text message; signed by Twilio",
-      description = "Not for people or agents: only what Twilio has signed is taken.")
-  @APIResponse(responseCode = "200", description = "TwiML: the message is kept")
+      summary = "Receive a text message from Twilio; signed by Twilio",
+      description = "Not for people or agents: only requests with Twilio's signature are accepted.")
+  @APIResponse(responseCode = "200", description = "TwiML: the message is stored")
   @APIResponse(responseCode = "403", description = "The signature is missing or wrong")
   @APIResponse(responseCode = "503", description = "The database cannot be reached")
   public Uni<String> receive(@Context RoutingContext context) {
     SignedRequest.Opened opened = signed.open(context, true);
-    // Several events in one request are taken one after the other, in their order.
+    // Several events in one request are processed one after the other, in their order.
     return Multi.createFrom()
         .iterable(opened.forms())
         .onItem()
@@ -92,8 +92,8 @@ class WebhookDoor {
   }
 
   /**
-   * Of a message that came before nothing is believed: whoever has recorded its webhook may have
-   * cut a user ID from the body (see {@link MovedBorders}).
+   * No tie is taken from a repeated message: an attacker who recorded the webhook may have cut a
+   * user ID from the body (see {@link MovedBorders}).
    */
   private Uni<Void> tie(IncomingSms text) {
     if (text.externalUserId().isEmpty()) {
@@ -127,9 +127,9 @@ class WebhookDoor {
 
   private Uni<String> answer(IncomingSms text, Receipt receipt, boolean mayBeAnswered) {
     if (receipt instanceof Receipt.Refused refused && refused.reason() == Receipt.Reason.BUSY) {
-      // Twilio calls the fallback URL, or tries again where the number is set up so.
+      // Twilio calls the fallback URL, or retries if the number is configured so.
       throw ProblemException.later(
-          503, "Too much is under way here; try again", Duration.ofSeconds(1));
+          503, "Too many messages are in progress; try again later", Duration.ofSeconds(1));
     }
     return say(
         text,
@@ -139,7 +139,7 @@ class WebhookDoor {
             : Optional.empty());
   }
 
-  /** Answers with a notice, where there is one and the spend guard allows it. */
+  /** Responds with the notice, if there is one and the spend guard allows the cost. */
   private Uni<String> say(
       IncomingSms text, Optional<String> notice, Optional<String> conversationId) {
     return notice
