@@ -17,19 +17,19 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Tries once to get an answer: asks, follows, and reads it from the database. */
+/** Makes one attempt to get an answer: sends the request, follows the stream, and reads the answer from the database. */
 @ApplicationScoped
 class AgentCall {
 
-  /** The last frame of the stream comes just before the answer is written. */
+  /** The last frame of the stream arrives just before LibreChat stores the answer. */
   private static final Duration WRITTEN_BY_THEN = Duration.ofSeconds(3);
 
   private static final String FAILED = "LibreChat's answer ended in an error, or was stopped";
 
-  private static final String REPLACED = "A turn of the owner's took the place of the answer";
+  private static final String REPLACED = "A turn of the owner replaced the answer";
 
   private static final String NOT_THERE =
-      "LibreChat said that the answer is complete, but it is not in the database";
+      "LibreChat reported a complete answer, but the database does not contain the answer";
 
   private final AgentClient agent;
   private final AnswerPolling polling;
@@ -53,7 +53,7 @@ class AgentCall {
     this.timeout = config.timeout();
   }
 
-  /** Asks, unless there is an answer already, or LibreChat is generating another. */
+  /** Sends the request, unless an answer exists or LibreChat is generating another answer. */
   Uni<AgentCallResult> ask(Conversation conversation, Reply reply, Message asked) {
     return polling
         .below(conversation, asked.messageId)
@@ -78,8 +78,7 @@ class AgentCall {
   }
 
   /**
-   * Goes on where a process has died, or was cut off, after it had begun to ask: LibreChat may have
-   * heard of it or not.
+   * Continues after a process died or was interrupted during its request: LibreChat may or may not have received the request.
    */
   Uni<AgentCallResult> resume(Conversation conversation, Reply reply) {
     Question question = new Question(conversation, reply, reply.failedAnswers);
@@ -94,8 +93,10 @@ class AgentCall {
                         .flatMap(
                             running ->
                                 running
-                                    ? underWay(question, await(question, "It was begun before"))
-                                    // Whether it was begun is not known: better once too often.
+                                    ? underWay(question, await(question, "An earlier process began "
+                                            + "the request"))
+                                    // Whether LibreChat began to answer is unknown: the begin is
+                                    // recorded in doubt.
                                     : replies
                                         .begun(reply, false)
                                         .chain(
@@ -118,10 +119,10 @@ class AgentCall {
   }
 
   private static AgentCallResult unreachable(Throwable failure) {
-    return new AgentCallResult.Again("LibreChat could not be asked: " + Cause.of(failure));
+    return new AgentCallResult.Again("The status of LibreChat could not be read: " + Cause.of(failure));
   }
 
-  /** The same for every try of the same round and message, so that LibreChat answers once. */
+  /** Returns the same id for every try of the same round and message, so that LibreChat answers once. */
   private static String requestId(Reply reply) {
     return "switchboard:"
         + reply.id
@@ -158,11 +159,11 @@ class AgentCall {
               return over(
                   question,
                   WRITTEN_BY_THEN,
-                  "LibreChat was done with the question, without an answer");
+                  "LibreChat finished the question without an answer");
             });
   }
 
-  /** What is told of while the answer is generated. */
+  /** The part of the call during which LibreChat generates the answer, which clients are told. */
   private Uni<AgentCallResult> underWay(Question question, Uni<AgentCallResult> rest) {
     Conversation conversation = question.conversation();
     return replies
@@ -180,7 +181,7 @@ class AgentCall {
     if (end instanceof End.Lost lost) {
       return await(question, lost.cause());
     }
-    // Not another request at once: the answer may be somewhere, and would be there twice.
+    // No other request at once: the answer may still be stored, and a second answer would follow.
     return over(question, WRITTEN_BY_THEN, NOT_THERE)
         .map(
             attempt ->
@@ -189,7 +190,7 @@ class AgentCall {
                     : attempt);
   }
 
-  /** LibreChat has come to an end: there is an answer now or in a moment, or there is none. */
+  /** LibreChat has finished: the database contains the answer now or in a moment, or there is none. */
   private Uni<AgentCallResult> over(Question question, Duration patience, String otherwise) {
     return polling
         .untilAnswered(question, patience)
@@ -220,7 +221,8 @@ class AgentCall {
               }
               if (look.running().isEmpty()) {
                 return item(
-                    new AgentCallResult.Again(cause + ", and it could not be reached any more"));
+                    new AgentCallResult.Again(cause + ", and LibreChat could not be reached any "
+                            + "more"));
               }
               return look.running().get()
                   ? item(

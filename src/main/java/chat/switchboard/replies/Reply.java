@@ -8,13 +8,13 @@ import java.util.List;
 import org.bson.Document;
 import org.bson.codecs.pojo.annotations.BsonId;
 
-/** A message that LibreChat's agent is to answer, and what has come of it. */
+/** A message for which an answer of LibreChat's agent is requested, with the state of the answer. */
 @MongoEntity(collection = Reply.COLLECTION)
 public class Reply extends ReactivePanacheMongoEntityBase {
 
   static final String COLLECTION = "switchboard_replies";
 
-  /** The message's id: however often an answer to it is asked for, it is one. */
+  /** The message's id: repeated requests for an answer to a message share one document. */
   @BsonId public String id;
 
   public String conversationId;
@@ -25,8 +25,7 @@ public class Reply extends ReactivePanacheMongoEntityBase {
   public State state;
 
   /**
-   * Whose texts the answer answers, as {@code {to, from}}: the person and our number. There are
-   * several where those of several people are answered together, and none where it was no text.
+   * The recipients of the answer, as {@code {to, from}}: the person and the service number. There are several if one answer answers several people, and none if the message was not a text.
    */
   public List<Document> phones = new ArrayList<>();
 
@@ -35,48 +34,47 @@ public class Reply extends ReactivePanacheMongoEntityBase {
   /** When the next try is due. */
   public Date dueAt;
 
-  /** When LibreChat was first asked. */
+  /** The time of the first request to LibreChat. */
   public Date askedAt;
 
-  /** When LibreChat last began to generate an answer; null where it never did. */
+  /** The time at which LibreChat last began to generate an answer; null if never. */
   public Date begunAt;
 
-  /** Whether LibreChat is generating the answer; only while it is asked. */
+  /** Whether LibreChat is generating the answer; only in the state ASKING. */
   public Boolean answering;
 
-  /** How often the question was put once more behind a turn of the owner's that cut it off. */
+  /** How often the question was repeated after a turn of the owner that cut the answer off. */
   public Integer repeats;
 
   /** The message that repeats the question. */
   public String repeatId;
 
-  /** The message that LibreChat was asked to answer: this one, or the last of those behind it. */
+  /** The message that LibreChat was asked to answer: this message, or the last message after it. */
   public String askedId;
 
-  /** Tries that failed. */
+  /** The number of failed tries. */
   public Integer attempts;
 
   /**
-   * Counted up when LibreChat has come to an end without an answer: it answers a request once, so
-   * that the next one must be another.
+   * Incremented when LibreChat finishes without an answer: LibreChat answers a request once, so the next try needs a new request.
    */
   public Integer round;
 
-  /** Answers that are none: they end in an error, or were stopped. */
+  /** Failed answers, which ended in an error or were stopped. */
   public List<String> failedAnswers = new ArrayList<>();
 
   public String answerId;
 
-  /** The message whose answer answers this one as well. */
+  /** The message whose answer also answers this message. */
   public String coveredBy;
 
-  /** Why the last try failed, or why there will be no answer, in one sentence. */
+  /** The reason of the last failure, or why there is no answer, in one sentence. */
   public String error;
 
   /** Each change of the state, as {@code {state, at, cause}}. */
   public List<Document> history = new ArrayList<>();
 
-  /** When the database may forget it. */
+  /** When the database may delete the document. */
   public Date forgetAt;
 
   /**
@@ -90,7 +88,7 @@ public class Reply extends ReactivePanacheMongoEntityBase {
   public enum State {
     /** The reply waits, for the end of a burst or for the next attempt. */
     PENDING,
-    /** LibreChat is being asked. */
+    /** The request to LibreChat is in progress. */
     ASKING,
     /** The answer is in the conversation, and on its way to the phones. */
     ANSWERED,

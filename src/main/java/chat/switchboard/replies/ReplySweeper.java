@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
 
-/** Takes up what is due, and what a replica that died has left over. */
+/** Starts due replies, and replies that a dead replica has left. */
 @ApplicationScoped
 class ReplySweeper {
 
@@ -25,7 +25,7 @@ class ReplySweeper {
 
   private static final int AT_ONCE = 256;
 
-  /** Answers of all replicas whose beginning and end are told. */
+  /** The maximum number of running answers of all replicas whose begin and end are reported. */
   private static final int MOST_UNDER_WAY = 1_000;
 
   private final Replies replies;

@@ -161,7 +161,7 @@ class SendTextTest {
   }
 
   @Test
-  void the_same_key_sends_once_however_often_it_is_asked_for() throws Exception {
+  void repeated_requests_with_one_key_send_one_text() throws Exception {
     String key = "key-" + UUID.randomUUID();
     List<CompletableFuture<Response>> asked =
         IntStream.range(0, 20)
@@ -227,7 +227,7 @@ class SendTextTest {
         "\u1112\u1161\u11AB क्षि",
         "\u0007 bell"
       })
-  void what_a_caller_writes_goes_out_character_for_character(String text) {
+  void an_api_callers_text_is_sent_character_for_character(String text) {
     String id = send(Map.of("text", text)).path("id");
     awaitState(id, "sent");
     assertThat(twilio.taken(to).get(0).text()).isEqualTo(text);
@@ -330,7 +330,7 @@ class SendTextTest {
 
   @ParameterizedTest
   @CsvSource({"NO_NUMBER,failed,21211,not a phone number", "OPTED_OUT,blocked,21610,opted out"})
-  void what_twilio_refuses_is_not_tried_again(Mood mood, String state, int code, String cause) {
+  void a_text_that_twilio_refuses_is_not_retried(Mood mood, String state, int code, String cause) {
     twilio.with(to, mood);
     String id = send(Map.of("text", "No")).path("id");
     awaitState(id, state);
@@ -384,7 +384,7 @@ class SendTextTest {
         "201 | {\"sid\":\"{sid}\",\"status\":\"sent\",\"error_code\":30034} | sent | 30034",
         "201 | {\"sid\":\"{sid}\",\"status\":\"failed\",\"error_code\":21610} | blocked | 21610",
       })
-  void what_the_answer_itself_says_of_a_text_is_stored(
+  void the_status_in_twilios_response_is_stored(
       int status, String body, String state, Integer code) {
     twilio.answers(to, new FakeTwilio.Answer(status, body));
     String id = send(Map.of("text", "Hi")).path("id");
@@ -476,7 +476,7 @@ class SendTextTest {
   }
 
   @Test
-  void its_callback_settles_an_ambiguous_text_also_when_it_is_a_dead_letter_by_then() {
+  void a_status_callback_settles_an_ambiguous_text_also_after_it_became_a_dead_letter() {
     twilio.with(to, Mood.TAKES_AND_DROPS);
     String id = send(Map.of("text", "Perhaps")).path("id");
     awaitState(id, "ambiguous");
@@ -506,7 +506,7 @@ class SendTextTest {
   }
 
   @Test
-  void what_is_never_taken_becomes_a_dead_letter_and_can_be_dropped() {
+  void a_text_that_twilio_never_accepts_becomes_a_dead_letter_and_can_be_dropped() {
     twilio.always(to, Mood.UNAVAILABLE);
     String id = send(Map.of("text", "Never")).path("id");
     awaitState(id, "dead");
@@ -556,7 +556,7 @@ class SendTextTest {
     "read, delivered",
     "canceled, failed"
   })
-  void the_newest_truth_wins_in_whatever_order_it_comes(String statuses, String state) {
+  void the_highest_state_wins_in_any_order_of_callbacks(String statuses, String state) {
     String id = send(Map.of("text", "Hi")).path("id");
     awaitState(id, "sent");
     String sid = twilio.taken(to).get(0).sid();
@@ -669,7 +669,7 @@ class SendTextTest {
         "REVOKE",
         "OPTOUT"
       })
-  void a_person_who_says_stop_hears_nothing_more_and_nobody_reads_it(String word) {
+  void a_person_who_sends_stop_gets_no_more_texts_and_the_keyword_is_in_no_conversation(String word) {
     awaitState(send(Map.of("text", "Hi")).path("id"), "sent");
     int before = libreChat.messages(conversation, user).size();
     Twilio.sms(word)
@@ -752,7 +752,7 @@ class SendTextTest {
   }
 
   @Test
-  void who_opted_out_meanwhile_is_not_sent_what_waits() {
+  void a_person_who_opts_out_meanwhile_does_not_get_waiting_texts() {
     api().post("/api/spend/pause").then().statusCode(200);
     String id;
     try {
@@ -887,7 +887,7 @@ class SendTextTest {
   }
 
   @Test
-  void metrics_count_what_became_of_texts() {
+  void metrics_count_the_states_of_texts() {
     awaitState(send(Map.of("text", "Hi")).path("id"), "sent");
     given()
         .get("/q/metrics")
