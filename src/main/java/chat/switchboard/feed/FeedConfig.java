@@ -9,19 +9,20 @@ import java.time.Duration;
 public interface FeedConfig {
 
   /**
-   * How this process hears of messages that others wrote: {@code changes}, the change stream of a
-   * replica set or a sharded cluster; {@code poll}, by looking; {@code auto}, whichever the server
-   * has.
+   * How this process detects messages of other writers: {@code changes} uses the change stream of a
+   * replica set or a sharded cluster; {@code poll} polls the database; {@code auto} uses the change
+   * stream if the server has one.
    */
   @WithDefault("auto")
   FeedSource feed();
 
-  /** The interval between two polls, where the server has no change stream. */
+  /** The interval between two polls if the server has no change stream. */
   @WithDefault("500ms")
   Duration pollInterval();
 
   /**
-   * How far it looks back each time: more than any two clocks differ, and more than a write takes.
+   * How far each poll reaches back before the previous poll: more than the difference of any two
+   * clocks, and more than the time of a write.
    */
   @WithDefault("5s")
   Duration overlap();
@@ -30,7 +31,7 @@ public interface FeedConfig {
   @WithDefault("30s")
   Duration maxFeedLag();
 
-  /** How a process hears of messages that others wrote. */
+  /** How a process detects messages of other writers. */
   enum FeedSource {
     AUTO,
     CHANGES,

@@ -17,7 +17,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Makes one attempt to get an answer: sends the request, follows the stream, and reads the answer from the database. */
+/**
+ * Makes one attempt to get an answer: sends the request, follows the stream, and reads the answer
+ * from the database.
+ */
 @ApplicationScoped
 class AgentCall {
 
@@ -78,7 +81,8 @@ class AgentCall {
   }
 
   /**
-   * Continues after a process died or was interrupted during its request: LibreChat may or may not have received the request.
+   * Continues after a process died or was interrupted during its request: LibreChat may or may not
+   * have received the request.
    */
   Uni<AgentCallResult> resume(Conversation conversation, Reply reply) {
     Question question = new Question(conversation, reply, reply.failedAnswers);
@@ -93,8 +97,10 @@ class AgentCall {
                         .flatMap(
                             running ->
                                 running
-                                    ? underWay(question, await(question, "An earlier process began "
-                                            + "the request"))
+                                    ? underWay(
+                                        question,
+                                        await(
+                                            question, "An earlier process began " + "the request"))
                                     // Whether LibreChat began to answer is unknown: the begin is
                                     // recorded in doubt.
                                     : replies
@@ -119,10 +125,14 @@ class AgentCall {
   }
 
   private static AgentCallResult unreachable(Throwable failure) {
-    return new AgentCallResult.Again("The status of LibreChat could not be read: " + Cause.of(failure));
+    return new AgentCallResult.Again(
+        "The status of LibreChat could not be read: " + Cause.of(failure));
   }
 
-  /** Returns the same id for every try of the same round and message, so that LibreChat answers once. */
+  /**
+   * Returns the same id for every try of the same round and message, so that LibreChat answers
+   * once.
+   */
   private static String requestId(Reply reply) {
     return "switchboard:"
         + reply.id
@@ -157,9 +167,7 @@ class AgentCall {
                             refused.cause(), refused.retryAfter(), false, List.of()));
               }
               return over(
-                  question,
-                  WRITTEN_BY_THEN,
-                  "LibreChat finished the question without an answer");
+                  question, WRITTEN_BY_THEN, "LibreChat finished the question without an answer");
             });
   }
 
@@ -190,7 +198,9 @@ class AgentCall {
                     : attempt);
   }
 
-  /** LibreChat has finished: the database contains the answer now or in a moment, or there is none. */
+  /**
+   * LibreChat has finished: the database contains the answer now or in a moment, or there is none.
+   */
   private Uni<AgentCallResult> over(Question question, Duration patience, String otherwise) {
     return polling
         .untilAnswered(question, patience)
@@ -221,8 +231,8 @@ class AgentCall {
               }
               if (look.running().isEmpty()) {
                 return item(
-                    new AgentCallResult.Again(cause + ", and LibreChat could not be reached any "
-                            + "more"));
+                    new AgentCallResult.Again(
+                        cause + ", and LibreChat could not be reached any " + "more"));
               }
               return look.running().get()
                   ? item(

@@ -13,22 +13,22 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
- * The answers that LibreChat is generating for Switchboard at this moment: those that this replica
- * asked for, at once, and those of the other replicas as the collection of replies shows them. Each
- * beginning and each end is told once in each replica.
+ * The answers that LibreChat is generating for Switchboard: answers that this replica requested, at
+ * once, and answers of other replicas from the collection of replies. Each replica reports each
+ * begin and each end once.
  */
 @ApplicationScoped
 class AnswersUnderWay {
 
   private static final Logger LOG = Logger.getLogger(AnswersUnderWay.class);
 
-  /** A look that was begun before an end here may show that answer once more. */
+  /** A query that began before the end of an answer may still contain that answer. */
   private static final Duration STALE_LOOK = Duration.ofSeconds(5);
 
   private final Announcer announcer;
   private final Clock clock;
 
-  /** By conversation, the owner. */
+  /** The owner, by conversation. */
   private final Map<String, String> here = new HashMap<>();
 
   private final Map<String, String> elsewhere = new HashMap<>();
@@ -48,7 +48,7 @@ class AnswersUnderWay {
     }
   }
 
-  /** The answer has ended, with or without words. */
+  /** The answer has ended, with or without text. */
   synchronized void ended(String conversationId) {
     String user = here.remove(conversationId);
     if (user != null) {
@@ -57,7 +57,7 @@ class AnswersUnderWay {
     }
   }
 
-  /** All answers under way, of whatever replica, as the database shows them. */
+  /** Takes over the running answers of all replicas from the database. */
   synchronized void observed(Collection<Reply> answering) {
     Instant stale = clock.instant().minus(STALE_LOOK);
     endedHere.values().removeIf(ended -> ended.isBefore(stale));

@@ -8,7 +8,9 @@ import java.util.List;
 import org.bson.Document;
 import org.bson.codecs.pojo.annotations.BsonId;
 
-/** A message for which an answer of LibreChat's agent is requested, with the state of the answer. */
+/**
+ * A message for which an answer of LibreChat's agent is requested, with the state of the answer.
+ */
 @MongoEntity(collection = Reply.COLLECTION)
 public class Reply extends ReactivePanacheMongoEntityBase {
 
@@ -25,7 +27,8 @@ public class Reply extends ReactivePanacheMongoEntityBase {
   public State state;
 
   /**
-   * The recipients of the answer, as {@code {to, from}}: the person and the service number. There are several if one answer answers several people, and none if the message was not a text.
+   * The recipients of the answer, as {@code {to, from}}: the person and the service number. There
+   * are several if one answer answers several people, and none if the message was not a text.
    */
   public List<Document> phones = new ArrayList<>();
 
@@ -56,7 +59,8 @@ public class Reply extends ReactivePanacheMongoEntityBase {
   public Integer attempts;
 
   /**
-   * Incremented when LibreChat finishes without an answer: LibreChat answers a request once, so the next try needs a new request.
+   * Incremented when LibreChat finishes without an answer: LibreChat answers a request once, so the
+   * next try needs a new request.
    */
   public Integer round;
 

@@ -15,7 +15,7 @@ import java.util.Collection;
 import java.util.List;
 import org.jboss.logging.Logger;
 
-/** Brings what was written in LibreChat to the phones that it is for, each once. */
+/** Sends messages from LibreChat to their phones, each once. */
 @ApplicationScoped
 class ReplySender {
 
@@ -29,7 +29,7 @@ class ReplySender {
     this.announcer = announcer;
   }
 
-  /** The answer, to everyone whose text it answers. */
+  /** Sends the answer to every person whose text it answers. */
   Uni<Void> answer(Reply reply, Message answer) {
     announce(answer);
     List<Recipient> phones = reply.phones.stream().map(Recipient::of).toList();
@@ -46,8 +46,8 @@ class ReplySender {
   }
 
   /**
-   * A message's words, to these phones; done when they are kept until they are sent. What a person
-   * typed goes out as it is; what an agent wrote is Markdown.
+   * Sends a message's text to these phones; completes when the texts are in the outbox. A person's
+   * text is sent unchanged; an agent's text is Markdown.
    */
   Uni<Void> words(Message message, Collection<Recipient> phones) {
     boolean typed = Boolean.TRUE.equals(message.createdByUser);
@@ -59,7 +59,7 @@ class ReplySender {
         : queue("text", message.messageId, message.conversationId, text, format, phones);
   }
 
-  /** That there will be no answer, to everyone whose text had none. */
+  /** Sends the notice without an answer to every person whose text got no answer. */
   Uni<Void> apology(Reply reply, String text) {
     return queue(
         "no answer",
@@ -70,7 +70,7 @@ class ReplySender {
         reply.phones.stream().map(Recipient::of).toList());
   }
 
-  /** The id follows from the message and the phone, so that whoever does it again adds nothing. */
+  /** The id is computed from the message and the phone, so that a repetition adds no text. */
   private Uni<Void> queue(
       String what,
       String messageId,

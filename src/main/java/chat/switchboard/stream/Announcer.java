@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 
-/** Tells the owner's browsers that a message stands in a conversation; each message once. */
+/** Announces a new message to the browsers of the conversation's owner; each message once. */
 @ApplicationScoped
 public class Announcer {
 
@@ -28,17 +28,20 @@ public class Announcer {
     this.clock = clock;
   }
 
-  /** Tells everyone who listens for this message's owner; nobody waits for anybody. */
+  /**
+   * Announces an injected message to the open streams of its owner; no stream waits for another
+   * stream.
+   */
   public void announce(Message message) {
     announce(message, EVENT);
   }
 
-  /** Tells them of the complete answer that LibreChat's agent gave to an injected message. */
+  /** Announces the complete answer of LibreChat's agent to an injected message. */
   public void announceReply(Message message) {
     announce(message, AGENT_REPLY);
   }
 
-  /** Tells this user's clients to read their conversations again: a message has moved. */
+  /** Tells the user's clients to refetch their conversations, because a message has moved. */
   public void refetch(String user) {
     subscriptions.resync(user);
   }
@@ -67,10 +70,10 @@ public class Announcer {
   }
 
   private void announce(Message message, String type) {
-    // In one step, so that the order that is remembered is the order in which it was told.
+    // Under one lock, so that the recorded order is the order of the announcements.
     synchronized (seen) {
-      // Remembered first: whoever comes to listen after the look at the listeners reads the
-      // database.
+      // Recorded before the check for subscribers: a client that subscribes after the check reads
+      // the message from the database.
       if (seen.add(message.id, clock.millis()) && subscriptions.anyFor(message.user)) {
         subscriptions.publish(event(message, type));
       }

@@ -8,29 +8,33 @@ import java.time.Duration;
 @ConfigMapping(prefix = "switchboard.stream")
 public interface StreamConfig {
 
-  /** After how much silence a comment keeps the connection alive. */
+  /** The time without an event after which a comment is sent to keep the connection alive. */
   @WithDefault("15s")
   Duration keepAlive();
 
-  /** How long a client waits before it connects again; sent to it in milliseconds. */
+  /** How long a client waits before it reconnects; sent to the client in milliseconds. */
   @WithDefault("3s")
   Duration retry();
 
-  /** How many events may wait for one slow client before it is told to refetch, and let go. */
+  /**
+   * The maximum number of events that wait for a slow client; after that the client is told to
+   * refetch and is disconnected.
+   */
   @WithDefault("256")
   int buffer();
 
-  /** Streams that one user may have open; one more is answered with 429. */
+  /** The maximum number of open streams of one user; further requests get 429. */
   @WithDefault("20")
   int maxPerUser();
 
-  /** Streams that may be open in all; one more is answered with 503. */
+  /** The maximum number of open streams in this process; further requests get 503. */
   @WithDefault("20000")
   int maxTotal();
 
   /**
-   * How long a stream lasts at most, less up to a tenth of it, so that streams that began together
-   * do not end together; the client comes back and is told what it missed.
+   * The longest duration of a stream, shortened by a random time of up to a tenth, so that streams
+   * that began together do not end together. The client reconnects and gets the events that it
+   * missed.
    */
   @WithDefault("1h")
   Duration lifetime();
@@ -43,11 +47,14 @@ public interface StreamConfig {
   @WithDefault("12s")
   Duration tcpUserTimeout();
 
-  /** How many missed events are told again; a client that missed more is told to refetch. */
+  /**
+   * The maximum number of missed events that are replayed; a client that missed more is told to
+   * refetch.
+   */
   @WithDefault("500")
   int replayEvents();
 
-  /** How old the last event of a client may be; one that is older has to refetch. */
+  /** The maximum age of a client's last event; a client with an older event is told to refetch. */
   @WithDefault("24h")
   Duration replayAge();
 }

@@ -669,7 +669,8 @@ class SendTextTest {
         "REVOKE",
         "OPTOUT"
       })
-  void a_person_who_sends_stop_gets_no_more_texts_and_the_keyword_is_in_no_conversation(String word) {
+  void a_person_who_sends_stop_gets_no_more_texts_and_the_keyword_is_in_no_conversation(
+      String word) {
     awaitState(send(Map.of("text", "Hi")).path("id"), "sent");
     int before = libreChat.messages(conversation, user).size();
     Twilio.sms(word)

@@ -60,7 +60,7 @@ class FrameTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"", "-", "1", "1-", "-1-000000000000000000000000", "1-00000000000000000000000g"})
-  void what_is_no_id_of_ours_is_not_read(String text) {
+  void a_foreign_event_id_is_not_parsed(String text) {
     assertThat(EventId.parse(text)).isEmpty();
   }
 
@@ -72,7 +72,7 @@ class FrameTest {
   }
 
   @Test
-  void what_was_announced_before_an_event_is_known_whatever_its_date() {
+  void announcements_before_an_event_are_known_by_order_and_not_by_date() {
     SeenMessages announced = new SeenMessages();
     announced.add(two, 10);
     announced.add(one, 11);
