@@ -120,23 +120,8 @@ class ArchitectureTest {
     slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(code);
   }
 
-  /**
-   * The classes outside of the stores that still query the database, each by its name. A class that
-   * is turned into a store, or asks one, leaves this list; no class joins it.
-   */
-  private static final Set<String> STILL_QUERYING =
-      Set.of(
-          "dev.DemoData",
-          "dev.PhoneSimulator",
-          "outbound.DeliveryReports",
-          "outbound.NewsState",
-          "outbound.OptOuts",
-          "outbound.Outbox",
-          "outbound.OutboxOperations",
-          "outbound.SendAttempts",
-          "outbound.SendingSwitch",
-          "outbound.SpendLedger",
-          "outbound.Transitions");
+  /** Classes outside of the stores that query the database: they prepare the demo's data. */
+  private static final Set<String> DEMO = Set.of("dev.DemoData", "dev.PhoneSimulator");
 
   /** Only a store knows the fields of its collection; an index plan names fields too. */
   @Test
@@ -149,7 +134,7 @@ class ArchitectureTest {
                     || type.isAssignableTo(ReactivePanacheMongoRepositoryBase.class)
                     || type.isAssignableTo(IndexPlan.class)
                     || List.of(ROOT + ".mongo", ROOT + ".librechat").contains(type.getPackageName())
-                    || isStillQuerying(type));
+                    || isDemo(type));
     DescribedPredicate<JavaClass> query =
         resideInAnyPackage("com.mongodb.client..", "io.quarkus.mongodb..")
             .and(not(assignableTo(MongoEntity.class)))
@@ -157,9 +142,9 @@ class ArchitectureTest {
     noClasses().that(not(mayQuery)).should().dependOnClassesThat(query).check(code);
   }
 
-  private static boolean isStillQuerying(JavaClass type) {
+  private static boolean isDemo(JavaClass type) {
     String outermost = type.getName().replaceAll("\\$.*", "");
-    return STILL_QUERYING.contains(outermost.substring(ROOT.length() + 1));
+    return DEMO.contains(outermost.substring(ROOT.length() + 1));
   }
 
   /**

@@ -1,28 +1,22 @@
 package chat.switchboard.outbound;
 
-import static com.mongodb.client.model.Filters.and;
-import static com.mongodb.client.model.Filters.eq;
-import static com.mongodb.client.model.Filters.in;
-import static com.mongodb.client.model.Filters.ne;
-import static com.mongodb.client.model.Filters.or;
-
 import chat.switchboard.mongo.DuplicateKey;
 import chat.switchboard.outbound.DeliveryReport.News;
-import com.mongodb.client.model.Updates;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Optional;
-import org.bson.conversions.Bson;
 
 /** Records the carrier's reports about sent texts. */
 @ApplicationScoped
 public class DeliveryReports {
 
+  private final OutboxEntries entries;
   private final Transitions transitions;
   private final OptOuts optOuts;
 
-  DeliveryReports(Transitions transitions, OptOuts optOuts) {
+  DeliveryReports(OutboxEntries entries, Transitions transitions, OptOuts optOuts) {
+    this.entries = entries;
     this.transitions = transitions;
     this.optOuts = optOuts;
   }
@@ -36,9 +30,8 @@ public class DeliveryReports {
 
   /** Records a report about a text; reports may repeat and arrive in any order. */
   public Uni<Heard> report(DeliveryReport report) {
-    Bson which = report.id().<Bson>map(id -> eq("_id", id)).orElse(eq("sid", report.sid()));
-    return OutboxEntry.<OutboxEntry>find(which)
-        .firstResult()
+    return entries
+        .reported(report)
         .flatMap(
             entry ->
                 entry == null
@@ -71,9 +64,9 @@ public class DeliveryReports {
    */
   private Uni<Optional<OutboxEntry>> heard(
       OutboxEntry entry, DeliveryReport report, NewsState news) {
-    Bson which = and(thisTry(entry, report), in("state", news.state().below()));
+    OutboxCondition which = OutboxCondition.reportedBelow(entry, report.sid(), news.state());
     return transitions
-        .end(which, news.state(), news.cause(), Updates.set("sid", report.sid()), news.codeUpdate())
+        .end(which, news.state(), news.cause(), OutboxChange.sid(report.sid()), news.codeUpdate())
         // Twilio gave two texts the same SID; the report's id names the text.
         .onFailure(DuplicateKey::is)
         .recoverWithUni(
@@ -86,19 +79,9 @@ public class DeliveryReports {
    */
   private Uni<Optional<OutboxEntry>> arrivedAfterAll(OutboxEntry entry, DeliveryReport report) {
     return transitions.end(
-        and(
-            eq("_id", entry.id),
-            eq("pastSids", report.sid()),
-            in("state", OutboxState.names(OutboxState.QUEUED, OutboxState.DEAD))),
+        OutboxCondition.reportedEarlierTry(entry, report.sid()),
         OutboxState.DELIVERED,
         "An earlier try was delivered",
-        Updates.unset("errorCode"));
-  }
-
-  private static Bson thisTry(OutboxEntry entry, DeliveryReport report) {
-    return and(
-        eq("_id", entry.id),
-        or(eq("sid", null), eq("sid", report.sid())),
-        ne("pastSids", report.sid()));
+        OutboxChange.errorCode(null));
   }
 }

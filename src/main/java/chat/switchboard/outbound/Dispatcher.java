@@ -6,8 +6,6 @@ import chat.switchboard.mongo.WorkerPolicy;
 import chat.switchboard.mongo.WorkerPolicy.DuringRound;
 import chat.switchboard.mongo.WorkerRegistry;
 import chat.switchboard.ops.Periodic;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.mutiny.Multi;
@@ -19,7 +17,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Date;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
 
 /**
@@ -47,19 +44,20 @@ class Dispatcher {
           // A text in hand is noted, also by a replica that has lost the lease meanwhile.
           DuringRound.RENEW);
 
+  private final OutboxEntries entries;
   private final SendAttempts attempts;
   private final Clock clock;
   private final WorkerRegistry<SenderLane> lanes;
-  private final AtomicLong oldestSince = new AtomicLong();
   private volatile boolean stopping;
 
   Dispatcher(
       LeasedWorkers workers,
       SenderLaneFactory factory,
+      OutboxEntries entries,
       SendAttempts attempts,
       SendRates rates,
-      Clock clock,
-      MeterRegistry meters) {
+      Clock clock) {
+    this.entries = entries;
     this.attempts = attempts;
     this.clock = clock;
     this.lanes =
@@ -81,8 +79,6 @@ class Dispatcher {
                 rates.forgetIfIdle(sender);
               }
             });
-    Gauge.builder("switchboard.outbox.oldest.seconds", this, Dispatcher::oldestSeconds)
-        .register(meters);
   }
 
   void onQueued(@Observes TextQueued queued) {
@@ -103,15 +99,17 @@ class Dispatcher {
   @Scheduled(every = "5s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   Uni<Void> sweep() {
     return PERIODIC.run(
-        attempts.dueSenders(lanes.names(), AT_ONCE).invoke(senders -> senders.forEach(this::wake)));
+        entries
+            .dueSenders(now(), lanes.names(), AT_ONCE)
+            .invoke(senders -> senders.forEach(this::wake)));
   }
 
-  /** Texts of which nothing was heard are for a person to decide. */
+  /** Makes ambiguous texts without a status callback dead letters, for an operator to decide. */
   @Scheduled(every = "5s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   Uni<Void> settle() {
     return PERIODIC.run(
-        attempts
-            .unsettled(AT_ONCE)
+        entries
+            .unsettled(now(), AT_ONCE)
             .onItem()
             .transformToMulti(entries -> Multi.createFrom().iterable(entries))
             .onItem()
@@ -125,14 +123,7 @@ class Dispatcher {
             .asList());
   }
 
-  @Scheduled(every = "30s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
-  Uni<Void> measure() {
-    return PERIODIC.run(
-        attempts.oldest().invoke(oldest -> oldestSince.set(oldest.map(Date::getTime).orElse(0L))));
-  }
-
-  private double oldestSeconds() {
-    long since = oldestSince.get();
-    return since == 0 ? 0 : Math.max(0, clock.millis() - since) / 1000.0;
+  private Date now() {
+    return new Date(clock.millis());
   }
 }

@@ -15,17 +15,19 @@ class DueTexts {
   /** How many texts are read at once to find some that can go. */
   private static final int LOOKED_AT = 200;
 
+  private final OutboxEntries entries;
   private final SendAttempts attempts;
   private final Clock clock;
 
-  DueTexts(SendAttempts attempts, Clock clock) {
+  DueTexts(OutboxEntries entries, SendAttempts attempts, Clock clock) {
+    this.entries = entries;
     this.attempts = attempts;
     this.clock = clock;
   }
 
   /** Whether this number has a text that is not sent yet. */
   Uni<Boolean> hasOpen(String sender) {
-    return attempts.open(sender, Set.of(), 1).map(open -> !open.isEmpty());
+    return entries.open(sender, Set.of(), 1).map(open -> !open.isEmpty());
   }
 
   /**
@@ -38,7 +40,7 @@ class DueTexts {
   }
 
   private Uni<SendCandidates> find(String sender, Set<String> waiting) {
-    return attempts
+    return entries
         .open(sender, waiting, LOOKED_AT)
         .flatMap(
             open -> {

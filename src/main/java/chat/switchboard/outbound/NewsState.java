@@ -1,8 +1,6 @@
 package chat.switchboard.outbound;
 
 import chat.switchboard.outbound.DeliveryReport.News;
-import com.mongodb.client.model.Updates;
-import org.bson.conversions.Bson;
 
 /**
  * The state that a text has by the carrier's report.
@@ -28,7 +26,7 @@ record NewsState(OutboxState state, Integer code, String cause) {
     return new NewsState(OutboxState.DELIVERED, null, null);
   }
 
-  Bson codeUpdate() {
-    return code == null ? Updates.unset("errorCode") : Updates.set("errorCode", code);
+  OutboxChange codeUpdate() {
+    return OutboxChange.errorCode(code);
   }
 }

@@ -1,14 +1,13 @@
 package chat.switchboard.outbound;
 
 import io.quarkus.mongodb.panache.common.MongoEntity;
-import io.quarkus.mongodb.panache.reactive.ReactivePanacheMongoEntityBase;
 import java.util.Date;
 import java.util.List;
 import org.bson.codecs.pojo.annotations.BsonId;
 
 /** The opt-out of a person from the texts of a service number. */
 @MongoEntity(collection = OptOut.COLLECTION)
-public class OptOut extends ReactivePanacheMongoEntityBase {
+public class OptOut {
 
   static final String COLLECTION = "switchboard_optouts";
 

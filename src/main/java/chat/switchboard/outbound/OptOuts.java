@@ -1,35 +1,19 @@
 package chat.switchboard.outbound;
 
-import static com.mongodb.client.model.Filters.and;
-import static com.mongodb.client.model.Filters.eq;
-import static com.mongodb.client.model.Filters.in;
-import static com.mongodb.client.model.Filters.ne;
-import static com.mongodb.client.model.Filters.or;
-import static com.mongodb.client.model.Filters.regex;
-
 import chat.switchboard.mongo.BoundedCount;
-import chat.switchboard.mongo.DuplicateKey;
 import chat.switchboard.phone.Channel;
 import chat.switchboard.phone.Mask;
 import chat.switchboard.phone.PhoneAddress;
 import chat.switchboard.phone.PhoneIdentities;
 import chat.switchboard.phone.PhoneIdentity;
-import com.mongodb.client.model.PushOptions;
-import com.mongodb.client.model.Sorts;
-import com.mongodb.client.model.UpdateOptions;
-import com.mongodb.client.model.Updates;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.quarkus.mongodb.reactive.ReactiveMongoCollection;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Clock;
 import java.util.Collection;
-import java.util.Date;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.bson.conversions.Bson;
 import org.jboss.logging.Logger;
 
 /** The opt-outs of people from the texts of service numbers. */
@@ -48,25 +32,22 @@ public class OptOuts implements Consent {
    */
   private static final String ANY_NUMBER = "";
 
-  /** Enough SIDs to recognise a repeated webhook; the limit bounds the record. */
-  private static final int REMEMBERED_SIDS = 20;
-
+  private final OptOutRecords records;
   private final Secrets secrets;
   private final Senders senders;
   private final PhoneIdentities identities;
-  private final Clock clock;
   private final MeterRegistry meters;
 
   OptOuts(
+      OptOutRecords records,
       Secrets secrets,
       Senders senders,
       PhoneIdentities identities,
-      Clock clock,
       MeterRegistry meters) {
     this.identities = identities;
+    this.records = records;
     this.secrets = secrets;
     this.senders = senders;
-    this.clock = clock;
     this.meters = meters;
   }
 
@@ -84,13 +65,7 @@ public class OptOuts implements Consent {
   public Uni<Boolean> has(String person, String ours) {
     return identities
         .of(person)
-        .flatMap(
-            who ->
-                BoundedCount.any(
-                    optOuts(),
-                    and(
-                        in("_id", ids(who.consentNames(), heldFor(who, ours))),
-                        eq("optedOut", true))));
+        .flatMap(who -> records.anyOptedOut(ids(who.consentNames(), heldFor(who, ours))));
   }
 
   /**
@@ -108,7 +83,8 @@ public class OptOuts implements Consent {
         PhoneAddress.of(person).channel() == Channel.RCS
             ? Stream.concat(ours.stream(), Stream.of(ANY_NUMBER)).distinct().toList()
             : ours;
-    return each(numbers, number -> note(id(person, number), person, number, true, cause, sid))
+    return each(
+            numbers, number -> records.note(id(person, number), person, number, true, cause, sid))
         .invoke(
             () -> {
               count("add");
@@ -123,12 +99,14 @@ public class OptOuts implements Consent {
     // Only an existing opt-out is lifted; a person without an opt-out gets no record.
     return identities
         .of(person)
-        .flatMap(who -> OptOut.<OptOut>find(and(lifted(who, all), eq("optedOut", true))).list())
+        .flatMap(who -> lifted(who, all))
         .flatMap(
             there ->
                 each(
                     there,
-                    one -> note(one.id, one.phoneNumber, one.serviceNumber, false, cause, sid)))
+                    one ->
+                        records.note(
+                            one.id, one.phoneNumber, one.serviceNumber, false, cause, sid)))
         .invoke(
             () -> {
               count("lift");
@@ -137,13 +115,13 @@ public class OptOuts implements Consent {
   }
 
   /** A START by SMS also lifts the opt-out from an RCS agent. */
-  private Bson lifted(PhoneIdentity who, Collection<String> ours) {
+  private Uni<List<OptOut>> lifted(PhoneIdentity who, Collection<String> ours) {
     List<String> names = who.consentNames();
     List<String> numbers = ours.stream().flatMap(number -> forms(who, number)).distinct().toList();
-    Bson said = in("_id", ids(names, numbers));
+    List<String> ids = ids(names, numbers);
     return who.address().channel() == Channel.WHATSAPP
-        ? said
-        : or(said, and(in("phoneNumber", names), regex("serviceNumber", "^rcs:")));
+        ? records.optedOut(ids)
+        : records.optedOut(ids, names);
   }
 
   /** Returns the service numbers whose opt-outs hold for a text from this number to the person. */
@@ -163,45 +141,16 @@ public class OptOuts implements Consent {
         : Stream.of(ours);
   }
 
-  private Uni<Void> note(
-      String id, String person, String ours, boolean optedOut, String cause, Optional<String> sid) {
-    Bson which = sid.<Bson>map(one -> and(eq("_id", id), ne("sids", one))).orElse(eq("_id", id));
-    Bson change =
-        Updates.combine(
-            Updates.set("optedOut", optedOut),
-            Updates.set("cause", cause),
-            Updates.set("at", new Date(clock.millis())),
-            Updates.set("serviceNumber", ours));
-    if (person != null) {
-      change = Updates.combine(change, Updates.set("phoneNumber", person));
-    }
-    if (sid.isPresent()) {
-      change =
-          Updates.combine(
-              change,
-              Updates.pushEach(
-                  "sids", List.of(sid.get()), new PushOptions().slice(-REMEMBERED_SIDS)));
-    }
-    return optOuts()
-        .updateOne(which, change, new UpdateOptions().upsert(true))
-        .replaceWithVoid()
-        // The record exists and contains this message, which is a repetition.
-        .onFailure(DuplicateKey::is)
-        .recoverWithNull();
-  }
-
   /**
    * Returns the opt-outs, the newest first; for a person whose data was removed without the person.
    */
   public Uni<List<OptOut>> list(int offset, int limit) {
-    return OptOut.<OptOut>find(eq("optedOut", true), Sorts.descending("at", "_id"))
-        .range(offset, offset + limit - 1)
-        .list();
+    return records.newest(offset, limit);
   }
 
   /** The number of opt-outs, at most as {@link BoundedCount} counts. */
   public Uni<Long> count() {
-    return BoundedCount.of(optOuts(), eq("optedOut", true));
+    return records.countOptedOut();
   }
 
   /**
@@ -209,21 +158,21 @@ public class OptOuts implements Consent {
    * tell whether a given number has opted out.
    */
   public Uni<Long> forgetPerson(Collection<String> names) {
-    return OptOut.<OptOut>find(in("phoneNumber", names))
-        .list()
+    return records
+        .ofPerson(names)
         .flatMap(
             there ->
                 each(
                         there.stream().filter(one -> Boolean.TRUE.equals(one.optedOut)).toList(),
                         one ->
-                            note(
+                            records.note(
                                 secrets.hash(one.phoneNumber, one.serviceNumber),
                                 null,
                                 one.serviceNumber,
                                 true,
                                 one.cause,
                                 Optional.empty()))
-                    .flatMap(kept -> OptOut.delete(in("phoneNumber", names))));
+                    .flatMap(kept -> records.deletePerson(names)));
   }
 
   private List<String> ids(Collection<String> names, Collection<String> ours) {
@@ -252,9 +201,5 @@ public class OptOuts implements Consent {
 
   private void count(String what) {
     meters.counter("switchboard.optouts", "what", what).increment();
-  }
-
-  private static ReactiveMongoCollection<OptOut> optOuts() {
-    return OptOut.mongoCollection();
   }
 }

@@ -1,16 +1,11 @@
 package chat.switchboard.outbound;
 
-import static com.mongodb.client.model.Filters.in;
-
-import chat.switchboard.mongo.DuplicateKey;
 import chat.switchboard.ops.FaultPoint;
 import chat.switchboard.outbound.SpendGuard.Origin;
 import chat.switchboard.phone.Mask;
 import chat.switchboard.phone.PhoneAddress;
 import chat.switchboard.text.PlainText;
 import chat.switchboard.text.Sendable;
-import com.mongodb.client.model.InsertManyOptions;
-import com.mongodb.client.model.Sorts;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
@@ -27,6 +22,7 @@ public class Outbox implements Outgoing {
 
   private static final Logger LOG = Logger.getLogger(Outbox.class);
 
+  private final OutboxEntries store;
   private final Carrier carrier;
   private final Senders senders;
   private final OptOuts optOuts;
@@ -37,6 +33,7 @@ public class Outbox implements Outgoing {
   private final AtomicLong sequence = new AtomicLong();
 
   Outbox(
+      OutboxEntries store,
       Carrier carrier,
       Senders senders,
       OptOuts optOuts,
@@ -44,6 +41,7 @@ public class Outbox implements Outgoing {
       SpendGuard spend,
       Transitions transitions,
       Event<TextQueued> queued) {
+    this.store = store;
     this.carrier = carrier;
     this.senders = senders;
     this.optOuts = optOuts;
@@ -144,7 +142,8 @@ public class Outbox implements Outgoing {
               }
               FaultPoint.reached("counted");
               SpendGuard.Grant grant = ((SpendGuard.Verdict.Granted) verdict).grant();
-              return insert(entries)
+              return store
+                  .insert(entries)
                   .flatMap(
                       isNew ->
                           isNew
@@ -193,7 +192,7 @@ public class Outbox implements Outgoing {
 
   private Uni<Receipt> keep(SmsOrder order, String sender, OutboxState state, String cause) {
     List<OutboxEntry> entries = entries(order, sender, state, cause);
-    return insert(entries).flatMap(isNew -> isNew ? kept(entries, state) : replay(order));
+    return store.insert(entries).flatMap(isNew -> isNew ? kept(entries, state) : replay(order));
   }
 
   private Uni<Receipt> kept(List<OutboxEntry> entries, OutboxState state) {
@@ -207,7 +206,8 @@ public class Outbox implements Outgoing {
 
   /** Returns the text that was requested under this id before; empty if there is none. */
   public Uni<Optional<Receipt>> find(String textId, String fingerprint) {
-    return parts(textId)
+    return store
+        .parts(textId)
         .map(
             entries ->
                 entries.isEmpty()
@@ -221,15 +221,6 @@ public class Outbox implements Outgoing {
   private Uni<Receipt> replay(SmsOrder order) {
     return find(order.text().id(), order.fingerprint())
         .map(found -> found.orElseGet(() -> new Receipt.Kept(List.of(), true)));
-  }
-
-  /** One command, so that all parts or no part is stored, whenever this process dies. */
-  private static Uni<Boolean> insert(List<OutboxEntry> entries) {
-    return OutboxEntry.<OutboxEntry>mongoCollection()
-        .insertMany(entries, new InsertManyOptions().ordered(false))
-        .replaceWith(true)
-        .onFailure(DuplicateKey::is)
-        .recoverWithItem(false);
   }
 
   private List<OutboxEntry> entries(
@@ -281,30 +272,6 @@ public class Outbox implements Outgoing {
 
   /** Returns one text, or one part. */
   public Uni<Optional<OutboxEntry>> find(String id) {
-    return OutboxEntry.<OutboxEntry>findById(id).map(Optional::ofNullable);
-  }
-
-  private static Uni<List<OutboxEntry>> parts(String textId) {
-    return OutboxEntry.<OutboxEntry>findById(textId)
-        .flatMap(
-            first -> {
-              if (first == null) {
-                return Uni.createFrom().item(List.of());
-              }
-              List<String> ids = new ArrayList<>();
-              for (int i = 2; i <= first.parts; i++) {
-                ids.add(textId + "." + i);
-              }
-              return ids.isEmpty()
-                  ? Uni.createFrom().item(List.of(first))
-                  : OutboxEntry.<OutboxEntry>find(in("_id", ids), Sorts.ascending("part"))
-                      .list()
-                      .map(
-                          rest -> {
-                            List<OutboxEntry> all = new ArrayList<>(List.of(first));
-                            all.addAll(rest);
-                            return all;
-                          });
-            });
+    return store.findById(id).map(Optional::ofNullable);
   }
 }

@@ -1,13 +1,7 @@
 package chat.switchboard.outbound;
 
-import static com.mongodb.client.model.Filters.and;
-import static com.mongodb.client.model.Filters.eq;
-import static com.mongodb.client.model.Filters.in;
-
 import chat.switchboard.http.ProblemException;
 import chat.switchboard.mongo.BoundedCount;
-import com.mongodb.client.model.Sorts;
-import com.mongodb.client.model.Updates;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
@@ -15,8 +9,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import org.bson.Document;
-import org.bson.conversions.Bson;
 
 /** An operator's operations on the texts in the outbox: list, requeue, drop, remove. */
 @ApplicationScoped
@@ -35,6 +27,7 @@ public class OutboxOperations {
           OutboxState.UNDELIVERED,
           OutboxState.BLOCKED);
 
+  private final OutboxEntries entries;
   private final Carrier carrier;
   private final Senders senders;
   private final SpendGuard spend;
@@ -42,11 +35,13 @@ public class OutboxOperations {
   private final Event<TextQueued> queued;
 
   OutboxOperations(
+      OutboxEntries entries,
       Carrier carrier,
       Senders senders,
       SpendGuard spend,
       Transitions transitions,
       Event<TextQueued> queued) {
+    this.entries = entries;
     this.carrier = carrier;
     this.senders = senders;
     this.spend = spend;
@@ -57,22 +52,12 @@ public class OutboxOperations {
   /** Returns texts in this state, of this conversation, or both; the newest first. */
   public Uni<List<OutboxEntry>> list(
       Optional<OutboxState> state, Optional<String> conversationId, int offset, int limit) {
-    return OutboxEntry.<OutboxEntry>find(
-            query(state, conversationId), Sorts.descending("queuedAt", "sequence"))
-        .range(offset, offset + limit - 1)
-        .list();
+    return entries.newest(state, conversationId, offset, limit);
   }
 
   /** The number of texts, at most as {@link BoundedCount} counts. */
   public Uni<Long> count(Optional<OutboxState> state, Optional<String> conversationId) {
-    return BoundedCount.of(OutboxEntry.mongoCollection(), query(state, conversationId));
-  }
-
-  private static Bson query(Optional<OutboxState> state, Optional<String> conversationId) {
-    Document query = new Document();
-    state.ifPresent(one -> query.append("state", one.name()));
-    conversationId.ifPresent(id -> query.append("conversationId", id));
-    return query;
+    return entries.count(state, conversationId);
   }
 
   /**
@@ -82,7 +67,8 @@ public class OutboxOperations {
    *     the guard refuses the text
    */
   public Uni<Optional<OutboxEntry>> requeue(String id) {
-    return OutboxEntry.<OutboxEntry>findById(id)
+    return entries
+        .findById(id)
         .flatMap(
             found ->
                 Optional.ofNullable(found)
@@ -99,13 +85,10 @@ public class OutboxOperations {
     if (sender.isEmpty()) {
       return Uni.createFrom().item(Optional.empty());
     }
-    List<Bson> more = new ArrayList<>();
-    more.add(Updates.set("attempts", 0));
-    more.add(Updates.set("sender", sender.get()));
-    more.add(Updates.unset("errorCode"));
+    List<OutboxChange> more = new ArrayList<>();
+    more.add(OutboxChange.requeue(sender.get()));
     if (entry.sid != null) {
-      more.add(Updates.unset("sid"));
-      more.add(Updates.push("pastSids", entry.sid));
+      more.add(OutboxChange.retireSid(entry.sid));
     }
     return spend
         .request(
@@ -129,10 +112,11 @@ public class OutboxOperations {
             });
   }
 
-  private Uni<Optional<OutboxEntry>> requeue(OutboxEntry entry, String sender, List<Bson> more) {
+  private Uni<Optional<OutboxEntry>> requeue(
+      OutboxEntry entry, String sender, List<OutboxChange> more) {
     return transitions
         .take(
-            and(eq("_id", entry.id), eq("state", entry.state.name()), eq("sid", entry.sid)),
+            OutboxCondition.sameTry(entry),
             OutboxState.QUEUED,
             "Requeued by hand",
             Optional.of(transitions.now()),
@@ -143,12 +127,11 @@ public class OutboxOperations {
 
   /** Drops a waiting or failed text. */
   public Uni<Boolean> drop(String id) {
-    return OutboxEntry.delete(and(eq("_id", id), in("state", MAY_BE_DROPPED)))
-        .map(dropped -> dropped > 0);
+    return entries.drop(id, MAY_BE_DROPPED);
   }
 
   /** Removes every text to the person with these names. */
   public Uni<Long> forgetPerson(Collection<String> names) {
-    return OutboxEntry.delete(in("phoneNumber", names));
+    return entries.forgetPerson(names);
   }
 }

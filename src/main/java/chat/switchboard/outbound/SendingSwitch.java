@@ -6,6 +6,7 @@ import static com.mongodb.client.model.Filters.ne;
 
 import chat.switchboard.mongo.DatabaseName;
 import chat.switchboard.mongo.DuplicateKey;
+import chat.switchboard.mongo.Store;
 import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.Updates;
 import io.quarkus.mongodb.FindOptions;
@@ -23,6 +24,7 @@ import org.jboss.logging.Logger;
  * Pauses and resumes all sending. The state is one document of {@code switchboard_spend}, which
  * every replica reads before each text, so that a pause holds for all of them and for a restart.
  */
+@Store
 @ApplicationScoped
 public class SendingSwitch {
 

@@ -8,6 +8,7 @@ import static com.mongodb.client.model.Filters.lte;
 
 import chat.switchboard.mongo.DatabaseName;
 import chat.switchboard.mongo.DuplicateKey;
+import chat.switchboard.mongo.Store;
 import com.mongodb.client.model.Sorts;
 import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.Updates;
@@ -32,6 +33,7 @@ import org.bson.conversions.Bson;
  * The counters of {@code switchboard_spend}: one document for each UTC day and scope, shared by all
  * replicas. One conditional update raises a counter, so that a counter never exceeds its limit.
  */
+@Store
 @ApplicationScoped
 class SpendLedger {
 

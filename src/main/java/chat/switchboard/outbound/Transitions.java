@@ -1,6 +1,7 @@
 package chat.switchboard.outbound;
 
 import chat.switchboard.mongo.Backoff;
+import chat.switchboard.mongo.Store;
 import com.mongodb.client.model.FindOneAndUpdateOptions;
 import com.mongodb.client.model.ReturnDocument;
 import com.mongodb.client.model.Updates;
@@ -22,6 +23,7 @@ import org.jboss.logging.Logger;
 /**
  * Moves a text from one state to the next, in one atomic update that also appends to the history.
  */
+@Store
 @ApplicationScoped
 class Transitions {
 
@@ -57,7 +59,7 @@ class Transitions {
   /**
    * The next state of a text.
    *
-   * @param which the filter: the text, and the condition of the step
+   * @param which the text and the condition of the step
    * @param cause the reason in one sentence; null if the state is self-explanatory
    * @param nextAttemptAt the time of the next step
    * @param lane the text's sender if the text stays open; other texts leave their lane
@@ -65,13 +67,14 @@ class Transitions {
    * @return the changed text; empty if the condition did not hold
    */
   Uni<Optional<OutboxEntry>> take(
-      Bson which,
+      OutboxCondition which,
       OutboxState state,
       String cause,
       Optional<Date> nextAttemptAt,
       String lane,
-      List<Bson> more) {
-    List<Bson> changes = new ArrayList<>(more);
+      List<OutboxChange> more) {
+    List<Bson> changes = new ArrayList<>();
+    more.forEach(change -> changes.add(change.update()));
     changes.add(Updates.set("state", state.name()));
     changes.add(cause == null ? Updates.unset("cause") : Updates.set("cause", cause));
     changes.add(Updates.push("history", trace(state, now(), cause)));
@@ -84,7 +87,7 @@ class Transitions {
         state.isForgotten() ? Updates.set("forgetAt", forgetAt()) : Updates.unset("forgetAt"));
     return OutboxEntry.<OutboxEntry>mongoCollection()
         .findOneAndUpdate(
-            which,
+            which.filter(),
             Updates.combine(changes),
             new FindOneAndUpdateOptions().returnDocument(ReturnDocument.AFTER))
         .map(Optional::ofNullable)
@@ -98,7 +101,8 @@ class Transitions {
   }
 
   /** The same for a state without a next step. */
-  Uni<Optional<OutboxEntry>> end(Bson which, OutboxState state, String cause, Bson... more) {
+  Uni<Optional<OutboxEntry>> end(
+      OutboxCondition which, OutboxState state, String cause, OutboxChange... more) {
     return take(which, state, cause, Optional.empty(), null, List.of(more));
   }
 

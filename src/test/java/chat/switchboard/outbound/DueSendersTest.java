@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(TestDatabase.class)
 class DueSendersTest {
 
-  @Inject SendAttempts attempts;
+  @Inject OutboxEntries entries;
 
   @Test
   void numbers_that_are_served_already_take_no_place_of_others() {
@@ -37,7 +37,10 @@ class DueSendersTest {
       }
       try {
         assertThat(
-                attempts.dueSenders(List.of("!1", "!2"), 1).await().atMost(Duration.ofSeconds(10)))
+                entries
+                    .dueSenders(new Date(), List.of("!1", "!2"), 1)
+                    .await()
+                    .atMost(Duration.ofSeconds(10)))
             .containsExactly("!3");
       } finally {
         libreChat.collection("switchboard_outbox").deleteMany(ours);

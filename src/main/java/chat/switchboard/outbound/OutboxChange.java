@@ -1,0 +1,45 @@
+package chat.switchboard.outbound;
+
+import chat.switchboard.mongo.Store;
+import com.mongodb.client.model.Updates;
+import java.util.UUID;
+import org.bson.conversions.Bson;
+
+/** A change of a text's fields that a step in {@link Transitions} makes with the state. */
+@Store
+record OutboxChange(Bson update) {
+
+  /** Begins a try: a new claim, and one more attempt. */
+  static OutboxChange beginTry() {
+    return new OutboxChange(
+        Updates.combine(
+            Updates.set("claim", UUID.randomUUID().toString()), Updates.inc("attempts", 1)));
+  }
+
+  /** Sets the SID that the carrier gave to the try. */
+  static OutboxChange sid(String sid) {
+    return new OutboxChange(Updates.set("sid", sid));
+  }
+
+  /**
+   * Sets the carrier's error code.
+   *
+   * @param code null if there is no error
+   */
+  static OutboxChange errorCode(Integer code) {
+    return new OutboxChange(
+        code == null ? Updates.unset("errorCode") : Updates.set("errorCode", code));
+  }
+
+  /** Starts the attempts of a requeued text again from this sender, with no attempt counted. */
+  static OutboxChange requeue(String sender) {
+    return new OutboxChange(
+        Updates.combine(
+            Updates.set("attempts", 0), Updates.set("sender", sender), Updates.unset("errorCode")));
+  }
+
+  /** Keeps the SID of the earlier try, whose report may still arrive. */
+  static OutboxChange retireSid(String sid) {
+    return new OutboxChange(Updates.combine(Updates.unset("sid"), Updates.push("pastSids", sid)));
+  }
+}

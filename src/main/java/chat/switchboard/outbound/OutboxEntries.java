@@ -1,0 +1,177 @@
+package chat.switchboard.outbound;
+
+import static com.mongodb.client.model.Filters.and;
+import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Filters.gt;
+import static com.mongodb.client.model.Filters.in;
+import static com.mongodb.client.model.Filters.lte;
+import static com.mongodb.client.model.Filters.nin;
+
+import chat.switchboard.mongo.BoundedCount;
+import chat.switchboard.mongo.DuplicateKey;
+import chat.switchboard.mongo.Store;
+import com.mongodb.client.model.InsertManyOptions;
+import com.mongodb.client.model.Projections;
+import com.mongodb.client.model.Sorts;
+import io.quarkus.mongodb.FindOptions;
+import io.quarkus.mongodb.panache.reactive.ReactivePanacheMongoRepositoryBase;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Date;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.bson.Document;
+import org.bson.conversions.Bson;
+
+/**
+ * The collection {@code switchboard_outbox}; {@link Transitions} changes the state of its texts.
+ */
+@Store
+@ApplicationScoped
+class OutboxEntries implements ReactivePanacheMongoRepositoryBase<OutboxEntry, String> {
+
+  /**
+   * Inserts the parts of a text by one command, so that a crash leaves all parts or none.
+   *
+   * @return false if the text is stored already
+   */
+  Uni<Boolean> insert(List<OutboxEntry> parts) {
+    return mongoCollection()
+        .insertMany(parts, new InsertManyOptions().ordered(false))
+        .replaceWith(true)
+        .onFailure(DuplicateKey::is)
+        .recoverWithItem(false);
+  }
+
+  /** Returns all parts of a text in their order; empty for an unknown text. */
+  Uni<List<OutboxEntry>> parts(String textId) {
+    return findById(textId)
+        .flatMap(
+            first -> {
+              if (first == null) {
+                return Uni.createFrom().item(List.of());
+              }
+              List<String> ids = new ArrayList<>();
+              for (int i = 2; i <= first.parts; i++) {
+                ids.add(textId + "." + i);
+              }
+              return ids.isEmpty()
+                  ? Uni.createFrom().item(List.of(first))
+                  : find(in("_id", ids), Sorts.ascending("part"))
+                      .list()
+                      .map(
+                          rest -> {
+                            List<OutboxEntry> all = new ArrayList<>(List.of(first));
+                            all.addAll(rest);
+                            return all;
+                          });
+            });
+  }
+
+  /** Returns the text that a report names: by the text's id, else by Twilio's SID. */
+  Uni<OutboxEntry> reported(DeliveryReport report) {
+    Bson which = report.id().<Bson>map(id -> eq("_id", id)).orElse(eq("sid", report.sid()));
+    return find(which).firstResult();
+  }
+
+  /**
+   * Returns the open texts of a sender in their order of sending.
+   *
+   * @param notTo the recipients whose texts are left out
+   */
+  Uni<List<OutboxEntry>> open(String sender, Collection<String> notTo, int limit) {
+    Bson lane = eq("lane", sender);
+    return find(
+            notTo.isEmpty() ? lane : and(lane, nin("phoneNumber", notTo)),
+            Sorts.ascending("arrival", "queuedAt", "sequence"))
+        .page(0, limit)
+        .list();
+  }
+
+  /**
+   * Returns the numbers that have a due text, without the numbers that this replica already
+   * handles. One query for each number reads one text: a long backlog of one number is not read to
+   * find the next number.
+   *
+   * @param limit the maximum number of numbers that are returned; numbers in {@code notFrom} do not
+   *     count
+   */
+  Uni<List<String>> dueSenders(Date now, Collection<String> notFrom, int limit) {
+    AtomicReference<String> last = new AtomicReference<>("");
+    return Uni.createFrom()
+        .deferred(() -> nextDue(last.get(), now))
+        .repeat()
+        .whilst(
+            found -> {
+              found.ifPresent(last::set);
+              return found.isPresent();
+            })
+        .select()
+        .where(found -> found.isPresent() && !notFrom.contains(found.get()))
+        .select()
+        .first(limit)
+        .map(Optional::get)
+        .collect()
+        .asList();
+  }
+
+  private Uni<Optional<String>> nextDue(String after, Date now) {
+    return mongoCollection()
+        .find(
+            and(gt("lane", after), lte("nextAttemptAt", now)),
+            new FindOptions()
+                .sort(Sorts.ascending("lane"))
+                .limit(1)
+                .projection(Projections.include("lane")))
+        .collect()
+        .first()
+        .map(entry -> Optional.ofNullable(entry).map(one -> one.lane));
+  }
+
+  /** Returns the time at which the oldest queued text was queued; empty if no text is queued. */
+  Uni<Optional<Date>> oldestQueued() {
+    return find(eq("state", OutboxState.QUEUED.name()), Sorts.ascending("queuedAt"))
+        .firstResult()
+        .map(entry -> Optional.ofNullable(entry).map(one -> one.queuedAt));
+  }
+
+  /** Returns ambiguous texts whose status callback did not arrive in time. */
+  Uni<List<OutboxEntry>> unsettled(Date now, int limit) {
+    return find(and(eq("state", OutboxState.AMBIGUOUS.name()), lte("nextAttemptAt", now)))
+        .page(0, limit)
+        .list();
+  }
+
+  /** Returns texts in this state, of this conversation, or both; the newest first. */
+  Uni<List<OutboxEntry>> newest(
+      Optional<OutboxState> state, Optional<String> conversationId, int offset, int limit) {
+    return find(query(state, conversationId), Sorts.descending("queuedAt", "sequence"))
+        .range(offset, offset + limit - 1)
+        .list();
+  }
+
+  /** The number of texts, at most as {@link BoundedCount} counts. */
+  Uni<Long> count(Optional<OutboxState> state, Optional<String> conversationId) {
+    return BoundedCount.of(mongoCollection(), query(state, conversationId));
+  }
+
+  private static Bson query(Optional<OutboxState> state, Optional<String> conversationId) {
+    Document query = new Document();
+    state.ifPresent(one -> query.append("state", one.name()));
+    conversationId.ifPresent(id -> query.append("conversationId", id));
+    return query;
+  }
+
+  /** Deletes the text if it is in one of these states. */
+  Uni<Boolean> drop(String id, List<String> states) {
+    return delete(and(eq("_id", id), in("state", states))).map(dropped -> dropped > 0);
+  }
+
+  /** Deletes every text to the person with these names. */
+  Uni<Long> forgetPerson(Collection<String> names) {
+    return delete(in("phoneNumber", names));
+  }
+}
