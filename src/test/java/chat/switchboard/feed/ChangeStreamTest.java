@@ -42,12 +42,11 @@ class ChangeStreamTest {
   @Test
   void a_message_injected_at_another_replica_is_announced_at_once_by_the_change_stream() {
     await()
-        .atMost(Duration.ofSeconds(15))
         .until(() -> given().get("/q/metrics").asString().contains("\nswitchboard_feed_live 1.0"));
     String user = libreChat.user();
     String conversation = libreChat.conversation(user);
     try (Browser browser = Browser.open(LibreChat.token(user)).connected()) {
-      for (int i = 0; i < 5; i++) {
+      for (int i = 0; i < 10; i++) {
         long begun = System.nanoTime();
         String message =
             libreChat.message(
@@ -58,16 +57,14 @@ class ChangeStreamTest {
                 new Date(),
                 new Document("metadata", new Document("role", "external")));
         browser.heard(message);
-        // By looking alone it would take five seconds on the average.
-        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(2));
+        // A poll every ten seconds would hear 4 of 10 messages as early, and all ten in 1 of 10,000
+        // runs.
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(4));
         String answer = libreChat.message(conversation, user, message, "GPT", new Date());
         assertThat(browser.heard(answer).json().getString("type")).isEqualTo("agentReply");
       }
       // What the change stream brought is not brought again by the look that comes beside it.
-      await()
-          .during(Duration.ofSeconds(11))
-          .atMost(Duration.ofSeconds(13))
-          .until(() -> browser.messages().size() == 10);
+      await().during(Duration.ofSeconds(11)).until(() -> browser.messages().size() == 20);
       assertThat(List.copyOf(browser.messages())).doesNotHaveDuplicates();
     }
   }

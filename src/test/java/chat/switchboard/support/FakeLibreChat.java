@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -110,7 +111,7 @@ public final class FakeLibreChat implements AutoCloseable {
 
   /** A request as it came, whatever was answered. */
   public record Request(
-      String method, String path, String query, String userAgent, Document claims) {
+      String method, String path, String query, String userAgent, Document claims, Instant at) {
 
     /** The path with the parts that differ from request to request named. */
     public String template() {
@@ -383,7 +384,8 @@ public final class FakeLibreChat implements AutoCloseable {
       String userAgent = String.valueOf(exchange.getRequestHeaders().getFirst("User-Agent"));
       byte[] body = exchange.getRequestBody().readAllBytes();
       Document claims = claims(exchange.getRequestHeaders().getFirst("Authorization"));
-      requests.add(new Request(exchange.getRequestMethod(), path, query, userAgent, claims));
+      requests.add(
+          new Request(exchange.getRequestMethod(), path, query, userAgent, claims, Instant.now()));
       if (path.equals("/api/config")) {
         json(exchange, "{\"version\":\"0.8.8\"}");
         return;
