@@ -13,7 +13,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Finds the end of a conversation, and lets messages wait while LibreChat generates an answer. */
+/** Finds the end of a conversation, and delays messages while LibreChat generates an answer. */
 @ApplicationScoped
 class AnswerWait {
 
@@ -48,9 +48,9 @@ class AnswerWait {
   }
 
   /**
-   * Returns the end where a message can be appended. An answer that Switchboard asked for is looked
-   * for first: when there is none any more, it is stored, and the end that is read afterwards is
-   * behind it.
+   * Returns the end where a message can be appended. Checks first whether Switchboard still waits
+   * for an answer. If not, the answer is already stored, so the end that is read afterwards comes
+   * after the answer.
    */
   Uni<End> end(Conversation conversation) {
     return replies
@@ -79,7 +79,7 @@ class AnswerWait {
 
   private Duration longest(End end) {
     Duration longest = messages.waitForAnswer();
-    // Of an answer that Switchboard asked for it is certain that it is being generated.
+    // LibreChat certainly generates an answer that Switchboard requested: the longer limit applies.
     Duration reply = repliesConfig.timeout();
     return end.ours() && reply.compareTo(longest) > 0 ? reply : longest;
   }

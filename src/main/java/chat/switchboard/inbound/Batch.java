@@ -10,15 +10,15 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The messages that go into a conversation together, in order: those that are kept in the inbox by
- * their arrival, which is the same for all replicas, and then those that only this process knows.
+ * The messages that go into a conversation together, in order: first the messages of the inbox by
+ * arrival time, which all replicas see alike, then the messages that only this process holds.
  */
 record Batch(List<NewMessage> messages, List<String> entryIds) {
 
   /**
-   * @param items what this process has, in the order in which it came here
-   * @param backlog what the inbox has for the same conversation; a kept message that is no longer
-   *     there was appended by another, or dropped by hand, and is left out
+   * @param items the items of this process, in the order of their arrival
+   * @param backlog the inbox entries of the same conversation. An item whose entry is missing was
+   *     appended by another replica or dropped by an operator, and is left out.
    */
   static Batch of(Collection<LaneItem> items, Collection<InboxEntry> backlog) {
     Map<String, NewMessage> known = new HashMap<>();

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Appends a batch to its conversation, and hands the messages on to all that follows. */
+/** Appends a batch to its conversation, and starts the answers and the relay to the group. */
 @ApplicationScoped
 class BatchWriter {
 
@@ -43,8 +43,8 @@ class BatchWriter {
   }
 
   /**
-   * Hands appended messages on. The inbox forgets them last: a process that dies before that does
-   * all of this again, and nothing twice.
+   * Requests the answers and relays the messages to the group. Marks the inbox entries as appended
+   * last: after a crash before that step, all steps are repeated, and none takes effect twice.
    */
   Uni<Void> handOn(Batch batch, List<Appended> appended) {
     return replies

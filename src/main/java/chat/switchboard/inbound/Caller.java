@@ -5,16 +5,16 @@ import chat.switchboard.inbound.InboundMessage.TwilioMessage;
 import chat.switchboard.routing.Route;
 import java.time.Duration;
 
-/** The waiting party behind a message with a key, and how that party is answered. */
+/** The sender of a request with a key, and the rules for the response. */
 enum Caller {
   /**
-   * Twilio, which does not repeat a webhook by default: a kept message is a received one. The
-   * answer comes as soon as the lane knows that the message waits.
+   * Twilio, which does not repeat a webhook by default: a kept message counts as received. The
+   * response is sent as soon as the lane knows that the message waits.
    */
   TWILIO,
   /** A program with an {@code Idempotency-Key}, which repeats a request that failed. */
   PROGRAM,
-  /** Nobody: a later attempt, after the request ended. */
+  /** No caller waits: a later attempt, after the request ended. */
   NONE;
 
   /** Twilio gives up after 15 seconds; a person sees the answer to a text, if there is one. */

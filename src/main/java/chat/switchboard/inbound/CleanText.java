@@ -8,9 +8,9 @@ public final class CleanText {
   private CleanText() {}
 
   /**
-   * Replaces what is no text: half a surrogate pair, which would be stored as bytes that are not
-   * UTF-8 and at which LibreChat's driver would stop, so that the whole conversation could not be
-   * opened; and NUL, which ends a string in many places.
+   * Replaces unpaired surrogates and NUL with U+FFFD. An unpaired surrogate would be stored as
+   * bytes that are not UTF-8: LibreChat's driver fails at them, and the whole conversation could
+   * not be opened. NUL ends a string in many programs.
    */
   public static String of(String text) {
     StringBuilder clean = null;

@@ -21,20 +21,20 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jboss.logging.Logger;
 
 /**
- * The way into one conversation: one append at a time, in all replicas. Messages that have queued
- * up meanwhile go in together.
+ * Appends messages to one conversation, one batch at a time in all replicas. Messages that arrive
+ * during an append go into the next batch together.
  */
 final class ConversationLane implements Round {
 
   private static final Logger LOG = Logger.getLogger(ConversationLane.class);
 
-  /** How often the lane looks whether LibreChat's answer is complete. */
+  /** The interval at which the lane checks whether LibreChat's answer is complete. */
   private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
 
-  /** How soon the lane looks again for a message that reached the inbox after the last look. */
+  /** The pause before the inbox is read again for a message that arrived after the last read. */
   private static final Duration AFTER_VANISHED = Duration.ofMillis(25);
 
-  /** Lets messages that waited be looked at once more, after LibreChat has stored its own. */
+  /** Has the place of messages that waited checked again, after LibreChat has stored its answer. */
   interface BranchWatch {
     void lookOnceMore(Conversation conversation, List<NewMessage> messages);
   }

@@ -6,10 +6,10 @@ import chat.switchboard.routing.Route.MappingUsed;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The answer to a message that came in. */
+/** The result of taking a message. */
 public sealed interface Receipt {
 
-  /** What the person is told by text message. */
+  /** The notice that the person gets by text message. */
   Optional<String> notice();
 
   /** The label {@code outcome} of {@code switchboard.messages}, which is also in the log. */
@@ -50,7 +50,7 @@ public sealed interface Receipt {
 
   /** The reasons for which a message is not stored. */
   enum Reason {
-    /** Strangers are refused here. */
+    /** The service refuses messages from unknown senders. */
     STRANGER,
     /** The code that a program showed is unknown or has expired. */
     WRONG_CODE,
@@ -60,13 +60,13 @@ public sealed interface Receipt {
     BUSY,
     /** The same key came before with another content. */
     CONFLICT,
-    /** The message came before and was deleted from its conversation since. */
+    /** The same message was stored before, and was deleted from its conversation since. */
     GONE,
-    /** There is no such conversation. */
+    /** The conversation does not exist. */
     NO_CONVERSATION,
     /** LibreChat takes no messages for that conversation. */
     READ_ONLY,
-    /** There is no owner to open a conversation for. */
+    /** No LibreChat user is configured as the owner of new conversations. */
     NO_OWNER;
 
     static Reason of(Route.Reason reason) {

@@ -5,7 +5,7 @@ import chat.switchboard.librechat.LibreChatConfig;
 import chat.switchboard.routing.ServiceNumberSettings;
 import jakarta.enterprise.context.ApplicationScoped;
 
-/** Decides whether LibreChat's agent is to answer a message. */
+/** Decides whether LibreChat's agent answers a message. */
 @ApplicationScoped
 class ReplyDecision {
 
@@ -18,9 +18,10 @@ class ReplyDecision {
   }
 
   /**
-   * What the caller says comes first. Where it says nothing, a person is answered if the number
-   * they wrote to is set so, or all are; but not what a program has put into a conversation, and
-   * not what came through a group of Twilio's, into which no text of ours would go.
+   * The caller's {@code reply} value wins. Without that value, the agent answers a person if {@code
+   * auto-reply} is set for the number that the person wrote to, or for all numbers. The agent does
+   * not answer a message that a program put into a conversation, or a message from a Twilio group,
+   * because the text with the answer would not reach the group.
    */
   boolean isWanted(InboundMessage message) {
     if (!message.mayBeAnswered() || config.librechatUrl().filter(set -> !set.isBlank()).isEmpty()) {
