@@ -31,7 +31,10 @@ class Admission {
       inFlight.decrementAndGet();
       return counted(message, Uni.createFrom().item(new Receipt.Refused(Reason.BUSY)));
     }
-    return counted(message, take.get()).onTermination().invoke(inFlight::decrementAndGet);
+    // Deferred: a failure before the first step also frees the place.
+    return counted(message, Uni.createFrom().deferred(take::get))
+        .onTermination()
+        .invoke(inFlight::decrementAndGet);
   }
 
   private Uni<Receipt> counted(InboundMessage message, Uni<Receipt> receipt) {

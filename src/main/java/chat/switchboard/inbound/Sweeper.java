@@ -16,7 +16,10 @@ import java.time.Clock;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
 
-/** Tries messages again that nobody has appended in time: their replica died, or was cut off. */
+/**
+ * Retries messages that were not appended in time because their replica died or lost its
+ * connection.
+ */
 @ApplicationScoped
 class Sweeper {
 
@@ -32,7 +35,9 @@ class Sweeper {
   private final AtomicLong dead = new AtomicLong();
   private final AtomicLong waiting = new AtomicLong();
 
-  /** Since when the oldest message waits, in milliseconds; 0 where none does. */
+  /**
+   * The arrival time of the oldest waiting message, in epoch milliseconds; 0 if no message waits.
+   */
   private final AtomicLong oldest = new AtomicLong();
 
   Sweeper(
@@ -54,7 +59,8 @@ class Sweeper {
 
   @Scheduled(every = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   Uni<Void> sweep() {
-    // A try costs an attempt: none is made while LibreChat's fields are encrypted.
+    // Each try counts as an attempt: the sweep tries nothing while LibreChat's fields are
+    // encrypted.
     return release.isEncrypted() ? Uni.createFrom().voidItem() : takeDue();
   }
 
@@ -100,7 +106,16 @@ class Sweeper {
                         .after(config.acceptTimeout())
                         .recoverWithItem((Void) null)
                         .onFailure()
-                        .recoverWithUni(failure -> failed(claimed.get(), failure)));
+                        .recoverWithUni(failure -> failed(claimed.get(), failure)))
+        // The entry stays due, and the other entries of this sweep go on.
+        .onFailure()
+        .recoverWithUni(
+            failure -> {
+              LOG.warnf(
+                  "Claiming or updating message %s of the inbox failed: %s",
+                  entry.id, Cause.of(failure));
+              return Uni.createFrom().voidItem();
+            });
   }
 
   private Uni<Void> failed(InboxEntry entry, Throwable failure) {
