@@ -29,6 +29,23 @@ class OutboxStateTest {
     assertThat(state.below()).containsExactlyInAnyOrderElementsOf(List.of(below.split(" ")));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "QUEUED,false",
+    "SENDING,false",
+    "AMBIGUOUS,false",
+    "DEAD,false",
+    "SENT,true",
+    "UNDELIVERED,true",
+    "FAILED,true",
+    "BLOCKED,true",
+    "DELIVERED,true"
+  })
+  void only_a_text_in_a_final_state_is_deleted_after_its_retention(
+      OutboxState state, boolean deleted) {
+    assertThat(state.isForgotten()).isEqualTo(deleted);
+  }
+
   static Stream<Arguments> news() {
     return Stream.of(
         Arguments.of(new News.OnItsWay("queued", null, null), OutboxState.SENT, null),
