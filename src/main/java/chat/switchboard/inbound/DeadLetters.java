@@ -30,7 +30,7 @@ class DeadLetters {
   private static String sentence(Route.Reason reason) {
     return switch (reason) {
       case NO_OWNER ->
-          "Nobody to open a conversation for: SWITCHBOARD_OWNER names no LibreChat user.";
+          "The new conversation has no owner: SWITCHBOARD_OWNER names no LibreChat user.";
       case READ_ONLY ->
           "The conversation is the thread of a sub-agent, which is read-only in LibreChat.";
       case NO_CONVERSATION -> "The conversation was deleted.";

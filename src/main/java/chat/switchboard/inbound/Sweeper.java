@@ -123,7 +123,10 @@ class Sweeper {
     LOG.warnf(
         "Attempt %d to store message %s failed: %s", entry.attempts, entry.id, Cause.of(failure));
     if (!databaseAway && entry.attempts >= config.maxAttempts()) {
-      return inbox.bury(entry, "It failed again and again: " + Cause.of(failure)).replaceWithVoid();
+      return inbox
+          .bury(
+              entry, "All attempts to store the message failed. Last failure: " + Cause.of(failure))
+          .replaceWithVoid();
     }
     return inbox.failed(entry, Cause.of(failure)).onFailure().recoverWithNull();
   }

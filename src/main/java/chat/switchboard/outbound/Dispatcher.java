@@ -117,8 +117,8 @@ class Dispatcher {
                 entry ->
                     attempts.dead(
                         entry,
-                        "Nothing was heard of it: it may have gone or not. Look at Twilio's log"
-                            + " before it is requeued"))
+                        "No status callback arrived; whether Twilio sent the text is unknown. Check"
+                            + " Twilio's log before you requeue the text"))
             .collect()
             .asList());
   }

@@ -45,7 +45,8 @@ class SendAttempts {
   /** Marks a text as ambiguous whose process died, or lost the lease, during the request. */
   Uni<Void> abandoned(OutboxEntry entry) {
     return ambiguous(
-        entry, "The service stopped while it was being sent: it is not known whether it went");
+        entry,
+        "The service stopped during the request to Twilio; whether Twilio has the text is unknown");
   }
 
   /** Records the result of a request to the carrier. */
@@ -78,8 +79,8 @@ class SendAttempts {
     if (claimed.pastSids != null && claimed.pastSids.contains(sent.sid())) {
       return ambiguous(
           claimed,
-          "Twilio answered with the SID of an earlier try of this text: it is not known whether this"
-              + " one was taken");
+          "Twilio answered with the SID of an earlier try of this text; whether Twilio has this try is"
+              + " unknown");
     }
     return report(claimed, sent)
         .onFailure(DuplicateKey::is)
@@ -87,8 +88,8 @@ class SendAttempts {
             () ->
                 ambiguous(
                     claimed,
-                    "Twilio answered with the SID of another text: it is not known whether this one"
-                        + " was taken"));
+                    "Twilio answered with the SID of another text; whether Twilio has this text is"
+                        + " unknown"));
   }
 
   /**
@@ -120,7 +121,12 @@ class SendAttempts {
 
   private Uni<Void> later(OutboxEntry claimed, Optional<Duration> after, String cause) {
     if (claimed.attempts >= config.maxAttempts()) {
-      return dead(claimed, "It was not taken " + claimed.attempts + " times: " + cause);
+      return dead(
+          claimed,
+          "Twilio did not take the text in "
+              + claimed.attempts
+              + " attempts. Last failure: "
+              + cause);
     }
     return transitions
         .take(

@@ -121,7 +121,7 @@ final class SenderLane implements Round {
         .recoverWithUni(
             failure -> {
               // The others go on; what was handed over meanwhile must be noted.
-              LOG.warnf("Text %s: %s", entry.id, Cause.of(failure));
+              LOG.warnf("Sending text %s failed: %s", entry.id, Cause.of(failure));
               return Uni.createFrom().voidItem();
             });
   }

@@ -44,7 +44,7 @@ class TextSender {
     Optional<String> body = outbox.body(entry);
     if (body.isEmpty()) {
       return attempts.dead(
-          entry, "It was sealed under another JWT_SECRET, and cannot be read any more");
+          entry, "The text was encrypted under another JWT_SECRET and cannot be read");
     }
     return Uni.combine()
         .all()

@@ -85,7 +85,8 @@ class ReplyExecutor {
     }
     if (plan instanceof ReplyPlan.StaySilent silent) {
       return outcomes.skip(
-          silent.here(), "It came from a number of ours, or from somebody who opted out");
+          silent.here(),
+          "The message came from a service number, or from a person who has opted out");
     }
     if (plan instanceof ReplyPlan.Busy busy) {
       return outcomes.busy(busy.last());

@@ -452,8 +452,8 @@ class SendTextTest {
         .body(
             "cause",
             equalTo(
-                "Twilio answered with the SID of another text: it is not known whether this one was"
-                    + " taken"));
+                "Twilio answered with the SID of another text; whether Twilio has this text is"
+                    + " unknown"));
     Twilio.status(sid, "delivered").arrivesFor(second).then().statusCode(200);
     get(second).then().body("status", equalTo("delivered")).body("sid", nullValue());
     Twilio.status(sid, "undelivered").error(30003).arrivesFor(first).then().statusCode(200);
