@@ -294,7 +294,7 @@ class ConversationLaneTest {
 
   private Next round() {
     assertThat(lane.insteadOfRound()).isEmpty();
-    return lane.run(lease).await().indefinitely();
+    return lane.run(lease).await().atMost(Duration.ofSeconds(60));
   }
 
   private LaneItem added(InboxEntry entry) {
@@ -329,7 +329,7 @@ class ConversationLaneTest {
   }
 
   private static Optional<Lease> take(LeaseStore replica) {
-    return replica.take(KEY).await().indefinitely();
+    return replica.take(KEY).await().atMost(Duration.ofSeconds(60));
   }
 
   private static ThreadEnd tail() {

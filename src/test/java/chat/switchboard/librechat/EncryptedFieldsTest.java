@@ -20,6 +20,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Alternative;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.util.Date;
 import java.util.Optional;
 import java.util.Set;
@@ -138,7 +139,7 @@ class EncryptedFieldsTest {
 
   private void shows(String field) {
     Shown.encrypted = field;
-    release.lookAgain().await().indefinitely();
+    release.lookAgain().await().atMost(Duration.ofSeconds(60));
   }
 
   private Response inject() {

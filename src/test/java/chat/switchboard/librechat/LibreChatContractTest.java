@@ -14,6 +14,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.path.json.JsonPath;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
@@ -160,7 +161,7 @@ class LibreChatContractTest {
                         .append("isUserSubmitted", false))
             == 1;
     assertThat(known).isEqualTo(data == DataLayer.NEWEST);
-    newest.lookAgain().await().indefinitely();
+    newest.lookAgain().await().atMost(Duration.ofSeconds(60));
     inject(made.getString("conversationId"), "Hello");
     Document stored =
         libreChat.lastMessage(made.getString("conversationId"), made.getString("userId"));

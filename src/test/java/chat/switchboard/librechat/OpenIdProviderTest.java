@@ -112,7 +112,7 @@ class OpenIdProviderTest {
   }
 
   private OpenIdKeys keys(String id) {
-    return provider.keys(id).await().atMost(Duration.ofSeconds(1));
+    return provider.keys(id).await().atMost(Duration.ofSeconds(60));
   }
 
   private Uni<Answer> answer(String address) {

@@ -23,6 +23,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Alternative;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
@@ -536,7 +537,7 @@ class PeopleTest {
     String live = map(newNumber(), libreChat.conversation(owner)).path("id");
     set(old, new Document("lastUsed", new Date(System.currentTimeMillis() - 181L * 86_400_000)));
     set(expired, new Document("codeExpiresAt", new Date(0)));
-    cleanup.clean().await().indefinitely();
+    cleanup.clean().await().atMost(Duration.ofSeconds(60));
     authorized().get("/api/mappings/" + old).then().statusCode(404);
     authorized().get("/api/mappings/" + expired).then().body("codeExpiresAt", nullValue());
     authorized().get("/api/mappings/" + live).then().body("codeExpiresAt", matchesPattern(".+Z"));
