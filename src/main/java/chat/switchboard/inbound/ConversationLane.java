@@ -36,7 +36,7 @@ final class ConversationLane implements Round {
 
   /** Has the place of messages that waited checked again, after LibreChat has stored its answer. */
   interface BranchWatch {
-    void lookOnceMore(Conversation conversation, List<NewMessage> messages);
+    void checkLater(Conversation conversation, List<NewMessage> messages);
   }
 
   /** Messages that may have become a branch: another writer may have written at the same time. */
@@ -188,7 +188,7 @@ final class ConversationLane implements Round {
         .invoke(
             () -> {
               if (late) {
-                branches.lookOnceMore(conversation, batch.messages());
+                branches.checkLater(conversation, batch.messages());
               }
             })
         .call(() -> checkLease(lease, conversation, batch))

@@ -28,8 +28,12 @@ class Lanes {
   /** Messages in all lanes together; those that callers wait for are bounded elsewhere. */
   private static final int FULL = 10_000;
 
-  /** By then LibreChat has stored what it was storing when the messages were written. */
-  private static final Duration LOOK_ONCE_MORE = Duration.ofSeconds(1);
+  /**
+   * When the place of messages is checked after their write. LibreChat usually stores an answer
+   * within a second of the end of its generation, and later if its database is slow.
+   */
+  private static final List<Duration> BRANCH_CHECKS =
+      List.of(Duration.ofSeconds(1), Duration.ofSeconds(10));
 
   /** How often a busy holder looks whether another replica wants the lease. */
   static final Duration LOOK_ROUND = Duration.ofMillis(250);
@@ -69,7 +73,7 @@ class Lanes {
 
               @Override
               public ConversationLane round(String conversationId) {
-                return factory.lane(conversationId, Lanes.this::lookOnceMore);
+                return factory.lane(conversationId, Lanes.this::checkLater);
               }
 
               @Override
@@ -100,17 +104,19 @@ class Lanes {
   }
 
   /**
-   * Has the place of these messages checked in a moment: LibreChat may have stored something beside
-   * them between the look at it and the write. Best effort: a replica that dies before does not
-   * check.
+   * Has the place of these messages checked later: LibreChat may have stored an answer beside them
+   * between the look at the conversation and the write. Best effort: a replica that dies before a
+   * check leaves it out.
    */
-  private void lookOnceMore(Conversation conversation, List<NewMessage> messages) {
-    timers.after(
-        LOOK_ONCE_MORE,
-        () -> {
-          if (!stopping) {
-            lanes.wake(conversation.conversationId, lane -> lane.suspect(conversation, messages));
-          }
-        });
+  private void checkLater(Conversation conversation, List<NewMessage> messages) {
+    for (Duration delay : BRANCH_CHECKS) {
+      timers.after(
+          delay,
+          () -> {
+            if (!stopping) {
+              lanes.wake(conversation.conversationId, lane -> lane.suspect(conversation, messages));
+            }
+          });
+    }
   }
 }

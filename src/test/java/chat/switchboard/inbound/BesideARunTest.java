@@ -26,6 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A message that comes while LibreChat generates waits, and nothing that the owner typed meanwhile
@@ -128,14 +129,17 @@ class BesideARunTest {
         .hasSizeLessThanOrEqualTo(1);
   }
 
-  @Test
-  void an_answer_that_appears_beside_a_message_that_had_waited_is_repaired() {
+  @ParameterizedTest
+  @ValueSource(longs = {0, 3})
+  void an_answer_that_appears_beside_a_message_that_had_waited_is_repaired(long seconds) {
     agent.awaitApproval(conversation, true);
     CompletableFuture<Response> answer = CompletableFuture.supplyAsync(this::inject);
     await().atMost(SOON).until(() -> !statusRequests().isEmpty());
     await().pollDelay(Duration.ofSeconds(1)).until(() -> !answer.isDone());
     agent.awaitApproval(conversation, false);
     String ours = answer.join().then().statusCode(201).extract().path("messageId");
+    // The first check is a second after the write and the second check 10 s after it.
+    await().pollDelay(Duration.ofSeconds(seconds)).until(() -> true);
     String late = libreChat.message(conversation, user, last, "GPT", new Date());
     await()
         .atMost(SOON)
