@@ -63,7 +63,7 @@ class SendTextTest {
           "switchboard.twilio.from", OURS,
           "switchboard.twilio.api-key", "SK0123456789abcdef0123456789abcdef",
           "switchboard.twilio.api-secret", "the-secret",
-          "switchboard.twilio.read-timeout", "1s",
+          "switchboard.twilio.read-timeout", "8s",
           "switchboard.outbox.segments-per-second", "200",
           "switchboard.outbox.max-backoff", "300ms",
           "switchboard.outbox.max-attempts", "3",

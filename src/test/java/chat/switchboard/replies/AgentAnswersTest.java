@@ -61,7 +61,7 @@ class AgentAnswersTest {
           Map.entry("switchboard.notices.new-conversation", ""),
           Map.entry("switchboard.notices.no-answer", "No answer today"),
           Map.entry("switchboard.replies.debounce", "400ms"),
-          Map.entry("switchboard.replies.timeout", "3s"),
+          Map.entry("switchboard.replies.timeout", "12s"),
           Map.entry("switchboard.replies.initial-backoff", "200ms"),
           Map.entry("switchboard.replies.max-attempts", "3"),
           Map.entry("switchboard.replies.per-sender", "3"),

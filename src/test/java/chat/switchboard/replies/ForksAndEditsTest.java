@@ -41,7 +41,7 @@ class ForksAndEditsTest {
       return Map.of(
           "switchboard.replies.debounce", "300ms",
           "switchboard.replies.initial-backoff", "1500ms",
-          "switchboard.replies.timeout", "3s");
+          "switchboard.replies.timeout", "12s");
     }
   }
 
