@@ -1,5 +1,7 @@
 package chat.switchboard.outbound;
 
+import static java.util.Comparator.naturalOrder;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +28,7 @@ record SendCandidates(List<OutboxEntry> ready, Optional<Duration> next) {
    */
   static SendCandidates of(List<OutboxEntry> open, Set<String> waiting, long now) {
     List<OutboxEntry> ready = new ArrayList<>();
-    Duration soonest = null;
+    List<Duration> later = new ArrayList<>();
     for (OutboxEntry entry : open) {
       if (!waiting.add(entry.phoneNumber)) {
         continue;
@@ -34,13 +36,13 @@ record SendCandidates(List<OutboxEntry> ready, Optional<Duration> next) {
       Duration left = Duration.ofMillis(entry.nextAttemptAt.getTime() - now);
       if (left.isNegative() || left.isZero()) {
         ready.add(entry);
-      } else if (soonest == null || left.compareTo(soonest) < 0) {
-        soonest = left;
+      } else {
+        later.add(left);
       }
       if (ready.size() == SIDE_BY_SIDE) {
         break;
       }
     }
-    return new SendCandidates(ready, Optional.ofNullable(soonest));
+    return new SendCandidates(ready, later.stream().min(naturalOrder()));
   }
 }

@@ -4,7 +4,7 @@ import chat.switchboard.mongo.Backoff;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
-/** The rate at which one service number sends, and its rests while Twilio takes nothing. */
+/** The rate at which one service number sends, and its rests while Twilio accepts no text. */
 final class SendRate {
 
   private final double segmentsPerSecond;
@@ -30,9 +30,9 @@ final class SendRate {
   /** Takes the next place for this many segments, and returns the time until then. */
   synchronized Duration reserve(int segments) {
     long now = nanoTime.getAsLong();
-    long start = now - freeAt > 0 ? now : freeAt;
-    freeAt = start + (long) (segments * 1e9 / segmentsPerSecond);
-    return Duration.ofNanos(start - now);
+    long wait = Math.max(0, freeAt - now);
+    freeAt = now + wait + (long) (segments * 1e9 / segmentsPerSecond);
+    return Duration.ofNanos(wait);
   }
 
   /** Returns the time until the end of the rest; zero without a rest. */
@@ -46,17 +46,19 @@ final class SendRate {
   }
 
   /**
-   * Notes that Twilio took nothing: what waits behind would meet the same, so that all of it rests,
-   * longer each time.
+   * Notes that Twilio accepted no text: the number rests, because its other texts would fail too.
+   * Each rest is longer than the rest before.
    *
    * @param atLeast the time that Twilio asks for; zero if none
    */
   synchronized void trouble(Duration atLeast) {
     Duration rest = backoff.delay(troubles++);
-    restsUntil = nanoTime.getAsLong() + (rest.compareTo(atLeast) > 0 ? rest : atLeast).toNanos();
+    restsUntil = nanoTime.getAsLong() + Math.max(rest.toNanos(), atLeast.toNanos());
   }
 
-  /** Whether nothing of this rate need be remembered. */
+  /**
+   * Whether the rate can be forgotten: the rate delays no text, and the next rest is a first one.
+   */
   synchronized boolean isIdle() {
     long now = nanoTime.getAsLong();
     return troubles == 0 && now - freeAt > 0 && now - restsUntil > 0;

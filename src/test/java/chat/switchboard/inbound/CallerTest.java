@@ -3,8 +3,10 @@ package chat.switchboard.inbound;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import chat.switchboard.inbound.InboundMessage.IdempotencyKey;
+import chat.switchboard.inbound.InboundMessage.ToContact;
 import chat.switchboard.inbound.InboundMessage.ToConversation;
 import chat.switchboard.inbound.InboundMessage.TwilioMessage;
+import chat.switchboard.routing.Contact;
 import chat.switchboard.routing.Route;
 import java.time.Duration;
 import java.util.Arrays;
@@ -83,6 +85,21 @@ class CallerTest {
     assertThat(new Receipt.Stored(null, Optional.empty(), false, Optional.empty()).outcome())
         .isEqualTo("stored");
     assertThat(new Receipt.Refused(Receipt.Reason.BUSY).outcome()).isEqualTo("busy");
+  }
+
+  /** Stored messages have these ids: a repetition must find them after an update, too. */
+  @Test
+  void the_ids_of_a_key_stay_the_same_in_every_release() {
+    Contact contact = new Contact("+15550001111", Optional.of("+15557654321"), "sms");
+    assertThat(DedupeIds.of(SID)).hasToString("bbbab176-f0ab-5def-999e-0a4fc4ee04fd");
+    assertThat(DedupeIds.entry(new ToContact(contact), KEY))
+        .hasToString("ff446fa3-8387-5108-9695-dead14df934e");
+    assertThat(
+            DedupeIds.entry(
+                new ToContact(new Contact("+15550001111", Optional.empty(), "sms")), KEY))
+        .hasToString("1d1825fa-9a30-5d12-b493-453053caf329");
+    assertThat(DedupeIds.message(Optional.of(KEY), "e", "a conversation"))
+        .hasToString("5b4cf450-5c9a-50d0-a9a8-fd892633c39a");
   }
 
   @Test

@@ -14,6 +14,7 @@ import chat.switchboard.mongo.Lease;
 import chat.switchboard.mongo.LeaseKey;
 import chat.switchboard.mongo.LeaseStore;
 import chat.switchboard.mongo.Next;
+import chat.switchboard.routing.Contact;
 import chat.switchboard.support.FakeTimers;
 import com.mongodb.MongoTimeoutException;
 import io.smallrye.mutiny.Uni;
@@ -46,6 +47,7 @@ class ConversationLaneTest {
   private final List<List<NewMessage>> written = new ArrayList<>();
   private final List<List<NewMessage>> lookedAtOnceMore = new ArrayList<>();
   private final List<List<NewMessage>> mended = new ArrayList<>();
+  private final List<Long> waitedSince = new ArrayList<>();
   private final List<InboxEntry> inInbox = new ArrayList<>();
   private int inboxReads;
   private Inbox.Outcome outcome = new Inbox.Outcome.StillThere();
@@ -82,6 +84,7 @@ class ConversationLaneTest {
 
             @Override
             boolean isWaiting(End end, long receivedAt) {
+              waitedSince.add(receivedAt);
               return waitsOn;
             }
           },
@@ -292,12 +295,45 @@ class ConversationLaneTest {
     assertThat(lane.insteadOfRound()).contains(new Next.Idle());
   }
 
+  @Test
+  void messages_that_may_have_become_a_branch_are_given_up_after_a_fault_and_at_a_stop() {
+    lane.suspect(new Conversation(), List.of());
+    assertThat(lane.insteadOfRound()).isEmpty();
+    assertThat(lane.failed(new IllegalStateException("a fault"))).isEqualTo(new Next.Idle());
+    assertThat(lane.insteadOfRound()).contains(new Next.Idle());
+    lane.suspect(new Conversation(), List.of());
+    lane.refuse();
+    assertThat(lane.insteadOfRound()).contains(new Next.Idle());
+  }
+
+  @Test
+  void the_wait_for_an_answer_counts_from_the_oldest_message_here_or_in_the_inbox() {
+    end = new AnswerWait.End(Optional.empty(), false);
+    added(null, 3_000);
+    round();
+    assertThat(waitedSince).as("without a message in the inbox").containsExactly(3_000L);
+    InboxEntry older = entry();
+    older.receivedAt = new Date(2_000);
+    older.envelope = sealed();
+    inInbox.add(older);
+    lane.acquired();
+    round();
+    assertThat(waitedSince).as("an older one in the inbox").last().isEqualTo(2_000L);
+    added(null, 1_000);
+    round();
+    assertThat(waitedSince).as("an older one here").last().isEqualTo(1_000L);
+  }
+
   private Next round() {
     assertThat(lane.insteadOfRound()).isEmpty();
     return lane.run(lease).await().atMost(Duration.ofSeconds(60));
   }
 
   private LaneItem added(InboxEntry entry) {
+    return added(entry, 0);
+  }
+
+  private LaneItem added(InboxEntry entry, long receivedAt) {
     LaneItem item =
         new LaneItem(
             new Conversation(),
@@ -307,7 +343,7 @@ class ConversationLaneTest {
                 "SMS",
                 "sms",
                 new Document()),
-            0,
+            receivedAt,
             entry,
             timers::nanoTime);
     lane.add(item);
@@ -322,6 +358,18 @@ class ConversationLaneTest {
     entry.receivedAt = new Date(0);
     entry.sequence = 1L;
     return entry;
+  }
+
+  private static Document sealed() {
+    return Envelope.seal(
+        new InboundMessage(
+            new InboundMessage.ToContact(new Contact("+1", Optional.empty(), "sms")),
+            List.of("text"),
+            "SMS",
+            "sms",
+            new Document(),
+            Optional.empty(),
+            true));
   }
 
   private Lease taken(LeaseStore replica) {

@@ -124,10 +124,10 @@ class PendingMessagesTest {
   void a_message_is_left_to_the_holder_of_the_lease_when_it_is_kept_and_has_waited_enough() {
     LaneItem kept = added(kept());
     LaneItem unkept = added(unkept());
-    timers.pass(Duration.ofSeconds(2));
+    timers.pass(Duration.ofSeconds(1));
     LaneItem young = added(kept());
     pending.admit();
-    timers.pass(Duration.ofSeconds(29));
+    timers.pass(Duration.ofSeconds(30));
     pending.leaveToHolder(Duration.ofSeconds(30));
     assertThat(failure(kept)).isInstanceOf(TimeoutException.class);
     assertThat(pending.newest()).containsExactly(unkept, young);

@@ -15,6 +15,7 @@ import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A text that is too long for one message. */
@@ -92,6 +93,29 @@ class PartsTest {
     assertThat(parts).hasSizeGreaterThan(100).allMatch(part -> part.length() <= Parts.LONGEST);
     assertThat(parts.get(0)).startsWith("(1/" + parts.size() + ") ");
     assertThat(joined(parts)).isEqualTo(text);
+  }
+
+  /** With a number of six characters, {@code (1/2) }, a part of 20 has room for 14. */
+  @ParameterizedTest
+  @CsvSource({
+    "28, 2, 14",
+    "29, 3, 14",
+    // Ten parts and more have numbers of eight characters.
+    "126, 9, 14",
+    "127, 11, 12"
+  })
+  void a_part_is_filled_up_to_its_last_character(int length, int count, int first) {
+    List<String> parts = Parts.of("x".repeat(length), 20);
+    assertThat(parts).hasSize(count);
+    assertThat(parts.get(0)).isEqualTo("(1/" + count + ") " + "x".repeat(first));
+    assertThat(joined(parts)).isEqualTo("x".repeat(length));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"6, 14", "7, 8", "12, 13", "13, 14"})
+  void a_space_in_the_second_half_of_a_part_ends_the_part(int letters, int first) {
+    String text = "x".repeat(letters) + " " + "y".repeat(27 - letters);
+    assertThat(Parts.of(text, 20).get(0)).endsWith(") " + text.substring(0, first));
   }
 
   @Property(tries = 300)

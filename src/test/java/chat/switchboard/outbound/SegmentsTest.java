@@ -31,6 +31,15 @@ class SegmentsTest {
         Arguments.of("35 emoji", "😀".repeat(35), 1, "UCS-2"),
         // 67 is odd: 33 pairs fit into each.
         Arguments.of("67 emoji", "😀".repeat(67), 3, "UCS-2"),
+        // The first characters of the two tables of GSM-7.
+        Arguments.of("a first character of the basic table", "@".repeat(160), 1, "GSM-7"),
+        Arguments.of("80 form feeds", "\f".repeat(80), 1, "GSM-7"),
+        Arguments.of("81 form feeds", "\f".repeat(81), 2, "GSM-7"),
+        // A pair is not cut; half a pair is a unit like any other.
+        Arguments.of("a pair at the end", "я".repeat(66) + "😀" + "я".repeat(66), 3, "UCS-2"),
+        Arguments.of("a half at the end", "я".repeat(66) + "\uD83D" + "я".repeat(67), 2, "UCS-2"),
+        Arguments.of("another half", "я".repeat(66) + "\uDE00" + "я".repeat(67), 2, "UCS-2"),
+        Arguments.of("half a pair as the last", "я".repeat(69) + "\uD83D", 1, "UCS-2"),
         Arguments.of("a typographic quote", "It’s", 1, "UCS-2"),
         Arguments.of("nothing", "", 1, "GSM-7"));
   }

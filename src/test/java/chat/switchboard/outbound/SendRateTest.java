@@ -95,6 +95,23 @@ class SendRateTest {
   }
 
   @Test
+  void a_rate_restrains_texts_until_the_moment_at_which_it_is_free() {
+    SendRate rate = rate(1);
+    assertThat(rate.isIdle()).as("new").isFalse();
+    rate.reserve(1);
+    timers.pass(Duration.ofSeconds(1));
+    assertThat(rate.isIdle()).as("free at this moment").isFalse();
+    timers.pass(Duration.ofNanos(1));
+    assertThat(rate.isIdle()).isTrue();
+    rate.trouble(Duration.ofSeconds(1));
+    rate.wentWell();
+    timers.pass(Duration.ofSeconds(1));
+    assertThat(rate.isIdle()).as("the rest ends at this moment").isFalse();
+    timers.pass(Duration.ofNanos(1));
+    assertThat(rate.isIdle()).isTrue();
+  }
+
+  @Test
   void a_rate_can_be_forgotten_when_it_restrains_nothing_any_more() {
     SendRate rate = rate(1);
     timers.pass(Duration.ofNanos(1));

@@ -190,6 +190,29 @@ class SpendDestinationsTest {
   }
 
   @ParameterizedTest
+  @CsvSource(
+      nullValues = "-",
+      value = {
+        "+12025550123, US",
+        "+442079460000, GB",
+        "whatsapp:+4915112345678, DE",
+        // Neither a country nor a number.
+        "+88212345678, -",
+        "+80012345678, -",
+        "+99912345, -",
+        "+1800FLOWERS, -",
+        "72975, -",
+        "MG0123456789abcdef0123456789abcdef, -",
+        "Example Ltd, -"
+      })
+  void the_country_of_a_service_number_is_the_one_of_its_digits(String address, String country) {
+    assertThat(new SpendDestinations(Optional.empty(), Set.of(), List.of(address)).country(address))
+        .isEqualTo(Optional.ofNullable(country));
+    assertThat(new SpendDestinations(Optional.empty(), Set.of(), List.of(address)).countries())
+        .isEqualTo(country == null ? Set.of() : Set.of(country));
+  }
+
+  @ParameterizedTest
   @CsvSource({"UK, UK", "usa, usa", "**, **", "+1, +1"})
   void a_country_that_does_not_exist_is_told(String code, String named) {
     assertThat(SpendDestinations.complaint(Optional.of(Set.of("US", code)), Set.of()))
@@ -198,7 +221,10 @@ class SpendDestinationsTest {
 
   @Test
   void a_range_that_is_no_prefix_is_told() {
-    assertThat(SpendDestinations.complaint(Optional.empty(), Set.of("satellite"))).isPresent();
+    for (String range : List.of("satellite", "+", "882 1", "+1234567890123456")) {
+      assertThat(SpendDestinations.complaint(Optional.empty(), Set.of(range)).orElseThrow())
+          .contains("switchboard.spend.allowed-prefixes", "'" + range + "'");
+    }
     assertThat(SpendDestinations.complaint(Optional.of(Set.of("*", "US")), Set.of("+882", "72975")))
         .isEmpty();
   }

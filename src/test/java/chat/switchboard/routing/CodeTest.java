@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import chat.switchboard.routing.Code.Typed;
 import java.security.SecureRandom;
+import java.util.Optional;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -81,6 +82,24 @@ class CodeTest {
   @CsvSource({"A7C4KX,A7C4KX", "a7c-4kx,A7C4KX", "' a7 c4 kx ',A7C4KX"})
   void case_and_gaps_are_forgiven(String typed, String code) {
     assertThat(Code.read(typed)).contains(code);
+  }
+
+  /** Two letters and two digits at least, of which A and 2 are the first. */
+  @ParameterizedTest
+  @CsvSource({
+    "A23456, false",
+    "AC2345, true",
+    "ACDE23, true",
+    "ACDEF2, false",
+    "ACDEFH, false",
+    "234567, false",
+    "AC234, false",
+    "AC23456, false",
+    "AC234-, false",
+    "AC2340, false"
+  })
+  void a_code_has_six_symbols_and_at_least_two_of_each_kind(String typed, boolean isCode) {
+    assertThat(Code.read(typed)).isEqualTo(isCode ? Optional.of(typed) : Optional.empty());
   }
 
   @Property

@@ -8,6 +8,7 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.jboss.logmanager.ExtLogRecord;
 
 /** The records of a logger and of those below it, from its making until it is closed. */
 public final class LogLines extends Handler implements AutoCloseable {
@@ -32,6 +33,10 @@ public final class LogLines extends Handler implements AutoCloseable {
 
   @Override
   public void publish(LogRecord record) {
+    if (record instanceof ExtLogRecord line) {
+      // Otherwise the record shows the MDC of the thread that reads it.
+      line.copyMdc();
+    }
     records.add(record);
   }
 
