@@ -1,0 +1,363 @@
+package chat.switchboard.outbound;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import chat.switchboard.ops.JwtSecretConfig;
+import chat.switchboard.outbound.Outbox.Receipt;
+import chat.switchboard.outbound.SpendGuard.Origin;
+import chat.switchboard.outbound.SpendGuard.Verdict;
+import chat.switchboard.phone.ServiceNumbersConfig;
+import chat.switchboard.support.Configured;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.event.Event;
+import java.lang.reflect.Proxy;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What the outbox stores, counts and announces of a text, with all stores in memory. */
+@Tag("unit")
+class OutboxTest {
+
+  private static final Duration SOON = Duration.ofSeconds(60);
+  private static final String OURS = "+15557654321";
+  private static final String ANN = "+12025550123";
+  private static final Verdict.Denied DENIED =
+      new Verdict.Denied(SpendReason.TOTAL, "The limit is reached", Duration.ofHours(1));
+
+  /** Ids are unique, as in the database; {@code beforeInsert} is what another request does. */
+  private final class Stored extends OutboxEntries {
+    private final Map<String, OutboxEntry> all = new LinkedHashMap<>();
+    private Runnable beforeInsert = () -> {};
+
+    @Override
+    Uni<Boolean> insert(List<OutboxEntry> parts) {
+      return Uni.createFrom()
+          .item(
+              () -> {
+                beforeInsert.run();
+                if (parts.stream().anyMatch(part -> all.containsKey(part.id))) {
+                  return false;
+                }
+                parts.forEach(part -> all.put(part.id, part));
+                return true;
+              });
+    }
+
+    @Override
+    Uni<List<OutboxEntry>> parts(String textId) {
+      return Uni.createFrom()
+          .item(() -> all.values().stream().filter(one -> one.textId.equals(textId)).toList());
+    }
+  }
+
+  private final Stored store = new Stored();
+  private final List<String> queued = new ArrayList<>();
+  private final List<SpendGuard.Wish> wishes = new ArrayList<>();
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final Secrets secrets =
+      new Secrets(Configured.with(JwtSecretConfig.class, "switchboard.jwt-secret", "a secret"));
+  private int givenBack;
+  private Optional<String> unavailable = Optional.empty();
+  private boolean optedOut;
+  private Verdict verdict = new Verdict.Granted(new SpendGuard.Grant());
+  private final Outbox outbox = outbox("switchboard.twilio.from", OURS);
+
+  @SuppressWarnings("unchecked")
+  private Outbox outbox(String... carrierSettings) {
+    return new Outbox(
+        store,
+        new Carrier() {
+          @Override
+          public Optional<String> unavailable() {
+            return unavailable;
+          }
+
+          @Override
+          public Uni<Outcome> send(Sms sms) {
+            throw new AssertionError("the outbox sends nothing itself");
+          }
+        },
+        new Senders(
+            Configured.with(CarrierConfig.class, carrierSettings),
+            Configured.with(ServiceNumbersConfig.class)),
+        new OptOuts(null, null, null, null, null) {
+          @Override
+          public Uni<Boolean> has(String person, String ours) {
+            return Uni.createFrom().item(optedOut);
+          }
+        },
+        secrets,
+        new SpendGuard(null, null, null, null, null, null, null) {
+          @Override
+          public Uni<Verdict> request(Wish wish) {
+            wishes.add(wish);
+            return Uni.createFrom().item(verdict);
+          }
+
+          @Override
+          public Uni<Void> giveBack(Grant grant) {
+            return Uni.createFrom().voidItem().invoke(() -> givenBack++);
+          }
+        },
+        new Transitions(
+            Configured.with(OutboxConfig.class),
+            Clock.fixed(Instant.parse("2026-11-25T12:00:00Z"), ZoneOffset.UTC),
+            new Random(17),
+            meters),
+        (Event<TextQueued>)
+            Proxy.newProxyInstance(
+                Event.class.getClassLoader(),
+                new Class<?>[] {Event.class},
+                (proxy, method, arguments) -> queued.add(((TextQueued) arguments[0]).sender())));
+  }
+
+  @Test
+  void a_text_is_counted_stored_and_announced() {
+    Receipt.Kept kept = kept(queue(order("hello")));
+    assertThat(kept.replayed()).isFalse();
+    assertThat(store.all.values()).containsExactlyElementsOf(kept.entries());
+    OutboxEntry entry = kept.entries().get(0);
+    assertThat(entry.state).isEqualTo(OutboxState.QUEUED);
+    assertThat(List.of(entry.id, entry.textId, entry.sender, entry.phoneNumber, entry.body))
+        .containsExactly("id", "id", OURS, ANN, "hello");
+    assertThat(List.of(entry.part, entry.parts, entry.segments)).containsExactly(1, 1, 1);
+    assertThat(List.of(entry.conversationId, entry.fingerprint, entry.encoding))
+        .containsExactly("a conversation", "print", "GSM-7");
+    assertThat(wishes)
+        .containsExactly(
+            new SpendGuard.Wish(
+                ANN, Optional.of(OURS), Optional.of("a conversation"), 1, Origin.CALLER));
+    assertThat(queued).containsExactly(OURS);
+    assertThat(count("queued")).isEqualTo(1);
+    assertThat(givenBack).isZero();
+  }
+
+  @Test
+  void a_long_text_is_stored_in_numbered_parts_that_are_counted_together() {
+    Receipt.Kept kept = kept(queue(order("x".repeat(1_601))));
+    assertThat(kept.entries()).extracting(part -> part.id).containsExactly("id", "id.2");
+    assertThat(kept.entries()).extracting(part -> part.textId).containsOnly("id");
+    assertThat(kept.entries()).extracting(part -> part.part).containsExactly(1, 2);
+    assertThat(kept.entries()).extracting(part -> part.parts).containsOnly(2);
+    assertThat(kept.entries().get(0).sequence).isLessThan(kept.entries().get(1).sequence);
+    int segments = kept.entries().stream().mapToInt(part -> part.segments).sum();
+    assertThat(segments).isEqualTo(12);
+    assertThat(wishes).extracting(SpendGuard.Wish::segments).containsExactly(segments);
+    assertThat(queued).as("one text").hasSize(1);
+  }
+
+  @Test
+  void markdown_becomes_plain_text_and_other_text_stays_as_it_is() {
+    String text = "**bold** \uD83D";
+    assertThat(kept(queue(order("plain", text, TextFormat.TEXT))).entries().get(0).body)
+        .isEqualTo("**bold** \uFFFD");
+    assertThat(kept(queue(order("marked", text, TextFormat.MARKDOWN))).entries().get(0).body)
+        .startsWith("bold")
+        .doesNotContain("*");
+  }
+
+  @Test
+  void a_text_with_a_code_is_sealed_in_the_database_and_open_to_the_sender() {
+    Outbox other = outbox("switchboard.twilio.from", OURS);
+    OutboxEntry entry =
+        kept(other
+                .queue(
+                    new SmsOrder(
+                        text("id", "hello", TextFormat.TEXT),
+                        "print",
+                        "a mapping",
+                        "A7C4KX",
+                        Optional.of("Your code is A7C4KX")))
+                .await()
+                .atMost(SOON))
+            .entries()
+            .get(0);
+    assertThat(entry.sealed).isTrue();
+    assertThat(entry.body + entry.code).doesNotContain("A7C4KX", "hello");
+    assertThat(other.body(entry)).contains("hello\n\nYour code is A7C4KX");
+    assertThat(other.code(entry)).contains("A7C4KX");
+    assertThat(entry.mappingId).isEqualTo("a mapping");
+  }
+
+  @Test
+  void a_text_without_a_code_is_not_sealed() {
+    OutboxEntry entry = kept(queue(order("hello"))).entries().get(0);
+    assertThat(entry.sealed).isFalse();
+    assertThat(outbox.body(entry)).contains("hello");
+    assertThat(outbox.code(entry)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"whatsapp:+12025550123, whatsapp:+15557654321", "+12025550123, +15557654321"})
+  void the_sender_is_in_the_channel_of_the_person(String to, String sender) {
+    OutgoingText text = new OutgoingText("id", Optional.empty(), to, "hello", "a conversation");
+    Receipt receipt =
+        outbox
+            .queue(new SmsOrder(text, "print", null, null, Optional.empty()))
+            .await()
+            .atMost(SOON);
+    assertThat(kept(receipt).entries().get(0).sender).isEqualTo(sender);
+    assertThat(queued).containsExactly(sender);
+  }
+
+  @Test
+  void a_text_that_is_requested_again_is_not_stored_twice_and_its_count_is_taken_back() {
+    queue(order("hello"));
+    Receipt.Kept again = kept(queue(order("hello")));
+    assertThat(again.replayed()).isTrue();
+    assertThat(again.entries()).containsExactlyElementsOf(store.all.values());
+    assertThat(givenBack).isEqualTo(1);
+    assertThat(queued).hasSize(1);
+    assertThat(count("queued")).isEqualTo(1);
+  }
+
+  @Test
+  void another_text_under_the_same_id_is_a_conflict() {
+    queue(order("hello"));
+    SmsOrder other =
+        new SmsOrder(
+            text("id", "other", TextFormat.TEXT), "another print", null, null, Optional.empty());
+    assertThat(queue(other)).isInstanceOf(Receipt.Conflict.class);
+    assertThat(store.all).hasSize(1);
+    assertThat(givenBack).isEqualTo(1);
+  }
+
+  @Test
+  void a_text_of_the_service_that_is_requested_again_is_not_even_counted() {
+    outbox.queue(text("id", "hello", TextFormat.TEXT)).await().atMost(SOON);
+    outbox.queue(text("id", "hello", TextFormat.TEXT)).await().atMost(SOON);
+    assertThat(wishes).extracting(SpendGuard.Wish::origin).containsExactly(Origin.SERVICE);
+    assertThat(store.all).hasSize(1);
+  }
+
+  @Test
+  void a_text_of_a_caller_that_the_guard_refuses_is_not_stored() {
+    verdict = DENIED;
+    assertThat(queue(order("hello"))).isEqualTo(new Receipt.Denied(DENIED));
+    assertThat(store.all).isEmpty();
+    assertThat(queued).isEmpty();
+  }
+
+  @Test
+  void a_text_of_the_service_that_the_guard_refuses_is_stored_as_blocked() {
+    verdict = DENIED;
+    outbox.queue(text("id", "hello", TextFormat.TEXT)).await().atMost(SOON);
+    assertThat(store.all.get("id").state).isEqualTo(OutboxState.BLOCKED);
+    assertThat(store.all.get("id").cause).isEqualTo("The limit is reached");
+    assertThat(queued).isEmpty();
+    assertThat(count("blocked")).isEqualTo(1);
+  }
+
+  @Test
+  void a_refused_text_that_another_request_has_stored_meanwhile_is_sent() {
+    queue(order("hello"));
+    verdict = DENIED;
+    assertThat(kept(queue(order("hello"))).replayed()).isTrue();
+    assertThat(store.all.get("id").state).isEqualTo(OutboxState.QUEUED);
+  }
+
+  @Test
+  void a_text_that_another_request_stores_between_the_count_and_the_insert_is_counted_once() {
+    store.beforeInsert =
+        () -> {
+          store.beforeInsert = () -> {};
+          queue(order("hello"));
+        };
+    assertThat(kept(queue(order("hello"))).replayed()).isTrue();
+    assertThat(wishes).hasSize(2);
+    assertThat(givenBack).isEqualTo(1);
+    assertThat(store.all).hasSize(1);
+  }
+
+  @Test
+  void a_text_to_a_person_who_has_opted_out_is_blocked_and_not_counted() {
+    optedOut = true;
+    OutboxEntry entry = kept(queue(order("hello"))).entries().get(0);
+    assertThat(entry.state).isEqualTo(OutboxState.BLOCKED);
+    assertThat(entry.cause).isEqualTo(OptOuts.CAUSE);
+    assertThat(entry.lane).isNull();
+    assertThat(wishes).isEmpty();
+    assertThat(queued).isEmpty();
+    assertThat(count("blocked")).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Example Ltd, alphanumeric sender",
+    "72975, short code",
+    "sip:ann@example.com, sip:",
+    "client:ann, client:"
+  })
+  void a_text_to_an_address_that_receives_no_texts_has_failed(String to, String cause) {
+    OutgoingText text = new OutgoingText("id", Optional.empty(), to, "hello", "a conversation");
+    outbox.queue(text).await().atMost(SOON);
+    assertThat(store.all.get("id").state).isEqualTo(OutboxState.FAILED);
+    assertThat(store.all.get("id").cause).contains(cause);
+    assertThat(wishes).isEmpty();
+    assertThat(queued).isEmpty();
+  }
+
+  @Test
+  void a_text_that_no_setting_lets_out_has_failed_with_the_name_of_the_setting() {
+    unavailable = Optional.of("SWITCHBOARD_TWILIO_ACCOUNT_SID is not set");
+    assertThat(outbox.unavailable(Optional.of(OURS))).isEqualTo(unavailable);
+    OutboxEntry entry = kept(queue(order("hello"))).entries().get(0);
+    assertThat(entry.state).isEqualTo(OutboxState.FAILED);
+    assertThat(entry.cause).isEqualTo(unavailable.get());
+    assertThat(entry.sender).isEqualTo(OURS);
+  }
+
+  @Test
+  void a_text_without_a_sender_has_failed() {
+    Outbox without = outbox();
+    assertThat(without.unavailable(Optional.of(OURS))).isEmpty();
+    assertThat(without.unavailable(Optional.empty()).orElseThrow())
+        .contains("SWITCHBOARD_TWILIO_FROM");
+    without.queue(text("id", "hello", TextFormat.TEXT)).await().atMost(SOON);
+    assertThat(store.all.get("id").state).isEqualTo(OutboxState.FAILED);
+    assertThat(store.all.get("id").sender).isNull();
+  }
+
+  @Test
+  void a_text_that_was_never_requested_is_not_found() {
+    assertThat(outbox.find("id", "print").await().atMost(SOON)).isEmpty();
+  }
+
+  private Receipt queue(SmsOrder order) {
+    return outbox.queue(order).await().atMost(SOON);
+  }
+
+  private static SmsOrder order(String words) {
+    return order("id", words, TextFormat.TEXT);
+  }
+
+  private static SmsOrder order(String id, String words, TextFormat format) {
+    return new SmsOrder(text(id, words, format), "print", null, null, Optional.empty());
+  }
+
+  private static OutgoingText text(String id, String words, TextFormat format) {
+    return new OutgoingText(id, Optional.empty(), ANN, words, "a conversation", format);
+  }
+
+  private static Receipt.Kept kept(Receipt receipt) {
+    assertThat(receipt).isInstanceOf(Receipt.Kept.class);
+    return (Receipt.Kept) receipt;
+  }
+
+  private double count(String state) {
+    return meters.counter("switchboard.sms", "state", state).count();
+  }
+}
