@@ -9,11 +9,13 @@ import com.mongodb.MongoSocketException;
 import com.mongodb.MongoTimeoutException;
 import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -56,6 +58,15 @@ public final class DatabaseRetry {
    * @param time the time that the caller waits
    */
   public static <T> Uni<T> within(Duration time, Uni<T> step) {
+    return within(time, step, Infrastructure.getDefaultWorkerPool());
+  }
+
+  /**
+   * The same, with the pauses and the end of the time by this scheduler.
+   *
+   * @param scheduler runs the next attempt after each pause
+   */
+  static <T> Uni<T> within(Duration time, Uni<T> step, ScheduledExecutorService scheduler) {
     return Uni.createFrom()
         .deferred(
             () -> {
@@ -78,10 +89,12 @@ public final class DatabaseRetry {
                                           .item(failure)
                                           .onItem()
                                           .delayIt()
+                                          .onExecutor(scheduler)
                                           .by(pause())
                                           .emitOn(here)))
                   .ifNoItem()
                   .after(time)
+                  .on(scheduler)
                   .failWith(() -> last.get() == null ? new TimeoutException() : last.get());
             });
   }

@@ -1,9 +1,10 @@
 package chat.switchboard.mongo;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import chat.switchboard.http.ProblemException;
+import chat.switchboard.support.FakeScheduler;
+import chat.switchboard.support.FakeTimers;
 import com.mongodb.MongoCommandException;
 import com.mongodb.MongoConnectionPoolClearedException;
 import com.mongodb.MongoException;
@@ -19,6 +20,7 @@ import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.bson.BsonDocument;
@@ -34,6 +36,10 @@ class DatabaseRetryTest {
 
   private static final ServerAddress SERVER = new ServerAddress();
   private static final Duration TIME = Duration.ofSeconds(2);
+  private static final Duration SHORTEST_PAUSE = Duration.ofMillis(50);
+  private static final Duration LONGEST_PAUSE = Duration.ofMillis(250);
+
+  private final FakeTimers timers = new FakeTimers();
 
   static Stream<Throwable> passing() {
     BsonDocument answer = new BsonDocument("ok", new BsonInt32(0));
@@ -80,8 +86,11 @@ class DatabaseRetryTest {
                   }
                   return "done";
                 });
-    assertThat(DatabaseRetry.within(TIME, step).await().atMost(TIME.plusSeconds(3)))
-        .isEqualTo("done");
+    CompletableFuture<String> result = within(TIME, step);
+    timers.pass(SHORTEST_PAUSE.minusMillis(1));
+    assertThat(tries).hasValue(1);
+    timers.pass(LONGEST_PAUSE.multipliedBy(3));
+    assertThat(result).isCompletedWithValue("done");
     assertThat(tries).hasValue(4);
   }
 
@@ -96,8 +105,7 @@ class DatabaseRetryTest {
                   tries.incrementAndGet();
                   throw sneaky(failure);
                 });
-    assertThatThrownBy(() -> DatabaseRetry.within(TIME, step).await().atMost(TIME))
-        .isSameAs(failure);
+    assertThat(failure(within(TIME, step))).isSameAs(failure);
     assertThat(tries).hasValue(1);
   }
 
@@ -105,7 +113,6 @@ class DatabaseRetryTest {
   void the_last_failure_reaches_the_caller_when_the_time_is_up_and_nothing_is_retried_later() {
     MongoException failure = new MongoNotPrimaryException(new BsonDocument(), SERVER);
     AtomicInteger tries = new AtomicInteger();
-    Duration time = Duration.ofMillis(700);
     Uni<String> step =
         Uni.createFrom()
             .item(
@@ -113,23 +120,57 @@ class DatabaseRetryTest {
                   tries.incrementAndGet();
                   throw failure;
                 });
-    long begun = System.nanoTime();
-    assertThatThrownBy(
-            () -> DatabaseRetry.within(time, step).await().atMost(Duration.ofSeconds(10)))
-        .isSameAs(failure);
-    assertThat(Duration.ofNanos(System.nanoTime() - begun)).isBetween(time, time.plusSeconds(3));
+    CompletableFuture<String> result = within(TIME, step);
+    timers.pass(TIME.minusMillis(1));
+    assertThat(result).isNotDone();
     // Pauses of 50 ms to 250 ms.
-    assertThat(tries.get()).isBetween(2, 15);
+    assertThat(tries.get()).isBetween(8, 40);
+    timers.pass(Duration.ofMillis(1));
+    assertThat(failure(result)).isSameAs(failure);
+    int before = tries.get();
+    timers.pass(Duration.ofMinutes(1));
+    assertThat(tries).hasValue(before);
+    assertThat(timers.running()).isZero();
   }
 
   @Test
   void a_step_that_never_ends_is_given_up_in_time() {
-    assertThatThrownBy(
-            () ->
-                DatabaseRetry.within(Duration.ofMillis(200), Uni.createFrom().nothing())
-                    .await()
-                    .atMost(Duration.ofSeconds(10)))
-        .isInstanceOf(TimeoutException.class);
+    CompletableFuture<Object> result = within(TIME, Uni.createFrom().nothing());
+    timers.pass(TIME.minusMillis(1));
+    assertThat(result).isNotDone();
+    timers.pass(Duration.ofMillis(1));
+    assertThat(failure(result)).isInstanceOf(TimeoutException.class);
+  }
+
+  /** The callers use the timers of Mutiny. */
+  @Test
+  void a_step_is_retried_in_real_time() {
+    AtomicInteger tries = new AtomicInteger();
+    Uni<String> step =
+        Uni.createFrom()
+            .item(
+                () -> {
+                  if (tries.incrementAndGet() == 1) {
+                    throw new MongoTimeoutException("no server");
+                  }
+                  return "done";
+                });
+    assertThat(
+            DatabaseRetry.within(Duration.ofSeconds(50), step)
+                .await()
+                .atMost(Duration.ofSeconds(60)))
+        .isEqualTo("done");
+  }
+
+  private <T> CompletableFuture<T> within(Duration time, Uni<T> step) {
+    return DatabaseRetry.within(time, step, new FakeScheduler(timers))
+        .subscribe()
+        .asCompletionStage();
+  }
+
+  private static Throwable failure(CompletableFuture<?> result) {
+    assertThat(result).isCompletedExceptionally();
+    return result.handle((item, failure) -> failure).join();
   }
 
   private static RuntimeException sneaky(Throwable failure) {
