@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -28,9 +29,10 @@ class BoundedExchangeTest {
 
   private static final int MOST = 1024 * 1024;
 
-  private final Vertx vertx = Vertx.vertx();
+  private static final Vertx VERTX = Vertx.vertx();
+
   private final HttpClient client =
-      vertx.createHttpClient(new HttpClientOptions().setMaxPoolSize(1));
+      VERTX.createHttpClient(new HttpClientOptions().setMaxPoolSize(1));
   private final AtomicLong written = new AtomicLong();
   private final AtomicBoolean broken = new AtomicBoolean();
   private ServerSocket server;
@@ -50,7 +52,11 @@ class BoundedExchangeTest {
   void stop() throws IOException {
     server.close();
     client.close();
-    vertx.close();
+  }
+
+  @AfterAll
+  static void stopVertx() {
+    VERTX.close();
   }
 
   private void serve() {

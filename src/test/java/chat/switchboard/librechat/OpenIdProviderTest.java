@@ -15,9 +15,10 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jose4j.jwk.EcJwkGenerator;
+import org.jose4j.jwk.EllipticCurveJsonWebKey;
 import org.jose4j.jwk.JsonWebKey;
-import org.jose4j.jwk.RsaJsonWebKey;
-import org.jose4j.jwk.RsaJwkGenerator;
+import org.jose4j.keys.EllipticCurves;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -26,8 +27,8 @@ import org.junit.jupiter.api.Test;
 class OpenIdProviderTest {
 
   private static final String ISSUER = "https://login.example.com";
-  private static RsaJsonWebKey first;
-  private static RsaJsonWebKey second;
+  private static EllipticCurveJsonWebKey first;
+  private static EllipticCurveJsonWebKey second;
 
   private final List<String> asked = new ArrayList<>();
   private final List<JsonWebKey> published = new ArrayList<>(List.of(first));
@@ -40,9 +41,9 @@ class OpenIdProviderTest {
 
   @BeforeAll
   static void makeKeys() throws Exception {
-    first = RsaJwkGenerator.generateJwk(2048);
+    first = EcJwkGenerator.generateJwk(EllipticCurves.P256);
     first.setKeyId("first");
-    second = RsaJwkGenerator.generateJwk(2048);
+    second = EcJwkGenerator.generateJwk(EllipticCurves.P256);
     second.setKeyId("second");
   }
 

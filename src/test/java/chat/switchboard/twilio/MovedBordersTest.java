@@ -64,6 +64,9 @@ class MovedBordersTest {
           "xLabelyFrom" + VICTIM + "MessageSid" + NEW + "ProfileName",
           "BodyHello World Foo");
 
+  /** The words whose genuine webhooks lose their borders in most combinations. */
+  private static final List<String> ALL_BORDERS = List.of(WORDS.get(0), WORDS.get(9));
+
   static List<Map<String, String>> genuine() {
     List<Map<String, String>> all = new ArrayList<>();
     for (String words : WORDS) {
@@ -135,9 +138,10 @@ class MovedBordersTest {
     int[] tried = {0};
     NavigableMap<Integer, String> known = known(text);
     Set<Map<String, String>> seen = new HashSet<>();
-    merges(genuine, fields -> tried[0] += refuseOrSame(URL, text, fields, genuine));
+    merges(
+        genuine, borders(genuine), fields -> tried[0] += refuseOrSame(URL, text, fields, genuine));
     Random random = new Random(7);
-    for (int i = 0; i < 8_000; i++) {
+    for (int i = 0; i < 1_500; i++) {
       Map<String, String> cut = cut(text, known, URL.length(), random);
       tried[0] += seen.add(cut) ? refuseOrSame(URL, text, cut, genuine) : 0;
     }
@@ -145,7 +149,7 @@ class MovedBordersTest {
     String withQuery = URL + "?shop=1";
     String longer = text(withQuery, genuine);
     NavigableMap<Integer, String> knownLonger = known(longer);
-    for (int i = 0; i < 2_000; i++) {
+    for (int i = 0; i < 500; i++) {
       int more = random.nextInt(longer.length() - withQuery.length());
       String url = longer.substring(0, withQuery.length() + more);
       tried[0] +=
@@ -212,14 +216,19 @@ class MovedBordersTest {
         form, Optional.of(SignedString.of(url, form.fields())), IncomingSms.isIn(form));
   }
 
+  /** Every combination of 12 borders for some words; for the others the random cuts add more. */
+  private static int borders(Map<String, String> genuine) {
+    boolean all = ALL_BORDERS.stream().anyMatch(genuine::containsValue);
+    return Math.min(genuine.size() - 1, all ? 12 : 8);
+  }
+
   private interface Cut {
     void is(Map<String, String> fields);
   }
 
-  /** Each border between two fields is left out, in every combination. */
-  private static void merges(Map<String, String> genuine, Cut cut) {
+  /** Each of the first borders between two fields is left out, in every combination. */
+  private static void merges(Map<String, String> genuine, int borders, Cut cut) {
     List<Map.Entry<String, String>> fields = new ArrayList<>(genuine.entrySet());
-    int borders = Math.min(fields.size() - 1, 12);
     for (int left = 1; left < 1 << borders; left++) {
       Map<String, String> merged = new LinkedHashMap<>();
       String name = fields.get(0).getKey();
