@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** Does one piece of work in one replica at a time, under a lease that is renewed meanwhile. */
+/** Runs a piece of work in one replica at a time, under a lease that is renewed during the work. */
 @Singleton
 public class ExclusiveRunner {
 
@@ -25,9 +25,9 @@ public class ExclusiveRunner {
   }
 
   /**
-   * Does the work, unless another replica does.
+   * Runs the work unless another replica runs it.
    *
-   * @return the result of the work; empty where it was left to the other replica
+   * @return the result of the work; empty if another replica runs the work
    */
   public <T> Uni<Optional<T>> run(LeaseKey key, Supplier<Uni<T>> work) {
     return leases
@@ -40,8 +40,8 @@ public class ExclusiveRunner {
   }
 
   /**
-   * Waits for the lease and then does the work. Fails with {@link LeaseLost} if the lease cannot be
-   * had within three lives of a lease, in which a dead holder's would have been taken over.
+   * Waits for the lease and then runs the work. Fails with {@link LeaseLost} after three lives of a
+   * lease, since the lease of a dead holder is taken over within that time.
    */
   public <T> Uni<T> inTurn(LeaseKey key, Function<Lease, Uni<T>> work) {
     return leases
@@ -58,7 +58,7 @@ public class ExclusiveRunner {
         .flatMap(lease -> under(lease, () -> work.apply(lease)));
   }
 
-  /** Forgets the observed holder of a lease that is not wanted here any more. */
+  /** Forgets the observed holder of a lease that this process no longer wants. */
   public void forget(LeaseKey key) {
     leases.forget(key);
   }
@@ -75,7 +75,7 @@ public class ExclusiveRunner {
     return leases.giveBack(lease).onFailure().recoverWithNull();
   }
 
-  /** Whether the lease is still held; asks the database where it could have been lost meanwhile. */
+  /** Whether the lease is still held; reads the database only if the lease may be lost. */
   public Uni<Boolean> isStillHeld(Lease lease) {
     return lease.mayBeLost() ? heartbeat.isHeld(lease) : Uni.createFrom().item(true);
   }

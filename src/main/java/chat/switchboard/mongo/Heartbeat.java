@@ -17,7 +17,7 @@ final class Heartbeat {
     this.timers = timers;
   }
 
-  /** Runs the work to its end; the work looks itself whether the lease is still held. */
+  /** Runs the work to its end; the work itself checks the lease. */
   <T> Uni<T> during(Lease lease, Supplier<Uni<T>> work) {
     return beating(lease, work, () -> {});
   }
@@ -43,8 +43,8 @@ final class Heartbeat {
   }
 
   /**
-   * Whether the lease is still held. A database that is away says nothing: the lease counts as held
-   * until it has run out.
+   * Whether the lease is still held. While the database is unreachable the lease counts as held
+   * until its life ends.
    */
   Uni<Boolean> isHeld(Lease lease) {
     return leases

@@ -27,7 +27,8 @@ import org.jboss.logging.Logger;
 /**
  * Deletes expired documents if the server does not: some servers refuse TTL indexes, others accept
  * TTL indexes and delete nothing. On a server that deletes expired documents, this job finds none.
- * One replica runs the job at a time; a later run of another replica finds what has expired since.
+ * One replica runs the job at a time; a later run of another replica deletes the documents that
+ * have expired since.
  */
 @ApplicationScoped
 class Housekeeping {
@@ -122,8 +123,8 @@ class Housekeeping {
             (List<BsonValue> ids) ->
                 ids.isEmpty()
                     ? Uni.createFrom().item(0L)
-                    // The filter compares the date again: the document may have a later date
-                    // meanwhile.
+                    // The filter compares the date again, because the date may have changed since
+                    // the read.
                     : collection
                         .deleteMany(and(in("_id", ids), lt(field, before)))
                         .map(done -> (long) ids.size()));

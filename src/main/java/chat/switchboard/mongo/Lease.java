@@ -3,7 +3,9 @@ package chat.switchboard.mongo;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
-/** The right to do what only one replica may do at a time, as long as it is renewed in time. */
+/**
+ * The right to do work that only one replica may do at a time; the lease must be renewed in time.
+ */
 public final class Lease {
 
   final LeaseKey key;
@@ -14,7 +16,7 @@ public final class Lease {
   private volatile boolean lost;
 
   /**
-   * @param takenAt the monotonic time before the lease was asked for
+   * @param takenAt the monotonic time before the command that took the lease
    * @param nanoTime the monotonic time
    */
   Lease(LeaseKey key, String token, Duration life, long takenAt, LongSupplier nanoTime) {
@@ -25,7 +27,7 @@ public final class Lease {
     this.renewedAt = takenAt;
   }
 
-  /** Notes a renewal: the lease counts from before the question was sent. */
+  /** Notes a renewal: the life of the lease begins before the command is sent. */
   void renewed(long askedAt) {
     renewedAt = askedAt;
   }

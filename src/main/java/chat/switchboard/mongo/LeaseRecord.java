@@ -11,21 +11,21 @@ public class LeaseRecord extends ReactivePanacheMongoEntityBase {
 
   static final String COLLECTION = "switchboard_leases";
 
-  /** The conversation, or what else only one may work on. */
+  /** The conversation, number or job that one replica works on at a time. */
   @BsonId public String id;
 
   /** The fencing token: new each time the lease is taken, so that an old holder matches nothing. */
   public String token;
 
-  /** The replica, for whoever looks at it. */
+  /** The replica, for operators. */
   public String owner;
 
-  /** Counted up by the holder while it lives. */
+  /** Incremented by the holder at each renewal. */
   public Long beat;
 
-  /** Set by another replica that has something to append as well. */
+  /** Set by another replica that also wants the lease. */
   public Boolean wanted;
 
-  /** For whoever looks at it; nothing is decided by this date. */
+  /** For operators; no decision uses this date. */
   public Date takenAt;
 }

@@ -17,15 +17,15 @@ public interface LeaseStore {
   }
 
   /**
-   * Takes the lease. Where another replica holds it, that replica is told that the lease is wanted,
-   * and its beat is watched: a holder without a beat for the life of a lease is dead, and the lease
-   * is taken over.
+   * Takes the lease. If another replica holds the lease, the record is marked as wanted, and the
+   * beat of the holder is observed: a holder without a beat for the life of a lease is dead, and
+   * the lease is taken over.
    *
    * @return empty while another replica holds the lease
    */
   Uni<Optional<Lease>> take(LeaseKey key);
 
-  /** Renews the lease; a lease that is lost is marked so ({@link Lease#isLost()}). */
+  /** Renews the lease; marks a lost lease ({@link Lease#isLost()}). */
   Uni<Renewal> renew(Lease lease);
 
   /** Gives the lease back, unless another replica has taken it over. */

@@ -7,7 +7,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Works on one thing, in one replica at a time by a lease, and one round at a time.
+ * Runs the rounds of one key, one round at a time, in the one replica that holds the lease of the
+ * key.
  *
  * <pre>
  *           wake, and there is work                 the lease is taken
@@ -56,7 +57,7 @@ final class LeasedWorker {
     record Stopped() implements State {}
   }
 
-  /** Hears of a worker that rests without a lease. */
+  /** Is notified when a worker rests without a lease. */
   interface Listener {
 
     /**
@@ -341,7 +342,7 @@ final class LeasedWorker {
     }
   }
 
-  /** Leaves the state of holding; a failure is no matter: the lease then runs out. */
+  /** Leaves the state of holding. A failure is ignored, since the lease then expires. */
   private Uni<Void> giveBack(State instead) {
     Optional<Lease> held;
     synchronized (this) {

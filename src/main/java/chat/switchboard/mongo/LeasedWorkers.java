@@ -19,16 +19,16 @@ public class LeasedWorkers {
     this.random = random;
   }
 
-  /** The things that workers of one kind work on. */
+  /** The keys and the rounds of workers of one kind. */
   public interface Kind<R extends Round> {
 
-    /** Returns the lease under which this thing is worked on. */
+    /** Returns the key of the lease for this name. */
     LeaseKey key(String name);
 
-    /** Returns the work on this thing. */
+    /** Returns the rounds for this name. */
     R round(String name);
 
-    /** Called when the worker of this thing is removed from the registry. */
+    /** Called when the worker of this name is removed from the registry. */
     default void removed(String name) {}
   }
 
@@ -37,7 +37,7 @@ public class LeasedWorkers {
     return registry(policy, kind, Runnable::run);
   }
 
-  /** Returns a registry whose workers run on Vert.x contexts of their own. */
+  /** Returns a registry in which each worker runs on a separate Vert.x context. */
   public <R extends Round> WorkerRegistry<R> onOwnContext(WorkerPolicy policy, Kind<R> kind) {
     return registry(policy, kind, timers.newContext());
   }

@@ -20,13 +20,14 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Leases in MongoDB: one for each conversation that is appended to, one for each number that sends.
- * No clock is compared with another's: a replica that wants a lease watches its beat, and takes it
- * over when it has seen none for the length of a lease on its own clock.
+ * The clocks of replicas are not compared: a replica that wants a lease observes the beat of the
+ * holder, and takes the lease over after the life of a lease without a beat, by the replica's
+ * monotonic time.
  */
 @Singleton
 class Leases implements LeaseStore {
 
-  /** What was seen of another replica's lease, and since when. */
+  /** The observed lease of another replica, and the time of the first observation. */
   private record Seen(String token, long beat, long since) {}
 
   private final Duration life;
@@ -72,7 +73,7 @@ class Leases implements LeaseStore {
         .flatMap(
             held -> {
               if (held == null) {
-                // It was given back in between: the next try takes it.
+                // The holder has given the lease back: the next attempt takes the lease.
                 watched.remove(key);
                 return Uni.createFrom().item(Optional.empty());
               }
@@ -92,7 +93,7 @@ class Leases implements LeaseStore {
             });
   }
 
-  /** Its holder has shown no life for the length of a lease. */
+  /** Takes the lease of a holder without a beat for the life of a lease. */
   private Uni<Optional<Lease>> takeOver(LeaseKey key, LeaseRecord held) {
     long askedAt = timers.nanoTime();
     String token = UUID.randomUUID().toString();

@@ -2,7 +2,7 @@ package chat.switchboard.mongo;
 
 import java.time.Duration;
 
-/** What a {@link LeasedWorker} does after a round. */
+/** The step of a {@link LeasedWorker} after a round. */
 public sealed interface Next {
 
   /**
@@ -16,11 +16,11 @@ public sealed interface Next {
     public static final Again NOW = new Again(Duration.ZERO);
   }
 
-  /** There is nothing to do: the lease is given back after {@link WorkerPolicy#linger()}. */
+  /** No work is left: the worker gives the lease back after {@link WorkerPolicy#linger()}. */
   record Idle() implements Next {}
 
   /**
-   * The lease is given back now.
+   * The worker gives the lease back now.
    *
    * @param pause the time until the worker is woken, if no other event wakes it before
    */

@@ -11,8 +11,8 @@ import java.util.Optional;
 public interface Round {
 
   /**
-   * Returns what to do instead of a round, before the lease is asked for; empty where there is work
-   * to do. Reads no database.
+   * Returns the step instead of a round, before the lease is taken; empty if there is work. Reads
+   * no database.
    */
   Optional<Next> insteadOfRound();
 
@@ -25,17 +25,19 @@ public interface Round {
   /**
    * Called after each attempt to take a lease that another replica holds.
    *
-   * @return whether the worker goes on waiting for the lease; otherwise the work is left to the
-   *     other replica
+   * @return whether the worker continues to wait for the lease; otherwise the other replica does
+   *     the work
    */
   Uni<Boolean> isStillWaiting();
 
-  /** Returns what to do after a failure of a round, of a renewal or of the taking of the lease. */
+  /**
+   * Returns the step after a failed round, a failed renewal or a failed attempt to take the lease.
+   */
   Next failed(Throwable failure);
 
   /**
-   * Called when the service begins to stop. The only method that may be called while another one
-   * is: a long round begins nothing new from then on.
+   * Called when the service begins to stop. This method alone may be called during another method:
+   * a long round then begins no new step.
    */
   default void stopping() {}
 

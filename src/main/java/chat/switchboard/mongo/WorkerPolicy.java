@@ -9,12 +9,12 @@ import java.util.random.RandomGenerator;
  *
  * @param linger how long the lease is kept after the last round: the next round of a burst then
  *     needs no new lease. Another replica waits as long. Zero gives the lease back at once
- * @param sharing how the lease is shared with a replica that wants it while this one is busy; empty
- *     where the holder keeps it as long as it has work
+ * @param sharing how a busy holder shares the lease with another replica that wants the lease;
+ *     empty if the holder keeps the lease while there is work
  * @param retry the shortest pause between two attempts to take a lease that another replica holds
  * @param retryJitter the random time that is added to {@code retry}, so that several waiting
  *     replicas do not ask together; zero for none
- * @param during what happens to the lease while a round runs
+ * @param during the handling of the lease during a round
  */
 public record WorkerPolicy(
     Duration linger,
@@ -40,11 +40,14 @@ public record WorkerPolicy(
    */
   public record Sharing(Duration lookEvery, Duration yieldFor) {}
 
-  /** What happens to the lease while a round runs. */
+  /** The handling of the lease during a round. */
   public enum DuringRound {
-    /** Nothing: a round is short, and looks at the lease itself before it writes. */
+    /** No renewal: a round is short, and checks the lease itself before each write. */
     NOTHING,
-    /** The lease is renewed. A round that loses it comes to its end, and must look at it. */
+    /**
+     * The lease is renewed. A round that loses the lease runs to its end, and must check the lease
+     * itself.
+     */
     RENEW,
     /** The lease is renewed. A lost lease and the stop of the service cancel the round. */
     RENEW_OR_CANCEL

@@ -5,7 +5,7 @@ import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 
 /**
- * What all workers of a registry share with the outside.
+ * The dependencies of all workers of a registry.
  *
  * @param leases the leases
  * @param timers the pauses between rounds

@@ -11,33 +11,33 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Looks into the database for the answer to a question, while no stream tells how far it is. */
+/** Polls the database for the answer to a question while no stream reports progress. */
 @ApplicationScoped
 class AnswerPolling {
 
-  /** The pause between two looks. */
+  /** The pause between two reads. */
   static final Duration LOOK_AGAIN = Duration.ofMillis(300);
 
-  /** So long LibreChat may be away while it generates; it may have been restarted. */
+  /** How long LibreChat may be unreachable during a generation, such as for a restart. */
   private static final Duration AWAY = Duration.ofSeconds(10);
 
   /**
-   * A question that LibreChat is asked.
+   * A question to LibreChat.
    *
-   * @param failedBefore answers to earlier attempts that are none: they say nothing of this attempt
+   * @param failedBefore failed answers to earlier attempts, which do not count for this attempt
    */
   record Question(Conversation conversation, Reply reply, List<String> failedBefore) {
 
-    /** Whether there is an answer that is none, and was not there before. */
+    /** Whether this attempt has produced a failed answer. */
     boolean hasFailed(Found found) {
       return found.failed().stream().anyMatch(id -> !failedBefore.contains(id));
     }
   }
 
   /**
-   * The result of one look.
+   * The result of one read.
    *
-   * @param running whether LibreChat generates; empty where LibreChat could not be reached
+   * @param running whether LibreChat is generating; empty if LibreChat is unreachable
    */
   record Look(Found found, Optional<Boolean> running) {}
 
@@ -51,7 +51,7 @@ class AnswerPolling {
     this.timers = timers;
   }
 
-  /** Returns what LibreChat has written below this message. */
+  /** Returns the answers that LibreChat has stored below this message. */
   Uni<Found> below(Conversation conversation, String messageId) {
     return answers.below(conversation, messageId);
   }
@@ -61,7 +61,7 @@ class AnswerPolling {
     return generations.running(conversation);
   }
 
-  /** Looks for this long, until there is an answer, or one that is none. */
+  /** Polls until there is an answer or a failed answer, at most for this time. */
   Uni<Found> untilAnswered(Question question, Duration patience) {
     long begun = timers.nanoTime();
     return below(question)
@@ -76,7 +76,7 @@ class AnswerPolling {
         .last();
   }
 
-  /** Looks for this long, until there is an answer or LibreChat does not generate any more. */
+  /** Polls until there is an answer or LibreChat stops generating, at most for this time. */
   Uni<Look> untilDone(Question question, Duration patience) {
     long begun = timers.nanoTime();
     long[] lastHeard = {begun};

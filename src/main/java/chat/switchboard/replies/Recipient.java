@@ -62,7 +62,7 @@ record Recipient(String to, Optional<String> from) {
     return List.copyOf(byPerson.values());
   }
 
-  /** Returns those of the wanted people who are among the allowed ones. */
+  /** Returns the wanted people who are also allowed. */
   static List<Recipient> among(Collection<Recipient> allowed, Collection<Recipient> wanted) {
     Set<String> people = allowed.stream().map(Recipient::to).collect(Collectors.toSet());
     return wanted.stream().filter(phone -> people.contains(phone.to())).toList();

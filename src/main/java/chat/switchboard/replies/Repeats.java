@@ -25,8 +25,8 @@ import org.bson.Document;
 
 /**
  * Repeats a question after the owner's turn that cut its answer off. LibreChat stores an answer
- * below its question: below the old question the answer would be beside the owner's turn, and would
- * hide that turn.
+ * below its question: an answer below the old question would be a branch that hides the owner's
+ * turn.
  */
 @ApplicationScoped
 class Repeats {

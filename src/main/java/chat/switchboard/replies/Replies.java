@@ -33,7 +33,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.bson.conversions.Bson;
 
-/** Keeps which messages are to be answered, until they are. */
+/** Stores the requests for answers to messages, and their states. */
 @Store
 @ApplicationScoped
 public class Replies {
@@ -61,9 +61,9 @@ public class Replies {
   }
 
   /**
-   * Keeps that these messages, which stand in their conversation, are to be answered; for one that
-   * is kept already nothing changes. Whoever has kept the messages may forget them when this is
-   * done.
+   * Stores a request for an answer to each of these messages, which the conversation already
+   * contains; a request that is stored already stays as it is. When the result completes, the
+   * caller need not remember the messages any more.
    */
   public Uni<Void> want(List<Message> questions) {
     if (questions.isEmpty()) {
@@ -97,7 +97,7 @@ public class Replies {
         .recoverWithItem((Void) null);
   }
 
-  /** Whether LibreChat is being asked in this conversation, by whatever replica. */
+  /** Whether any replica is requesting an answer from LibreChat in this conversation. */
   public Uni<Boolean> asking(String conversationId) {
     return agent.isThere()
         ? BoundedCount.any(
@@ -105,7 +105,7 @@ public class Replies {
         : Uni.createFrom().item(false);
   }
 
-  /** What is still to be answered in this conversation, in the order in which it came. */
+  /** Returns the open replies of this conversation, in the order of their requests. */
   Uni<List<Reply>> open(String conversationId) {
     return Reply.<Reply>find(
             and(eq("conversationId", conversationId), in("state", OPEN)),
@@ -113,7 +113,7 @@ public class Replies {
         .list();
   }
 
-  /** Conversations with something that is due, or that nobody may be at any more. */
+  /** Returns conversations with a due reply, or with a request whose replica may have stopped. */
   Uni<List<String>> due(int limit) {
     return Reply.<Reply>find(
             or(
@@ -125,7 +125,7 @@ public class Replies {
         .map(due -> due.stream().map(reply -> reply.conversationId).distinct().toList());
   }
 
-  /** LibreChat is going to be asked to answer this message. */
+  /** Notes the request to LibreChat before the request is sent. */
   Uni<Optional<Reply>> ask(Reply reply, String askedId, Collection<Recipient> phones) {
     List<Bson> changes = new ArrayList<>();
     changes.add(Updates.set("askedId", askedId));
@@ -137,9 +137,9 @@ public class Replies {
   }
 
   /**
-   * LibreChat has begun to generate an answer to this message.
+   * Notes that LibreChat has begun to generate the answer.
    *
-   * @param answering whether it is known to be at it still
+   * @param answering whether LibreChat is known to be generating still
    */
   Uni<Void> begun(Reply reply, boolean answering) {
     return replies()
@@ -151,14 +151,17 @@ public class Replies {
         .replaceWithVoid();
   }
 
-  /** Those that LibreChat is generating an answer to, whatever replica asked. */
+  /** Returns replies whose answers LibreChat is generating now, requested by any replica. */
   Uni<List<Reply>> answering(int limit) {
     return Reply.<Reply>find(and(eq("answering", true), eq("state", State.ASKING.name())))
         .page(0, limit)
         .list();
   }
 
-  /** The question is about to be put once more at the end, as this message. */
+  /**
+   * Notes the id of the message that repeats the question at the end of the conversation, before
+   * the message is appended.
+   */
   Uni<Optional<Reply>> repeating(Reply reply, String repeatId) {
     return transitions.take(
         reply.id,
@@ -168,21 +171,21 @@ public class Replies {
         List.of(Updates.set("repeatId", repeatId), Updates.inc("repeats", 1)));
   }
 
-  /** Those that the answer to one of these answers as well. */
+  /** Returns the replies that the answer to one of these messages also answers. */
   Uni<List<Reply>> coveredBy(List<String> ids, int limit) {
     return Reply.<Reply>find(in("coveredBy", ids)).page(0, limit).list();
   }
 
-  /** The reply waits for another attempt, and no attempt is counted. */
+  /** Schedules another attempt without counting an attempt. */
   Uni<Optional<Reply>> postpone(Reply reply, Duration pause, String cause) {
     return transitions.take(
         reply, State.PENDING, cause, Updates.set("dueAt", transitions.in(pause)));
   }
 
   /**
-   * An attempt has failed; the next is after a pause that grows, with full jitter.
+   * Schedules the next attempt after a failure, with a growing pause and full jitter.
    *
-   * @param atLeast how long LibreChat wants to be left alone
+   * @param atLeast the shortest pause that LibreChat asks for
    * @param newRound whether the next attempt must be another request
    */
   Uni<Optional<Reply>> failed(
@@ -212,7 +215,7 @@ public class Replies {
         reply, State.ANSWERED, null, Updates.set("answerId", answerId), Updates.unset("error"));
   }
 
-  /** The message gets no answer. */
+  /** Ends a reply without an answer. */
   Uni<Optional<Reply>> skip(Reply reply, String cause) {
     return transitions.take(
         reply,
@@ -223,7 +226,7 @@ public class Replies {
         Updates.unset("askedAt"));
   }
 
-  /** The answer to another message answers these as well. */
+  /** Ends replies that the answer to another message also answers. */
   Uni<Void> cover(List<Reply> replies, Reply by) {
     return Multi.createFrom()
         .iterable(replies)
@@ -241,7 +244,7 @@ public class Replies {
         .replaceWithVoid();
   }
 
-  /** Takes those away to whom the answer is not to be sent. */
+  /** Limits the recipients of the answer to these phones. */
   Uni<Optional<Reply>> onlyTo(Reply reply, Collection<Recipient> phones) {
     return replies()
         .findOneAndUpdate(
@@ -263,12 +266,12 @@ public class Replies {
         .map(count -> count > most);
   }
 
-  /** One of them, by the id of the message that is to be answered. */
+  /** Returns the reply of the message with this id. */
   public Uni<Optional<Reply>> find(String id) {
     return Reply.<Reply>findById(id).map(Optional::ofNullable);
   }
 
-  /** Those in this state, those that came first before the others. */
+  /** Returns the replies in this state, the oldest first. */
   public Uni<List<Reply>> list(State state, int offset, int limit) {
     return Reply.<Reply>find(eq("state", state.name()), Sorts.ascending("wantedAt", "_id"))
         .range(offset, offset + limit - 1)
@@ -291,11 +294,11 @@ public class Replies {
             Updates.set("attempts", 0),
             Updates.set("dueAt", transitions.now()),
             Updates.set("repeats", 0),
-            // LibreChat may remember the old request, and that it came to nothing.
+            // LibreChat may remember that the old request failed.
             Updates.inc("round", 1)));
   }
 
-  /** Drops one that waits, or a dead letter. */
+  /** Drops a waiting reply or a dead letter. */
   public Uni<Boolean> drop(String id) {
     return Reply.delete(and(eq("_id", id), in("state", State.PENDING.name(), State.DEAD.name())))
         .map(dropped -> dropped > 0);

@@ -52,7 +52,7 @@ public class Reply extends ReactivePanacheMongoEntityBase {
   /** The message that repeats the question. */
   public String repeatId;
 
-  /** The message that LibreChat was asked to answer: this message, or the last message after it. */
+  /** The message that LibreChat answers: this message, or the last message after it. */
   public String askedId;
 
   /** The number of failed tries. */
@@ -82,13 +82,14 @@ public class Reply extends ReactivePanacheMongoEntityBase {
   public Date forgetAt;
 
   /**
-   * Returns the id of the message that LibreChat answers: the question itself until it is asked.
+   * Returns the id of the message that LibreChat answers; before the request the id of the question
+   * itself.
    */
   String asked() {
     return askedId == null ? id : askedId;
   }
 
-  /** How far the answer has come. */
+  /** The state of the answer. */
   public enum State {
     /** The reply waits, for the end of a burst or for the next attempt. */
     PENDING,

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Carries out the plan for the open replies of a conversation, after the lease was given back. */
+/** Carries out the plan for the open replies of a conversation, without the lease. */
 @ApplicationScoped
 class ReplyExecutor {
 
@@ -34,7 +34,7 @@ class ReplyExecutor {
     this.outcomes = outcomes;
   }
 
-  /** Goes on with a reply that LibreChat was asked for, by whatever replica. */
+  /** Resumes a reply whose request any replica has sent to LibreChat. */
   Uni<Boolean> resume(Conversation conversation, Reply asking) {
     return agent.resume(conversation, asking).flatMap(result -> outcomes.after(asking, result));
   }
@@ -44,7 +44,7 @@ class ReplyExecutor {
     return outcomes.skip(open, "The conversation was deleted");
   }
 
-  /** Carries out the plan; the result says whether there may be more to do now. */
+  /** Carries out the plan; returns whether more work may be due now. */
   Uni<Boolean> carryOut(Conversation conversation, Prepared prepared) {
     return Multi.createFrom()
         .iterable(prepared.plan().elsewhere())
@@ -55,7 +55,10 @@ class ReplyExecutor {
         .flatMap(settled -> atTheEnd(conversation, prepared));
   }
 
-  /** The reply has an answer of its own, or the conversation has gone on without one. */
+  /**
+   * Delivers the answer to the question of this reply; without an answer the reply is skipped,
+   * since the conversation has gone on.
+   */
   private Uni<Boolean> settle(Conversation conversation, Reply reply) {
     return answers
         .below(conversation, reply.asked())
@@ -77,7 +80,7 @@ class ReplyExecutor {
       return prepared
           .asking()
           .map(asking -> ask(conversation, ask, asking))
-          // An operator has dropped the reply meanwhile: the others are planned without it.
+          // An operator has dropped the reply: the next plan contains the other replies only.
           .orElseGet(() -> Uni.createFrom().item(true));
     }
     if (plan instanceof ReplyPlan.Deliver deliver) {
@@ -132,7 +135,7 @@ class ReplyExecutor {
                     .orElseGet(() -> Uni.createFrom().item(true)));
   }
 
-  /** Two programs that answer each other come to an end here. */
+  /** The limit ends an exchange between two programs that answer each other. */
   private Uni<Optional<Reply>> withinLimit(Reply asking) {
     List<Recipient> phones = Recipient.ofEach(List.of(asking));
     return policy

@@ -13,15 +13,15 @@ import java.util.List;
 import org.jboss.logging.Logger;
 
 /**
- * The ends of an attempt to get an answer, each noted and told. The result of each method says
- * whether the conversation may have more to do now.
+ * Stores the result of an attempt to get an answer, and notifies the person. Each method returns
+ * whether the conversation may have more work now.
  */
 @ApplicationScoped
 class ReplyOutcomes {
 
   private static final Logger LOG = Logger.getLogger(ReplyOutcomes.class);
 
-  /** How soon a reply is looked at again while LibreChat does something else. */
+  /** The pause before the next check while LibreChat generates another answer. */
   private static final Duration BUSY = Duration.ofSeconds(1);
 
   private final Replies replies;
@@ -79,7 +79,10 @@ class ReplyOutcomes {
         .replaceWith(true);
   }
 
-  /** LibreChat generates another answer: that is no failure, unless it takes too long. */
+  /**
+   * Waits while LibreChat generates another answer; a wait beyond the timeout counts as a failed
+   * attempt.
+   */
   Uni<Boolean> busy(Reply reply) {
     long patience = config.timeout().toMillis() * (reply.attempts + 1);
     return clock.millis() - reply.wantedAt.getTime() > patience
@@ -87,7 +90,7 @@ class ReplyOutcomes {
         : postpone(reply, "LibreChat is at another answer");
   }
 
-  /** The replies are looked at again in a moment, and no attempt is counted. */
+  /** Checks the replies again soon, without counting an attempt. */
   Uni<Boolean> postpone(List<Reply> postponed, String cause) {
     return each(postponed)
         .call(reply -> postpone(reply, cause))
@@ -113,7 +116,7 @@ class ReplyOutcomes {
         .replaceWith(true);
   }
 
-  /** The replies become dead letters, and their senders get the apology. */
+  /** Makes the replies dead letters, and sends the apology to their senders. */
   Uni<Boolean> bury(List<Reply> dead, String cause) {
     return each(dead).call(reply -> bury(reply, cause)).collect().last().replaceWith(true);
   }
@@ -130,7 +133,7 @@ class ReplyOutcomes {
         .replaceWith(true);
   }
 
-  /** The replies get no answer, and that is right. */
+  /** Ends replies that need no answer. */
   Uni<Boolean> skip(List<Reply> skipped, String cause) {
     return each(skipped)
         .call(reply -> replies.skip(reply, cause).invoke(() -> count("skipped")))

@@ -5,17 +5,17 @@ import chat.switchboard.librechat.ThreadEnd;
 import java.util.List;
 
 /**
- * What is done next for the open replies of a conversation.
+ * The next step for the open replies of a conversation.
  *
- * <p>In each plan {@code elsewhere} are the replies whose questions are not at the end of the
- * conversation any more, and that no plan waits for: each has an answer of its own, or gets none.
+ * <p>In each plan {@code elsewhere} contains the replies whose questions are no longer at the end
+ * of the conversation; no plan waits for such a reply, which has an answer already or gets none.
  * The other replies are in the order of their questions, and one answer answers all of them.
  */
 sealed interface ReplyPlan {
 
   List<Reply> elsewhere();
 
-  /** Nothing more is open. */
+  /** No reply is open. */
   record Nothing(List<Reply> elsewhere) implements ReplyPlan {}
 
   /**
@@ -37,7 +37,7 @@ sealed interface ReplyPlan {
   record StaySilent(List<Reply> elsewhere, List<Reply> here) implements ReplyPlan {}
 
   /**
-   * LibreChat is asked.
+   * Request an answer from LibreChat.
    *
    * @param asked the message that LibreChat answers
    * @param to the phones that get the answer
@@ -45,20 +45,20 @@ sealed interface ReplyPlan {
   record Ask(List<Reply> elsewhere, List<Reply> here, Message asked, List<Recipient> to)
       implements ReplyPlan {
 
-    /** Returns the reply that stands for all of them. */
+    /** Returns the newest reply, whose document holds the request for all of them. */
     Reply last() {
       return here.get(here.size() - 1);
     }
 
-    /** Returns the replies that the answer to the last one covers. */
+    /** Returns the replies that the answer to the newest reply also answers. */
     List<Reply> others() {
       return here.subList(0, here.size() - 1);
     }
   }
 
   /**
-   * The owner's turn has cut the answer off, and has its own answer now: the question is appended
-   * once more behind it, and LibreChat is asked.
+   * The owner's turn has cut the answer off and has an answer now: append the question again behind
+   * that answer, and request an answer from LibreChat.
    *
    * @param tail the end behind which the question is appended
    * @param to the phones that get the answer
@@ -72,11 +72,11 @@ sealed interface ReplyPlan {
     }
   }
 
-  /** The owner's turn has cut the answer off, and has no answer itself yet. */
+  /** The owner's turn has cut the answer off and has no answer yet: wait. */
   record Postpone(List<Reply> elsewhere, List<Reply> cut) implements ReplyPlan {}
 
   /**
-   * The owner's turn has cut the answer off, and LibreChat is not asked again.
+   * The owner's turn has cut the answer off, and no further request is sent to LibreChat.
    *
    * @param cause one sentence
    */

@@ -9,11 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Decides what is done for the open replies of a conversation; reads and writes nothing. */
+/** Plans the next step for the open replies of a conversation; reads and writes no database. */
 @ApplicationScoped
 class ReplyPlanner {
 
-  /** A burst that does not end is answered all the same, after so many times the debounce. */
+  /** A burst that does not end is answered after this many times the debounce. */
   private static final int LONGEST_BURST = 15;
 
   private final RepliesConfig config;
@@ -25,8 +25,8 @@ class ReplyPlanner {
   }
 
   /**
-   * Returns how long the replies wait still: for the end of the burst, or for the time of the next
-   * attempt; empty where LibreChat can be asked now.
+   * Returns the time until the end of the burst or until the next attempt; empty if the request to
+   * LibreChat is due now.
    *
    * @param open in the order of their questions
    */
@@ -44,7 +44,7 @@ class ReplyPlanner {
   }
 
   /**
-   * Returns what is done.
+   * Returns the plan.
    *
    * @param allowed the phones that may be answered
    */
@@ -52,7 +52,7 @@ class ReplyPlanner {
     if (!situation.cut().isEmpty() && situation.here().isEmpty()) {
       return planCutOff(situation, allowed);
     }
-    // What was cut off is answered by the answer to what has come since.
+    // The answer to the newer messages also answers the messages whose answer was cut off.
     List<Reply> here = new ArrayList<>(situation.cut());
     here.addAll(situation.here());
     if (here.isEmpty()) {

@@ -11,17 +11,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Plans the answers of a conversation and notes that LibreChat is going to be asked, while nothing
- * can be appended to the conversation: the lanes wait from that note on.
+ * Plans the answers of a conversation and notes the coming request to LibreChat, under the lease of
+ * the conversation, so that no lane appends a message in between. From that note on the lanes wait.
  */
 @ApplicationScoped
 class ReplyPreparer {
 
   /**
-   * A plan, as far as it is carried out under the lease.
+   * A plan, and the part of it that was carried out under the lease.
    *
-   * @param asking the reply that LibreChat is asked for; empty where the plan asks for none, or
-   *     where the reply has changed meanwhile
+   * @param asking the reply whose request goes to LibreChat; empty if the plan sends no request, or
+   *     if the reply has changed since it was read
    */
   record Prepared(ReplyPlan plan, Optional<Reply> asking) {}
 
@@ -110,7 +110,7 @@ class ReplyPreparer {
                                         Optional.empty()))));
   }
 
-  /** Something may have been appended meanwhile after all: the replies are planned again. */
+  /** Plans the replies again, since another replica may have appended a message. */
   private Uni<Void> undo(Prepared prepared) {
     return prepared
         .asking()

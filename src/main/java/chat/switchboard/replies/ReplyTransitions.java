@@ -50,7 +50,7 @@ class ReplyTransitions {
     reply.history.add(trace(State.PENDING, null));
   }
 
-  /** Moves the reply to the next state, if its state is the one that it was read with. */
+  /** Moves the reply to the next state if the reply still has the state that was read. */
   Uni<Optional<Reply>> take(Reply reply, State next, String cause, Bson... more) {
     return take(reply.id, reply.state, next, cause, List.of(more));
   }

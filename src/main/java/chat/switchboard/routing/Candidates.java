@@ -7,7 +7,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Optional;
 
-/** Looks for the mapping that a message follows, and reads its conversation and owner. */
+/**
+ * Finds the mapping that a message follows, and reads the conversation and the owner of the
+ * mapping.
+ */
 @ApplicationScoped
 class Candidates {
 
@@ -26,12 +29,15 @@ class Candidates {
     this.log = log;
   }
 
-  /** The mapping with this code. */
+  /** Returns the mapping with this code. */
   Uni<Optional<Candidate>> withCode(String code) {
     return read(codes.find(code));
   }
 
-  /** By the name that the person uses now; where there is none, by the person's other names. */
+  /**
+   * Returns the mapping of the name that the person uses now; without such a mapping that of the
+   * person's other names.
+   */
   Uni<Optional<Candidate>> ofPerson(Contact contact) {
     List<String> names = contact.person().names();
     return read(
@@ -45,7 +51,7 @@ class Candidates {
             .invoke(found -> log.lookedUp(contact, found)));
   }
 
-  /** The last used mapping of a group of Twilio's. */
+  /** Returns the last used mapping of a Twilio group. */
   Uni<Optional<Candidate>> ofGroup(String conversationSid) {
     return read(store.ofGroup(conversationSid));
   }

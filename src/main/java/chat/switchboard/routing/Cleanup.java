@@ -13,7 +13,7 @@ import org.jboss.logging.Logger;
 
 /**
  * Removes unused mappings and expired codes. One replica does so at a time; a later run of another
- * replica finds the mappings that have expired since.
+ * replica removes the mappings that have expired since.
  */
 @ApplicationScoped
 class Cleanup {

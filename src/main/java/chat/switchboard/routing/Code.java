@@ -33,7 +33,7 @@ final class Code {
       Pattern.compile(
           BEFORE + "((?:[A-Za-z0-9][\\s\\p{Z}\\p{Pd}]?){5}[A-Za-z0-9])" + END, Pattern.DOTALL);
 
-  /** Letters and digits of the block U+FF01 to U+FF5E, which are as long as the plain ones. */
+  /** Letters and digits of the block U+FF01 to U+FF5E, each as long as its ASCII character. */
   private static final Pattern FULL_WIDTH =
       Pattern.compile("[\\uFF10-\\uFF19\\uFF21-\\uFF3A\\uFF41-\\uFF5A]");
 

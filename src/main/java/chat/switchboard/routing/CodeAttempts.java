@@ -70,7 +70,7 @@ class CodeAttempts {
     return state;
   }
 
-  /** Whether a person above the limit is told so once more; the answer is counted. */
+  /** Whether a person above the limit gets a further notice; counts the notice. */
   boolean mayBeTold(Contact contact) {
     return codes.mayBeTold(contact.account());
   }

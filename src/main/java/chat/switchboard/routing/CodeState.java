@@ -20,7 +20,7 @@ enum CodeState {
   /** The forms in which a code comes. */
   enum Form {
     NONE,
-    /** In a field of its own. */
+    /** In a separate field. */
     SHOWN,
     /** At the beginning of a text, as one word. */
     TYPED,

@@ -9,7 +9,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.util.Date;
 
-/** Makes mappings, each with the id that makes it the same mapping when it is made again. */
+/**
+ * Makes mappings; the id of a mapping is computed, so that a repeated call makes the same mapping.
+ */
 @ApplicationScoped
 class MappingFactory {
 
@@ -19,7 +21,7 @@ class MappingFactory {
     this.clock = clock;
   }
 
-  /** Makes a stranger's own mapping to a conversation that is not opened yet. */
+  /** Makes the own mapping of a stranger, to a conversation that is not opened yet. */
   Mapping introduced(Contact contact, User owner, String conversationId) {
     Mapping mapping =
         mapping(contact.from(), contact.serviceNumber(), conversationId, owner.id.toHexString());
@@ -29,7 +31,7 @@ class MappingFactory {
     return mapping;
   }
 
-  /** Makes one more mapping of a person, to an existing conversation. */
+  /** Makes a further mapping of a person, to an existing conversation. */
   Mapping joined(Contact contact, Conversation conversation) {
     Mapping mapping =
         mapping(
@@ -43,7 +45,7 @@ class MappingFactory {
     return mapping;
   }
 
-  /** Makes the mapping that takes the place of another one, to a conversation not opened yet. */
+  /** Makes the successor of a mapping, to a conversation that is not opened yet. */
   Mapping successor(Mapping old, String conversationId) {
     Mapping mapping = mapping(old.phoneNumber, old.serviceNumber, conversationId, old.user);
     mapping.id =

@@ -37,7 +37,7 @@ class MappingSteps {
     this.log = log;
   }
 
-  /** Links the person to a conversation, by a mapping that exists or by a new one. */
+  /** Links the person to a conversation, by an existing or a new mapping. */
   Uni<Into> link(Contact contact, Conversation conversation) {
     return store
         .between(contact.person().names(), contact.serviceNumber(), conversation.conversationId)
@@ -52,7 +52,7 @@ class MappingSteps {
                 new Into(conversation, Optional.of(used)).withNotice(notices.linked(conversation)));
   }
 
-  /** Gives the person one more mapping, to an existing conversation. */
+  /** Gives the person a further mapping, to an existing conversation. */
   Uni<MappingUsed> join(Contact contact, Conversation conversation) {
     Mapping mapping = mappings.joined(contact, conversation);
     return store
@@ -87,9 +87,9 @@ class MappingSteps {
   }
 
   /**
-   * Leads a mapping from an archived conversation to the one that follows it.
+   * Moves a mapping from an archived conversation to the next conversation.
    *
-   * @return the mapping that leads there; empty if the mapping was removed meanwhile
+   * @return the mapping to the next conversation; empty if the mapping no longer exists
    */
   Uni<Optional<Mapping>> moveOn(Contact contact, Mapping mapping) {
     log.archived(contact, mapping);
@@ -113,9 +113,9 @@ class MappingSteps {
   }
 
   /**
-   * Leads the person's own mapping from a lost conversation to a new one.
+   * Moves the person's own mapping from a lost conversation to a new conversation.
    *
-   * @return the mapping as it is then; empty if the mapping was removed meanwhile
+   * @return the changed mapping; empty if the mapping no longer exists
    */
   Uni<Optional<Mapping>> heal(Mapping lost, User owner) {
     return store.repoint(lost, UUID.randomUUID().toString(), owner.id.toHexString());
@@ -153,7 +153,7 @@ class MappingSteps {
             });
   }
 
-  /** The mapping that this person got as a stranger. */
+  /** Returns the mapping that this person got as a stranger. */
   Uni<Optional<Mapping>> own(Contact contact) {
     return store.get(MappingIds.own(contact));
   }

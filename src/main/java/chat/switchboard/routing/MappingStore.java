@@ -75,7 +75,7 @@ class MappingStore implements ReactivePanacheMongoRepositoryBase<Mapping, String
     return newest(query);
   }
 
-  /** Returns the last used mapping of a group of Twilio's, whoever has it. */
+  /** Returns the last used mapping of any member of a Twilio group. */
   Uni<Optional<Mapping>> ofGroup(String conversationSid) {
     return newest(eq("conversationSid", conversationSid));
   }
@@ -186,7 +186,7 @@ class MappingStore implements ReactivePanacheMongoRepositoryBase<Mapping, String
     return find(eq("conversationId", conversationId)).page(0, limit).list();
   }
 
-  /** Whether any mapping has {@code forwardOwner=true} of its own. */
+  /** Whether any mapping has {@code forwardOwner=true}. */
   Uni<Boolean> anyForwarded() {
     return find(eq("forwardOwner", true)).firstResult().map(Objects::nonNull);
   }
@@ -195,7 +195,7 @@ class MappingStore implements ReactivePanacheMongoRepositoryBase<Mapping, String
    * Returns the mappings to these conversations whose persons may receive the owner's messages, the
    * last used mapping first.
    *
-   * @param byDefault whether a mapping without a {@code forwardOwner} of its own is included
+   * @param byDefault whether a mapping without {@code forwardOwner} is included
    */
   Uni<List<Mapping>> forwarded(Collection<String> conversations, boolean byDefault, int most) {
     return find(

@@ -81,8 +81,8 @@ public class Mappings {
   }
 
   /**
-   * The same, with a code that follows from a reason: a repetition with the same reason gives the
-   * same code.
+   * The same, with a code that is computed from the reason: a repetition with the same reason gives
+   * the same code.
    */
   public Uni<Optional<WithCode>> make(Wanted wanted, String reason) {
     return conversations
@@ -147,7 +147,7 @@ public class Mappings {
                     .orElseGet(() -> Uni.createFrom().item(Optional.empty())));
   }
 
-  /** Whether any mapping has {@code forwardOwner=true} of its own. */
+  /** Whether any mapping has {@code forwardOwner=true}. */
   public Uni<Boolean> anyForwarded() {
     return store.anyForwarded();
   }
@@ -156,7 +156,7 @@ public class Mappings {
    * Returns the mappings of these conversations whose persons may receive the owner's messages, the
    * last used mapping first.
    *
-   * @param byDefault whether a mapping without a {@code forwardOwner} of its own is included
+   * @param byDefault whether a mapping without {@code forwardOwner} is included
    */
   public Uni<List<Mapping>> forwarded(
       Collection<String> conversations, boolean byDefault, int most) {

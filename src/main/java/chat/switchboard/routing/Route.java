@@ -9,7 +9,7 @@ public sealed interface Route {
   /**
    * The message goes into this conversation.
    *
-   * @param text the text behind the code, where a code is in front of it
+   * @param text the text behind the code, if the text begins with a code
    * @param sender the name to show instead, if the person has a label
    * @param notice what the person is told by text message
    */
@@ -21,7 +21,7 @@ public sealed interface Route {
       Optional<String> notice)
       implements Route {
 
-    /** Into this conversation, without a change. */
+    /** Returns a route into this conversation, with the text unchanged. */
     public Into(Conversation conversation, Optional<MappingUsed> mapping) {
       this(conversation, mapping, Optional.empty(), Optional.empty(), Optional.empty());
     }
@@ -35,7 +35,7 @@ public sealed interface Route {
     }
   }
 
-  /** The message was a code alone: the person is linked, and there is nothing to append. */
+  /** The message was a code alone: the person is linked, and no message is appended. */
   record Linked(MappingUsed mapping, Optional<String> notice) implements Route {}
 
   /**
@@ -45,7 +45,7 @@ public sealed interface Route {
    */
   record Refused(Reason reason, Optional<String> notice) implements Route {
 
-    /** A refusal that the person is not told of. */
+    /** Returns a refusal without a notice to the person. */
     public Refused(Reason reason) {
       this(reason, Optional.empty());
     }

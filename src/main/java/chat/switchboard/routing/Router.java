@@ -15,7 +15,7 @@ import java.util.UUID;
 
 /**
  * Finds the conversation of a person's message, or opens one. {@link RoutingDecision} decides; this
- * class reads the facts that a decision asks for, and has {@link MappingSteps} carry it out.
+ * class reads the facts for a decision, and {@link MappingSteps} carries the decision out.
  */
 @ApplicationScoped
 public class Router {
@@ -119,7 +119,7 @@ public class Router {
             });
   }
 
-  /** Adds the notice about a typed code that linked nothing. */
+  /** Adds the notice about a typed code that is wrong or was not looked up. */
   private Uni<Route> tell(Contact contact, CodeState code, Uni<Route> route) {
     return switch (code) {
       case TYPED_WRONG -> route.map(notices::afterWrongCode);
@@ -129,7 +129,9 @@ public class Router {
     };
   }
 
-  /** The text behind a typed code goes into the conversation; a code alone leaves nothing. */
+  /**
+   * The text behind a typed code goes into the conversation; a code alone has no text to append.
+   */
   private static Route linked(Into into, Attempt attempt) {
     if (attempt.rest().isEmpty()) {
       return into;
@@ -140,7 +142,7 @@ public class Router {
         : into.withText(rest);
   }
 
-  /** Another request may have removed the mapping meanwhile; the person is looked up again then. */
+  /** If another request has removed the mapping, the person is looked up again. */
   private Uni<Route> follow(RoutingStep step, Optional<Mapping> mapping) {
     return mapping
         .map(there -> candidates.read(there).map(Optional::of).map(step::withMapping))
@@ -201,8 +203,8 @@ public class Router {
   }
 
   /**
-   * The first members of a group who write at once name the same conversation, and so does a member
-   * who finds another's mapping whose conversation is not opened yet.
+   * Members of a group who write first at the same time open the same conversation, and so does a
+   * member who finds another member's mapping to a conversation that is not opened yet.
    */
   private static String newConversationId(RoutingStep step) {
     if (step.group().isPresent()) {

@@ -15,16 +15,16 @@ enum RoutingDecision {
   USE,
   /** Open the conversation that the person's mapping names, then follow it. */
   OPEN,
-  /** Lead the person's mapping to the conversation that follows the archived one. */
+  /** Move the person's mapping from the archived conversation to the next conversation. */
   MOVE_ON,
-  /** Lead the person's own mapping to a new conversation. */
+  /** Move the person's own mapping to a new conversation. */
   HEAL,
-  /** Remove a mapping of a code or of the API, and look for another one. */
+  /** Remove a mapping of a code or of the API, and find another mapping. */
   DROP,
 
-  /** Let a new member into the conversation of the group. */
+  /** Give a new member a mapping to the conversation of the group. */
   JOIN_GROUP,
-  /** Lead the group to the conversation that follows the archived one. */
+  /** Move the group from the archived conversation to the next conversation. */
   MOVE_GROUP_ON,
   /** Give a stranger a mapping, then open its conversation. */
   INTRODUCE,
@@ -40,7 +40,7 @@ enum RoutingDecision {
       case LIVE -> LINK;
       case SHOWN_WRONG -> REFUSE_WRONG_CODE;
       case SHOWN_TOO_OFTEN -> REFUSE_TOO_MANY_CODES;
-      // A message with a wrong code of its author is stored; the author is told.
+      // A message with a wrong code in its text is stored; the author gets a notice.
       case NONE, TYPED_WRONG, TYPED_TOO_OFTEN -> byMapping(facts);
     };
   }

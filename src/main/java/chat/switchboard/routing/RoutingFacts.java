@@ -4,9 +4,9 @@ import chat.switchboard.phone.Strangers;
 import chat.switchboard.routing.RoutingConfig.Archived;
 
 /**
- * The facts about a person's message, as far as they are read.
+ * The facts about a person's message that are read so far.
  *
- * @param code the code that came with it
+ * @param code the state of the code that came with the message
  * @param mapping the person's active mapping
  * @param own whether the person got that mapping as a stranger, and not by a code or from the API
  * @param group the last used mapping of another person in the same group of Twilio's; {@code NONE}

@@ -10,7 +10,7 @@ import java.util.Optional;
  *
  * @param contact the person and the service number
  * @param attempt the code that came with the message
- * @param facts what is known by now
+ * @param facts the facts that are read so far
  * @param found the mapping of the code or of the person
  * @param group the mapping of another member of the group
  */
@@ -49,7 +49,10 @@ record RoutingStep(
     return with(facts.mapping(), facts.own(), found, state(candidate), candidate);
   }
 
-  /** The mapping was removed or changed meanwhile: everything about the person is read again. */
+  /**
+   * Reads the mapping and the group again, because another request has removed or changed the
+   * mapping.
+   */
   RoutingStep afresh() {
     return with(
         MappingState.UNREAD, false, Optional.empty(), groupUnread(contact), Optional.empty());
