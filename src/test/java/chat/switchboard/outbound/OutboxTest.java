@@ -8,6 +8,7 @@ import chat.switchboard.outbound.SpendGuard.Origin;
 import chat.switchboard.outbound.SpendGuard.Verdict;
 import chat.switchboard.phone.ServiceNumbersConfig;
 import chat.switchboard.support.Configured;
+import chat.switchboard.support.LogLines;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.event.Event;
@@ -27,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the outbox stores, counts and announces of a text, with all stores in memory. */
+/** The documents, counts and events of the outbox for a text, with all stores in memory. */
 @Tag("unit")
 class OutboxTest {
 
@@ -292,6 +293,49 @@ class OutboxTest {
     assertThat(wishes).isEmpty();
     assertThat(queued).isEmpty();
     assertThat(count("blocked")).isEqualTo(1);
+  }
+
+  @Test
+  void a_text_that_is_not_sent_has_one_log_line_without_the_number() {
+    optedOut = true;
+    try (LogLines lines = LogLines.of(Outbox.class.getName())) {
+      queue(order("hello"));
+      queue(order("hello"));
+      assertThat(lines.texts())
+          .singleElement()
+          .asString()
+          .startsWith("Text id to ")
+          .endsWith(" is not sent: " + OptOuts.CAUSE)
+          .doesNotContain(ANN);
+    }
+  }
+
+  @Test
+  void the_same_text_is_sealed_differently_each_time() {
+    assertThat(secrets.seal("A7C4KX")).isNotEqualTo(secrets.seal("A7C4KX"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      nullValues = "-",
+      value = {
+        // configured, requested, to: sender
+        "+15557654321, -, +12025550123, +15557654321",
+        "' +15557654321 ', -, +12025550123, +15557654321",
+        "'  ', -, +12025550123, -",
+        "+15557654321, ' ', +12025550123, +15557654321",
+        "+15557654321, +15557654322, +12025550123, +15557654322",
+        "+15557654321, -, whatsapp:+12025550123, whatsapp:+15557654321",
+        "+15557654321, Example Ltd, whatsapp:+12025550123, Example Ltd",
+        "MG0123456789abcdef0123456789abcdef, -, whatsapp:+12025550123, MG0123456789abcdef0123456789abcdef",
+        "+15557654321, -, rcs:+12025550123, +15557654321"
+      })
+  void the_sender_is_the_requested_or_the_configured_one(
+      String configured, String requested, String to, String sender) {
+    assertThat(
+            outbox("switchboard.twilio.from", configured)
+                .sender(Optional.ofNullable(requested), to))
+        .isEqualTo(Optional.ofNullable(sender));
   }
 
   @ParameterizedTest

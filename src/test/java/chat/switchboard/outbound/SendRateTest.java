@@ -42,7 +42,8 @@ class SendRateTest {
       double segmentsPerSecond, int segments, long millis) {
     SendRate rate = rate(segmentsPerSecond);
     assertThat(rate.reserve(segments)).isZero();
-    assertThat(rate.reserve(1)).isEqualTo(Duration.ofMillis(millis));
+    assertThat(rate.reserve(segments)).isEqualTo(Duration.ofMillis(millis));
+    assertThat(rate.reserve(1)).isEqualTo(Duration.ofMillis(2 * millis));
   }
 
   @Test

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The decisions of the guard, and what they count. */
+/** The decisions of the spend guard, and their counts. */
 @Tag("unit")
 class SpendGuardTest {
 
@@ -324,11 +324,11 @@ class SpendGuardTest {
 
   @Test
   void the_counts_of_a_text_that_was_not_queued_are_taken_back_once() {
-    request(wish(ANN, 2, Origin.CALLER));
-    Verdict.Granted granted = (Verdict.Granted) request(wish(ANN, 3, Origin.CALLER));
+    request(wish(ANN, 3, Origin.CALLER));
+    Verdict.Granted granted = (Verdict.Granted) request(wish(ANN, 2, Origin.CALLER));
     guard.giveBack(granted.grant()).await().atMost(SOON);
     guard.giveBack(granted.grant()).await().atMost(SOON);
-    assertThat(ledger.used.values()).containsOnly(2L);
+    assertThat(ledger.used.values()).containsOnly(3L);
   }
 
   @ParameterizedTest

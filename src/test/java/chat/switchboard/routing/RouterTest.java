@@ -16,6 +16,7 @@ import chat.switchboard.routing.Route.Linked;
 import chat.switchboard.routing.Route.Reason;
 import chat.switchboard.routing.Route.Refused;
 import chat.switchboard.support.Configured;
+import chat.switchboard.support.LogLines;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -176,7 +177,7 @@ class RouterTest {
     assertThat(store.all).isEmpty();
   }
 
-  /** Two first texts at once: the other one has inserted the mapping. */
+  /** Two first texts at once: the other request has inserted the mapping. */
   @Test
   void of_two_first_texts_at_once_both_go_into_one_conversation() {
     Into[] other = new Into[1];
@@ -242,9 +243,8 @@ class RouterTest {
     conversations.all.remove(ONE);
     Into into = into(route(ANN, "hello"));
     assertThat(into.conversation()).isSameAs(own.conversation());
-    assertThat(store.all.values())
-        .extracting(one -> one.conversationId)
-        .doesNotContain(linkedIn(ANN, ONE));
+    assertThat(store.all).doesNotContainKey(MappingIds.to(ANN, OURS, ONE));
+    assertThat(count("heal")).isEqualTo(1);
   }
 
   @Test
@@ -349,6 +349,82 @@ class RouterTest {
         .contains("hello");
   }
 
+  /** Four texts like a code with gaps count as one wrong code. */
+  @ParameterizedTest
+  @CsvSource({"3, true", "4, false"})
+  void a_code_with_gaps_is_read_while_few_texts_look_like_one(int before, boolean read) {
+    router = router("switchboard.codes.wrong-per-hour", "1");
+    String code = code(ONE);
+    route(ANN, "hello");
+    for (int i = 0; i < before; i++) {
+      assertThat(into(route(ANN, "Apt 237 hello")).notice()).isEmpty();
+    }
+    assertThat(route(ANN, code.substring(0, 3) + " " + code.substring(3)) instanceof Linked)
+        .isEqualTo(read);
+  }
+
+  @Test
+  void a_code_with_gaps_is_not_read_after_too_many_wrong_codes() {
+    router = router("switchboard.codes.wrong-per-hour", "1");
+    String code = code(ONE);
+    route(ANN, "A7C4KX hello");
+    assertThat(route(ANN, code.substring(0, 3) + " " + code.substring(3))).isInstanceOf(Into.class);
+  }
+
+  @Test
+  void a_code_of_the_persons_own_conversation_uses_the_own_mapping() {
+    String own = into(route(ANN, "hello")).conversation().conversationId;
+    Linked linked = (Linked) route(ANN, code(own));
+    assertThat(linked.mapping().id()).isEqualTo(MappingIds.own(contact(ANN)));
+    assertThat(linked.mapping().created()).isFalse();
+  }
+
+  @Test
+  void the_last_of_several_codes_at_once_is_the_one_that_holds() {
+    String one = code(ONE);
+    String two = code(TWO);
+    store.beforeWrite =
+        () -> {
+          route(ANN, one);
+          route(ANN, two);
+        };
+    route(ANN, one);
+    assertThat(into(route(ANN, "hello")).conversation().conversationId).isEqualTo(ONE);
+  }
+
+  @Test
+  void each_step_of_a_route_is_counted_and_logged_without_the_number() {
+    router = router("switchboard.codes.wrong-per-hour", "1", "switchboard.archived", "new");
+    String code = code(ONE);
+    double made = count("create");
+    try (LogLines lines = LogLines.of(Router.class.getName())) {
+      route(ANN, "hello");
+      route(ANN, code);
+      route(ANN, "A7C4KX");
+      route(ANN, "A7C4KX");
+      conversations.archive(ONE);
+      route(ANN, "hello");
+      assertThat(lines.texts())
+          .anyMatch(line -> line.startsWith("Created mapping "))
+          .anyMatch(line -> line.contains(" is linked by mapping "))
+          .anyMatch(line -> line.startsWith("A wrong code came from +"))
+          .anyMatch(line -> line.endsWith(" has tried too many wrong codes."))
+          .anyMatch(line -> line.contains(" is archived; the text of +"))
+          .noneMatch(line -> line.contains(ANN) || line.contains(code));
+    }
+    assertThat(count("look-up of a stranger")).isEqualTo(1);
+    assertThat(count("look-up")).isEqualTo(3);
+    assertThat(count("create")).isEqualTo(made + 1);
+    assertThat(count("link")).isEqualTo(1);
+    assertThat(count("wrong code")).isEqualTo(1);
+    assertThat(count("too many codes")).isEqualTo(1);
+    assertThat(count("archived")).isEqualTo(1);
+  }
+
+  private double count(String what) {
+    return meters.counter("switchboard.mappings", "what", what).count();
+  }
+
   @Test
   void a_stranger_with_a_valid_code_is_linked_where_strangers_are_refused() {
     router = router("switchboard.strangers", "reject");
@@ -410,6 +486,7 @@ class RouterTest {
     assertThat(store.all.values())
         .extracting(one -> one.phoneNumber)
         .containsExactlyInAnyOrder(ANN, "+12025550124");
+    assertThat(store.all).containsKey(MappingIds.to("+12025550124", OURS, next));
     assertThat(into(route(member(ANN), Optional.of("hello"))).conversation().conversationId)
         .isEqualTo(next);
   }
@@ -447,6 +524,9 @@ class RouterTest {
               assertThat(one.opened).isTrue();
               assertThat(one.serviceNumber).isEmpty();
             });
+    make(ANN, ONE, Optional.of("Bob"));
+    assertThat(store.all.values()).extracting(one -> one.label).containsExactly("Bob");
+    second = make(ANN, ONE, Optional.empty());
     assertThat(second).isNotEqualTo(first);
     assertThat(route("+12025550124", first)).as("the old code").isInstanceOf(Into.class);
     assertThat(route("+12025550124", second)).isInstanceOf(Linked.class);
@@ -513,6 +593,7 @@ class RouterTest {
         .isEqualTo(3);
     assertThat(mappings.forget(List.of(ANN)).await().atMost(SOON))
         .isEqualTo(new Mappings.Removed(2, 2));
+    assertThat(count("remove")).isEqualTo(2);
     assertThat(store.all).hasSize(1);
   }
 
@@ -521,6 +602,7 @@ class RouterTest {
     make(ANN, ONE, Optional.empty());
     String id = store.all.keySet().iterator().next();
     assertThat(mappings.remove(id).await().atMost(SOON)).isTrue();
+    assertThat(count("remove")).isEqualTo(1);
     assertThat(mappings.remove(id).await().atMost(SOON)).isFalse();
     assertThat(mappings.renew(id).await().atMost(SOON)).isEmpty();
     assertThat(meters.counter("switchboard.mappings", "what", "remove").count()).isEqualTo(1);
@@ -552,10 +634,6 @@ class RouterTest {
 
   private static Mappings.Wanted wanted(String person, UUID id, Optional<String> label) {
     return new Mappings.Wanted(person, Optional.empty(), id, label, Optional.empty());
-  }
-
-  private static String linkedIn(String person, String conversation) {
-    return MappingIds.to(person, OURS, conversation);
   }
 
   private Route route(String from, String text) {
