@@ -1,19 +1,21 @@
 package chat.switchboard.feed;
 
+import chat.switchboard.ops.FifoMap;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.bson.types.ObjectId;
 
 /**
- * The messages that this process has seen lately, in that order. A message reaches the process on
- * several ways (the lane that appended the message, the feed, and again the feed); the first way
- * announces the message.
+ * The messages that this process has seen recently, in the order of their arrival. The process can
+ * see a message several times (in the lane that appends the message, and repeatedly in the feed);
+ * the first time announces the message.
  */
 @ApplicationScoped
 public class SeenMessages {
 
-  /** More than come in while the feed looks back, on any machine that this was measured on. */
+  /**
+   * More messages than arrived during a re-read of the feed, on every machine that was measured.
+   */
   private static final int REMEMBERED = 16_384;
 
   /**
@@ -24,23 +26,16 @@ public class SeenMessages {
    */
   public record Place(long number, long at) {}
 
-  private final Map<ObjectId, Place> entries =
-      new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<ObjectId, Place> eldest) {
-          return size() > REMEMBERED;
-        }
-      };
+  /** By arrival: a message that replays read often is not older or newer for that. */
+  private final Map<ObjectId, Place> entries = new FifoMap<>(REMEMBERED);
 
   private long count;
 
   /**
-   * Takes note of a message.
+   * Adds a message.
    *
    * @param now in milliseconds
-   * @return whether it is the first time
+   * @return whether the message is new
    */
   public synchronized boolean add(ObjectId id, long now) {
     return entries.putIfAbsent(id, new Place(count++, now)) == null;

@@ -21,11 +21,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** All lanes of this process that have something to do. */
+/** All lanes of this process that have work. */
 @ApplicationScoped
 class Lanes {
 
-  /** Messages in all lanes together; those that callers wait for are bounded elsewhere. */
+  /**
+   * The maximum number of messages in all lanes together; messages whose callers wait are bounded
+   * by {@link Admission}.
+   */
   private static final int FULL = 10_000;
 
   /**
@@ -35,19 +38,19 @@ class Lanes {
   private static final List<Duration> BRANCH_CHECKS =
       List.of(Duration.ofSeconds(1), Duration.ofSeconds(10));
 
-  /** How often a busy holder looks whether another replica wants the lease. */
+  /** How often a busy holder checks whether another replica wants the lease. */
   static final Duration LOOK_ROUND = Duration.ofMillis(250);
 
   private static final WorkerPolicy POLICY =
       new WorkerPolicy(
-          // The next message of a burst then costs no lease. So long may another replica have to
-          // wait, whose first attempt makes the holder let go at the next round.
+          // The next message of a burst then needs no new lease. Another replica waits at most this
+          // time: its first attempt makes the holder release the lease at the next round.
           Duration.ofMillis(200),
           // 60 ms: the other replica asks at least every 50 ms.
           Optional.of(new Sharing(LOOK_ROUND, Duration.ofMillis(60))),
           Duration.ofMillis(25),
           Duration.ofMillis(25),
-          // A round is short, and looks at the lease before and after it writes.
+          // A round is short, and checks the lease before and after each write.
           DuringRound.NOTHING);
 
   private final WorkerRegistry<ConversationLane> lanes;
@@ -65,34 +68,23 @@ class Lanes {
     this.lanes =
         workers.inPlace(
             POLICY,
-            new LeasedWorkers.Kind<>() {
-              @Override
-              public LeaseKey key(String conversationId) {
-                return LeaseKey.conversation(conversationId);
-              }
-
-              @Override
-              public ConversationLane round(String conversationId) {
-                return factory.lane(conversationId, Lanes.this::checkLater);
-              }
-
-              @Override
-              public void removed(String conversationId) {
-                leases.forget(key(conversationId));
-              }
-            });
+            LeasedWorkers.Kind.of(
+                LeaseKey::conversation,
+                id -> factory.lane(id, this::checkLater),
+                id -> leases.forget(LeaseKey.conversation(id))));
     Gauge.builder("switchboard.lanes.active", lanes, open -> open.names().size()).register(meters);
   }
 
-  /** Last: what is under way may still come to its end before. */
+  /** Last, so that requests in progress can end before. */
   void onStop(@Observes @Priority(Integer.MAX_VALUE) ShutdownEvent event) {
     stopping = true;
     lanes.stop();
   }
 
   /**
-   * Puts a message into its lane. A message that is kept in the inbox stays there alone when the
-   * lanes are full: the inbox tries it again, and no memory is spent on it. Its outcome stays open.
+   * Puts a message into its lane. If the lanes are full, a message that is kept in the inbox is not
+   * put into a lane: the inbox retries the message, which then uses no memory here. The outcome of
+   * the item stays open.
    */
   void submit(LaneItem item) {
     if (inside.get() >= FULL && item.entry().isPresent()) {
@@ -104,9 +96,9 @@ class Lanes {
   }
 
   /**
-   * Has the place of these messages checked later: LibreChat may have stored an answer beside them
-   * between the look at the conversation and the write. Best effort: a replica that dies before a
-   * check leaves it out.
+   * Schedules checks of the position of these messages: LibreChat may have stored an answer on a
+   * parallel branch between the read of the conversation and the write. Best effort: a replica that
+   * dies before a check skips the check.
    */
   private void checkLater(Conversation conversation, List<NewMessage> messages) {
     for (Duration delay : BRANCH_CHECKS) {

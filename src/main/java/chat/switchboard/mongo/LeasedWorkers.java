@@ -3,6 +3,8 @@ package chat.switchboard.mongo;
 import chat.switchboard.ops.Timers;
 import jakarta.inject.Singleton;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /** Makes the registries of leased workers. */
@@ -30,6 +32,33 @@ public class LeasedWorkers {
 
     /** Called when the worker of this name is removed from the registry. */
     default void removed(String name) {}
+
+    /**
+     * Returns a kind of these functions.
+     *
+     * @param key the key of the lease for a name
+     * @param round the rounds for a name
+     * @param removed called when the worker of a name is removed from the registry
+     */
+    static <R extends Round> Kind<R> of(
+        Function<String, LeaseKey> key, Function<String, R> round, Consumer<String> removed) {
+      return new Kind<>() {
+        @Override
+        public LeaseKey key(String name) {
+          return key.apply(name);
+        }
+
+        @Override
+        public R round(String name) {
+          return round.apply(name);
+        }
+
+        @Override
+        public void removed(String name) {
+          removed.accept(name);
+        }
+      };
+    }
   }
 
   /** Returns a registry whose workers run on the thread that wakes them. */

@@ -20,9 +20,9 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * Sees to it that what is queued is sent: at once what is queued here, and within seconds what
- * another replica has left behind. While nothing is due, that is one look into an index that is
- * empty then.
+ * Starts the sending of queued texts: at once for a text that this process queues, and within
+ * seconds for a text that another replica has left. While no text is due, a scan is one read of an
+ * empty index.
  */
 @ApplicationScoped
 class Dispatcher {
@@ -34,14 +34,15 @@ class Dispatcher {
 
   private static final WorkerPolicy POLICY =
       new WorkerPolicy(
-          // A lane that has sent everything has no use for the lease.
+          // A lane that has sent all its texts needs no lease.
           Duration.ZERO,
-          // One replica is as fast as two: the rate is the number's.
+          // One replica is as fast as two: the rate is limited by the number.
           Optional.empty(),
-          // The holder sends our texts too; a replica that died is noticed within a second more.
+          // The holder also sends the texts of this process; the lease of a dead replica is noticed
+          // within a further second.
           Duration.ofSeconds(1),
           Duration.ZERO,
-          // A text in hand is noted, also by a replica that has lost the lease meanwhile.
+          // The result of a request to Twilio is stored, also by a replica that has lost the lease.
           DuringRound.RENEW);
 
   private final OutboxEntries entries;
@@ -62,23 +63,7 @@ class Dispatcher {
     this.clock = clock;
     this.lanes =
         workers.onOwnContext(
-            POLICY,
-            new LeasedWorkers.Kind<>() {
-              @Override
-              public LeaseKey key(String sender) {
-                return LeaseKey.sender(sender);
-              }
-
-              @Override
-              public SenderLane round(String sender) {
-                return factory.lane(sender);
-              }
-
-              @Override
-              public void removed(String sender) {
-                rates.forgetIfIdle(sender);
-              }
-            });
+            POLICY, LeasedWorkers.Kind.of(LeaseKey::sender, factory::lane, rates::forgetIfIdle));
   }
 
   void onQueued(@Observes TextQueued queued) {

@@ -48,17 +48,7 @@ class ReplyWorker {
     this.workers =
         workers.inPlace(
             POLICY,
-            new LeasedWorkers.Kind<>() {
-              @Override
-              public LeaseKey key(String conversationId) {
-                return LeaseKey.reply(conversationId);
-              }
-
-              @Override
-              public Answering round(String conversationId) {
-                return new Answering(conversationId, round);
-              }
-            });
+            LeasedWorkers.Kind.of(LeaseKey::reply, id -> new Answering(id, round), removed -> {}));
   }
 
   void onStop(@Observes ShutdownEvent event) {

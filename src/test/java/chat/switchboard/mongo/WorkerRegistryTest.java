@@ -40,26 +40,13 @@ class WorkerRegistryTest {
 
   private WorkerRegistry<Work> registry(LeaseStore store) {
     return new LeasedWorkers(store, timers, () -> 0L)
-        .inPlace(
-            POLICY,
-            new LeasedWorkers.Kind<>() {
-              @Override
-              public LeaseKey key(String name) {
-                return LeaseKey.sender(name);
-              }
+        .inPlace(POLICY, LeasedWorkers.Kind.of(LeaseKey::sender, name -> made(), removed::add));
+  }
 
-              @Override
-              public Work round(String name) {
-                Work work = new Work();
-                made.add(work);
-                return work;
-              }
-
-              @Override
-              public void removed(String name) {
-                removed.add(name);
-              }
-            });
+  private Work made() {
+    Work work = new Work();
+    made.add(work);
+    return work;
   }
 
   @Test
