@@ -22,8 +22,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Whatever comes, a door answers with a status that it means: never a 5xx, and never yes to what
- * has no key, no signature or no token. {@code -Dfuzz.tries=20000} for a night.
+ * A door answers every request with a documented status: never with a 5xx, and never with success
+ * to a request without key, signature or token. {@code -Dfuzz.tries=20000} for a night.
  */
 @QuarkusTest
 @QuarkusTestResource(TestDatabase.class)
@@ -58,7 +58,9 @@ class DoorsFuzzTest {
                 .isIn(400, 403, 429));
   }
 
-  /** Signed by Twilio, but with anything in it: new fields, empty ones, other alphabets. */
+  /**
+   * Forms with Twilio's signature and arbitrary fields: new fields, empty fields, other alphabets.
+   */
   @Test
   void every_signed_form_is_answered() {
     Arbitrary<String> text = Arbitraries.strings().all().ofMaxLength(60);

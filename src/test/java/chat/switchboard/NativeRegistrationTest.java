@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * What a native image would silently write as nothing, or lose: seen on the Java machine, by
- * walking from each type that is written as JSON or stored to the types inside it.
+ * Finds types that a native image would silently lose or write as an empty object: this test
+ * follows each type that is written as JSON or stored to the types of its fields.
  */
 @Tag("unit")
 class NativeRegistrationTest {

@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What an agent reads of the doors: LibreChat loads the description as an Action. */
+/** The API description for agents: LibreChat loads the description as an Action. */
 @QuarkusTest
 @QuarkusTestResource(TestDatabase.class)
 class DescriptionTest {

@@ -43,7 +43,7 @@ class DescriptionToolsIT {
         Replica.start(
                 database.uri(),
                 "-Dswitchboard.twilio.from=+15550001111",
-                // Nobody answers there: texts are queued and stay so.
+                // No server listens on this port: texts stay queued.
                 "-Dswitchboard.twilio.api-url=http://127.0.0.1:9")
             .ready();
     Files.createDirectories(HOME);
@@ -115,7 +115,7 @@ class DescriptionToolsIT {
     assertThat(said).contains(" answers");
   }
 
-  /** Runs one of the tools; returns what it says, and fails with that if the tool fails. */
+  /** Runs a tool and returns its output; fails with the output if the tool fails. */
   private static String run(String... command) throws IOException, InterruptedException {
     if (command[0].contains("/")) {
       command[0] = HOME.resolve(command[0]).toString();

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the doors to the inbox, the texts and the replies have in common. */
+/** The common behaviour of the doors to the inbox, the texts and the replies. */
 @QuarkusTest
 @QuarkusTestResource(TestDatabase.class)
 class OperatorDoorsTest {

@@ -13,7 +13,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a stranger's client may put into an address. */
+/** Addresses that a stranger's client may send. */
 @QuarkusTest
 @QuarkusTestResource(TestDatabase.class)
 class RequestParametersTest {

@@ -46,7 +46,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A text goes out, and what becomes of it: through the doors, with a Twilio of our own. */
+/** The sending of a text and its states, through the doors, with a fake Twilio. */
 @QuarkusTest
 @QuarkusTestResource(TestDatabase.class)
 @TestProfile(SendTextTest.Sending.class)
@@ -54,7 +54,7 @@ class SendTextTest {
 
   private static final String OURS = "+15557654321";
 
-  /** Everything is there to send, and waits are short. */
+  /** All settings for sending, with short waits. */
   public static class Sending implements QuarkusTestProfile {
     @Override
     public Map<String, String> getConfigOverrides() {
@@ -183,7 +183,7 @@ class SendTextTest {
         .body("mapping.code", equalTo(answers.get(0)));
     send(Map.of("text", "Another"), key).then().statusCode(409);
     assertThat(twilio.requests(to)).hasSize(1);
-    // The code that was told is the one that works.
+    // The code in the response is the valid code.
     Twilio.sms(answers.get(0))
         .from("+1667" + to.substring(5))
         .to(OURS)
@@ -522,7 +522,7 @@ class SendTextTest {
     String id;
     try {
       id = send(Map.of("text", "Are you there?")).path("id");
-      // One look for the state and its cause: the next try may begin between two looks.
+      // One response for the state and its cause: the next attempt may begin between two requests.
       await()
           .untilAsserted(
               () ->

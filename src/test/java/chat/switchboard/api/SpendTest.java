@@ -355,7 +355,7 @@ class SpendTest {
                 libreChat.collection("messages").countDocuments(eq("metadata.phoneNumber", person))
                     == 1);
     spend().body("people.used", equalTo(NEW_PEOPLE)).body("blocked.people", equalTo(2));
-    // Who was answered today goes on being answered; who was not, is not.
+    // A person who got an answer today gets further answers; a new person gets none.
     assertThat(isHelped(people.get(0))).isTrue();
     assertThat(isHelped(people.get(4))).isFalse();
     spend().body("people.used", equalTo(NEW_PEOPLE));
@@ -504,7 +504,7 @@ class SpendTest {
     return request.post("/api/sms");
   }
 
-  /** What was counted today was counted yesterday. */
+  /** Moves the counts of today to yesterday. */
   private void yesterday() {
     String today = LocalDate.now(ZoneOffset.UTC).toString();
     String before = LocalDate.now(ZoneOffset.UTC).minusDays(1).toString();

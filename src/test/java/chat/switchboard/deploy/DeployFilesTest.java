@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What stands in deploy/ and the Dockerfiles agrees with the program, and with each other. */
+/** The files of deploy/ and the Dockerfiles agree with the program and with each other. */
 @Tag("unit")
 class DeployFilesTest {
 
@@ -84,14 +84,14 @@ class DeployFilesTest {
                 assertThat(http.path("services").has(router.path("service").asText())).isTrue());
   }
 
-  /** The root file system is not written to, and the process is nobody in particular. */
+  /** The root file system is read-only, and the process runs as an unprivileged user. */
   @ParameterizedTest
   @ValueSource(strings = {"Dockerfile.native", "Dockerfile.jvm"})
   void images_run_without_root_and_without_a_shell(String file) throws Exception {
     List<String> lines = Files.readAllLines(Path.of(file));
     assertThat(lines).contains("USER 1001");
     assertThat(lines.get(lines.size() - 1)).startsWith("ENTRYPOINT [");
-    // What a build needs is let in by .dockerignore, which lets nothing in by itself.
+    // .dockerignore excludes all files except those that a build needs.
     Set<String> copied = new TreeSet<>();
     for (String line : lines) {
       if (line.startsWith("COPY") && !line.contains("--from")) {

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
-/** What kustomize makes of a folder, with whatever of it this machine has. */
+/** Renders a folder with the kustomize or kubectl of this machine. */
 final class Kustomize {
 
   private static final List<List<String>> COMMANDS =

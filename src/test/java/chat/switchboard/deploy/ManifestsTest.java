@@ -27,14 +27,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The manifests say what the program does: its ports, addresses, settings and secrets. */
+/** The manifests agree with the ports, addresses, settings and secrets of the program. */
 class ManifestsTest {
 
   private static final Path HERE = Path.of("k8s");
   private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Z][A-Z_]+)(:[^}]*)?}");
 
-  /** What the world outside may reach, and nothing else; see the README. */
+  /** The addresses that are reachable from outside, and no other addresses; see the README. */
   private static final Set<String> OUTSIDE =
       Set.of(
           "/api/messages/stream",

@@ -9,7 +9,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 
-/** Somebody who sends, and sends again what was not acknowledged. */
+/** A caller that repeats requests without a response. */
 final class Caller {
 
   private final HttpClient client =

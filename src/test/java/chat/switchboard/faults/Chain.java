@@ -8,7 +8,7 @@ import java.util.Set;
 import org.bson.Document;
 
 /**
- * What became of the texts that were sent into a conversation.
+ * Checks the outcome of the texts that were sent into a conversation.
  *
  * @param lost texts that are not there
  * @param repeated texts that are there more than once

@@ -150,14 +150,14 @@ class CrashIT {
         sent.addAll(texts);
       }
     }
-    // Whoever had no answer sends again, as clients do.
+    // Clients repeat requests without a response.
     try (Replica replica = Replica.start(database.uri()).ready()) {
       Set<String> all = new HashSet<>();
       for (String text : sent) {
         String plain = text.replace("?", "");
         if (text.endsWith("?")) {
 
-          // 202: the lease of the one that was killed has to run out first.
+          // 202: the lease of the killed process must expire first.
           assertThat(caller.inject(replica, conversation, key(plain), plain)).isIn(201, 202);
         }
         all.add(plain);

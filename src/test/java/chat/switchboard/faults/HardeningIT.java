@@ -32,7 +32,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What somebody tries who means no good, on the packaged service; and what operators see of it. */
+/** Attacks on the packaged service, and what operators see of the attacks. */
 class HardeningIT {
 
   private static final ObjectMapper JSON = new ObjectMapper();

@@ -17,7 +17,7 @@ final class Nginx implements AutoCloseable {
 
   private static final Path SHIPPED = Path.of("deploy/nginx");
 
-  /** Where the requests to the service come from, so that it can trust nginx and nobody else. */
+  /** The source address of nginx's requests, so that the service trusts only nginx. */
   static final String ADDRESS = "127.0.0.2";
 
   final int http;
@@ -118,7 +118,7 @@ final class Nginx implements AutoCloseable {
     return output;
   }
 
-  /** New workers take over; the old ones finish what they have. */
+  /** New workers take over; the old workers finish their requests. */
   void reload() throws IOException, InterruptedException {
     Process signal =
         new ProcessBuilder("kill", "-HUP", Long.toString(process.pid())).inheritIO().start();

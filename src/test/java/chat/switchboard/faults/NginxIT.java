@@ -55,7 +55,7 @@ class NginxIT {
   /** Knows the public URL. */
   private static Replica named;
 
-  /** Believes what nginx says of the URL, and nobody else. */
+  /** Trusts the URL of nginx, and that of no other client. */
   private static Replica trusting;
 
   private static HttpServer libreChat;
@@ -276,7 +276,7 @@ class NginxIT {
             webhook(
                 nginxOfTrusting, Twilio.sms("By header").from("+15557780002").signedFor(called)))
         .isEqualTo(200);
-    // What the caller itself says of the URL is written over by nginx …
+    // nginx overwrites the URL that the caller claims …
     Twilio elsewhere = Twilio.sms("Elsewhere").signedFor("https://evil.example" + Twilio.WEBHOOK);
     assertThat(
             webhook(
@@ -287,7 +287,8 @@ class NginxIT {
                 "X-Forwarded-Proto",
                 "https"))
         .isEqualTo(403);
-    // … and is not believed of anyone else: this one comes from another address.
+    // … and the service ignores the claim of every other client: this request comes from another
+    // address.
     assertThat(
             send(
                 http,

@@ -58,7 +58,8 @@ class OutboxCrashIT {
 
   @ParameterizedTest
   @CsvSource({
-    // Where it dies, how many texts Twilio has then, and what the next process makes of it.
+    // The place of the crash, the number of texts at Twilio then, and the state after the next
+    // start.
     "counted, 0, sent",
     "queued, 0, sent",
     "claimed, 0, dead",
@@ -76,11 +77,11 @@ class OutboxCrashIT {
     }
     assertThat(twilio.taken(to)).hasSize(takenThen);
     try (Replica next = replica().ready()) {
-      // Whoever had no answer asks again.
+      // Callers repeat requests without a response.
       assertThat(send(next, to, key, "Killed at " + place)).isEqualTo(202);
       await().until(() -> state(to).equals(state));
       if (place.equals("handed")) {
-        // Twilio's word settles what the process that died did not live to note.
+        // Twilio's status callback settles the state that the dead process did not store.
         String sid = twilio.taken(to).get(0).sid();
         assertThat(callback(next, id(to), Twilio.status(sid, "delivered"))).isEqualTo(200);
         assertThat(state(to)).isEqualTo("delivered");
@@ -120,7 +121,7 @@ class OutboxCrashIT {
     }
     try (Replica next = replica(relay).ready()) {
       await().until(() -> others.stream().allMatch(phone -> state(phone).equals("sent")));
-      // Whoever had no answer sends again.
+      // Callers repeat requests without a response.
       assertThat(caller.webhook(next, sms)).isEqualTo(200);
       assertThat(caller.webhook(next, Twilio.sms("After it").from(author))).isEqualTo(200);
       await().until(() -> others.stream().allMatch(phone -> twilio.taken(phone).size() == 2));
@@ -185,7 +186,7 @@ class OutboxCrashIT {
       assertThat(neverAsked).isZero();
       assertThat(states.values().stream().mapToInt(Integer::intValue).sum())
           .isEqualTo(texts.size());
-      // What dies is in doubt only while it is being handed over.
+      // A text is in doubt only if the process dies during the request to Twilio.
       assertThat(states.getOrDefault("dead", 0)).isLessThanOrEqualTo(kills * 4);
     }
   }

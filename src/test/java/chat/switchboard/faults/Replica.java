@@ -70,12 +70,15 @@ public final class Replica implements AutoCloseable {
     return EXECUTABLE != null || Files.exists(JAR);
   }
 
-  /** What starts the service that was built last. */
+  /** Returns the command that starts the last build of the service. */
   static List<String> command(List<String> settings) {
     return command(EXECUTABLE, settings);
   }
 
-  /** What starts the service: an executable knows system properties and -Xmx, but no compiler. */
+  /**
+   * Returns the command that starts the service: an executable accepts system properties and -Xmx,
+   * but no options of the compiler.
+   */
   static List<String> command(Path executable, List<String> settings) {
     List<String> command = new ArrayList<>();
     if (executable != null) {
@@ -174,7 +177,7 @@ public final class Replica implements AutoCloseable {
     new ProcessBuilder("kill", "-" + name, Long.toString(pid())).start().waitFor();
   }
 
-  /** What it has written so far. */
+  /** Returns the output of the process so far. */
   public String log() throws IOException {
     return Files.readString(log);
   }

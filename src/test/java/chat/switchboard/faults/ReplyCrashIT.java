@@ -29,7 +29,7 @@ class ReplyCrashIT {
 
   private static final Duration SOON = Duration.ofSeconds(60);
 
-  /** What the service says where nothing sends. */
+  /** The cause in the state of a text if no sending is configured. */
   private static final Pattern NOT_SENT = Pattern.compile("Text (\\S+) to \\S+ did not go");
 
   private static DatabaseForReplicas database;
@@ -120,7 +120,7 @@ class ReplyCrashIT {
     return Replica.start(database.uri(), all.toArray(String[]::new));
   }
 
-  /** Every text of this person has come to its end. */
+  /** Whether every text of this person has a final state. */
   private static void answered(String number) {
     await()
         .atMost(SOON)
@@ -140,7 +140,7 @@ class ReplyCrashIT {
             });
   }
 
-  /** Different texts that were to go to this phone. */
+  /** Returns the different texts to this phone. */
   private static int texted(String number, Replica... replicas) throws IOException {
     Set<String> ids = new HashSet<>();
     database

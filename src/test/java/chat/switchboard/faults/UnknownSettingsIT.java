@@ -38,7 +38,7 @@ class UnknownSettingsIT {
                 + " (SWITCHBOARD_STREAM_TCP_USER_TIMEOUT).");
   }
 
-  /** What a process prints that is started with these options and stops by itself. */
+  /** Returns the output of a process that starts with these options and stops by itself. */
   static String stopped(String... options) throws IOException, InterruptedException {
     Path log = Files.createTempFile(Path.of("target"), "unknown", ".log");
     Process process =

@@ -63,7 +63,8 @@ class ChangeStreamTest {
         String answer = libreChat.message(conversation, user, message, "GPT", new Date());
         assertThat(browser.heard(answer).json().getString("type")).isEqualTo("agentReply");
       }
-      // What the change stream brought is not brought again by the look that comes beside it.
+      // The poll beside the change stream does not announce the messages of the change stream
+      // again.
       await().during(Duration.ofSeconds(11)).until(() -> browser.messages().size() == 20);
       assertThat(List.copyOf(browser.messages())).doesNotHaveDuplicates();
     }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What others write into the same database. */
+/** Messages that other programs write into the same database. */
 @QuarkusTest
 @QuarkusTestResource(TestDatabase.class)
 class FeedTest {

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What strangers send leaves no trace in the names of metrics, and nothing private in the log. */
+/** The requests of strangers create no metrics, and no private data in the log. */
 @QuarkusTest
 @QuarkusTestResource(TestDatabase.class)
 class HostileRequestsTest {
@@ -73,7 +73,10 @@ class HostileRequestsTest {
     }
   }
 
-  /** One of each kind that could make a name: method, path, header, host, source, group. */
+  /**
+   * One request for each value that could become the name of a metric: method, path, header, host,
+   * source, group.
+   */
   private void hostile(String mark) throws IOException {
     raw(
         mark.toUpperCase(java.util.Locale.ROOT).replace('-', '_')

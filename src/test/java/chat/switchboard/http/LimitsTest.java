@@ -24,7 +24,10 @@ import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What is too much is refused, or stored and no more; and never at the cost of others. */
+/**
+ * Requests beyond a limit are refused, or stored without an answer, and never slow other callers
+ * down.
+ */
 @QuarkusTest
 @QuarkusTestResource(TestDatabase.class)
 @TestProfile(LimitsTest.Small.class)
@@ -101,7 +104,8 @@ class LimitsTest {
     String user = libreChat.user();
     String conversation = libreChat.conversation(user);
     String last = libreChat.lastMessage(conversation, user).getString("messageId");
-    // A question without an answer: what is injected has to wait, and is under way so long.
+    // A question without an answer: an injected message must wait, and stays in flight for that
+    // time.
     libreChat.message(conversation, user, last, "User", new Date());
     ExecutorService callers = Executors.newFixedThreadPool(8);
     List<Response> answers =

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a trusted proxy passes on of its clients' headers. */
+/** The headers of clients that a trusted proxy passes on. */
 @QuarkusTest
 @QuarkusTestResource(TestDatabase.class)
 @TestProfile(RequestGateTest.BehindProxy.class)

@@ -41,7 +41,7 @@ class TracesTest {
     }
   }
 
-  /** What OpenTelemetry's collector is, as far as it is spoken to. */
+  /** A fake of OpenTelemetry's collector, with the requests that the exporter sends. */
   public static class Collector implements QuarkusTestResourceLifecycleManager {
     static final List<String> TOLD = new CopyOnWriteArrayList<>();
     static final List<String> TENANTS = new CopyOnWriteArrayList<>();
@@ -61,7 +61,7 @@ class TracesTest {
                 exchange.getRequestHeaders().getFirst("X-Tenant")
                     + " "
                     + exchange.getRequestHeaders().getFirst("X-Sign"));
-            // Strings stand in a protobuf as they are.
+            // A protobuf contains strings unchanged.
             TOLD.add(
                 new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.ISO_8859_1));
             exchange.sendResponseHeaders(200, -1);

@@ -18,7 +18,10 @@ import net.jqwik.api.constraints.IntRange;
 import org.bson.BsonTimestamp;
 import org.bson.Document;
 
-/** However a replica comes to know of messages, they go in by their arrival, each once. */
+/**
+ * Messages go into a conversation in the order of their arrival, each once, in whatever way a
+ * replica receives them.
+ */
 @net.jqwik.api.Tag("unit")
 class BatchTest {
 
@@ -80,7 +83,7 @@ class BatchTest {
     entry.id = UUID.randomUUID().toString();
     entry.messageId = UUID.randomUUID().toString();
     entry.lane = "lane";
-    // Where the server gives the time, the clocks of the replicas may say what they like.
+    // If the server gives the time, the clocks of the replicas do not matter.
     entry.arrival = serverGivesTimes ? new BsonTimestamp(1_000, i + 1) : new BsonTimestamp(0, 0);
     entry.receivedAt = new Date(serverGivesTimes ? random.nextInt(1_000) : i / 3);
     entry.sequence = serverGivesTimes ? random.nextLong() : i;

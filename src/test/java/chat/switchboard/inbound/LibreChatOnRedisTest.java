@@ -77,7 +77,7 @@ class LibreChatOnRedisTest {
     agent.ownerWrites(conversation, user, last, "A question", Manner.ANSWERS_SLOWLY);
     CompletableFuture<Response> answer = CompletableFuture.supplyAsync(this::inject);
     await().until(() -> agent.answers(conversation, user).size() == 1);
-    // The page sends what was parked as the owner's next turn.
+    // The page sends the parked text as the owner's next turn.
     String parent = agent.answers(conversation, user).get(0).getString("messageId");
     String next = agent.ownerWrites(conversation, user, parent, "Parked", Manner.ANSWERS_SLOWLY);
     await().until(() -> libreChat.lastMessage(conversation, user).containsKey("metadata"));

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every message in a lane, and every copy of one, comes to exactly one end. */
+/** Every message in a lane, and every copy of a message, has exactly one outcome. */
 @Tag("unit")
 class PendingMessagesTest {
 

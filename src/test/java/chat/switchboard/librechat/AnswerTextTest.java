@@ -7,7 +7,7 @@ import org.bson.Document;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What a person reads of a turn. */
+/** The text of a turn that a person reads. */
 @Tag("unit")
 class AnswerTextTest {
 

@@ -24,7 +24,7 @@ class BranchesTest {
     "q<0@1 a<q@2 x<q@3, x<a@3",
     "q<0@1 x<q@2 a<q@5, x<a@6",
     "q<0@1 x<q@2 x2<x@3 a<q@5, x<a@6 x2<x@7",
-    // What hangs on ours moves with it, where it stays younger.
+    // A message below a message from outside moves with that message if it stays younger.
     "q<0@1 x<q@2 a<q@3 b<x@9, x<a@4",
     "q<0@1 x<q@2 b<x@3 a<q@5, ''",
     // The newest branch counts.

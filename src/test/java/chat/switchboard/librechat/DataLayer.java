@@ -81,7 +81,7 @@ enum DataLayer {
     }
   }
 
-  /** Runs one of the program's commands and returns what it prints. */
+  /** Runs a command of the program and returns its output. */
   JsonPath run(String command, String arguments) {
     List<String> line = new ArrayList<>();
     line.addAll(List.of("node", "librechat.mjs", TestDatabase.uri(), command, arguments));

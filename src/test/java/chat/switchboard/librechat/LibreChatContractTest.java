@@ -25,7 +25,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What we write is read, and what LibreChat writes is met, through LibreChat's own data layer. */
+/**
+ * LibreChat's data layer reads the documents that Switchboard writes, and Switchboard reads the
+ * documents that LibreChat's data layer writes.
+ */
 @QuarkusTest
 @QuarkusTestResource(TestDatabase.class)
 class LibreChatContractTest {

@@ -8,7 +8,7 @@ import org.bson.types.Binary;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What LibreChat's documents show of its release and its settings. */
+/** The release and the settings of LibreChat, as its documents show them. */
 @Tag("unit")
 class NewestDocumentsTest {
 

@@ -16,7 +16,7 @@ import org.bson.types.ObjectId;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What the doctor says of deadlines. */
+/** The doctor's check of deadlines. */
 @Tag("unit")
 class RetentionCheckTest {
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What of a stranger's Markdown is escaped, and that the words come back. */
+/** The escapes in a stranger's Markdown, and that the page shows the same words. */
 @Tag("unit")
 @net.jqwik.api.Tag("unit")
 class StrangerMarkdownTest {

@@ -11,11 +11,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What an answer would be an answer to, by what stands at the end of a conversation. */
+/** The messages that an answer would answer, by the end of a conversation. */
 @Tag("unit")
 class UnansweredRunTest {
 
-  /** Each letter a message below the one before. */
+  /** Each letter is a message below the message before. */
   private enum Kind {
     /** The owner's. */
     U,
@@ -65,7 +65,7 @@ class UnansweredRunTest {
     assertThat(end.run()).hasSize(open);
     assertThat(end.answer().isPresent()).isEqualTo(answered);
     if (open > 0) {
-      // The newest comes first: it is the one that is asked.
+      // The newest message is the first: LibreChat answers that message.
       String newest = "m" + (thread.lastIndexOf('X'));
       assertThat(end.run().get(0).messageId).isEqualTo(newest);
     }

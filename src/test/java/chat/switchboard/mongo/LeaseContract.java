@@ -10,7 +10,9 @@ import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** What every store of leases does; the fake of the tests is no friendlier than the real one. */
+/**
+ * The behaviour of every store of leases; the fake of the tests is no friendlier than the database.
+ */
 abstract class LeaseContract {
 
   static final Duration LIFE = Duration.ofSeconds(9);

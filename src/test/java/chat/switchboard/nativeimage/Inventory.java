@@ -41,7 +41,7 @@ final class Inventory {
     return new Door(method, path, id, null, Set.of(status));
   }
 
-  /** Doors of callers with a key, in an order in which each has what it needs. */
+  /** Doors of callers with a key, in an order in which each door finds the data that it needs. */
   static final List<Door> DOORS =
       List.of(
           new Door("POST", "/api/messages/{conversationId}/external", null, TEXT, Set.of(201)),

@@ -111,12 +111,13 @@ final class StaticFieldsWalk {
       field.setAccessible(true);
       add(field.get(found.object), found.root);
     } catch (RuntimeException | IllegalAccessException closed) {
-      // A module that the process does not open has no object of ours behind it.
+      // A module that the process does not open contains no object of the service.
     }
   }
 
   private void add(Object object, String root) {
-    // A class is no object of the heap here, and its statics are walked when it is ours.
+    // A class is no object of the image heap; the static fields of the service's classes are walked
+    // separately.
     if (object == null || object instanceof Class || object instanceof ClassLoader) {
       return;
     }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Nothing from outside makes up a line of the log. */
+/** No value from outside can forge a line of the log. */
 @Tag("unit")
 @net.jqwik.api.Tag("unit")
 class OneLineTest {

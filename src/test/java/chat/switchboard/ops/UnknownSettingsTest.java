@@ -35,7 +35,7 @@ class UnknownSettingsTest {
 
   @TempDir Path folder;
 
-  /** One unknown name below every group of settings, and the group's name itself. */
+  /** An unknown name in every group of settings, and below every setting. */
   static Stream<String> unknown() {
     return Stream.concat(
         Settings.all("\"+15550001\"").keySet().stream()

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Which state may follow which, and what the carrier's word makes of a text. */
+/** The allowed steps between states, and the state after a report of the carrier. */
 @Tag("unit")
 class OutboxStateTest {
 

@@ -50,7 +50,7 @@ class PartsTest {
     assertThat(Parts.of("x".repeat(4097), 4096)).hasSize(2);
   }
 
-  /** What a reader takes for one character. */
+  /** Clusters that a reader sees as one character. */
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What a text costs. */
+/** The billed segments of a text. */
 @Tag("unit")
 class SegmentsTest {
 

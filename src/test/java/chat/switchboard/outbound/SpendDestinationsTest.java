@@ -93,10 +93,10 @@ class SpendDestinationsTest {
     "+2101234567, RANGE",
     "+9911234567, RANGE",
     "+37912345678901, RANGE",
-    // Short codes have no country, and can be premium ones.
+    // Short codes have no country, and can charge a premium.
     "72975, RANGE",
     "911, RANGE",
-    // WhatsApp and RCS do not change what a range is.
+    // A range is also refused on WhatsApp and RCS.
     "whatsapp:+88212345678, RANGE",
     "rcs:+19005551234, RANGE",
     "whatsapp:+3796981234, RANGE"

@@ -31,8 +31,8 @@ import java.util.stream.Collectors;
 import org.bson.Document;
 
 /**
- * What a browser meets: the proxy in front, which adds the script to the page and sends Switchboard
- * its paths, and behind it a page and doors that do what LibreChat's do.
+ * A fake of the proxy and of LibreChat for a browser: the proxy adds the script to the page and
+ * routes Switchboard's paths; the page and the doors behave like LibreChat's.
  */
 final class Front implements AutoCloseable {
 
@@ -48,10 +48,10 @@ final class Front implements AutoCloseable {
   final AtomicInteger refusedStreams = new AtomicInteger();
   final AtomicInteger resumedStreams = new AtomicInteger();
 
-  /** Frames that go into the next stream that says something, behind what it says. */
+  /** Frames that are added to the end of the next stream with events. */
   final java.util.Queue<String> frames = new java.util.concurrent.ConcurrentLinkedQueue<>();
 
-  /** What stands in the page before the script, and what attributes the script has. */
+  /** The HTML of the page before the script, and the attributes of the script. */
   final AtomicReference<String> head = new AtomicReference<>("");
 
   final AtomicReference<String> attributes = new AtomicReference<>("");

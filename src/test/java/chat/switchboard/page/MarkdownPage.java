@@ -27,7 +27,7 @@ final class MarkdownPage implements AutoCloseable {
   MarkdownPage(Chromium chromium) throws IOException {
     person = chromium.person();
     page = person.newPage();
-    // Nothing leaves the machine: what the page asks for is noted and refused.
+    // No request leaves the machine: each request of the page is recorded and refused.
     page.route(
         "**/*",
         route -> {
@@ -104,7 +104,7 @@ final class MarkdownPage implements AutoCloseable {
     return found;
   }
 
-  /** What a person reads there. */
+  /** Returns the visible text of the page. */
   String words() {
     return (String) page.evaluate("() => window.words()");
   }

@@ -44,7 +44,7 @@ class OperatorPageIT {
     PlaywrightAssertions.setDefaultAssertionTimeout(15_000);
     database = new DatabaseForReplicas();
     database.libreChat.conversation(database.owner);
-    // Nothing answers there: no test calls the real Twilio.
+    // No server listens on this port: no test calls the real Twilio.
     replica =
         Replica.start(database.uri(), "-Dswitchboard.twilio.api-url=http://127.0.0.1:9").ready();
     text("Are you open on Sunday?", "+15551230001");
@@ -251,7 +251,7 @@ class OperatorPageIT {
     assertThat(line(page, "Owner")).hasClass("ok");
     assertThat(line(page, "Switchboard's indexes")).hasClass("ok");
     assertThat(line(page, "MongoDB")).containsText("standalone");
-    // Nothing answers in Twilio's place here; the line says so, and what to do.
+    // No server answers in place of Twilio; the line names the fault and the remedy.
     assertThat(line(page, "Numbers' webhook")).hasClass("warn");
     assertThat(line(page, "Numbers' webhook")).containsText("SWITCHBOARD_TWILIO_API_URL");
     assertThat(line(page, "LibreChat").first()).containsText("LIBRECHAT_URL");

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a stranger's Markdown can do on the owner's page: nothing but be read. */
+/** A stranger's Markdown on the owner's page is text to read, and has no other effect. */
 @QuarkusTest
 @QuarkusTestResource(TestDatabase.class)
 class StrangersMarkdownTest {

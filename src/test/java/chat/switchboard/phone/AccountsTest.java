@@ -40,7 +40,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** One person is one person at every door, under whatever name Twilio gives. */
+/** A person is the same person at every door, under each name that Twilio uses. */
 @QuarkusTest
 @QuarkusTestResource(TestDatabase.class)
 @TestProfile(AccountsTest.Sending.class)

@@ -108,7 +108,7 @@ record Plan(String index, long examined, long returned) {
     boolean open = true;
     for (String field : index.fields()) {
       List<Clause> here = byField.getOrDefault(field, List.of());
-      // What stands behind a range is compared with the key as well, before a document is fetched.
+      // The fields after a range are also compared with the key, before a document is fetched.
       onKeys.addAll(here);
       boolean points = here.stream().anyMatch(clause -> clause.points() > 0);
       boolean range = here.stream().anyMatch(Clause::isRange);

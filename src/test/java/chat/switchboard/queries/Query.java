@@ -202,7 +202,7 @@ record Query(String collection, String command, BsonDocument filter, BsonDocumen
     }
     Set<String> parts = new TreeSet<>();
     value.asArray().forEach(one -> parts.add(shape(field, one)));
-    // One value, or a thousand: it is the same query.
+    // A list of one value and a list of a thousand values are the same query.
     return key.equals("$in") || key.equals("$nin")
         ? (parts.contains("null")
             ? "[null, ?]"

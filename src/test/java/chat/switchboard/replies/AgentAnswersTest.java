@@ -52,7 +52,7 @@ class AgentAnswersTest {
   private static final String QUIET_NUMBER = "+15550008002";
   private static final Duration SOON = Duration.ofSeconds(60);
 
-  /** One number whose texts are answered, and little patience. */
+  /** A number whose texts get answers, with short timeouts. */
   public static class Answering implements QuarkusTestProfile {
     @Override
     public Map<String, String> getConfigOverrides() {

@@ -180,7 +180,8 @@ class CutOffTest {
 
   @Test
   void the_answers_of_another_replica_are_heard_of_too() {
-    // Another replica asks: it holds the lease, and writes what it does into the collection.
+    // Another replica requests an answer: the replica holds the lease and stores its steps in the
+    // collection.
     Document lease =
         new Document("_id", "reply:" + conversation)
             .append("token", "theirs")
@@ -231,7 +232,7 @@ class CutOffTest {
     return SentTexts.to(number);
   }
 
-  /** From the first message down to this one. */
+  /** Returns the thread from the first message to this message. */
   private List<Document> branch(Document leaf) {
     List<Document> all = libreChat.messages(conversation, user);
     java.util.LinkedList<Document> branch = new java.util.LinkedList<>();

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the owner does to a message from outside in LibreChat: fork, duplicate, edit. */
+/** Changes of the owner to a message from outside in LibreChat: fork, duplicate, edit. */
 @QuarkusTest
 @QuarkusTestResource(TestDatabase.class)
 @QuarkusTestResource(value = FakeLibreChat.Resource.class, restrictToAnnotatedClass = true)
@@ -77,7 +77,8 @@ class ForksAndEditsTest {
 
   @Test
   void before_the_agent_is_asked_every_copy_has_its_role_again() {
-    // The conversation is too old for the look at new ones, and so is the message for the feed.
+    // The conversation is too old for the scan of new conversations, and the message too old for
+    // the feed.
     Date longAgo = new Date(System.currentTimeMillis() - 200_000_000L);
     String fork = libreChat.conversation(user, new Document("createdAt", longAgo));
     String first =

@@ -37,7 +37,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A person in LibreChat answers: what the owner types goes to the phones, where that is wanted. */
+/**
+ * The owner answers in LibreChat: the owner's messages go to the phones if forwarding is
+ * configured.
+ */
 @QuarkusTest
 @QuarkusTestResource(TestDatabase.class)
 @TestProfile(OwnerForwardTest.Forwarding.class)
@@ -46,7 +49,7 @@ class OwnerForwardTest {
   private static final String SHOP = "+15550007001";
   private static final String CLUB = "+15550007002";
 
-  /** One number whose people hear the owner. */
+  /** A number with forwarding to its people. */
   public static class Forwarding implements QuarkusTestProfile {
     @Override
     public Map<String, String> getConfigOverrides() {
@@ -207,7 +210,7 @@ class OwnerForwardTest {
         .body("error", equalTo("forwardOwner must be true or false"));
   }
 
-  /** What was seen before is done with: one after it has come through. */
+  /** A later message has been sent, so that the messages before are processed. */
   private void settled() {
     String before = number;
     String here = conversation;
@@ -235,7 +238,7 @@ class OwnerForwardTest {
         .post("/api/mappings");
   }
 
-  /** As LibreChat stores what the owner types. */
+  /** Stores a message of the owner as LibreChat does. */
   private Message typed(String text) {
     Message message = new Message();
     message.messageId = UUID.randomUUID().toString();

@@ -22,7 +22,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Conversations that LibreChat's sidebar does not list: archived ones, and threads of sub-agents.
+ * Conversations that LibreChat's sidebar does not list: archived conversations, and threads of
+ * sub-agents.
  */
 @QuarkusTest
 @QuarkusTestResource(TestDatabase.class)

@@ -33,7 +33,7 @@ class ConversationPolicyTest {
   private static final Duration KEPT = Duration.ofHours(48);
   private static final long A_MINUTE = 60_000;
 
-  /** What an operator with a retention policy sets. */
+  /** The settings of an operator with a retention policy. */
   public static class Policies implements QuarkusTestProfile {
     @Override
     public Map<String, String> getConfigOverrides() {

@@ -21,7 +21,7 @@ class FakeMappings extends MappingStore {
 
   final Map<String, Mapping> all = new LinkedHashMap<>();
 
-  /** What another request does in front of the next write. */
+  /** A step of another request, which runs before the next write. */
   Runnable beforeWrite = () -> {};
 
   private final Clock clock;

@@ -41,7 +41,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who is this person: mapping, codes, groups, recovery, as a person with a phone meets them. */
+/** Mappings, codes, groups and recovery, through the doors, as a person with a phone uses them. */
 @QuarkusTest
 @QuarkusTestResource(TestDatabase.class)
 @TestProfile(PeopleTest.Desks.class)

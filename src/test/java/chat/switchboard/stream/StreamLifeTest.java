@@ -133,7 +133,8 @@ class StreamLifeTest {
   @Test
   void a_token_that_ends_between_its_check_and_the_first_byte_opens_nothing() {
     String token = LibreChat.token(user);
-    // Its check reads the machine's clock and finds it good; by ours it has ended meanwhile.
+    // The check of the token reads the machine's clock and accepts the token; by the test's clock
+    // the token has expired.
     ClockThatRunsAhead.ahead = Duration.ofMinutes(16);
     try {
       given().queryParam("token", token).get("/api/messages/stream").then().statusCode(401);

@@ -97,7 +97,7 @@ public final class Browser implements AutoCloseable {
     return response;
   }
 
-  /** What it heard, without the event that opens a stream. */
+  /** Returns the received events, without the event that opens a stream. */
   public List<Event> events() {
     return events;
   }
@@ -115,7 +115,7 @@ public final class Browser implements AutoCloseable {
     return retry;
   }
 
-  /** Where it is in the stream, as it would say when it comes back. */
+  /** Returns the id of the last event, which a reconnect would send. */
   public String lastId() {
     return lastId;
   }

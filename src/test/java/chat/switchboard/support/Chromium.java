@@ -77,7 +77,7 @@ public final class Chromium implements AutoCloseable {
             .setLocale("en-GB"));
   }
 
-  /** What can be seen, as target/screenshots/name.png. */
+  /** Saves a screenshot as target/screenshots/name.png. */
   public static void screenshot(Page page, String name) {
     page.screenshot(
         new Page.ScreenshotOptions()

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Settings for a test without an application: the defaults, and what the test sets. */
+/** Settings for a test without an application: the defaults, and the values that the test sets. */
 public final class Configured {
 
   private Configured() {}

@@ -71,7 +71,7 @@ public final class FakeLibreChat implements AutoCloseable {
     HAS_NO_STREAM,
     /** The stream says nothing and does not end; the answer comes all the same. */
     HANGS_IN_THE_STREAM,
-    /** It takes the question and says nothing. */
+    /** LibreChat accepts the question and sends no response. */
     HANGS,
     /** Status 200, and an event of the kind error. */
     REFUSES,
@@ -263,12 +263,12 @@ public final class FakeLibreChat implements AutoCloseable {
     parked.computeIfAbsent(conversationId, id -> new CopyOnWriteArrayList<>()).add(words);
   }
 
-  /** What is still parked: the page can start it as the next turn. */
+  /** Returns the parked text, which the page can start as the next turn. */
   public List<String> parked(String conversationId) {
     return parked.getOrDefault(conversationId, List.of());
   }
 
-  /** The page starts what is parked as the next turn; false where it was taken away: 409. */
+  /** The page starts the parked text as the next turn; false if the text was removed: 409. */
   public boolean recover(String conversationId) {
     return parked.remove(conversationId) != null;
   }
@@ -422,7 +422,7 @@ public final class FakeLibreChat implements AutoCloseable {
     }
   }
 
-  /** The one door for a trigger's token. */
+  /** The only door for the token of a trigger. */
   private static boolean isTrigger(HttpExchange exchange, String path) {
     return "POST".equals(exchange.getRequestMethod())
         && path.equals("/api/agents/chat/agents")
@@ -759,7 +759,7 @@ public final class FakeLibreChat implements AutoCloseable {
     exchange.getResponseBody().write(bytes);
   }
 
-  /** What a good token says; null for others. */
+  /** Returns the claims of a valid token; null for other tokens. */
   private static Document claims(String authorization) {
     String[] parts = String.valueOf(authorization).replace("Bearer ", "").split("\\.");
     if (parts.length != 3) {
@@ -786,7 +786,7 @@ public final class FakeLibreChat implements AutoCloseable {
     }
   }
 
-  /** The answers that stand in this conversation, whole ones only, in their order. */
+  /** Returns the complete answers in this conversation, in their order. */
   public List<Document> answers(String conversationId, String user) {
     List<Document> answers = new ArrayList<>();
     for (Document message : libreChat.messages(conversationId, user)) {

@@ -62,7 +62,9 @@ public final class FakeTimers implements Timers {
     now = origin + until;
   }
 
-  /** Lets the time pass without a timer: the process is held up, and fires late what is due. */
+  /**
+   * Lets the time pass without a timer, as in a process that is suspended: due timers fire late.
+   */
   public void freeze(Duration time) {
     now += time.toNanos();
   }

@@ -32,7 +32,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class FakeTwilio implements AutoCloseable {
 
-  /** What is to happen with a request. */
+  /** The reaction to a request. */
   public enum Mood {
     /** 201. */
     TAKES,
@@ -50,15 +50,18 @@ public final class FakeTwilio implements AutoCloseable {
     GATEWAY,
     /** 401 with 20003. */
     UNAUTHORIZED,
-    /** It takes the text, and never answers. */
+    /** Twilio accepts the text and never responds. */
     TAKES_AND_HANGS,
-    /** It takes the text, and the connection breaks. */
+    /** Twilio accepts the text, and the connection breaks. */
     TAKES_AND_DROPS,
     /** The connection breaks after the request was read; the text was not taken. */
     DROPS,
-    /** It takes the text, and its answer has no end: a megabyte and more. */
+    /** Twilio accepts the text and sends a response without an end: a megabyte and more. */
     TAKES_AND_TELLS_TOO_MUCH,
-    /** It takes the text, and answers a byte at a time, never silent and never done. */
+    /**
+     * Twilio accepts the text and sends its response byte by byte, without a pause and without an
+     * end.
+     */
     TAKES_AND_DRIPS
   }
 
@@ -136,25 +139,25 @@ public final class FakeTwilio implements AutoCloseable {
     return "http://127.0.0.1:" + port;
   }
 
-  /** What happens with the next requests for texts to this number, in this order. */
+  /** Sets the reactions to the next requests for texts to this number, in this order. */
   public FakeTwilio with(String to, Mood... next) {
     moods.computeIfAbsent(to, number -> new ConcurrentLinkedQueue<>()).addAll(List.of(next));
     return this;
   }
 
-  /** What the next requests for texts to this number are answered with, in this order. */
+  /** Sets the responses to the next requests for texts to this number, in this order. */
   public FakeTwilio answers(String to, Answer... next) {
     answers.computeIfAbsent(to, number -> new ConcurrentLinkedQueue<>()).addAll(List.of(next));
     return this;
   }
 
-  /** What happens with all further requests for texts to this number. */
+  /** Sets the reaction to all further requests for texts to this number. */
   public FakeTwilio always(String to, Mood mood) {
     always.put(to, mood);
     return this;
   }
 
-  /** Nobody listens any more. */
+  /** Stops listening. */
   public void hangUp() {
     server.stop(0);
   }
@@ -246,7 +249,7 @@ public final class FakeTwilio implements AutoCloseable {
     return next != null ? next : always.getOrDefault(to, Mood.TAKES);
   }
 
-  /** What Twilio refuses whatever it was told to do; 0 if nothing. */
+  /** Returns the error code with which Twilio always refuses such a text; 0 for none. */
   private static int refusal(Map<String, String> form) {
     String body = form.getOrDefault("Body", "");
     if (form.getOrDefault("To", "").isBlank()) {

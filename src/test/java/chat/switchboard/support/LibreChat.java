@@ -20,7 +20,7 @@ import javax.crypto.spec.SecretKeySpec;
 import org.bson.Document;
 import org.bson.types.ObjectId;
 
-/** What LibreChat has in its database, and what its page would read there. */
+/** The documents in LibreChat's database, and the messages that its page reads. */
 public final class LibreChat implements AutoCloseable {
 
   public static final String NO_PARENT = "00000000-0000-0000-0000-000000000000";

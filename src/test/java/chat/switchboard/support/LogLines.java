@@ -66,7 +66,7 @@ public final class LogLines extends Handler implements AutoCloseable {
 
   @Override
   public void flush() {
-    // Nothing is kept back.
+    // The handler has no buffer.
   }
 
   @Override

@@ -50,7 +50,7 @@ public abstract class OddDatabase extends TestDatabase {
         proxy.close();
       }
     } catch (IOException alreadyClosed) {
-      // Nothing is left to close.
+      // There is no resource to close.
     }
     super.stop();
   }

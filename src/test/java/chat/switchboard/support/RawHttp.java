@@ -23,7 +23,7 @@ public final class RawHttp {
       try {
         socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
       } catch (IOException refusedHalfWay) {
-        // The answer may be there all the same.
+        // The response may have arrived.
       }
       InputStream in = socket.getInputStream();
       byte[] buffer = new byte[8192];

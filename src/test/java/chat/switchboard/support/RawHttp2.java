@@ -92,7 +92,7 @@ public final class RawHttp2 implements AutoCloseable {
     literal(block, rest, value);
   }
 
-  /** The frames that come until this one has come, the connection ends, or 5 s nothing comes. */
+  /** Returns the frames until this frame, the end of the connection, or 5 s without a frame. */
   public List<Frame> readUntil(Predicate<Frame> last) throws IOException {
     socket.setSoTimeout(5_000);
     List<Frame> frames = new ArrayList<>();
@@ -115,7 +115,7 @@ public final class RawHttp2 implements AutoCloseable {
     }
   }
 
-  /** What the server's settings allow; -1 where they say nothing. */
+  /** Returns the limit in the server's settings; -1 without a limit. */
   public static long maxConcurrentStreams(List<Frame> frames) {
     for (Frame frame : frames) {
       ByteBuffer settings = ByteBuffer.wrap(frame.payload());

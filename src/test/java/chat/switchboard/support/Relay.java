@@ -13,7 +13,9 @@ import java.util.concurrent.ConcurrentHashMap;
 /** A cable between the service and its database that can be pulled and put back. */
 public final class Relay implements AutoCloseable {
 
-  /** Passes on what the two ends of a connection say, until one of them closes it. */
+  /**
+   * Passes on the bytes between the two ends of a connection, until one end closes the connection.
+   */
   interface Link {
     void run(Socket from, Socket to) throws IOException;
   }
@@ -41,7 +43,7 @@ public final class Relay implements AutoCloseable {
     return port;
   }
 
-  /** Every connection breaks, and no new one comes about. */
+  /** Breaks every connection and refuses new connections. */
   public void pull() throws IOException {
     listener.close();
     for (Socket socket : sockets) {

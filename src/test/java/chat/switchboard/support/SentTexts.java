@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Stands for whatever sends texts, and keeps what was to go out: each id once, as it must be. */
+/** Replaces the outbox and records the texts: each id once. */
 @Alternative
 @ApplicationScoped
 public class SentTexts implements Outgoing, Consent {
@@ -33,7 +33,7 @@ public class SentTexts implements Outgoing, Consent {
     return Uni.createFrom().item(!OPTED_OUT.contains(person));
   }
 
-  /** What goes to this phone. */
+  /** Returns the texts to this phone. */
   public static List<OutgoingText> to(String phone) {
     return KEPT.values().stream().filter(text -> text.to().equals(phone)).toList();
   }

@@ -8,7 +8,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 public final class ServiceClasses {
 
   private static final JavaClasses IMPORTED =
-      // By its folder: a package is looked for in every library.
+      // By folder: ArchUnit would search every library for a package.
       new ClassFileImporter()
           .importUrl(Store.class.getProtectionDomain().getCodeSource().getLocation());
 

@@ -17,7 +17,10 @@ public final class Smuggling {
 
   private static final String CHUNK = "0\r\n\r\n";
 
-  /** By what is wrong: the bytes of one connection, all of which must get one refusal at most. */
+  /**
+   * The bytes of one connection by their fault; the server must answer them with one refusal at
+   * most.
+   */
   public static Map<String, String> connections(String conversation) {
     String hidden = hidden(conversation);
     Map<String, String> all = new LinkedHashMap<>();

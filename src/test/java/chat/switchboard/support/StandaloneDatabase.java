@@ -8,7 +8,7 @@ import io.smallrye.jwt.algorithm.SignatureAlgorithm;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 
-/** The tests' database as a program of its own, for what is started from a shell. */
+/** The tests' database as a separate program, for services that are started from a shell. */
 public final class StandaloneDatabase {
 
   private StandaloneDatabase() {}

@@ -54,7 +54,7 @@ public class TestDatabase implements QuarkusTestResourceLifecycleManager {
     config.put("switchboard.public-url", PUBLIC_URL);
     config.put("switchboard.owner", OWNER_EMAIL);
     config.put("switchboard.stream.keep-alive", "2s");
-    // Nothing answers there: no test calls the real Twilio.
+    // No server listens on this port: no test calls the real Twilio.
     config.put("switchboard.twilio.api-url", "http://127.0.0.1:9");
     return config;
   }
@@ -74,7 +74,7 @@ public class TestDatabase implements QuarkusTestResourceLifecycleManager {
     return new MongoServer(new MemoryBackend());
   }
 
-  /** One that keeps a log of operations, as the members of a replica set do. */
+  /** A database with a log of operations, like the members of a replica set. */
   public static final class WithChangeStreams extends TestDatabase {
     @Override
     MongoServer server() {

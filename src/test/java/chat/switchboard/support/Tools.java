@@ -47,7 +47,7 @@ public final class Tools {
             List.of("venv/bin/pip", "install", "--quiet", "-r", "requirements.txt")));
   }
 
-  /** Where the folder's files and what was installed for them are. */
+  /** Returns the folder with the files and the installed packages. */
   public static Path home(String folder) {
     return Path.of("target", folder).toAbsolutePath();
   }

@@ -53,7 +53,7 @@ public final class Twilio {
     return new Twilio();
   }
 
-  /** What became of a text of ours: a status callback. */
+  /** Sends a status callback for a text. */
   public static Twilio status(String sid, String status) {
     return new Twilio()
         .with("AccountSid", ACCOUNT)
@@ -92,7 +92,7 @@ public final class Twilio {
     return set("MessageSid", sid);
   }
 
-  /** One more field, also where there is one of that name. */
+  /** Adds a field, also if there is a field with that name. */
   public Twilio with(String name, String value) {
     fields.add(Map.entry(name, value));
     return this;

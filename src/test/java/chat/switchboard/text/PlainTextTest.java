@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a person reads on a phone of what an agent wrote in Markdown. */
+/** The text on a phone of Markdown that an agent wrote. */
 @Tag("unit")
 class PlainTextTest {
 

@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a text message cannot carry. */
+/** The characters that a text message cannot contain. */
 @Tag("unit")
 class SendableTest {
 

@@ -45,7 +45,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What Twilio can send is taken whole, and every refusal is logged and counted. */
+/** Every message that Twilio can send is stored whole, and every refusal is logged and counted. */
 @QuarkusTest
 @QuarkusTestResource(TestDatabase.class)
 class IntakeTest {

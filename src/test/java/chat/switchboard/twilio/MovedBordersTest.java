@@ -35,7 +35,7 @@ class MovedBordersTest {
 
   private final FormCheck check = new FormCheck(Set.of(ACCOUNT));
 
-  /** What an attacker writes, so as to cut other fields from it. */
+  /** Texts of an attacker, from which other fields can be cut. */
   private static final List<String> WORDS =
       List.of(
           "wire itFrom" + VICTIM + "FromAx",

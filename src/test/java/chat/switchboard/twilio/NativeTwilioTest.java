@@ -61,7 +61,7 @@ class NativeTwilioTest {
     assertThat(registered).containsAll(needed);
   }
 
-  /** The type, the types of what it is built from, and who reads them. */
+  /** The type, the types of its fields, and their deserializers. */
   private static void collect(Class<?> type, Set<Class<?>> into) {
     if (!type.getName().startsWith("com.twilio.") || !into.add(type)) {
       return;

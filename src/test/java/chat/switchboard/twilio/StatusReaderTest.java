@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a message's status says, in a callback or in the answer to the request. */
+/** The status of a message, in a callback or in the response to the request. */
 @Tag("unit")
 class StatusReaderTest {
 
