@@ -28,7 +28,10 @@ import java.util.UUID;
 import java.util.function.Predicate;
 import org.bson.conversions.Bson;
 
-/** Keeps messages until they are in their conversation, and remembers which messages came. */
+/**
+ * Stores messages until they are in their conversation, and remembers the ids of the messages that
+ * arrived.
+ */
 @Store
 @ApplicationScoped
 public class Inbox {
@@ -52,7 +55,7 @@ public class Inbox {
         .invoke(() -> FaultPoint.reached("kept"))
         .onFailure(DuplicateKey::is)
         .recoverWithUni(() -> entries.findById(entry.id))
-        // The first request may have removed its entry between the two; this one is first then.
+        // If the first request has removed its entry in between, this request is the first.
         .onItem()
         .ifNull()
         .switchTo(() -> accept(entry));
@@ -68,7 +71,8 @@ public class Inbox {
   }
 
   /**
-   * Fixes the conversation of an entry. The first replica to do so is right, and all others follow.
+   * Fixes the conversation of an entry. The first replica decides, and all other replicas use its
+   * conversation.
    *
    * @return the entry with its conversation; null if the entry was removed
    */
@@ -83,7 +87,7 @@ public class Inbox {
   /**
    * Removes the conversation from an entry, because the conversation is deleted.
    *
-   * @return the entry as it is then; null if the entry was removed
+   * @return the changed entry; null if the entry was removed
    */
   Uni<InboxEntry> unroute(InboxEntry entry) {
     return transitions
@@ -101,7 +105,8 @@ public class Inbox {
   Uni<List<InboxEntry>> backlog(String conversationId, Collection<String> senders, int limit) {
     Bson received = is(State.RECEIVED);
     Bson lane = and(eq("lane", conversationId), received);
-    // Each alternative is whole, so that an index gives each in the wanted order.
+    // Each alternative is a complete query, so that an index returns its entries in the wanted
+    // order.
     Bson wanted =
         senders.isEmpty() ? lane : or(lane, and(in("sender", senders), eq("lane", null), received));
     return entries.find(wanted, Sorts.ascending("arrival", "receivedAt")).page(0, limit).list();
@@ -114,13 +119,16 @@ public class Inbox {
 
   /** The outcome of a kept message. */
   sealed interface Outcome {
-    /** It waits, for the same conversation. */
+    /** The message waits for the same conversation. */
     record StillThere() implements Outcome {}
 
-    /** It is in its conversation. */
+    /** The message is in its conversation. */
     record Stands(Message message) implements Outcome {}
 
-    /** It was dropped, is a dead letter, goes elsewhere, or was deleted from its conversation. */
+    /**
+     * The message was dropped, is a dead letter, goes into another conversation, or was deleted
+     * from its conversation.
+     */
     record Dropped() implements Outcome {}
   }
 
@@ -168,12 +176,12 @@ public class Inbox {
         .list();
   }
 
-  /** Claims such an entry for an attempt; of several replicas only one gets it. */
+  /** Claims such an entry for an attempt; only one of several replicas succeeds. */
   Uni<Optional<InboxEntry>> claim(InboxEntry entry) {
     return transitions.claim(entry);
   }
 
-  /** Notes why an attempt failed. */
+  /** Stores the cause of a failed attempt. */
   Uni<Void> failed(InboxEntry entry, String reason) {
     return entries
         .mongoCollection()
@@ -194,7 +202,7 @@ public class Inbox {
         .list();
   }
 
-  /** Removes the entries of a person, the appended ones included. */
+  /** Removes the entries of a person, including appended entries. */
   public Uni<Long> forgetPerson(Collection<String> names) {
     return entries.delete(in("phoneNumber", names));
   }
@@ -209,7 +217,7 @@ public class Inbox {
     return transitions.requeue(id);
   }
 
-  /** Removes a waiting entry or a dead letter; what is appended stays remembered. */
+  /** Removes a waiting entry or a dead letter; an appended entry stays until its retention ends. */
   public Uni<Boolean> drop(String id) {
     List<String> states =
         Arrays.stream(State.values())

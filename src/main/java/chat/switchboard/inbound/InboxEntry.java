@@ -7,48 +7,56 @@ import org.bson.BsonTimestamp;
 import org.bson.Document;
 import org.bson.codecs.pojo.annotations.BsonId;
 
-/** A message that is kept until it stands in its conversation, and remembered for a while after. */
+/**
+ * A message that is stored until it is in its conversation; the entry without the text then stays
+ * for the retention.
+ */
 @MongoEntity(collection = InboxEntry.COLLECTION)
 public class InboxEntry {
 
   static final String COLLECTION = "switchboard_inbox";
 
-  /** The order of arrival, the same for all replicas: the server's, where it gives one. */
+  /**
+   * The order of arrival, the same for all replicas: by the time of the database server if
+   * available.
+   */
   static final Comparator<InboxEntry> BY_ARRIVAL =
       Comparator.comparing((InboxEntry entry) -> entry.arrival)
           .thenComparing(entry -> entry.receivedAt)
           .thenComparing(entry -> entry.sequence)
           .thenComparing(entry -> entry.id);
 
-  /** Follows from the key that makes a message the same when it comes again. */
+  /** Computed from the key that identifies repetitions of the message. */
   @BsonId public String id;
 
-  /** Follows from the content, to tell a repeat from another message under the same key. */
+  /**
+   * Computed from the content, to distinguish a repetition from another message under the same key.
+   */
   public String fingerprint;
 
   public State state;
 
-  /** The message itself; taken away when it stands in its conversation. */
+  /** The message; removed when the message is in its conversation. */
   public Document envelope;
 
-  /** The person who wrote, and to which number: their messages keep their order. */
+  /** The person and the service number: the messages of the same pair keep their order. */
   public String sender;
 
-  /** The person alone, to forget them. */
+  /** The person, to remove the person's data. */
   public String phoneNumber;
 
   /**
-   * Written as zero, which the server replaces with a time of its own that only goes up; a server
-   * that does not leaves it, and the next two decide.
+   * Written as zero, which MongoDB replaces with its increasing time. Other servers may store the
+   * zero; the next two fields then decide.
    */
   public BsonTimestamp arrival;
 
   public Date receivedAt;
 
-  /** Counts up within one process. */
+  /** A counter within one process. */
   public Long sequence;
 
-  /** The conversation, once it is known: a repeat goes nowhere else. */
+  /** The conversation, once it is known: a repetition goes into the same conversation. */
   public String lane;
 
   /** The conversation's owner. */
@@ -56,31 +64,31 @@ public class InboxEntry {
 
   public String messageId;
 
-  /** Whether LibreChat's agent is to answer it, as was decided when it came. */
+  /** Whether the message requests an answer of LibreChat's agent; decided at its arrival. */
   public Boolean toBeAnswered;
 
   public String mappingId;
   public Boolean mappingCreated;
 
-  /** Tries after the first. */
+  /** The number of attempts after the first attempt. */
   public Integer attempts;
 
-  /** When the next try is due, should nobody have appended it by then. */
+  /** The time of the next attempt, if no replica has appended the message by then. */
   public Date nextAttemptAt;
 
-  /** Why the last try failed, in one sentence. */
+  /** The cause of the last failed attempt, in one sentence. */
   public String error;
 
-  /** When the database may forget it; only what is appended has one. */
+  /** When the database may delete the entry; only appended entries have this field. */
   public Date forgetAt;
 
   /** The states of an entry; {@link InboxTransitions} draws the steps between them. */
   public enum State {
-    /** The message waits here. */
+    /** The message waits in the inbox. */
     RECEIVED,
     /** The message is in its conversation. */
     APPENDED,
-    /** No replica tries the message again; an operator may requeue or drop it. */
+    /** A dead letter: an operator may requeue or drop the message. */
     DEAD;
 
     /** Whether a replica still has to append the message. */
@@ -88,7 +96,7 @@ public class InboxEntry {
       return this == RECEIVED;
     }
 
-    /** Whether the entry only remembers that the message came, until its retention ends. */
+    /** Whether the entry only records the arrival of the message, until its retention ends. */
     boolean isFinal() {
       return this == APPENDED;
     }

@@ -76,7 +76,7 @@ class InboxTransitions {
     return take(and(eq("_id", id), eq("lane", lane), is(State.RECEIVED)), unrouted());
   }
 
-  /** Claims an entry for an attempt; of several replicas only one gets it. */
+  /** Claims an entry for an attempt; only one of several replicas succeeds. */
   Uni<Optional<InboxEntry>> claim(InboxEntry entry) {
     int attempts = entry.attempts + 1;
     return take(
@@ -114,11 +114,11 @@ class InboxTransitions {
   }
 
   /**
-   * Returns the changes of the step to a state: when the entry is looked at next, when it is
-   * removed, and whether it keeps its text.
+   * Returns the changes of the step to a state: the time of the next attempt, the end of the
+   * retention, and whether the entry keeps its text.
    *
-   * @param nextAttemptAt when another replica may look at an entry that stays open
-   * @param more what else changes in the same step
+   * @param nextAttemptAt when another replica may retry an entry that stays open
+   * @param more further changes of the same step
    */
   Bson to(State state, Date nextAttemptAt, Bson... more) {
     List<Bson> changes = new ArrayList<>(Arrays.asList(more));
@@ -168,7 +168,10 @@ class InboxTransitions {
     return Date.from(clock.instant());
   }
 
-  /** Exponential with full jitter, but never sooner than a lease, whose owner may still act. */
+  /**
+   * Exponential back-off with full jitter, but never less than the life of a lease, whose holder
+   * may still append the message.
+   */
   private Date nextAttempt(int attempts) {
     Backoff backoff = new Backoff(FIRST_PAUSE, inboxConfig.maxBackoff());
     return Date.from(clock.instant().plus(leaseConfig.lease()).plus(backoff.delay(attempts)));

@@ -5,12 +5,12 @@ import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.List;
 
-/** What the inbox has for one conversation. */
+/** Reads the entries of the inbox for one conversation. */
 final class LaneBacklog {
 
   /**
    * How long an inbox without messages for this conversation counts as empty. A message that
-   * another replica has put there since waits as long as that replica waits for the lease.
+   * another replica stores in this time waits no longer than that replica waits for the lease.
    */
   private static final Duration EMPTY_FOR = Lanes.LOOK_ROUND;
 
@@ -46,12 +46,12 @@ final class LaneBacklog {
             });
   }
 
-  /** What this process has kept comes with its message. */
+  /** A message that this process has stored carries its entry, so that the inbox is read. */
   private boolean isEmpty(PendingMessages pending, long now) {
     return empty && now - readAt < EMPTY_FOR.toNanos() && pending.areAllUnkept();
   }
 
-  /** Returns what has become of a message that is missing from the inbox. */
+  /** Returns the outcome of a message that is missing from the inbox. */
   Uni<Inbox.Outcome> outcome(LaneItem item) {
     return inbox.outcome(item.entry().orElseThrow().id, conversationId);
   }

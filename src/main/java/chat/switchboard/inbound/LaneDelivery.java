@@ -8,7 +8,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.util.function.Supplier;
 
-/** Puts messages into their lanes, and waits for them as long as their callers do. */
+/** Puts messages into their lanes, and waits for the outcome as long as the callers wait. */
 @ApplicationScoped
 class LaneDelivery {
 
@@ -39,7 +39,7 @@ class LaneDelivery {
     return item;
   }
 
-  /** The receipt of a kept message: stored, or kept where the caller waits no longer. */
+  /** Returns the receipt of a kept message: stored, or kept if the caller stops waiting. */
   Uni<Receipt> receipt(LaneItem item, InLane routed, Caller caller) {
     Receipt kept = new Receipt.Kept(routed.entry(), routed.route().notice());
     Uni<Receipt> stored = stored(item, routed);
@@ -59,7 +59,8 @@ class LaneDelivery {
   }
 
   /**
-   * The receipt of a message that is in no inbox: stored, or what the caller's timeout leads to.
+   * Returns the receipt of a message that is not in the inbox: stored, or the result of the
+   * caller's timeout.
    */
   Uni<Receipt> receipt(LaneItem item, Route.Into into, Supplier<Uni<Receipt>> onTimeout) {
     return item.outcome()

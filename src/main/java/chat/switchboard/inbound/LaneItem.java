@@ -46,12 +46,15 @@ final class LaneItem {
     return message.messageId().toString();
   }
 
-  /** Where it is kept; empty for a message that its caller will send again should we die. */
+  /**
+   * Returns the entry in the inbox; empty for a message whose caller repeats the request if this
+   * process dies.
+   */
   Optional<InboxEntry> entry() {
     return Optional.ofNullable(entry);
   }
 
-  /** How long it has been on its way in this process. */
+  /** Returns the time since the message entered this process. */
   Duration age() {
     return Duration.ofNanos(nanoTime.getAsLong() - enteredAt);
   }
@@ -60,12 +63,12 @@ final class LaneItem {
     entry = kept;
   }
 
-  /** What comes of it. */
+  /** Returns the outcome of the message. */
   Uni<Appended> outcome() {
     return Uni.createFrom().completionStage(outcome);
   }
 
-  /** Completes when it turns out that the message has to wait for an answer of LibreChat's. */
+  /** Completes when the message must wait for an answer of LibreChat. */
   Uni<Void> waiting() {
     return Uni.createFrom().completionStage(waiting);
   }

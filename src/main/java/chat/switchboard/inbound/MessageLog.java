@@ -8,19 +8,20 @@ import org.jboss.logging.Logger;
 import org.jboss.logging.MDC;
 
 /**
- * One line of the log for each message's road, under the id that it has in the conversation; a
- * second one for a message that had to be kept first. It says who and where, and never what.
+ * Writes one log line for each message, under the id of the message in the conversation, and a
+ * second line for a message that was stored in the inbox first. A line names the sender and the
+ * conversation, and never the text.
  */
 final class MessageLog {
 
   private static final Logger LOG = Logger.getLogger("chat.switchboard.road");
 
-  /** The field of the JSON log; also part of the sentence. */
+  /** The field of the JSON log; the id is also part of the sentence. */
   private static final String ID = "messageId";
 
   private MessageLog() {}
 
-  /** It stands in the conversation now. */
+  /** Logs that the message is in its conversation. */
   static void appended(LaneItem item, Appended appended) {
     if (appended instanceof Appended.Before || !LOG.isInfoEnabled()) {
       return;
@@ -38,7 +39,7 @@ final class MessageLog {
             item.age().toMillis()));
   }
 
-  /** Its caller is answered; what was stored has its line already. */
+  /** Logs the response to the caller; a message in its conversation has its line already. */
   static void answered(InboundMessage message, Receipt receipt, Duration time) {
     if (receipt instanceof Receipt.Stored || !LOG.isInfoEnabled()) {
       return;

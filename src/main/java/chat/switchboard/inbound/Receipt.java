@@ -33,10 +33,10 @@ public sealed interface Receipt {
     }
   }
 
-  /** The message was a code alone: the person is linked, and there is nothing to append. */
+  /** The message was a code alone: the person is linked, and no message is appended. */
   record Linked(Optional<String> notice) implements Receipt {}
 
-  /** Nothing was stored. */
+  /** The message is not stored. */
   record Refused(Reason reason, Optional<String> notice) implements Receipt {
     Refused(Reason reason) {
       this(reason, Optional.empty());

@@ -12,6 +12,6 @@ sealed interface RoutedEntry {
   /** The entry goes into no conversation: its message was a code alone, or is refused. */
   record NoLane(InboxEntry entry, Route route) implements RoutedEntry {}
 
-  /** Another replica finished the entry meanwhile; empty if the entry was removed. */
+  /** Another replica has finished the entry; empty if the entry was removed. */
   record Finished(Optional<InboxEntry> entry) implements RoutedEntry {}
 }

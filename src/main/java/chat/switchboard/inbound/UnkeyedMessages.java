@@ -9,7 +9,9 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.UUID;
 
-/** Takes messages without a key: routes and appends them, and keeps only what has to wait. */
+/**
+ * Takes messages without a key: routes and appends them, and stores only messages that must wait.
+ */
 @ApplicationScoped
 class UnkeyedMessages {
 

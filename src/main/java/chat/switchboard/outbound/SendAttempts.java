@@ -93,7 +93,8 @@ class SendAttempts {
   }
 
   /**
-   * Stores what the answer itself says: Twilio may give a text up with the answer that names it.
+   * Stores the status in the response itself: Twilio may give a text up with the answer that names
+   * it.
    */
   private Uni<Void> report(OutboxEntry claimed, Carrier.Outcome.Sent sent) {
     if (sent.news() instanceof News.OptedOut out) {

@@ -57,7 +57,8 @@ final class SendRate {
   }
 
   /**
-   * Whether the rate can be forgotten: the rate delays no text, and the next rest is a first one.
+   * Whether the rate can be forgotten: the rate delays no text, and no earlier trouble makes the
+   * next rest longer.
    */
   synchronized boolean isIdle() {
     long now = nanoTime.getAsLong();

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 
-/** The rates of all service numbers; a rate outlives the lane that sends by it. */
+/** The rates of all service numbers; a rate stays in memory longer than its lane. */
 @ApplicationScoped
 class SendRates {
 
@@ -30,7 +30,9 @@ class SendRates {
         sender, number -> new SendRate(segmentsPerSecond, backoff, timers::nanoTime));
   }
 
-  /** Forgets the rate of a number that does not send, unless it still restrains the next text. */
+  /**
+   * Forgets the rate of a number that does not send, unless the rate still delays the next text.
+   */
   void forgetIfIdle(String sender) {
     rates.computeIfPresent(sender, (number, rate) -> rate.isIdle() ? null : rate);
   }

@@ -14,19 +14,19 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * The way out from one of our numbers: one replica at a time, so that the number's rate and each
- * person's order are kept.
+ * Sends the texts of one service number, in one replica at a time, so that the rate of the number
+ * and the order for each person are kept.
  */
 final class SenderLane implements Round {
 
   private static final Logger LOG = Logger.getLogger(SenderLane.class);
 
-  /** How long the lease is kept for something that is due soon. */
+  /** How long the lease is kept for a text that is due soon. */
   private static final Duration SOON = Duration.ofSeconds(2);
 
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(2);
 
-  /** When a lane looks again whether an operator has resumed the sending. */
+  /** The interval at which a lane checks whether an operator has resumed sending. */
   private static final Duration WHILE_PAUSED = Duration.ofSeconds(2);
 
   private final String sender;
@@ -58,7 +58,10 @@ final class SenderLane implements Round {
     return rest.isZero() ? Optional.empty() : Optional.of(new Next.RetryAfter(rest));
   }
 
-  /** The replica that sends from this number finds our texts too, as long as it lives. */
+  /**
+   * The replica that sends from this number also finds the texts of this process, as long as that
+   * replica lives.
+   */
   @Override
   public Uni<Boolean> isStillWaiting() {
     return due.hasOpen(sender)
@@ -120,7 +123,8 @@ final class SenderLane implements Round {
         .onFailure()
         .recoverWithUni(
             failure -> {
-              // The others go on; what was handed over meanwhile must be noted.
+              // The other texts continue, and the result of each request in progress must be
+              // stored.
               LOG.warnf("Sending text %s failed: %s", entry.id, Cause.of(failure));
               return Uni.createFrom().voidItem();
             });

@@ -151,8 +151,8 @@ final class SpendDestinations {
                       + String.join(", ", new TreeSet<>(countries.get()))));
     }
     if (address.channel() != Channel.SMS) {
-      // These channels are not billed by the country of a carrier, and people abroad are the normal
-      // case.
+      // Texts on these channels are not billed by the country of a carrier, and people abroad are
+      // the normal case.
       return Optional.empty();
     }
     Set<String> allowed = new TreeSet<>(ownCountries);

@@ -166,7 +166,7 @@ public class SpendGuard {
     return verdict instanceof Verdict.Granted ? ledger.meet(person) : Uni.createFrom().voidItem();
   }
 
-  /** Whether an answer to this person is the first one and not yet counted. */
+  /** Whether an answer to this person is the first answer and not yet counted. */
   private Uni<Boolean> newcomer(Wish wish, String person) {
     return ledger
         .isMet(person)

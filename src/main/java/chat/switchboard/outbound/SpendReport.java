@@ -55,7 +55,7 @@ public class SpendReport {
   }
 
   /**
-   * What was spent today.
+   * The spending of today.
    *
    * @param day the UTC day, {@code 2026-01-31}
    * @param endsAt the time at which the counters restart

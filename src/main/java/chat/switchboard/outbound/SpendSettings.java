@@ -18,7 +18,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
-/** Reads the countries and ranges from the configuration, and stops a start with wrong ones. */
+/**
+ * Reads the countries and ranges from the configuration, and stops a start with invalid settings.
+ */
 @ApplicationScoped
 class SpendSettings {
 

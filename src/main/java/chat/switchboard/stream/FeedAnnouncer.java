@@ -9,7 +9,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 
 /**
- * Announces to the browsers of this process what the feed finds: messages that other replicas
+ * Announces messages of the feed to the browsers of this process: messages that other replicas
  * injected, and the answers of LibreChat's agent to injected messages. Only messages of users with
  * an open stream are read whole.
  */

@@ -171,7 +171,9 @@ final class Subscription {
     }
   }
 
-  /** Does what is due: ends the stream with its token or lifetime, or writes a keep-alive. */
+  /**
+   * Ends the stream when its token or its lifetime ends; otherwise writes a keep-alive when due.
+   */
   void look(long nanos, long millis, Buffer comeAgain) {
     if (end != null) {
       if (nanos - lastWrite > FAREWELL_NANOS) {
