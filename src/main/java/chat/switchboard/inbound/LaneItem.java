@@ -74,7 +74,7 @@ final class LaneItem {
   }
 
   void whenDone(Runnable action) {
-    outcome.whenComplete((appended, failure) -> action.run());
+    CompletableFuture<Appended> unused = outcome.whenComplete((appended, failure) -> action.run());
   }
 
   void hasToWait() {

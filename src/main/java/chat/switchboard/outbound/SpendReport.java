@@ -23,7 +23,6 @@ public class SpendReport {
   private final SpendLedger ledger;
   private final SendingSwitch sending;
   private final SpendDestinations destinations;
-  private final SpendConfig limits;
   private volatile double segments;
   private volatile double people;
   private volatile double paused;
@@ -34,7 +33,6 @@ public class SpendReport {
       SpendDestinations destinations,
       SpendConfig limits,
       MeterRegistry meters) {
-    this.limits = limits;
     this.ledger = ledger;
     this.sending = sending;
     this.destinations = destinations;

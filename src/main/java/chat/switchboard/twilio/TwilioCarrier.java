@@ -53,7 +53,6 @@ class TwilioCarrier implements Carrier {
    */
   private static final Duration LONGEST_RETRY_AFTER = Duration.ofHours(1);
 
-  private final CarrierConfig carrierConfig;
   private final TwilioConfig twilioConfig;
   private final TwilioCredentialsConfig twilioCredentialsConfig;
   private final Optional<String> statusUrl;
@@ -69,7 +68,6 @@ class TwilioCarrier implements Carrier {
       TwilioCredentialsConfig twilioCredentialsConfig,
       PublicUrl publicUrl,
       MeterRegistry meters) {
-    this.carrierConfig = carrierConfig;
     this.twilioConfig = twilioConfig;
     this.twilioCredentialsConfig = twilioCredentialsConfig;
     this.statusUrl = publicUrl.of(StatusDoor.PATH);
