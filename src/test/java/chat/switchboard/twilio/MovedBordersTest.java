@@ -141,7 +141,7 @@ class MovedBordersTest {
     merges(
         genuine, borders(genuine), fields -> tried[0] += refuseOrSame(URL, text, fields, genuine));
     Random random = new Random(7);
-    for (int i = 0; i < 1_500; i++) {
+    for (int i = 0; i < 8_000; i++) {
       Map<String, String> cut = cut(text, known, URL.length(), random);
       tried[0] += seen.add(cut) ? refuseOrSame(URL, text, cut, genuine) : 0;
     }
@@ -149,7 +149,7 @@ class MovedBordersTest {
     String withQuery = URL + "?shop=1";
     String longer = text(withQuery, genuine);
     NavigableMap<Integer, String> knownLonger = known(longer);
-    for (int i = 0; i < 500; i++) {
+    for (int i = 0; i < 2_000; i++) {
       int more = random.nextInt(longer.length() - withQuery.length());
       String url = longer.substring(0, withQuery.length() + more);
       tried[0] +=
