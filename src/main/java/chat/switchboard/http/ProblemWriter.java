@@ -12,11 +12,11 @@ import jakarta.enterprise.context.ApplicationScoped;
 
 /** Writes a problem response outside of the REST resources. */
 @ApplicationScoped
-class ProblemWriter {
+public class ProblemWriter {
 
   private final ObjectMapper json;
 
-  ProblemWriter(ObjectMapper json) {
+  public ProblemWriter(ObjectMapper json) {
     this.json = json;
   }
 
@@ -25,7 +25,7 @@ class ProblemWriter {
   }
 
   /** Does nothing if the response has begun. */
-  void write(HttpServerRequest request, Problem problem) {
+  public void write(HttpServerRequest request, Problem problem) {
     HttpServerResponse response = request.response();
     if (response.ended() || response.closed()) {
       return;

@@ -84,9 +84,18 @@ class LibreChatHttp {
    * @param silence the time without a byte after which the call fails
    */
   RequestOptions request(HttpMethod method, String path, String user, Duration silence) {
+    return api(method, "/api/agents/chat" + path, user, silence);
+  }
+
+  /**
+   * A request to any door of LibreChat.
+   *
+   * @param path from the root
+   */
+  RequestOptions api(HttpMethod method, String path, String user, Duration silence) {
     return new RequestOptions()
         .setMethod(method)
-        .setAbsoluteURI(url().orElseThrow().replaceAll("/+$", "") + "/api/agents/chat" + path)
+        .setAbsoluteURI(url().orElseThrow().replaceAll("/+$", "") + path)
         .setTimeout(silence.toMillis())
         .putHeader("User-Agent", USER_AGENT)
         .putHeader("Authorization", "Bearer " + token(user));

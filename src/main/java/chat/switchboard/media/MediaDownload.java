@@ -1,0 +1,150 @@
+package chat.switchboard.media;
+
+import chat.switchboard.media.FetchOutcome.Denied;
+import chat.switchboard.media.FetchOutcome.Fetched;
+import chat.switchboard.media.FetchOutcome.Gone;
+import chat.switchboard.media.FetchOutcome.Refused;
+import chat.switchboard.media.FetchOutcome.TryLater;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Takes a pending item to FETCHED: fetches the file into the spool, inspects and cleans the file, and
+ * stores the bytes. A crash at any point leaves the item pending, and the bytes of the broken attempt
+ * to {@link OrphanedBytes}.
+ */
+final class MediaDownload {
+
+  private final Vertx vertx;
+  private final MediaFetcher fetcher;
+  private final MediaSpool spool;
+  private final MediaStore store;
+  private final MediaBytes bytes;
+  private final MediaConfig config;
+  private final TwilioAccess twilio;
+  private final Clock clock;
+
+  /**
+   * How Twilio's files are fetched.
+   *
+   * @param authorization the value of the header {@code Authorization}
+   */
+  record TwilioAccess(
+      Optional<String> accountSid, Optional<String> apiUrl, Optional<String> authorization) {
+
+    /** Without the credentials. */
+    @Override
+    public String toString() {
+      return "TwilioAccess";
+    }
+  }
+
+  MediaDownload(
+      Vertx vertx,
+      MediaFetcher fetcher,
+      MediaSpool spool,
+      MediaStore store,
+      MediaBytes bytes,
+      MediaConfig config,
+      TwilioAccess twilio,
+      Clock clock) {
+    this.vertx = vertx;
+    this.fetcher = fetcher;
+    this.spool = spool;
+    this.store = store;
+    this.bytes = bytes;
+    this.config = config;
+    this.twilio = twilio;
+    this.clock = clock;
+  }
+
+  /** Runs one attempt; returns the item as it is afterwards, empty if another worker has it. */
+  Uni<Optional<MediaItem>> run(MediaItem claimed) {
+    AddressPolicy policy;
+    Optional<MediaAddress> address;
+    try {
+      if (claimed.source == MediaSource.API) {
+        policy = new AllowedHosts(config.hosts().orElse(List.of()));
+        address = MediaAddress.https(claimed.url);
+      } else {
+        TwilioMedia ofTwilio =
+            claimed.source == MediaSource.TWILIO_MESSAGE
+                ? TwilioMedia.ofMessage(
+                    twilio.accountSid().orElse(null), claimed.sid, twilio.apiUrl())
+                : TwilioMedia.ofConversation(claimed.sid, twilio.apiUrl());
+        policy = ofTwilio;
+        address = ofTwilio.read(claimed.url);
+      }
+    } catch (IllegalArgumentException malformed) {
+      return store.failed(claimed, "The address of the file is not allowed");
+    }
+    if (address.isEmpty()) {
+      return store.failed(claimed, "The address of the file is not allowed");
+    }
+    Optional<String> authorization =
+        claimed.source == MediaSource.API ? Optional.empty() : twilio.authorization();
+    boolean isFresh =
+        clock.millis() - claimed.receivedAt.getTime() < config.notFoundGrace().toMillis();
+    return spool
+        .with(
+            path ->
+                spool
+                    .write(
+                        path,
+                        file ->
+                            fetcher.fetch(address.get(), policy, authorization, isFresh, file))
+                    .chain(outcome -> settle(claimed, path, outcome)))
+        .onFailure()
+        .recoverWithUni(
+            failure ->
+                store.retry(
+                    claimed,
+                    "The file cannot be stored (" + failure.getClass().getSimpleName() + ")",
+                    Optional.empty()));
+  }
+
+  private Uni<Optional<MediaItem>> settle(MediaItem item, Path path, FetchOutcome outcome) {
+    if (outcome instanceof TryLater later) {
+      return store.retry(item, later.cause(), later.after());
+    }
+    if (outcome instanceof Denied denied) {
+      return store.retry(item, denied.cause(), Optional.empty());
+    }
+    if (outcome instanceof Gone gone) {
+      return store.failed(item, gone.cause());
+    }
+    if (outcome instanceof Refused refused) {
+      return store.failed(item, refused.cause());
+    }
+    Fetched fetched = (Fetched) outcome;
+    if (fetched.bytes() == 0) {
+      return store.failed(item, "The file is empty");
+    }
+    // The webhook says what the sender declared; a CDN often says octet-stream.
+    Optional<String> declared = DeclaredType.of(item.declaredType).or(fetched::declaredType);
+    return MediaSpool.uni(
+            vertx.executeBlocking(
+                () -> Inspection.of(path, declared, config.keepLocation()), false))
+        .chain(inspection -> keep(item, path, fetched, inspection));
+  }
+
+  private Uni<Optional<MediaItem>> keep(
+      MediaItem item, Path path, Fetched fetched, Inspection inspection) {
+    String bytesId = item.id + ":" + item.claim;
+    String name =
+        FileNames.withExtension(
+            FileNames.safe(item.fileName)
+                .or(fetched::fileName)
+                .orElse("file-" + (item.position == null ? 1 : item.position + 1)),
+            inspection.type());
+    return bytes
+        .store(bytesId, spool.read(path))
+        .chain(() -> store.fetched(item, inspection, name, bytesId))
+        .call(
+            taken -> taken.isPresent() ? Uni.createFrom().voidItem() : bytes.delete(bytesId));
+  }
+}

@@ -1,0 +1,95 @@
+package chat.switchboard.media;
+
+import io.quarkus.mongodb.panache.common.MongoEntity;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.util.Date;
+import java.util.List;
+import org.bson.Document;
+import org.bson.codecs.pojo.annotations.BsonId;
+
+/** One file of one message, from its announcement to its place. */
+@RegisterForReflection
+@MongoEntity(collection = MediaItem.COLLECTION)
+public class MediaItem {
+
+  static final String COLLECTION = "switchboard_media";
+
+  /** Follows from the message and the position, so that a repeated webhook makes no second item. */
+  @BsonId public String id;
+
+  /** Where the file comes from. */
+  public MediaSource source;
+
+  /** The address of the file, as the webhook or the caller gives the address. */
+  public String url;
+
+  /** Twilio's MessageSid, or the SID of the Conversations service: a part of the checked path. */
+  public String sid;
+
+  /** LibreChat's id of the message that the file belongs to. */
+  public String messageId;
+
+  public String conversationId;
+
+  /** LibreChat's owner of the conversation. */
+  public String user;
+
+  /** The person who sent the file; missing for a caller of the API. */
+  public String phoneNumber;
+
+  /** The position in the message, from 0. */
+  public Integer position;
+
+  public String declaredType;
+  public String fileName;
+
+  public MediaState state;
+
+  /** Why the item is in this state, in one sentence. */
+  public String cause;
+
+  /** How many attempts were made in this state. */
+  public Integer attempts;
+
+  /** When a worker may take the item; with a claim, when the claim ends. Missing if nothing is due. */
+  public Date nextAttemptAt;
+
+  /** The fencing token of the worker: new with each claim. */
+  public String claim;
+
+  public Date receivedAt;
+
+  /** A name of {@link ContentType}. */
+  public String type;
+
+  public Long bytes;
+  public Integer width;
+  public Integer height;
+  public String sha256;
+
+  /** Whether a page may show the file as a picture. */
+  public Boolean shown;
+
+  /** Why the file is only linked. */
+  public String doubt;
+
+  /** A name of {@link Cleaning.Location}. */
+  public String location;
+
+  /** The id of the bytes in GridFS; missing once LibreChat alone has the file. */
+  public String bytesId;
+
+  /** LibreChat's id and path of the file; missing where LibreChat does not have the file. */
+  public String libreChatFileId;
+
+  public String libreChatPath;
+
+  /** {@code hash}, {@code endsAt} (missing: never). */
+  public List<Document> capabilities;
+
+  /** Each state that the item has been in: {@code state}, {@code at}, {@code cause}. */
+  public List<Document> history;
+
+  /** When the database may forget the record. */
+  public Date forgetAt;
+}

@@ -1,0 +1,11 @@
+package chat.switchboard.media;
+
+/** Where a file comes from, which decides which addresses are allowed. */
+public enum MediaSource {
+  /** A message at Twilio. */
+  TWILIO_MESSAGE,
+  /** A message of Twilio Conversations. */
+  TWILIO_CONVERSATION,
+  /** An address that a caller of the API names. */
+  API
+}

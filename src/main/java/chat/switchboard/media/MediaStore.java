@@ -1,0 +1,321 @@
+package chat.switchboard.media;
+
+import chat.switchboard.mongo.Backoff;
+import chat.switchboard.mongo.DatabaseName;
+import chat.switchboard.mongo.DuplicateKey;
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.FindOneAndUpdateOptions;
+import com.mongodb.client.model.ReturnDocument;
+import com.mongodb.client.model.Sorts;
+import com.mongodb.client.model.Updates;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.mongodb.FindOptions;
+import io.quarkus.mongodb.reactive.ReactiveMongoClient;
+import io.quarkus.mongodb.reactive.ReactiveMongoCollection;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import org.bson.Document;
+import org.bson.conversions.Bson;
+
+/**
+ * The durable step that a file goes through. Each change of the state is one atomic update that asks
+ * for the state before and for the claim of the worker: a worker whose claim has ended changes
+ * nothing any more.
+ */
+@ApplicationScoped
+class MediaStore {
+
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+
+  /** An item has few places where its address is handed out; older capabilities end. */
+  private static final int MAX_CAPABILITIES = 20;
+
+  private final ReactiveMongoCollection<MediaItem> items;
+  private final MediaConfig config;
+  private final Clock clock;
+  private final MeterRegistry meters;
+
+  @Inject
+  MediaStore(
+      ReactiveMongoClient client,
+      DatabaseName database,
+      MediaConfig config,
+      Clock clock,
+      MeterRegistry meters) {
+    this(
+        client.getDatabase(database.resolve()).getCollection(MediaItem.COLLECTION, MediaItem.class),
+        config,
+        clock,
+        meters);
+  }
+
+  MediaStore(
+      ReactiveMongoCollection<MediaItem> items,
+      MediaConfig config,
+      Clock clock,
+      MeterRegistry meters) {
+    this.items = items;
+    this.config = config;
+    this.clock = clock;
+    this.meters = meters;
+  }
+
+  /** Adds an item, unless its id is there already; returns whether the item is new. */
+  Uni<Boolean> add(MediaItem item) {
+    Date now = in(Duration.ZERO);
+    item.state = MediaState.PENDING;
+    item.attempts = 0;
+    item.receivedAt = now;
+    item.nextAttemptAt = now;
+    item.history = List.of(trace(MediaState.PENDING, now, null));
+    return items
+        .insertOne(item)
+        .replaceWith(true)
+        .onFailure(DuplicateKey::is)
+        .recoverWithItem(false)
+        .invoke(
+            isNew -> {
+              if (isNew) {
+                count(MediaState.PENDING);
+              }
+            });
+  }
+
+  /**
+   * Takes the item that is due for the longest time.
+   *
+   * @param lease after which another worker may take the item
+   */
+  Uni<Optional<MediaItem>> claim(Duration lease) {
+    return claim(Filters.in("state", MediaState.openNames()), lease);
+  }
+
+  /** Takes this item, if it is due. */
+  Uni<Optional<MediaItem>> claim(String id, Duration lease) {
+    return claim(
+        Filters.and(Filters.eq("_id", id), Filters.in("state", MediaState.openNames())), lease);
+  }
+
+  private Uni<Optional<MediaItem>> claim(Bson which, Duration lease) {
+    return items
+        .findOneAndUpdate(
+            Filters.and(which, Filters.lte("nextAttemptAt", in(Duration.ZERO))),
+            Updates.combine(
+                Updates.set("claim", UUID.randomUUID().toString()),
+                Updates.set("nextAttemptAt", in(lease)),
+                Updates.inc("attempts", 1)),
+            new FindOneAndUpdateOptions()
+                .sort(Sorts.ascending("nextAttemptAt"))
+                .returnDocument(ReturnDocument.AFTER))
+        .map(Optional::ofNullable);
+  }
+
+  /** The bytes are in MongoDB. */
+  Uni<Optional<MediaItem>> fetched(
+      MediaItem item, Inspection inspection, String fileName, String bytesId) {
+    return take(
+        item,
+        MediaState.FETCHED,
+        null,
+        Optional.of(in(Duration.ZERO)),
+        Updates.set("type", inspection.type().name()),
+        Updates.set("bytes", inspection.bytes()),
+        Updates.set("width", inspection.width()),
+        Updates.set("height", inspection.height()),
+        Updates.set("sha256", inspection.sha256()),
+        Updates.set("shown", inspection.isShown()),
+        inspection.doubt().map(doubt -> Updates.set("doubt", doubt)).orElse(Updates.unset("doubt")),
+        Updates.set("location", inspection.location().name()),
+        Updates.set("fileName", fileName),
+        Updates.set("bytesId", bytesId),
+        Updates.set("attempts", 0));
+  }
+
+  /** LibreChat has the file. The caller deletes the bytes unless a capability still needs them. */
+  Uni<Optional<MediaItem>> storedInLibreChat(MediaItem item, String fileId, String path) {
+    return take(
+        item,
+        MediaState.STORED,
+        null,
+        Optional.empty(),
+        Updates.set("libreChatFileId", fileId),
+        Updates.set("libreChatPath", path));
+  }
+
+  /**
+   * The file stays in MongoDB.
+   *
+   * @param cause why LibreChat does not have the file
+   */
+  Uni<Optional<MediaItem>> storedHere(MediaItem item, String cause) {
+    return take(item, MediaState.STORED, cause, Optional.empty());
+  }
+
+  /** The attempt came to nothing: a later one, or the end where there were too many. */
+  Uni<Optional<MediaItem>> retry(MediaItem item, String cause, Optional<Duration> after) {
+    int attempts = item.attempts == null ? 1 : item.attempts;
+    if (attempts >= config.maxAttempts()) {
+      // What is fetched is not lost with LibreChat's silence.
+      return item.state == MediaState.FETCHED ? storedHere(item, cause) : failed(item, cause);
+    }
+    Duration pause = new Backoff(FIRST_PAUSE, config.longestPause()).delay(attempts);
+    Duration longest = config.longestPause();
+    Duration asked = after.orElse(Duration.ZERO);
+    Duration bounded = asked.compareTo(longest) > 0 ? longest : asked;
+    return take(item, item.state, cause, Optional.of(in(bounded.plus(pause))));
+  }
+
+  /** The file cannot be had. */
+  Uni<Optional<MediaItem>> failed(MediaItem item, String cause) {
+    return take(
+        item,
+        MediaState.FAILED,
+        cause,
+        Optional.empty(),
+        Updates.set("forgetAt", in(config.retention())));
+  }
+
+  /** An operator wants another attempt. */
+  Uni<Optional<MediaItem>> requeue(String id) {
+    return change(
+        Filters.and(Filters.eq("_id", id), Filters.eq("state", MediaState.FAILED.name())),
+        MediaState.PENDING,
+        null,
+        Optional.of(in(Duration.ZERO)),
+        List.of(Updates.set("attempts", 0), Updates.unset("forgetAt")));
+  }
+
+  private Uni<Optional<MediaItem>> take(
+      MediaItem item, MediaState state, String cause, Optional<Date> next, Bson... more) {
+    return change(
+        Filters.and(
+            Filters.eq("_id", item.id),
+            Filters.eq("claim", item.claim),
+            Filters.in("state", state.before().stream().map(MediaState::name).toList())),
+        state,
+        cause,
+        next,
+        List.of(more));
+  }
+
+  private Uni<Optional<MediaItem>> change(
+      Bson which, MediaState state, String cause, Optional<Date> next, List<Bson> more) {
+    List<Bson> changes = new ArrayList<>(more);
+    changes.add(Updates.set("state", state.name()));
+    changes.add(Updates.unset("claim"));
+    changes.add(cause == null ? Updates.unset("cause") : Updates.set("cause", cause));
+    changes.add(Updates.push("history", trace(state, in(Duration.ZERO), cause)));
+    changes.add(
+        next.map(at -> Updates.set("nextAttemptAt", at)).orElse(Updates.unset("nextAttemptAt")));
+    return items
+        .findOneAndUpdate(
+            which,
+            Updates.combine(changes),
+            new FindOneAndUpdateOptions().returnDocument(ReturnDocument.AFTER))
+        .map(Optional::ofNullable)
+        .invoke(changed -> changed.ifPresent(item -> count(state)));
+  }
+
+  /** The items of a message, in their order. */
+  Uni<List<MediaItem>> ofMessage(String messageId) {
+    return items
+        .find(
+            Filters.eq("messageId", messageId), new FindOptions().sort(Sorts.ascending("position")))
+        .collect()
+        .asList();
+  }
+
+  Uni<Optional<MediaItem>> find(String id) {
+    return items.find(Filters.eq("_id", id)).collect().first().map(Optional::ofNullable);
+  }
+
+  /** How many files of this person came since then, for a limit a day. */
+  Uni<Long> countOf(String phoneNumber, Date since) {
+    return items.countDocuments(
+        Filters.and(Filters.eq("phoneNumber", phoneNumber), Filters.gte("receivedAt", since)));
+  }
+
+  /** Keeps the hash of a capability. */
+  Uni<Boolean> grant(String id, String hash, Optional<Date> endsAt) {
+    Document capability = new Document("hash", hash);
+    endsAt.ifPresent(end -> capability.append("endsAt", end));
+    return items
+        .updateOne(
+            Filters.eq("_id", id),
+            Updates.pushEach(
+                "capabilities",
+                List.of(capability),
+                new com.mongodb.client.model.PushOptions().slice(-MAX_CAPABILITIES)))
+        .map(result -> result.getMatchedCount() > 0);
+  }
+
+  /** The item that a capability opens now. */
+  Uni<Optional<MediaItem>> byCapability(String hash) {
+    Date now = in(Duration.ZERO);
+    return items
+        .find(Filters.eq("capabilities.hash", hash))
+        .collect()
+        .first()
+        .map(Optional::ofNullable)
+        .map(
+            found ->
+                found.filter(
+                    item ->
+                        item.bytesId != null
+                            && item.capabilities.stream()
+                                .anyMatch(
+                                    one ->
+                                        hash.equals(one.getString("hash"))
+                                            && (one.getDate("endsAt") == null
+                                                || one.getDate("endsAt").after(now)))));
+  }
+
+  /** Whether the bytes belong to an item. */
+  Uni<Boolean> hasBytes(String bytesId) {
+    return items.countDocuments(Filters.eq("bytesId", bytesId)).map(count -> count > 0);
+  }
+
+  /** Takes the bytes out of an item, before they are deleted. */
+  Uni<Boolean> dropBytes(String id, String bytesId) {
+    return items
+        .updateOne(
+            Filters.and(Filters.eq("_id", id), Filters.eq("bytesId", bytesId)),
+            Updates.combine(Updates.unset("bytesId"), Updates.unset("capabilities")))
+        .map(result -> result.getModifiedCount() > 0);
+  }
+
+  /** Some items of this person, or of this conversation; the caller deletes bytes, then the items. */
+  Uni<List<MediaItem>> some(Optional<String> phoneNumber, Optional<String> conversationId, int most) {
+    Bson which =
+        phoneNumber
+            .map(number -> Filters.eq("phoneNumber", number))
+            .orElseGet(() -> Filters.eq("conversationId", conversationId.orElseThrow()));
+    return items.find(which, new FindOptions().limit(most)).collect().asList();
+  }
+
+  Uni<Void> delete(String id) {
+    return items.deleteOne(Filters.eq("_id", id)).replaceWithVoid();
+  }
+
+  private void count(MediaState state) {
+    meters.counter("switchboard.media", "state", state.name().toLowerCase(Locale.ROOT)).increment();
+  }
+
+  private Date in(Duration pause) {
+    return new Date(clock.millis() + pause.toMillis());
+  }
+
+  private static Document trace(MediaState state, Date at, String cause) {
+    Document trace = new Document("state", state.name()).append("at", at);
+    return cause == null ? trace : trace.append("cause", cause);
+  }
+}
