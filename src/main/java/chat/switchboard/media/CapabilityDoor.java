@@ -5,6 +5,7 @@ import chat.switchboard.http.ProblemWriter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.vertx.MultiHelper;
+import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -59,8 +60,11 @@ class CapabilityDoor {
   private void answer(RoutingContext context) {
     // The look-up takes a while; an event of the request before a handler is set would be lost.
     context.request().pause();
+    Context loop = context.vertx().getOrCreateContext();
     capabilities
         .open(context.pathParam("capability"))
+        // The driver answers on a thread of its own.
+        .emitOn(task -> loop.runOnContext(ignored -> task.run()))
         .subscribe()
         .with(
             found -> {
@@ -69,7 +73,7 @@ class CapabilityDoor {
                 count("unknown");
                 refuse(context, UNKNOWN);
               } else {
-                serve(context, found.get());
+                serve(context, loop, found.get());
               }
             },
             failure -> {
@@ -85,7 +89,7 @@ class CapabilityDoor {
     problems.write(context.request(), problem);
   }
 
-  private void serve(RoutingContext context, MediaItem item) {
+  private void serve(RoutingContext context, Context loop, MediaItem item) {
     HttpServerRequest request = context.request();
     HttpServerResponse response = context.response();
     if (response.closed()) {
@@ -130,7 +134,7 @@ class CapabilityDoor {
       response.end();
       return;
     }
-    send(context, item, range);
+    send(context, loop, item, range);
   }
 
   private static void headers(HttpServerResponse response, MediaItem item) {
@@ -153,10 +157,9 @@ class CapabilityDoor {
         .putHeader("X-Robots-Tag", "noindex");
   }
 
-  private void send(RoutingContext context, MediaItem item, ByteRange range) {
+  private void send(RoutingContext context, Context loop, MediaItem item, ByteRange range) {
     HttpServerResponse response = context.response();
-    // The driver's threads hand the parts over; the response is written by its own event loop.
-    var loop = context.vertx().getOrCreateContext();
+    // The driver's threads hand the parts over; the event loop of the request writes the answer.
     Multi<Buffer> parts =
         bytes
             .read(item.bytesId, range.from(), range.length())

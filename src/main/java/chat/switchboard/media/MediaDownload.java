@@ -7,6 +7,8 @@ import chat.switchboard.media.FetchOutcome.Refused;
 import chat.switchboard.media.FetchOutcome.TryLater;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -128,7 +130,14 @@ final class MediaDownload {
     Optional<String> declared = DeclaredType.of(item.declaredType).or(fetched::declaredType);
     return MediaSpool.uni(
             vertx.executeBlocking(
-                () -> Inspection.of(path, declared, config.keepLocation()), false))
+                () -> {
+                  // A write that failed after the last part was handed over is seen here alone.
+                  if (Files.size(path) != fetched.bytes()) {
+                    throw new IOException("The spool file is incomplete");
+                  }
+                  return Inspection.of(path, declared, config.keepLocation());
+                },
+                false))
         .chain(inspection -> keep(item, path, fetched, inspection));
   }
 
