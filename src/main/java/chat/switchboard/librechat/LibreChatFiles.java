@@ -287,7 +287,8 @@ public class LibreChatFiles {
     } catch (DecodeException noJson) {
       // Told below.
     }
-    return new Uploaded.TryLater("LibreChat's answer to the upload has no file");
+    // LibreChat may have the file: each further attempt would leave another copy there.
+    return new Uploaded.Refused("LibreChat's answer to the upload names no file");
   }
 
   /** The path becomes a part of Markdown. */

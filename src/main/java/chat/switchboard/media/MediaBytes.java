@@ -17,6 +17,7 @@ import jakarta.inject.Inject;
 import java.nio.ByteBuffer;
 import java.util.Date;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import mutiny.zero.flow.adapters.AdaptersToFlow;
 import mutiny.zero.flow.adapters.AdaptersToReactiveStreams;
 import org.bson.BsonString;
@@ -97,13 +98,29 @@ class MediaBytes {
                     Filters.eq("files_id", id), Filters.gte("n", first), Filters.lte("n", last)))
             .sort(Sorts.ascending("n"))
             .batchSize(CHUNKS_AT_ONCE);
+    Multi<Buffer> pieces =
+        Multi.createFrom()
+            .publisher(AdaptersToFlow.publisher(found))
+            .onItem()
+            .scan(
+                () -> new Piece(first - 1, null), (before, chunk) -> before.next(chunk, from, length))
+            .skip()
+            .first()
+            .map(Piece::bytes);
+    // Chunks that are missing at the end look like the end of the file.
     return Multi.createFrom()
-        .publisher(AdaptersToFlow.publisher(found))
-        .onItem()
-        .scan(() -> new Piece(first - 1, null), (before, chunk) -> before.next(chunk, from, length))
-        .skip()
-        .first()
-        .map(Piece::bytes);
+        .deferred(
+            () -> {
+              AtomicLong missing = new AtomicLong(length);
+              return pieces
+                  .invoke(piece -> missing.addAndGet(-piece.length()))
+                  .onCompletion()
+                  .call(
+                      () ->
+                          missing.get() == 0
+                              ? Uni.createFrom().voidItem()
+                              : Uni.createFrom().failure(new Incomplete()));
+            });
   }
 
   private record Piece(int number, Buffer bytes) {

@@ -94,9 +94,9 @@ class LibreChatFilesTest {
   @CsvSource({
     "DROPS, TryLater",
     "UNAVAILABLE, TryLater",
-    "NO_JSON, TryLater",
+    "NO_JSON, Refused",
     "TOO_MUCH, TryLater",
-    "ODD_PATH, TryLater",
+    "ODD_PATH, Refused",
     "REFUSES_EARLY, Refused",
   })
   void each_fault_has_its_outcome(Mood mood, String outcome) {

@@ -1,6 +1,7 @@
 package chat.switchboard.media;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import chat.switchboard.support.FakeMediaServer;
 import chat.switchboard.support.MediaSamples;
@@ -139,8 +140,15 @@ class MediaDownloadTest {
     MediaItem fast = done(store.claim(Duration.ofMinutes(2))).orElseThrow();
     assertThat(done(download().run(fast))).isPresent();
     assertThat(done(download().run(slow))).isEmpty();
-    assertThat(bytes.read(slow.id + ":" + slow.claim, 0, 1).collect().asList().await().indefinitely())
-        .isEmpty();
+    assertThatThrownBy(
+            () ->
+                bytes
+                    .read(slow.id + ":" + slow.claim, 0, 1)
+                    .collect()
+                    .asList()
+                    .await()
+                    .indefinitely())
+        .isInstanceOf(MediaBytes.Incomplete.class);
   }
 
   private MediaItem run(String declared, String name) {

@@ -254,6 +254,16 @@ class MediaStoreTest {
         .indefinitely();
     assertThatThrownBy(() -> bytes.read("hole", 0, 600_000).collect().asList().await().indefinitely())
         .isInstanceOf(MediaBytes.Incomplete.class);
+    done(bytes.store("short", parts(content(300_000), 60_000)));
+    assertThatThrownBy(
+            () ->
+                bytes
+                    .read("short", 0, MediaBytes.CHUNK * 3L)
+                    .collect()
+                    .asList()
+                    .await()
+                    .indefinitely())
+        .isInstanceOf(MediaBytes.Incomplete.class);
     done(bytes.delete("hole"));
     done(bytes.delete("hole"));
     assertThat(chunks("hole")).isZero();
