@@ -49,11 +49,13 @@ class ArchitectureTest {
           Map.entry("dev", List.of("twilio", "librechat", "http", "mongo")),
           Map.entry(
               "inbound",
-              List.of("routing", "librechat", "stream", "replies", "phone", "http", "mongo")),
+              List.of(
+                  "media", "routing", "librechat", "stream", "replies", "phone", "http", "mongo")),
           Map.entry(
               "api",
               List.of(
                   "inbound",
+                  "media",
                   "routing",
                   "outbound",
                   "stream",
@@ -62,7 +64,9 @@ class ArchitectureTest {
                   "phone",
                   "http",
                   "mongo")),
-          Map.entry("twilio", List.of("inbound", "outbound", "routing", "phone", "http", "mongo")),
+          Map.entry(
+              "twilio",
+              List.of("inbound", "media", "outbound", "routing", "phone", "http", "mongo")),
           Map.entry(
               "replies",
               List.of(

@@ -30,7 +30,8 @@ import java.util.regex.Pattern;
 
 /**
  * LibreChat's own upload, download and deletion of files, in the name of a conversation's owner.
- * LibreChat chooses its storage and re-encodes pictures. As measured on LibreChat main of August 2026.
+ * LibreChat chooses its storage and re-encodes pictures. As measured on LibreChat main of August
+ * 2026.
  */
 @ApplicationScoped
 public class LibreChatFiles {
@@ -147,8 +148,7 @@ public class LibreChatFiles {
     Multi<Buffer> body =
         Multi.createBy()
             .concatenating()
-            .streams(
-                Multi.createFrom().item(head), file.parts(), Multi.createFrom().item(tail));
+            .streams(Multi.createFrom().item(head), file.parts(), Multi.createFrom().item(tail));
     return Uni.createFrom()
         .<Uploaded>emitter(emitter -> send(request, body, emitter))
         .ifNoItem()

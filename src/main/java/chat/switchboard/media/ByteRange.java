@@ -13,7 +13,8 @@ import java.util.regex.Pattern;
  */
 record ByteRange(long from, long to) {
 
-  private static final Pattern SINGLE = Pattern.compile("(?i)bytes\\s*=\\s*(\\d{0,18})-(\\d{0,18})\\s*");
+  private static final Pattern SINGLE =
+      Pattern.compile("(?i)bytes\\s*=\\s*(\\d{0,18})-(\\d{0,18})\\s*");
 
   /** What a {@code Range} header asks of a file. */
   sealed interface Wanted {
@@ -51,8 +52,6 @@ record ByteRange(long from, long to) {
     if (!last.isEmpty() && Long.parseLong(last) < from) {
       return new Wanted.Whole();
     }
-    return from >= size
-        ? new Wanted.Unsatisfiable()
-        : new Wanted.Part(new ByteRange(from, to));
+    return from >= size ? new Wanted.Unsatisfiable() : new Wanted.Part(new ByteRange(from, to));
   }
 }

@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Capabilities: random names that open one file, with an end. The database keeps hashes alone, so that
- * a copy of the database opens nothing.
+ * Capabilities: random names that open one file, with an end. The database keeps hashes alone, so
+ * that a copy of the database opens nothing.
  */
 @ApplicationScoped
 class Capabilities {

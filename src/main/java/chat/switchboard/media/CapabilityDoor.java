@@ -20,8 +20,8 @@ import org.jboss.logging.Logger;
 
 /**
  * Serves a file to whoever has its capability: Twilio, which fetches the pictures of outgoing
- * messages, and the owner's page. A capability that is unknown, malformed or over has one answer, so
- * that nobody learns which.
+ * messages, and the owner's page. A capability that is unknown, malformed or over has one answer,
+ * so that nobody learns which.
  */
 @ApplicationScoped
 class CapabilityDoor {
@@ -108,8 +108,7 @@ class CapabilityDoor {
     boolean mayRange = isGet && (condition == null || condition.equals(tag));
     ByteRange.Wanted wanted =
         ByteRange.read(
-            Optional.ofNullable(request.getHeader("Range")).filter(range -> mayRange),
-            item.bytes);
+            Optional.ofNullable(request.getHeader("Range")).filter(range -> mayRange), item.bytes);
     if (wanted instanceof ByteRange.Wanted.Unsatisfiable) {
       count("unsatisfiable");
       response
@@ -171,7 +170,8 @@ class CapabilityDoor {
         .onSuccess(done -> count("sent"))
         .onFailure(
             failure -> {
-              // The length is promised: the connection has to break, so that nobody takes a part for
+              // The length is promised: the connection has to break, so that nobody takes a part
+              // for
               // the file.
               count("broken");
               if (!response.closed()) {

@@ -1,6 +1,7 @@
 package chat.switchboard.media;
 
 import chat.switchboard.mongo.DatabaseName;
+import chat.switchboard.mongo.Store;
 import com.mongodb.client.gridfs.model.GridFSUploadOptions;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.Sorts;
@@ -26,12 +27,14 @@ import org.bson.types.Binary;
 import org.reactivestreams.Publisher;
 
 /**
- * The bytes of files in GridFS, in LibreChat's MongoDB. Bytes go in by the driver's GridFS, and come
- * out by its chunks: the driver's reactive GridFS has no ranges.
+ * The bytes of files in GridFS, in LibreChat's MongoDB. Bytes go in by the driver's GridFS, and
+ * come out by its chunks: the driver's reactive GridFS has no ranges.
  *
- * @see <a href="https://github.com/mongodb/specifications/blob/master/source/gridfs/gridfs-spec.md">
+ * @see <a
+ *     href="https://github.com/mongodb/specifications/blob/master/source/gridfs/gridfs-spec.md">
  *     GridFS Specification</a>
  */
+@Store
 @ApplicationScoped
 class MediaBytes {
 
@@ -103,7 +106,8 @@ class MediaBytes {
             .publisher(AdaptersToFlow.publisher(found))
             .onItem()
             .scan(
-                () -> new Piece(first - 1, null), (before, chunk) -> before.next(chunk, from, length))
+                () -> new Piece(first - 1, null),
+                (before, chunk) -> before.next(chunk, from, length))
             .skip()
             .first()
             .map(Piece::bytes);

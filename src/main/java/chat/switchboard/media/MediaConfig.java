@@ -35,22 +35,22 @@ public interface MediaConfig {
   int concurrency();
 
   /**
-   * Whether pictures and films keep the place at which they were taken. By default Switchboard takes
-   * the location out before a file is stored.
+   * Whether pictures and films keep the place at which they were taken. By default Switchboard
+   * takes the location out before a file is stored.
    */
   @WithDefault("false")
   boolean keepLocation();
 
   /**
    * The hosts from which callers of the API may have files fetched, such as {@code
-   * images.example.com}, {@code *.example.com} or {@code *} for any public host. https alone, port 443
-   * alone, and no host with a private address. Default: none, so that an address is refused.
+   * images.example.com}, {@code *.example.com} or {@code *} for any public host. https alone, port
+   * 443 alone, and no host with a private address. Default: none, so that an address is refused.
    */
   Optional<List<String>> hosts();
 
   /**
-   * The directory for files that are being fetched. Default: the directory for temporary files of the
-   * system. A directory in memory (tmpfs) takes memory of the container.
+   * The directory for files that are being fetched. Default: the directory for temporary files of
+   * the system. A directory in memory (tmpfs) takes memory of the container.
    */
   Optional<String> spoolDirectory();
 
@@ -75,8 +75,8 @@ public interface MediaConfig {
   Duration longestPause();
 
   /**
-   * How long the server of a file may answer 404 before the file counts as gone: Twilio may announce
-   * a file before it can be fetched.
+   * How long the server of a file may answer 404 before the file counts as gone: Twilio may
+   * announce a file before it can be fetched.
    */
   @WithDefault("2m")
   Duration notFoundGrace();

@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Takes a pending item to FETCHED: fetches the file into the spool, inspects and cleans the file, and
- * stores the bytes. A crash at any point leaves the item pending, and the bytes of the broken attempt
- * to {@link OrphanedBytes}.
+ * Takes a pending item to FETCHED: fetches the file into the spool, inspects and cleans the file,
+ * and stores the bytes. A crash at any point leaves the item pending, and the bytes of the broken
+ * attempt to {@link OrphanedBytes}.
  */
 final class MediaDownload {
 
@@ -29,21 +29,6 @@ final class MediaDownload {
   private final MediaConfig config;
   private final TwilioAccess twilio;
   private final Clock clock;
-
-  /**
-   * How Twilio's files are fetched.
-   *
-   * @param authorization the value of the header {@code Authorization}
-   */
-  record TwilioAccess(
-      Optional<String> accountSid, Optional<String> apiUrl, Optional<String> authorization) {
-
-    /** Without the credentials. */
-    @Override
-    public String toString() {
-      return "TwilioAccess";
-    }
-  }
 
   MediaDownload(
       Vertx vertx,
@@ -97,8 +82,7 @@ final class MediaDownload {
                 spool
                     .write(
                         path,
-                        file ->
-                            fetcher.fetch(address.get(), policy, authorization, isFresh, file))
+                        file -> fetcher.fetch(address.get(), policy, authorization, isFresh, file))
                     .chain(outcome -> settle(claimed, path, outcome)))
         .onFailure()
         .recoverWithUni(
@@ -153,7 +137,6 @@ final class MediaDownload {
     return bytes
         .store(bytesId, spool.read(path))
         .chain(() -> store.fetched(item, inspection, name, bytesId))
-        .call(
-            taken -> taken.isPresent() ? Uni.createFrom().voidItem() : bytes.delete(bytesId));
+        .call(taken -> taken.isPresent() ? Uni.createFrom().voidItem() : bytes.delete(bytesId));
   }
 }

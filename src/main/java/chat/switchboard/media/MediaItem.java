@@ -51,7 +51,9 @@ public class MediaItem {
   /** How many attempts were made in this state. */
   public Integer attempts;
 
-  /** When a worker may take the item; with a claim, when the claim ends. Missing if nothing is due. */
+  /**
+   * When a worker may take the item; with a claim, when the claim ends. Missing if nothing is due.
+   */
   public Date nextAttemptAt;
 
   /** The fencing token of the worker: new with each claim. */

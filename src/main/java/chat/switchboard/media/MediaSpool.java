@@ -16,8 +16,8 @@ import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
- * Files on disk while they are fetched and inspected: readable by this user alone, and deleted at the
- * end of the work, however the work ends.
+ * Files on disk while they are fetched and inspected: readable by this user alone, and deleted at
+ * the end of the work, however the work ends.
  */
 final class MediaSpool {
 

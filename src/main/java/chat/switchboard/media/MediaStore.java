@@ -3,6 +3,7 @@ package chat.switchboard.media;
 import chat.switchboard.mongo.Backoff;
 import chat.switchboard.mongo.DatabaseName;
 import chat.switchboard.mongo.DuplicateKey;
+import chat.switchboard.mongo.Store;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.FindOneAndUpdateOptions;
 import com.mongodb.client.model.ReturnDocument;
@@ -27,10 +28,11 @@ import org.bson.Document;
 import org.bson.conversions.Bson;
 
 /**
- * The durable step that a file goes through. Each change of the state is one atomic update that asks
- * for the state before and for the claim of the worker: a worker whose claim has ended changes
+ * The durable step that a file goes through. Each change of the state is one atomic update that
+ * asks for the state before and for the claim of the worker: a worker whose claim has ended changes
  * nothing any more.
  */
+@Store
 @ApplicationScoped
 class MediaStore {
 
@@ -293,8 +295,11 @@ class MediaStore {
         .map(result -> result.getModifiedCount() > 0);
   }
 
-  /** Some items of this person, or of this conversation; the caller deletes bytes, then the items. */
-  Uni<List<MediaItem>> some(Optional<String> phoneNumber, Optional<String> conversationId, int most) {
+  /**
+   * Some items of this person, or of this conversation; the caller deletes bytes, then the items.
+   */
+  Uni<List<MediaItem>> some(
+      Optional<String> phoneNumber, Optional<String> conversationId, int most) {
     Bson which =
         phoneNumber
             .map(number -> Filters.eq("phoneNumber", number))

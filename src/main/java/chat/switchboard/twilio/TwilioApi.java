@@ -42,9 +42,17 @@ class TwilioApi {
             + account.get()
             + "/"
             + resource;
-    String basic =
-        Base64.getEncoder().encodeToString(credentials.get().getBytes(StandardCharsets.UTF_8));
-    return Optional.of(probe.get(url, Map.of("Authorization", "Basic " + basic)));
+    return Optional.of(probe.get(url, Map.of("Authorization", basic(credentials.get()))));
+  }
+
+  /** Returns the value of the header {@code Authorization}; empty without credentials. */
+  Optional<String> authorization() {
+    return credentials(set(twilioConfig.accountSid())).map(TwilioApi::basic);
+  }
+
+  private static String basic(String credentials) {
+    return "Basic "
+        + Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8));
   }
 
   /**

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import chat.switchboard.librechat.LibreChatFiles.Downloaded;
 import chat.switchboard.librechat.LibreChatFiles.Upload;
 import chat.switchboard.librechat.LibreChatFiles.Uploaded;
-import chat.switchboard.ops.SwitchboardConfig;
+import chat.switchboard.ops.JwtSecretConfig;
 import chat.switchboard.support.FakeLibreChatFiles;
 import chat.switchboard.support.FakeLibreChatFiles.Mood;
 import io.smallrye.mutiny.Multi;
@@ -51,7 +51,8 @@ class LibreChatFilesTest {
 
   @Test
   void a_picture_is_uploaded_with_its_sizes_in_the_owners_name() {
-    Uploaded.Stored stored = (Uploaded.Stored) upload("фото 100%+1.png", "image/png", 40, 30, 500_000);
+    Uploaded.Stored stored =
+        (Uploaded.Stored) upload("фото 100%+1.png", "image/png", 40, 30, 500_000);
 
     FakeLibreChatFiles.Upload seen = libreChat.uploads().get(0);
     assertThat(seen.path()).isEqualTo("/api/files/images");
@@ -174,23 +175,29 @@ class LibreChatFilesTest {
 
   private static Upload upload(
       String name, String type, int width, int height, Multi<Buffer> parts, long bytes) {
-    return new Upload(
-        USER, "agents", Optional.empty(), name, type, width, height, bytes, parts);
+    return new Upload(USER, "agents", Optional.empty(), name, type, width, height, bytes, parts);
   }
 
   private static LibreChatFiles files(Optional<String> url) {
-    SwitchboardConfig config =
-        (SwitchboardConfig)
-            Proxy.newProxyInstance(
-                SwitchboardConfig.class.getClassLoader(),
-                new Class<?>[] {SwitchboardConfig.class},
-                (proxy, method, arguments) ->
-                    switch (method.getName()) {
-                      case "librechatUrl" -> url;
-                      case "jwtSecret" -> Optional.of("test-secret-".repeat(6));
-                      default -> throw new UnsupportedOperationException(method.getName());
-                    });
-    return new LibreChatFiles(new LibreChatHttp(config, Clock.systemUTC(), VERTX));
+    return new LibreChatFiles(
+        new LibreChatHttp(
+            settings(LibreChatConfig.class, url),
+            settings(JwtSecretConfig.class, Optional.of("test-secret-".repeat(6))),
+            Clock.systemUTC(),
+            VERTX));
+  }
+
+  /** Settings of which the tested classes ask for one alone. */
+  private static <T> T settings(Class<T> type, Optional<String> answer) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            (proxy, method, arguments) ->
+                switch (method.getName()) {
+                  case "librechatUrl", "jwtSecret" -> answer;
+                  default -> throw new UnsupportedOperationException(method.getName());
+                }));
   }
 
   private static <T> T done(Uni<T> work) {

@@ -169,7 +169,8 @@ class CapabilityDoorTest {
 
   @Test
   void an_unknown_a_malformed_and_an_ended_capability_have_one_answer() throws Exception {
-    String ending = done(capabilities.grant("PNGtrue", Optional.of(Duration.ofHours(24)))).orElseThrow();
+    String ending =
+        done(capabilities.grant("PNGtrue", Optional.of(Duration.ofHours(24)))).orElseThrow();
     assertThat(get(ending).statusCode()).isEqualTo(200);
     clock.turn(Duration.ofHours(25));
     HttpResponse<byte[]> ended = get(ending);

@@ -107,7 +107,8 @@ class MediaDownloadTest {
     assertThat(item.state).isEqualTo(MediaState.PENDING);
     assertThat(item.cause).isEqualTo("The server of the file answers with status 404");
     clock.turn(Duration.ofMinutes(30));
-    MediaItem again = done(download().run(done(store.claim(Duration.ofMinutes(2))).orElseThrow())).orElseThrow();
+    MediaItem again =
+        done(download().run(done(store.claim(Duration.ofMinutes(2))).orElseThrow())).orElseThrow();
     assertThat(again.state).isEqualTo(MediaState.FAILED);
   }
 
@@ -116,7 +117,8 @@ class MediaDownloadTest {
     server.redirects(PATH, "http://169.254.169.254/latest/meta-data");
     assertThat(run("image/png", null).state).isEqualTo(MediaState.FAILED);
     done(store.delete("a"));
-    FakeMediaServer other = server.redirects(PATH, "/empty").has("/empty", "image/png", new byte[0]);
+    FakeMediaServer other =
+        server.redirects(PATH, "/empty").has("/empty", "image/png", new byte[0]);
     assertThat(run("image/png", null).cause).isEqualTo("The file is empty");
     assertThat(other.requests()).hasSizeGreaterThan(1);
   }
@@ -126,7 +128,8 @@ class MediaDownloadTest {
     MediaItem item = item();
     item.url = "https://api.twilio.com" + PATH.replace(MESSAGE, "MM" + "9".repeat(32));
     done(store.add(item));
-    MediaItem failed = done(download().run(done(store.claim(Duration.ofMinutes(2))).orElseThrow())).orElseThrow();
+    MediaItem failed =
+        done(download().run(done(store.claim(Duration.ofMinutes(2))).orElseThrow())).orElseThrow();
     assertThat(failed.state).isEqualTo(MediaState.FAILED);
     assertThat(server.requests()).isEmpty();
   }
@@ -156,7 +159,8 @@ class MediaDownloadTest {
     item.declaredType = declared;
     item.fileName = name;
     done(store.add(item));
-    return done(download().run(done(store.claim(Duration.ofMinutes(2))).orElseThrow())).orElseThrow();
+    return done(download().run(done(store.claim(Duration.ofMinutes(2))).orElseThrow()))
+        .orElseThrow();
   }
 
   private static MediaItem item() {
@@ -178,7 +182,7 @@ class MediaDownloadTest {
         store,
         bytes,
         config,
-        new MediaDownload.TwilioAccess(
+        new TwilioAccess(
             Optional.of(ACCOUNT),
             Optional.of("http://127.0.0.1:" + server.port()),
             Optional.of("Basic eA==")),

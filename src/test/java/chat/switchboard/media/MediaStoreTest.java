@@ -36,7 +36,10 @@ class MediaStoreTest {
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final MediaStore store =
       new MediaStore(
-          DATABASE.items(), MediaDatabase.config("switchboard.media.max-attempts", "3"), clock, meters);
+          DATABASE.items(),
+          MediaDatabase.config("switchboard.media.max-attempts", "3"),
+          clock,
+          meters);
   private final MediaBytes bytes = new MediaBytes(DATABASE.database());
   private final Capabilities capabilities = new Capabilities(store, clock);
 
@@ -76,11 +79,11 @@ class MediaStoreTest {
   @Test
   void an_item_goes_from_pending_to_stored_and_leaves_its_trace() {
     done(store.add(item("a")));
-    MediaItem fetched =
-        done(store.fetched(claim(), inspection(), "x.png", "b")).orElseThrow();
+    MediaItem fetched = done(store.fetched(claim(), inspection(), "x.png", "b")).orElseThrow();
     assertThat(fetched.claim).isNull();
     assertThat(fetched.type).isEqualTo("PNG");
-    MediaItem stored = done(store.storedInLibreChat(claim(), "f1", "/images/u/x.png")).orElseThrow();
+    MediaItem stored =
+        done(store.storedInLibreChat(claim(), "f1", "/images/u/x.png")).orElseThrow();
 
     assertThat(stored.state).isEqualTo(MediaState.STORED);
     assertThat(stored.libreChatFileId).isEqualTo("f1");
@@ -88,7 +91,8 @@ class MediaStoreTest {
         .extracting(trace -> trace.getString("state"))
         .containsExactly("PENDING", "FETCHED", "STORED");
     assertThat(done(store.claim(LEASE))).isEmpty();
-    assertThat(meters.get("switchboard.media").tag("state", "stored").counter().count()).isEqualTo(1);
+    assertThat(meters.get("switchboard.media").tag("state", "stored").counter().count())
+        .isEqualTo(1);
   }
 
   @Test
@@ -129,7 +133,8 @@ class MediaStoreTest {
       done(store.retry(claim(), "LibreChat is silent", Optional.empty()));
       clock.turn(Duration.ofMinutes(10));
     }
-    MediaItem kept = done(store.retry(claim(), "LibreChat is silent", Optional.empty())).orElseThrow();
+    MediaItem kept =
+        done(store.retry(claim(), "LibreChat is silent", Optional.empty())).orElseThrow();
     assertThat(kept.state).isEqualTo(MediaState.STORED);
     assertThat(kept.bytesId).isEqualTo("b");
     assertThat(kept.cause).isEqualTo("LibreChat is silent");
@@ -152,7 +157,9 @@ class MediaStoreTest {
       item.position = i;
       done(store.add(item));
     }
-    assertThat(done(store.ofMessage("message"))).extracting(item -> item.id).containsExactly("m0", "m1", "m2");
+    assertThat(done(store.ofMessage("message")))
+        .extracting(item -> item.id)
+        .containsExactly("m0", "m1", "m2");
     assertThat(done(store.countOf("+15551234567", new Date(clock.millis() - 1)))).isEqualTo(3);
     assertThat(done(store.some(Optional.of("+15551234567"), Optional.empty(), 2))).hasSize(2);
     done(store.delete("m0"));
@@ -168,13 +175,21 @@ class MediaStoreTest {
 
     assertThat(ending).hasSize(43).isNotEqualTo(endless);
     assertThat(done(capabilities.open(ending)).orElseThrow().id).isEqualTo("a");
-    assertThat(DATABASE.items().find(Filters.eq("_id", "a"), Document.class).collect().first()
-            .await().indefinitely().toJson())
+    assertThat(
+            DATABASE
+                .items()
+                .find(Filters.eq("_id", "a"), Document.class)
+                .collect()
+                .first()
+                .await()
+                .indefinitely()
+                .toJson())
         .doesNotContain(ending, endless);
     clock.turn(Duration.ofHours(25));
     assertThat(done(capabilities.open(ending))).isEmpty();
     assertThat(done(capabilities.open(endless))).isPresent();
-    for (String wrong : new String[] {null, "", "x", endless + "x", endless.substring(1) + "A", "a"}) {
+    for (String wrong :
+        new String[] {null, "", "x", endless + "x", endless.substring(1) + "A", "a"}) {
       assertThat(done(capabilities.open(wrong))).isEmpty();
     }
     assertThat(done(capabilities.grant("unknown", Optional.empty()))).isEmpty();
@@ -207,15 +222,23 @@ class MediaStoreTest {
     byte[] content = content(700_000);
     done(bytes.store("r" + from + "-" + length, parts(content, 50_000)));
     Buffer all = Buffer.buffer();
-    bytes.read("r" + from + "-" + length, from, length).subscribe().asIterable().forEach(all::appendBuffer);
-    assertThat(all.getBytes()).isEqualTo(Arrays.copyOfRange(content, (int) from, (int) from + length));
+    bytes
+        .read("r" + from + "-" + length, from, length)
+        .subscribe()
+        .asIterable()
+        .forEach(all::appendBuffer);
+    assertThat(all.getBytes())
+        .isEqualTo(Arrays.copyOfRange(content, (int) from, (int) from + length));
   }
 
   @Test
   void bytes_go_in_and_out_as_the_other_side_asks_for_them() {
     AtomicInteger asked = new AtomicInteger();
     Multi<ByteBuffer> parts =
-        Multi.createFrom().range(0, 40).invoke(asked::incrementAndGet).map(i -> ByteBuffer.allocate(64 * 1024));
+        Multi.createFrom()
+            .range(0, 40)
+            .invoke(asked::incrementAndGet)
+            .map(i -> ByteBuffer.allocate(64 * 1024));
     done(bytes.store("flow", parts));
     assertThat(asked).hasValue(40);
 
@@ -235,7 +258,9 @@ class MediaStoreTest {
     Multi<ByteBuffer> broken =
         Multi.createBy()
             .concatenating()
-            .streams(parts(content(600_000), 60_000), Multi.createFrom().failure(new IllegalStateException("x")));
+            .streams(
+                parts(content(600_000), 60_000),
+                Multi.createFrom().failure(new IllegalStateException("x")));
     assertThatThrownBy(() -> done(bytes.store("broken", broken))).hasMessageContaining("x");
     assertThat(chunks("broken")).isZero();
   }
@@ -252,7 +277,8 @@ class MediaStoreTest {
                     .deleteOne(Filters.and(Filters.eq("files_id", "hole"), Filters.eq("n", 1)))))
         .await()
         .indefinitely();
-    assertThatThrownBy(() -> bytes.read("hole", 0, 600_000).collect().asList().await().indefinitely())
+    assertThatThrownBy(
+            () -> bytes.read("hole", 0, 600_000).collect().asList().await().indefinitely())
         .isInstanceOf(MediaBytes.Incomplete.class);
     done(bytes.store("short", parts(content(300_000), 60_000)));
     assertThatThrownBy(
@@ -328,7 +354,8 @@ class MediaStoreTest {
   static Multi<ByteBuffer> parts(byte[] content, int size) {
     List<ByteBuffer> parts = new ArrayList<>();
     for (int at = 0; at < content.length; at += size) {
-      parts.add(ByteBuffer.wrap(Arrays.copyOfRange(content, at, Math.min(content.length, at + size))));
+      parts.add(
+          ByteBuffer.wrap(Arrays.copyOfRange(content, at, Math.min(content.length, at + size))));
     }
     return Multi.createFrom().iterable(parts);
   }

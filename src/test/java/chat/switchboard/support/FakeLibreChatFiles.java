@@ -67,7 +67,11 @@ public final class FakeLibreChatFiles implements AutoCloseable {
   private FakeLibreChatFiles(Vertx vertx) {
     server = vertx.createHttpServer().requestHandler(this::answer).exceptionHandler(broken -> {});
     try {
-      server.listen(0, "127.0.0.1").toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+      server
+          .listen(0, "127.0.0.1")
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(10, TimeUnit.SECONDS);
     } catch (Exception failure) {
       throw new IllegalStateException(failure);
     }
@@ -108,7 +112,8 @@ public final class FakeLibreChatFiles implements AutoCloseable {
     }
     String claims =
         new String(
-            java.util.Base64.getUrlDecoder().decode(bearer.split("\\.")[1]), StandardCharsets.UTF_8);
+            java.util.Base64.getUrlDecoder().decode(bearer.split("\\.")[1]),
+            StandardCharsets.UTF_8);
     String user = new JsonObject(claims).getString("id");
     String path = request.path();
     switch (request.method().name()) {
@@ -122,7 +127,9 @@ public final class FakeLibreChatFiles implements AutoCloseable {
       default -> {
         String prefix = "/api/files/download/" + user + "/";
         Buffer file =
-            path.startsWith(prefix) ? files.get(user + "/" + path.substring(prefix.length())) : null;
+            path.startsWith(prefix)
+                ? files.get(user + "/" + path.substring(prefix.length()))
+                : null;
         if (file == null) {
           response.setStatusCode(404).end();
         } else {
@@ -161,7 +168,8 @@ public final class FakeLibreChatFiles implements AutoCloseable {
     request.setExpectMultipart(true);
     request.uploadHandler(
         upload -> {
-          file[0] = URLDecoder.decode(upload.filename().replace("+", "%2B"), StandardCharsets.UTF_8);
+          file[0] =
+              URLDecoder.decode(upload.filename().replace("+", "%2B"), StandardCharsets.UTF_8);
           file[1] = upload.contentType();
           upload.handler(content::appendBuffer);
         });
@@ -188,7 +196,9 @@ public final class FakeLibreChatFiles implements AutoCloseable {
     JsonObject answer =
         new JsonObject()
             .put("file_id", id)
-            .put("filepath", mood == Mood.ODD_PATH ? "/x) ![](y" : "/images/" + user + "/" + id + ".png")
+            .put(
+                "filepath",
+                mood == Mood.ODD_PATH ? "/x) ![](y" : "/images/" + user + "/" + id + ".png")
             .put("type", file[1])
             .put("source", "local")
             .put("context", "message_attachment");

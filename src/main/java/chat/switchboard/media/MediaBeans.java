@@ -1,0 +1,49 @@
+package chat.switchboard.media;
+
+import io.vertx.core.Vertx;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+
+/** Makes what fetches files, from the settings. */
+@ApplicationScoped
+class MediaBeans {
+
+  /** Twilio redirects once or twice. */
+  private static final int MAX_REDIRECTS = 3;
+
+  @Produces
+  @Singleton
+  MediaSpool spool(Vertx vertx, MediaConfig config) {
+    return new MediaSpool(vertx, config.spoolDirectory());
+  }
+
+  @Produces
+  @Singleton
+  MediaFetcher fetcher(Vertx vertx, MediaConfig config) {
+    return new MediaFetcher(
+        MediaHttp.client(vertx, MediaHttp.options()),
+        Resolver.system(vertx),
+        new FetchLimits(
+            config.maxMegabytes() * 1024L * 1024L,
+            config.connectTimeout(),
+            config.silenceTimeout(),
+            config.fetchTimeout(),
+            MAX_REDIRECTS));
+  }
+
+  @Produces
+  @Singleton
+  MediaDownload download(
+      Vertx vertx,
+      MediaFetcher fetcher,
+      MediaSpool spool,
+      MediaStore store,
+      MediaBytes bytes,
+      MediaConfig config,
+      TwilioAccess twilio,
+      Clock clock) {
+    return new MediaDownload(vertx, fetcher, spool, store, bytes, config, twilio, clock);
+  }
+}
