@@ -8,6 +8,7 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.parsetools.RecordParser;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -134,6 +135,14 @@ public class AgentClient {
             .put("clientRequestId", requestId)
             .put("generationProtocolVersion", PROTOCOL)
             .put("isTemporary", Boolean.TRUE.equals(conversation.temporary));
+    if (question.files != null && !question.files.isEmpty()) {
+      JsonArray files = new JsonArray();
+      question.files.stream()
+          .map(file -> file.get("file_id"))
+          .filter(String.class::isInstance)
+          .forEach(id -> files.add(new JsonObject().put("file_id", id)));
+      body.put("files", files);
+    }
     if (conversation.endpointType != null) {
       body.put("endpointType", conversation.endpointType);
     }

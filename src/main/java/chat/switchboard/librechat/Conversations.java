@@ -2,6 +2,7 @@ package chat.switchboard.librechat;
 
 import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Filters.in;
 
 import chat.switchboard.http.ProblemException;
 import chat.switchboard.mongo.DuplicateKey;
@@ -11,6 +12,7 @@ import io.quarkus.mongodb.FindOptions;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.Date;
 import java.util.List;
@@ -102,6 +104,20 @@ public class Conversations {
             and(eq("conversationId", conversationId), eq("user", user)))
         .firstResult()
         .map(Optional::ofNullable);
+  }
+
+  /** Returns those of these ids that no conversation has. */
+  public Uni<List<String>> missing(Collection<String> conversationIds) {
+    return Conversation.<Conversation>mongoCollection()
+        .find(
+            in("conversationId", conversationIds),
+            new FindOptions().projection(Projections.include("conversationId")))
+        .map(conversation -> conversation.conversationId)
+        .collect()
+        .asList()
+        .map(
+            present ->
+                conversationIds.stream().filter(id -> !present.contains(id)).distinct().toList());
   }
 
   /**

@@ -35,6 +35,12 @@ public class Message extends ReactivePanacheMongoEntityBase {
   public List<Document> content;
 
   /**
+   * LibreChat's own files, for the model: {@code file_id, filename, filepath, type, width, height}.
+   * A message with files has no {@link #content}.
+   */
+  public List<Document> files;
+
+  /**
    * The role under which LibreChat gives this message to the model; unknown roles become system
    * prompts.
    */
@@ -83,6 +89,45 @@ public class Message extends ReactivePanacheMongoEntityBase {
 
   /** The field of {@link #metadata} that marks a message whose Markdown is escaped. */
   static final String ESCAPED = "textEscaped";
+
+  /** The field of {@link #metadata} with the id and the state of each file. */
+  static final String ATTACHMENTS = "attachments";
+
+  /** The field of {@link #metadata} with the length of the text before the Markdown of files. */
+  static final String CAPTION_LENGTH = "captionLength";
+
+  /** Returns the text as it arrived, without the Markdown that shows the files of the message. */
+  public String caption() {
+    Integer length = captionLength();
+    if (length == null) {
+      return originalText();
+    }
+    String caption = text.substring(0, length);
+    return isEscaped() ? StrangerMarkdown.unescape(caption) : caption;
+  }
+
+  /** Returns the Markdown that shows the files of the message; empty if there are none. */
+  public String attachedMarkdown() {
+    Integer length = captionLength();
+    return length == null ? "" : text.substring(length).strip();
+  }
+
+  private Integer captionLength() {
+    return text != null
+            && metadata != null
+            && metadata.get(CAPTION_LENGTH) instanceof Integer length
+            && length >= 0
+            && length <= text.length()
+        ? length
+        : null;
+  }
+
+  /** Returns the id, the name and the state of each file of the message. */
+  public List<Document> attachments() {
+    return metadata != null && metadata.get(ATTACHMENTS) instanceof List<?> list
+        ? list.stream().filter(Document.class::isInstance).map(Document.class::cast).toList()
+        : List.of();
+  }
 
   /** Returns the text as it arrived; in {@link #text} the Markdown that would act is escaped. */
   public String originalText() {

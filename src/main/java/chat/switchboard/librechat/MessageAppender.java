@@ -230,6 +230,13 @@ public class MessageAppender {
     return Math.max(clock.millis(), newest + 1);
   }
 
+  private static List<Document> content(NewMessage message, List<String> parts, String text) {
+    boolean hasMarkdown =
+        message.attached().filter(files -> !files.markdown().isEmpty()).isPresent();
+    return (hasMarkdown ? List.of(text) : parts)
+        .stream().map(part -> new Document("type", "text").append("text", part)).toList();
+  }
+
   private Message document(
       Conversation conversation, NewMessage message, String parent, Date createdAt) {
     Message document = new Message();
@@ -240,9 +247,11 @@ public class MessageAppender {
     document.parentMessageId = parent;
     document.sender = message.sender();
     List<String> parts = message.storedParts();
-    document.text = String.join("\n", parts);
-    document.content =
-        parts.stream().map(part -> new Document("type", "text").append("text", part)).toList();
+    String caption = String.join("\n", parts);
+    document.text = message.attached().map(files -> files.below(caption)).orElse(caption);
+    document.files =
+        message.attached().map(Attached::files).filter(files -> !files.isEmpty()).orElse(null);
+    document.content = document.files == null ? content(message, parts, document.text) : null;
     document.role =
         switch (config.storedRole()) {
           case USER -> "user";
@@ -252,6 +261,14 @@ public class MessageAppender {
     document.userSubmitted = release.knowsUserSubmitted() ? true : null;
     document.metadata = new Document(message.metadata()).append("role", "external");
     document.metadata.putIfAbsent("source", message.source());
+    message
+        .attached()
+        .ifPresent(
+            files ->
+                document
+                    .metadata
+                    .append(Message.ATTACHMENTS, files.states())
+                    .append(Message.CAPTION_LENGTH, caption.length()));
     if (parts.equals(message.parts())) {
       document.metadata.remove(Message.ESCAPED);
     } else {

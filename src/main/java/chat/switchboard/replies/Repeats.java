@@ -3,6 +3,7 @@ package chat.switchboard.replies;
 import chat.switchboard.librechat.AnswerReader;
 import chat.switchboard.librechat.AnswerText;
 import chat.switchboard.librechat.Appended;
+import chat.switchboard.librechat.Attached;
 import chat.switchboard.librechat.Conversation;
 import chat.switchboard.librechat.DeterministicIds;
 import chat.switchboard.librechat.Message;
@@ -141,13 +142,42 @@ class Repeats {
 
   private NewMessage again(UUID id, List<Message> questions) {
     Message newest = questions.get(questions.size() - 1);
-    String text = questions.stream().map(AnswerText::original).collect(Collectors.joining("\n"));
+    String text =
+        questions.stream()
+            .map(Repeats::words)
+            .filter(words -> !words.isEmpty())
+            .collect(Collectors.joining("\n"));
     Document metadata = newest.metadata == null ? new Document() : new Document(newest.metadata);
     return new NewMessage(
         id,
-        List.of(text.length() <= longest ? text : AnswerText.original(newest)),
+        List.of(text.length() <= longest ? text : words(newest)),
         newest.sender,
         metadata.get("source") instanceof String source ? source : newest.model,
-        metadata.append("repeats", newest.messageId));
+        metadata.append("repeats", newest.messageId),
+        false,
+        false,
+        attached(questions));
+  }
+
+  /** The text alone: the Markdown of files would be escaped like a stranger's. */
+  private static String words(Message question) {
+    return question.attachments().isEmpty() ? AnswerText.original(question) : question.caption();
+  }
+
+  private static Optional<Attached> attached(List<Message> questions) {
+    List<Document> states = questions.stream().flatMap(one -> one.attachments().stream()).toList();
+    return states.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new Attached(
+                questions.stream()
+                    .map(Message::attachedMarkdown)
+                    .filter(markdown -> !markdown.isEmpty())
+                    .collect(Collectors.joining("\n\n")),
+                questions.stream()
+                    .filter(one -> one.files != null)
+                    .flatMap(one -> one.files.stream())
+                    .toList(),
+                states));
   }
 }

@@ -14,6 +14,8 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Forwards a person's text to the other people in the conversation, if configured. */
 @ApplicationScoped
@@ -99,12 +101,22 @@ public class GroupRelay {
     return PhoneAddress.of(member.phoneNumber).account();
   }
 
+  /** The addresses of files are for the owner alone: the group reads their names. */
+  private static String words(Message message) {
+    return Stream.concat(
+            Stream.of(message.caption()).filter(caption -> !caption.isBlank()),
+            message.attachments().stream()
+                .filter(file -> file.get("name") instanceof String)
+                .map(file -> "[attachment: " + file.getString("name") + "]"))
+        .collect(Collectors.joining("\n"));
+  }
+
   private static GroupText text(Message message, Mapping to) {
     return new GroupText(
         DeterministicIds.uuid("relay", message.messageId, account(to)).toString(),
         to.serviceNumber,
         to.phoneNumber,
-        message.sender + ": " + message.originalText(),
+        message.sender + ": " + words(message),
         message.conversationId);
   }
 }
