@@ -23,7 +23,7 @@ class MediaBeans {
   @Singleton
   MediaFetcher fetcher(Vertx vertx, MediaConfig config) {
     return new MediaFetcher(
-        MediaHttp.client(vertx, MediaHttp.options()),
+        MediaHttp.client(vertx, MediaHttp.options(config.silenceTimeout())),
         Resolver.system(vertx),
         new FetchLimits(
             config.maxMegabytes() * 1024L * 1024L,

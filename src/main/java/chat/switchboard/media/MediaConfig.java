@@ -23,6 +23,13 @@ public interface MediaConfig {
   @WithDefault("16")
   int maxMegabytes();
 
+  /**
+   * How many files of one person are fetched within a day; the messages name the others, and what
+   * they say is stored as ever.
+   */
+  @WithDefault("200")
+  int filesPerDay();
+
   /** How many files of one message are fetched; the message names the others. */
   @WithDefault("10")
   int maxItems();

@@ -5,9 +5,11 @@ import chat.switchboard.media.FetchOutcome.Fetched;
 import chat.switchboard.media.FetchOutcome.Gone;
 import chat.switchboard.media.FetchOutcome.Refused;
 import chat.switchboard.media.FetchOutcome.TryLater;
+import chat.switchboard.ops.FaultPoint;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -51,6 +53,38 @@ final class MediaDownload {
 
   /** Runs one attempt; returns the item as it is afterwards, empty if another worker has it. */
   Uni<Optional<MediaItem>> run(MediaItem claimed) {
+    return claimed.source == MediaSource.UPLOAD ? uploaded(claimed) : fetch(claimed);
+  }
+
+  /** The bytes came with the message, and have to be inspected. */
+  private Uni<Optional<MediaItem>> uploaded(MediaItem claimed) {
+    if (claimed.bytesId == null || claimed.bytes == null || claimed.bytes == 0) {
+      return store.failed(claimed, "The file is empty");
+    }
+    return orLater(
+        claimed,
+        spool.with(
+            path ->
+                spool
+                    .write(
+                        path,
+                        file ->
+                            bytes
+                                .read(claimed.bytesId, 0, claimed.bytes)
+                                .onItem()
+                                .transformToUniAndConcatenate(
+                                    part -> MediaSpool.uni(file.write(part)))
+                                .collect()
+                                .last())
+                    .chain(
+                        () ->
+                            settle(
+                                claimed,
+                                path,
+                                new Fetched(claimed.bytes, Optional.empty(), Optional.empty())))));
+  }
+
+  private Uni<Optional<MediaItem>> fetch(MediaItem claimed) {
     AddressPolicy policy;
     Optional<MediaAddress> address;
     try {
@@ -61,7 +95,11 @@ final class MediaDownload {
         TwilioMedia ofTwilio =
             claimed.source == MediaSource.TWILIO_MESSAGE
                 ? TwilioMedia.ofMessage(
-                    twilio.accountSid().orElse(null), claimed.sid, twilio.apiUrl())
+                    claimed.accountSid != null
+                        ? claimed.accountSid
+                        : twilio.accountSid().orElse(null),
+                    claimed.sid,
+                    twilio.apiUrl())
                 : TwilioMedia.ofConversation(claimed.sid, twilio.apiUrl());
         policy = ofTwilio;
         address = ofTwilio.read(claimed.url);
@@ -76,14 +114,19 @@ final class MediaDownload {
         claimed.source == MediaSource.API ? Optional.empty() : twilio.authorization();
     boolean isFresh =
         clock.millis() - claimed.receivedAt.getTime() < config.notFoundGrace().toMillis();
-    return spool
-        .with(
+    return orLater(
+        claimed,
+        spool.with(
             path ->
                 spool
                     .write(
                         path,
                         file -> fetcher.fetch(address.get(), policy, authorization, isFresh, file))
-                    .chain(outcome -> settle(claimed, path, outcome)))
+                    .chain(outcome -> settle(claimed, path, outcome))));
+  }
+
+  private Uni<Optional<MediaItem>> orLater(MediaItem claimed, Uni<Optional<MediaItem>> attempt) {
+    return attempt
         .onFailure()
         .recoverWithUni(
             failure ->
@@ -136,7 +179,32 @@ final class MediaDownload {
             inspection.type());
     return bytes
         .store(bytesId, spool.read(path))
-        .chain(() -> store.fetched(item, inspection, name, bytesId))
-        .call(taken -> taken.isPresent() ? Uni.createFrom().voidItem() : bytes.delete(bytesId));
+        .chain(() -> words(path, inspection))
+        .chain(words -> store.fetched(item, inspection, name, bytesId, words))
+        .invoke(() -> FaultPoint.reached("media-fetched"))
+        .call(taken -> deleteOther(item, bytesId, taken.isPresent()));
+  }
+
+  /** Deletes the bytes of an attempt that another worker has overtaken, or the raw bytes. */
+  private Uni<Void> deleteOther(MediaItem item, String bytesId, boolean isTaken) {
+    if (!isTaken) {
+      return bytes.delete(bytesId);
+    }
+    return item.bytesId == null ? Uni.createFrom().voidItem() : bytes.delete(item.bytesId);
+  }
+
+  /** What a contact card says. */
+  private Uni<List<String>> words(Path path, Inspection inspection) {
+    if (inspection.type() != ContentType.VCARD) {
+      return Uni.createFrom().item(List.of());
+    }
+    return MediaSpool.uni(
+        vertx.executeBlocking(
+            () -> {
+              try (InputStream card = Files.newInputStream(path)) {
+                return VCard.lines(card.readNBytes(VCard.MAX_BYTES));
+              }
+            },
+            false));
   }
 }

@@ -5,6 +5,8 @@ import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /** The HTTP client for files of other servers. */
 final class MediaHttp {
@@ -16,14 +18,21 @@ final class MediaHttp {
 
   private MediaHttp() {}
 
-  /** The options that {@link MediaFetcher} relies on. */
-  static HttpClientOptions options() {
+  /**
+   * The options that {@link MediaFetcher} relies on.
+   *
+   * @param silence after which a connection without bytes ends: the timeout of a request ends with
+   *     the head of its answer
+   */
+  static HttpClientOptions options(Duration silence) {
     return new HttpClientOptions()
         .setProtocolVersion(HttpVersion.HTTP_1_1)
         // A compressed bomb stays small on the way, and is refused.
         .setDecompressionSupported(false)
         .setMaxHeaderSize(16 * 1024)
         .setMaxRedirects(0)
+        .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+        .setIdleTimeout((int) silence.toMillis())
         .setVerifyHost(true)
         .setTrustAll(false)
         .setMaxWaitQueueSize(MAX_WAITING);

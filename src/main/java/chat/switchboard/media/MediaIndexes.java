@@ -24,6 +24,8 @@ class MediaIndexes implements IndexPlan {
         new IndexModel(Indexes.ascending("messageId", "position")),
         new IndexModel(Indexes.ascending("conversationId")),
         new IndexModel(Indexes.ascending("phoneNumber", "receivedAt")),
+        new IndexModel(Indexes.ascending("late", "state"), new IndexOptions().sparse(true)),
+        new IndexModel(Indexes.ascending("forgotten"), new IndexOptions().sparse(true)),
         new IndexModel(Indexes.ascending("capabilities.hash"), new IndexOptions().sparse(true)),
         new IndexModel(Indexes.ascending("bytesId"), new IndexOptions().sparse(true)),
         new IndexModel(

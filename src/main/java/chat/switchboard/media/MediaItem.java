@@ -23,6 +23,9 @@ public class MediaItem {
   /** The address of the file, as the webhook or the caller gives the address. */
   public String url;
 
+  /** Twilio's account, which is a part of the checked path. */
+  public String accountSid;
+
   /** Twilio's MessageSid, or the SID of the Conversations service: a part of the checked path. */
   public String sid;
 
@@ -81,10 +84,34 @@ public class MediaItem {
   /** The id of the bytes in GridFS; missing once LibreChat alone has the file. */
   public String bytesId;
 
+  /** What a contact card says, one line for each contact. */
+  public List<String> words;
+
+  /** Whether LibreChat's agent answers the message. */
+  public Boolean toBeAnswered;
+
+  /**
+   * Whether the message is in its conversation without the file, so that a second message follows.
+   * Missing if not.
+   */
+  public Boolean late;
+
+  /** Whether the person was forgotten, so that the file has to be deleted. Missing if not. */
+  public Boolean forgotten;
+
   /** LibreChat's id and path of the file; missing where LibreChat does not have the file. */
   public String libreChatFileId;
 
   public String libreChatPath;
+
+  /** LibreChat's storage, which the deletion of the file names. */
+  public String libreChatSource;
+
+  /** LibreChat's type and sizes of the file: LibreChat re-encodes pictures. */
+  public String libreChatType;
+
+  public Integer libreChatWidth;
+  public Integer libreChatHeight;
 
   /** {@code hash}, {@code endsAt} (missing: never). */
   public List<Document> capabilities;

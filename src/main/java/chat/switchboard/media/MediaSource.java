@@ -7,5 +7,7 @@ public enum MediaSource {
   /** A message of Twilio Conversations. */
   TWILIO_CONVERSATION,
   /** An address that a caller of the API names. */
-  API
+  API,
+  /** The bytes came with the request of a caller of the API. */
+  UPLOAD
 }

@@ -1,5 +1,6 @@
 package chat.switchboard.media;
 
+import chat.switchboard.librechat.LibreChatFiles;
 import chat.switchboard.mongo.Backoff;
 import chat.switchboard.mongo.DatabaseName;
 import chat.switchboard.mongo.DuplicateKey;
@@ -19,6 +20,7 @@ import jakarta.inject.Inject;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Date;
 import java.util.List;
 import java.util.Locale;
@@ -73,12 +75,23 @@ class MediaStore {
 
   /** Adds an item, unless its id is there already; returns whether the item is new. */
   Uni<Boolean> add(MediaItem item) {
+    return add(item, MediaState.PENDING, null);
+  }
+
+  /** Adds an item that is not fetched, and so has failed. */
+  Uni<Boolean> addFailed(MediaItem item, String cause) {
+    item.forgetAt = in(config.retention());
+    return add(item, MediaState.FAILED, cause);
+  }
+
+  private Uni<Boolean> add(MediaItem item, MediaState state, String cause) {
     Date now = in(Duration.ZERO);
-    item.state = MediaState.PENDING;
+    item.state = state;
+    item.cause = cause;
     item.attempts = 0;
     item.receivedAt = now;
-    item.nextAttemptAt = now;
-    item.history = List.of(trace(MediaState.PENDING, now, null));
+    item.nextAttemptAt = state.isOpen() ? now : null;
+    item.history = List.of(trace(state, now, cause));
     return items
         .insertOne(item)
         .replaceWith(true)
@@ -87,7 +100,7 @@ class MediaStore {
         .invoke(
             isNew -> {
               if (isNew) {
-                count(MediaState.PENDING);
+                count(state);
               }
             });
   }
@@ -110,7 +123,10 @@ class MediaStore {
   private Uni<Optional<MediaItem>> claim(Bson which, Duration lease) {
     return items
         .findOneAndUpdate(
-            Filters.and(which, Filters.lte("nextAttemptAt", in(Duration.ZERO))),
+            Filters.and(
+                which,
+                Filters.lte("nextAttemptAt", in(Duration.ZERO)),
+                Filters.exists("forgotten", false)),
             Updates.combine(
                 Updates.set("claim", UUID.randomUUID().toString()),
                 Updates.set("nextAttemptAt", in(lease)),
@@ -121,9 +137,28 @@ class MediaStore {
         .map(Optional::ofNullable);
   }
 
+  /** Lengthens the claim; false if the claim has ended. */
+  Uni<Boolean> renew(MediaItem item, Duration lease) {
+    return items
+        .updateOne(
+            Filters.and(Filters.eq("_id", item.id), Filters.eq("claim", item.claim)),
+            Updates.set("nextAttemptAt", in(lease)))
+        .map(result -> result.getMatchedCount() > 0);
+  }
+
   /** The bytes are in MongoDB. */
   Uni<Optional<MediaItem>> fetched(
       MediaItem item, Inspection inspection, String fileName, String bytesId) {
+    return fetched(item, inspection, fileName, bytesId, List.of());
+  }
+
+  /**
+   * The bytes are in MongoDB.
+   *
+   * @param words what a contact card says
+   */
+  Uni<Optional<MediaItem>> fetched(
+      MediaItem item, Inspection inspection, String fileName, String bytesId, List<String> words) {
     return take(
         item,
         MediaState.FETCHED,
@@ -139,6 +174,7 @@ class MediaStore {
         Updates.set("location", inspection.location().name()),
         Updates.set("fileName", fileName),
         Updates.set("bytesId", bytesId),
+        words.isEmpty() ? Updates.unset("words") : Updates.set("words", words),
         Updates.set("attempts", 0));
   }
 
@@ -160,6 +196,25 @@ class MediaStore {
    */
   Uni<Optional<MediaItem>> storedHere(MediaItem item, String cause) {
     return take(item, MediaState.STORED, cause, Optional.empty());
+  }
+
+  /** LibreChat has the file. The caller deletes the bytes unless a capability still needs them. */
+  Uni<Optional<MediaItem>> storedInLibreChat(MediaItem item, LibreChatFiles.Uploaded.Stored file) {
+    return take(
+        item,
+        MediaState.STORED,
+        null,
+        Optional.empty(),
+        Updates.set("libreChatFileId", file.fileId()),
+        Updates.set("libreChatPath", file.path()),
+        Updates.set("libreChatSource", file.source()),
+        Updates.set("libreChatType", file.type()),
+        file.width().isPresent()
+            ? Updates.set("libreChatWidth", file.width().getAsInt())
+            : Updates.unset("libreChatWidth"),
+        file.height().isPresent()
+            ? Updates.set("libreChatHeight", file.height().getAsInt())
+            : Updates.unset("libreChatHeight"));
   }
 
   /** The attempt came to nothing: a later one, or the end where there were too many. */
@@ -232,6 +287,81 @@ class MediaStore {
     return items
         .find(
             Filters.eq("messageId", messageId), new FindOptions().sort(Sorts.ascending("position")))
+        .collect()
+        .asList();
+  }
+
+  /** The items with these ids, in no order. */
+  Uni<List<MediaItem>> find(Collection<String> ids) {
+    return items.find(Filters.in("_id", ids)).collect().asList();
+  }
+
+  /** Notes the conversation of items whose first conversation was deleted. */
+  Uni<Void> move(Collection<String> ids, String conversationId, String user) {
+    return items
+        .updateMany(
+            Filters.in("_id", ids),
+            Updates.combine(
+                Updates.set("conversationId", conversationId), Updates.set("user", user)))
+        .replaceWithVoid();
+  }
+
+  /** Notes that the message is in its conversation without these files. */
+  Uni<Void> late(Collection<String> ids) {
+    return items.updateMany(Filters.in("_id", ids), Updates.set("late", true)).replaceWithVoid();
+  }
+
+  /** Some late items whose files are at their place, or have failed. */
+  Uni<List<MediaItem>> lateAndSettled(int most) {
+    return items
+        .find(
+            Filters.and(
+                Filters.eq("late", true),
+                Filters.in("state", List.of(MediaState.STORED.name(), MediaState.FAILED.name()))),
+            new FindOptions().limit(most))
+        .collect()
+        .asList();
+  }
+
+  /** The second message of the item is kept. */
+  Uni<Void> noLongerLate(String id) {
+    return items.updateOne(Filters.eq("_id", id), Updates.unset("late")).replaceWithVoid();
+  }
+
+  /** Marks the items of a person for deletion; returns how many. */
+  Uni<Long> forget(Collection<String> phoneNumbers) {
+    return items
+        .updateMany(
+            Filters.in("phoneNumber", phoneNumbers),
+            Updates.combine(Updates.set("forgotten", true), Updates.unset("late")))
+        .map(result -> result.getMatchedCount());
+  }
+
+  /** Some items that are marked for deletion. */
+  Uni<List<MediaItem>> forgotten(int most) {
+    return items
+        .find(Filters.eq("forgotten", true), new FindOptions().limit(most))
+        .collect()
+        .asList();
+  }
+
+  /** Marks the items of conversations for deletion. */
+  Uni<Long> forgetConversations(Collection<String> conversationIds) {
+    return items
+        .updateMany(
+            Filters.and(
+                Filters.in("conversationId", conversationIds), Filters.exists("forgotten", false)),
+            Updates.combine(Updates.set("forgotten", true), Updates.unset("late")))
+        .map(result -> result.getMatchedCount());
+  }
+
+  /** The conversations that have items, after this one, in order. */
+  Uni<List<String>> conversations(String after, int most) {
+    return items
+        .find(
+            Filters.gt("conversationId", after),
+            new FindOptions().sort(Sorts.ascending("conversationId")).limit(most))
+        .map(item -> item.conversationId)
         .collect()
         .asList();
   }

@@ -26,7 +26,14 @@ final class MediaDatabase implements AutoCloseable {
   private final MongoClient client;
   private final MongoDatabase database;
 
+  /**
+   * Mutiny looks for its services by the class loader of a thread, which the driver's threads
+   * inherit: after tests with a container that of an application which has ended.
+   */
+  private final ClassLoader before = Thread.currentThread().getContextClassLoader();
+
   MediaDatabase() {
+    Thread.currentThread().setContextClassLoader(MediaDatabase.class.getClassLoader());
     String real = System.getenv("MONGO_URI");
     server = real == null ? new MongoServer(new MemoryBackend()) : null;
     String uri = real == null ? server.bindAndGetConnectionString() : real;
@@ -62,6 +69,7 @@ final class MediaDatabase implements AutoCloseable {
     if (server != null) {
       server.shutdownNow();
     }
+    Thread.currentThread().setContextClassLoader(before);
   }
 
   /** A clock that the test turns. */

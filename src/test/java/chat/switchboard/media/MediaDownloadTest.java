@@ -177,7 +177,9 @@ class MediaDownloadTest {
     return new MediaDownload(
         VERTX,
         new MediaFetcher(
-            MediaHttp.client(VERTX, MediaHttp.options()), Resolver.system(VERTX), limits),
+            MediaHttp.client(VERTX, MediaHttp.options(limits.silence())),
+            Resolver.system(VERTX),
+            limits),
         new MediaSpool(VERTX, config.spoolDirectory()),
         store,
         bytes,

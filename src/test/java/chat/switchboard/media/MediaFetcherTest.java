@@ -129,6 +129,15 @@ class MediaFetcherTest {
   }
 
   @Test
+  void a_server_that_falls_silent_in_the_middle_is_left_at_once() {
+    limits =
+        new FetchLimits(
+            1024, Duration.ofSeconds(1), Duration.ofMillis(600), Duration.ofSeconds(30), 3);
+    assertThat(((TryLater) fetch(anyPath(), "/x/stalls", true)).cause())
+        .startsWith("The connection to the server of the file broke off");
+  }
+
+  @Test
   void a_file_that_is_not_there_yet_comes_at_the_second_attempt() {
     assertThat(fetch(anyPath(), "/x/404-then-200", true)).isInstanceOf(TryLater.class);
     assertThat(fetch(anyPath(), "/x/404-then-200", true)).isInstanceOf(Fetched.class);
@@ -265,7 +274,7 @@ class MediaFetcherTest {
         .start()
         .waitFor();
     HttpClientOptions trusting =
-        MediaHttp.options()
+        MediaHttp.options(Duration.ofSeconds(5))
             .setTrustOptions(new PfxOptions().setPath(keystore).setPassword("changeit"));
     limits =
         new FetchLimits(
@@ -305,7 +314,8 @@ class MediaFetcherTest {
   }
 
   private MediaFetcher fetcher(Resolver resolver) {
-    return new MediaFetcher(MediaHttp.client(VERTX, MediaHttp.options()), resolver, limits);
+    return new MediaFetcher(
+        MediaHttp.client(VERTX, MediaHttp.options(limits.silence())), resolver, limits);
   }
 
   /** A policy that admits all, for the faults of servers. */

@@ -6,9 +6,14 @@ import com.mongodb.client.model.Updates;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -165,6 +170,8 @@ public final class FakeLibreChat implements AutoCloseable {
   private final Map<String, Deque<Document>> queuedTurns = new ConcurrentHashMap<>();
   private final Set<String> banned = ConcurrentHashMap.newKeySet();
   private final Map<String, Integer> statusAnswers = new ConcurrentHashMap<>();
+  private final Vertx vertx = Vertx.vertx();
+  private final FakeLibreChatFiles files = FakeLibreChatFiles.start(vertx);
   private volatile int version = 2;
   private volatile boolean knowsQueuedTurns;
   private volatile boolean down;
@@ -416,10 +423,41 @@ public final class FakeLibreChat implements AutoCloseable {
           return;
         }
       }
+      if (path.startsWith("/api/files")) {
+        passOn(exchange, path, body);
+        return;
+      }
       chat(exchange, path, query, body, claims, userAgent);
     } catch (InterruptedException closed) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** LibreChat's doors for files, as another fake keeps them. */
+  public FakeLibreChatFiles files() {
+    return files;
+  }
+
+  private void passOn(HttpExchange exchange, String path, byte[] body)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(files.url() + path))
+            .method(exchange.getRequestMethod(), HttpRequest.BodyPublishers.ofByteArray(body));
+    for (String header : List.of("Content-Type", "User-Agent", "Authorization")) {
+      String value = exchange.getRequestHeaders().getFirst(header);
+      if (value != null) {
+        request.header(header, value);
+      }
+    }
+    HttpResponse<byte[]> answer =
+        HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+    answer
+        .headers()
+        .firstValue("Content-Type")
+        .ifPresent(type -> exchange.getResponseHeaders().set("Content-Type", type));
+    exchange.sendResponseHeaders(
+        answer.statusCode(), answer.body().length == 0 ? -1 : answer.body().length);
+    exchange.getResponseBody().write(answer.body());
   }
 
   /** The only door for the token of a trigger. */
@@ -807,5 +845,7 @@ public final class FakeLibreChat implements AutoCloseable {
     server.stop(0);
     threads.shutdownNow();
     libreChat.close();
+    files.close();
+    vertx.close();
   }
 }

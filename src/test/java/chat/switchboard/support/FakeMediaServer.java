@@ -29,6 +29,7 @@ public final class FakeMediaServer implements AutoCloseable {
   private final NetServer raw;
   private final Map<String, byte[]> files = new ConcurrentHashMap<>();
   private final Map<String, String> types = new ConcurrentHashMap<>();
+  private final Map<String, String> traps = new ConcurrentHashMap<>();
   private final Map<String, String> redirects = new ConcurrentHashMap<>();
   private final List<Seen> requests = new CopyOnWriteArrayList<>();
   private final AtomicLong sent = new AtomicLong();
@@ -37,8 +38,12 @@ public final class FakeMediaServer implements AutoCloseable {
   public record Seen(String path, String host, String authorization, String acceptEncoding) {}
 
   private FakeMediaServer(Vertx vertx, HttpServerOptions options) {
+    this(vertx, options, 0);
+  }
+
+  private FakeMediaServer(Vertx vertx, HttpServerOptions options, int port) {
     this.vertx = vertx;
-    this.server = vertx.createHttpServer(options.setHost("127.0.0.1").setPort(0));
+    this.server = vertx.createHttpServer(options.setHost("127.0.0.1").setPort(port));
     server.requestHandler(this::answer).exceptionHandler(broken -> {});
     this.raw = vertx.createNetServer().connectHandler(FakeMediaServer::answerRaw);
     try {
@@ -50,6 +55,23 @@ public final class FakeMediaServer implements AutoCloseable {
     } catch (Exception failure) {
       throw new IllegalStateException(failure);
     }
+  }
+
+  private static final String RESERVED = "chat.switchboard.test.media-port";
+
+  /**
+   * Where {@link #startReserved} listens: the configuration of a Quarkus test is made by another
+   * class loader than its tests.
+   */
+  public static String reservedUrl() {
+    Integer reserved = Integer.getInteger(RESERVED);
+    int port = reserved != null ? reserved : FreePort.next();
+    System.setProperty(RESERVED, String.valueOf(port));
+    return "http://127.0.0.1:" + port;
+  }
+
+  public static FakeMediaServer startReserved(Vertx vertx) {
+    return new FakeMediaServer(vertx, new HttpServerOptions(), Integer.getInteger(RESERVED));
   }
 
   public static FakeMediaServer start(Vertx vertx) {
@@ -84,6 +106,12 @@ public final class FakeMediaServer implements AutoCloseable {
     return this;
   }
 
+  /** The path behaves like the trap of this name. */
+  public FakeMediaServer traps(String path, String trap) {
+    traps.put(path, trap);
+    return this;
+  }
+
   public List<Seen> requests() {
     return requests;
   }
@@ -110,7 +138,7 @@ public final class FakeMediaServer implements AutoCloseable {
       response.putHeader("Content-Type", types.get(path)).end(Buffer.buffer(files.get(path)));
       return;
     }
-    trap(request, response, path.substring(path.lastIndexOf('/') + 1));
+    trap(request, response, traps.getOrDefault(path, path.substring(path.lastIndexOf('/') + 1)));
   }
 
   private void trap(HttpServerRequest request, HttpServerResponse response, String trap) {

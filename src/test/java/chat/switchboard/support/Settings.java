@@ -2,6 +2,7 @@ package chat.switchboard.support;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import io.smallrye.config.WithName;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
@@ -61,8 +62,13 @@ public final class Settings {
 
   private static void collect(Class<?> group, String prefix, String key, Map<String, Method> into) {
     for (Method method : group.getMethods()) {
+      WithName other = method.getAnnotation(WithName.class);
       String name =
-          prefix + "." + method.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+          prefix
+              + "."
+              + (other != null
+                  ? other.value()
+                  : method.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT));
       Type type = method.getGenericReturnType();
       if (isGroup(type)) {
         collect((Class<?>) type, name, key, into);

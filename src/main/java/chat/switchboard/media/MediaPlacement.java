@@ -1,0 +1,106 @@
+package chat.switchboard.media;
+
+import chat.switchboard.librechat.Conversation;
+import chat.switchboard.librechat.Conversations;
+import chat.switchboard.librechat.LibreChatFiles;
+import chat.switchboard.librechat.LibreChatFiles.Upload;
+import chat.switchboard.librechat.LibreChatFiles.Uploaded;
+import chat.switchboard.ops.FaultPoint;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Optional;
+
+/**
+ * Gives a fetched file to its place: to LibreChat where LibreChat takes the file, so that the model
+ * sees the file; otherwise the file stays in MongoDB, and the page gets the file from there.
+ */
+@ApplicationScoped
+class MediaPlacement {
+
+  private final LibreChatFiles libreChat;
+  private final Conversations conversations;
+  private final MediaStore store;
+  private final MediaBytes bytes;
+
+  MediaPlacement(
+      LibreChatFiles libreChat, Conversations conversations, MediaStore store, MediaBytes bytes) {
+    this.libreChat = libreChat;
+    this.conversations = conversations;
+    this.store = store;
+    this.bytes = bytes;
+  }
+
+  /** Runs one attempt; returns the item as it is afterwards, empty if another worker has it. */
+  Uni<Optional<MediaItem>> place(MediaItem item) {
+    Optional<String> refusal = refusal(item);
+    if (refusal.isPresent()) {
+      return store.storedHere(item, refusal.get());
+    }
+    return conversations
+        .find(item.conversationId, item.user)
+        .flatMap(
+            found ->
+                found
+                    .map(conversation -> upload(item, conversation))
+                    .orElseGet(() -> store.failed(item, "The conversation was deleted")));
+  }
+
+  /** Why a file does not go to LibreChat. */
+  private static Optional<String> refusal(MediaItem item) {
+    ContentType type = ContentType.valueOf(item.type);
+    if (type.isActive()) {
+      return Optional.of("The file can hold a program");
+    }
+    if (item.doubt != null) {
+      return Optional.of(item.doubt);
+    }
+    return switch (type) {
+      // LibreChat answers 500 to a picture that it cannot read, as to a passing fault.
+      case HEIC, TIFF, ICO, BMP, AVIF, OTHER, VCARD, AMR, THREEGPP ->
+          Optional.of("LibreChat does not take files of the type " + type.mediaType());
+      default -> Optional.empty();
+    };
+  }
+
+  private Uni<Optional<MediaItem>> upload(MediaItem item, Conversation conversation) {
+    ContentType type = ContentType.valueOf(item.type);
+    return libreChat
+        .upload(
+            new Upload(
+                item.user,
+                conversation.endpoint == null ? "" : conversation.endpoint,
+                Optional.ofNullable(conversation.endpointType),
+                item.fileName,
+                type.mediaType(),
+                type.isPicture() && item.width != null ? item.width : 0,
+                type.isPicture() && item.height != null ? item.height : 0,
+                item.bytes,
+                bytes.read(item.bytesId, 0, item.bytes)))
+        .invoke(() -> FaultPoint.reached("media-uploaded"))
+        .flatMap(
+            uploaded -> {
+              if (uploaded instanceof Uploaded.Stored stored) {
+                return store
+                    .storedInLibreChat(item, stored)
+                    .call(taken -> clear(taken))
+                    .invoke(() -> FaultPoint.reached("media-placed"));
+              }
+              if (uploaded instanceof Uploaded.TryLater later) {
+                return store.retry(item, later.cause(), Optional.empty());
+              }
+              return store.storedHere(
+                  item,
+                  uploaded instanceof Uploaded.Refused refused
+                      ? refused.cause()
+                      : "LibreChat's address is not known");
+            });
+  }
+
+  /** Addresses of a cloud storage end, so that the page needs the bytes that are here. */
+  private Uni<Void> clear(Optional<MediaItem> taken) {
+    return taken
+        .filter(item -> item.libreChatPath.startsWith("/") || !Boolean.TRUE.equals(item.shown))
+        .map(item -> store.dropBytes(item.id, item.bytesId).chain(() -> bytes.delete(item.bytesId)))
+        .orElseGet(() -> Uni.createFrom().voidItem());
+  }
+}

@@ -1,0 +1,138 @@
+package chat.switchboard.media;
+
+import chat.switchboard.mongo.LeaseConfig;
+import chat.switchboard.ops.Cause;
+import chat.switchboard.ops.FaultPoint;
+import chat.switchboard.ops.Timers;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.scheduler.Scheduled;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.Cancellable;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jboss.logging.Logger;
+
+/**
+ * Takes files from step to step: fetches what is pending, and gives what is fetched to its place.
+ * Each step has a claim in the database that is renewed meanwhile; after the death of a replica
+ * another one takes the file when the claim has ended.
+ */
+@ApplicationScoped
+class MediaWorker {
+
+  private static final Logger LOG = Logger.getLogger(MediaWorker.class);
+
+  private final MediaStore store;
+  private final MediaDownload download;
+  private final MediaPlacement placement;
+  private final Timers timers;
+  private final int concurrency;
+  private final Duration lease;
+  private final AtomicInteger running = new AtomicInteger();
+  private volatile boolean stopping;
+
+  MediaWorker(
+      MediaStore store,
+      MediaDownload download,
+      MediaPlacement placement,
+      MediaConfig config,
+      LeaseConfig leases,
+      Timers timers,
+      MeterRegistry meters) {
+    this.store = store;
+    this.download = download;
+    this.placement = placement;
+    this.timers = timers;
+    this.concurrency = config.concurrency();
+    this.lease = leases.lease();
+    Gauge.builder("switchboard.media.running", running, AtomicInteger::get).register(meters);
+  }
+
+  void onStop(@Observes ShutdownEvent event) {
+    stopping = true;
+  }
+
+  /** Also takes what other replicas left. */
+  @Scheduled(every = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  void wake() {
+    if (running.incrementAndGet() > concurrency || stopping) {
+      running.decrementAndGet();
+      return;
+    }
+    // Reading LibreChat's documents needs a context of its own.
+    timers.newContext().execute(this::next);
+  }
+
+  private void next() {
+    store
+        .claim(lease)
+        .subscribe()
+        .with(
+            claimed -> {
+              if (claimed.isEmpty()) {
+                running.decrementAndGet();
+                return;
+              }
+              FaultPoint.reached("media-claimed");
+              // There may be more.
+              wake();
+              work(claimed.get());
+            },
+            failure -> {
+              running.decrementAndGet();
+              LOG.debugf("Looking for files failed: %s", Cause.of(failure));
+            });
+  }
+
+  private void work(MediaItem item) {
+    Cancellable heartbeat = heartbeat(item);
+    Uni.createFrom()
+        .deferred(() -> step(item))
+        .onFailure()
+        .recoverWithUni(
+            failure -> {
+              LOG.warnf("A step of file %s failed: %s", item.id, Cause.of(failure));
+              return store.retry(
+                  item,
+                  "A step failed (" + failure.getClass().getSimpleName() + ")",
+                  Optional.empty());
+            })
+        .subscribe()
+        .with(
+            done -> over(heartbeat),
+            failure -> {
+              // The claim ends, and a later attempt follows.
+              LOG.debugf("The state of file %s was not written: %s", item.id, Cause.of(failure));
+              over(heartbeat);
+            });
+  }
+
+  private void over(Cancellable heartbeat) {
+    heartbeat.cancel();
+    running.decrementAndGet();
+    wake();
+  }
+
+  private Uni<Optional<MediaItem>> step(MediaItem item) {
+    return item.state == MediaState.PENDING ? download.run(item) : placement.place(item);
+  }
+
+  private Cancellable heartbeat(MediaItem item) {
+    return Multi.createFrom()
+        .ticks()
+        .every(lease.dividedBy(3))
+        .onOverflow()
+        .drop()
+        .onItem()
+        .transformToUniAndConcatenate(
+            tick -> store.renew(item, lease).onFailure().recoverWithItem(false))
+        .subscribe()
+        .with(renewed -> {}, failure -> {});
+  }
+}
