@@ -1,6 +1,7 @@
 package chat.switchboard.inbound;
 
 import chat.switchboard.librechat.NewMessage;
+import chat.switchboard.media.MessageFiles.Composed;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -8,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The messages that go into a conversation together, in order: first the messages of the inbox by
@@ -40,5 +42,45 @@ record Batch(List<NewMessage> messages, List<String> entryIds) {
         .filter(item -> item.entry().isEmpty() && kept.add(item.messageId()))
         .forEach(item -> messages.add(item.message));
     return new Batch(messages, entryIds);
+  }
+
+  /**
+   * Returns the batch without these messages, and without the later messages of their senders: the
+   * order of a sender stays.
+   */
+  Batch without(Set<String> held, Collection<InboxEntry> backlog) {
+    if (held.isEmpty()) {
+      return this;
+    }
+    Set<String> senders = new HashSet<>();
+    List<NewMessage> ready = new ArrayList<>();
+    for (NewMessage message : messages) {
+      if (held.contains(message.messageId().toString())) {
+        senders.add(message.sender());
+      } else if (!senders.contains(message.sender())) {
+        ready.add(message);
+      }
+    }
+    Set<String> ids =
+        ready.stream().map(message -> message.messageId().toString()).collect(Collectors.toSet());
+    return new Batch(
+        ready,
+        backlog.stream()
+            .filter(entry -> ids.contains(entry.messageId))
+            .map(entry -> entry.id)
+            .toList());
+  }
+
+  /** Returns the batch with the files of these messages, by message id. */
+  Batch with(Map<String, Composed> composed) {
+    return new Batch(
+        messages.stream()
+            .map(
+                message -> {
+                  Composed text = composed.get(message.messageId().toString());
+                  return text == null ? message : message.with(text.parts(), text.attached());
+                })
+            .toList(),
+        entryIds);
   }
 }

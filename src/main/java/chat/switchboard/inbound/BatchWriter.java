@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
 class BatchWriter {
 
   private final MessageAppender appender;
+  private final LaneMedia media;
   private final Replies replies;
   private final GroupRelay relay;
   private final Inbox inbox;
@@ -27,11 +28,13 @@ class BatchWriter {
 
   BatchWriter(
       MessageAppender appender,
+      LaneMedia media,
       Replies replies,
       GroupRelay relay,
       Inbox inbox,
       Announcer announcer) {
     this.appender = appender;
+    this.media = media;
     this.replies = replies;
     this.relay = relay;
     this.inbox = inbox;
@@ -47,8 +50,9 @@ class BatchWriter {
    * last: after a crash before that step, all steps are repeated, and none takes effect twice.
    */
   Uni<Void> handOn(Batch batch, List<Appended> appended) {
-    return replies
-        .want(toBeAnswered(batch, appended))
+    return media
+        .noteLate(appended)
+        .chain(() -> replies.want(toBeAnswered(batch, appended)))
         .chain(() -> relay.passOn(appended.stream().map(Appended::message).toList()))
         .chain(
             () ->

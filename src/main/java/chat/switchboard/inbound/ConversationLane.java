@@ -31,6 +31,9 @@ final class ConversationLane implements Round {
   /** The interval at which the lane checks whether LibreChat's answer is complete. */
   private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
 
+  /** The interval at which the lane checks whether the files of its messages are there. */
+  private static final Duration LOOK_FOR_FILES = Duration.ofMillis(250);
+
   /** The pause before the inbox is read again for a message that arrived after the last read. */
   private static final Duration AFTER_VANISHED = Duration.ofMillis(25);
 
@@ -44,6 +47,7 @@ final class ConversationLane implements Round {
 
   private final LaneBacklog inbox;
   private final AnswerWait answers;
+  private final LaneMedia media;
   private final BatchWriter writer;
   private final LeaseStore leases;
   private final BranchWatch branches;
@@ -57,12 +61,14 @@ final class ConversationLane implements Round {
   ConversationLane(
       LaneBacklog inbox,
       AnswerWait answers,
+      LaneMedia media,
       BatchWriter writer,
       LeaseStore leases,
       BranchWatch branches,
       LaneLimits limits) {
     this.inbox = inbox;
     this.answers = answers;
+    this.media = media;
     this.writer = writer;
     this.leases = leases;
     this.branches = branches;
@@ -135,6 +141,18 @@ final class ConversationLane implements Round {
     List<LaneItem> vanished = pending.vanished(backlog);
     if (batch.messages().isEmpty() || !vanished.isEmpty()) {
       return lookAfter(vanished);
+    }
+    return media
+        .look(pending.conversation(), backlog)
+        .flatMap(look -> append(lease, look, look.ready(batch, backlog), backlog, end));
+  }
+
+  private Uni<Next> append(
+      Lease lease, LaneMedia.Look look, Batch batch, List<InboxEntry> backlog, AnswerWait.End end) {
+    // Callers need not wait for files.
+    pending.haveToWait(look.held());
+    if (batch.messages().isEmpty()) {
+      return Uni.createFrom().item(new Next.Again(LOOK_FOR_FILES));
     }
     Conversation conversation = pending.conversation();
     if (end.tail().isPresent()) {

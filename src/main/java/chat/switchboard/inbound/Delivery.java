@@ -35,7 +35,8 @@ final class Delivery {
         message.key(),
         message.trusted(),
         message.mayBeAnswered(),
-        message.reply());
+        message.reply(),
+        message.files());
   }
 
   static NewMessage message(InboxEntry entry) {

@@ -3,6 +3,7 @@ package chat.switchboard.inbound;
 import chat.switchboard.inbound.InboundMessage.DedupeKey;
 import chat.switchboard.inbound.InboundMessage.ToContact;
 import chat.switchboard.inbound.InboxEntry.State;
+import chat.switchboard.librechat.Message;
 import chat.switchboard.librechat.NewMessage;
 import chat.switchboard.mongo.LeaseConfig;
 import chat.switchboard.phone.PhoneAddress;
@@ -49,6 +50,18 @@ class EntryFactory {
               entry.mappingId = used.id();
               entry.mappingCreated = used.created();
             });
+    return entry;
+  }
+
+  /** Makes the entry of a file that follows its message; any replica appends it at once. */
+  InboxEntry late(
+      InboundMessage message, UUID id, Message first, String phoneNumber, boolean toBeAnswered) {
+    InboxEntry entry = entry(message, id, toBeAnswered);
+    entry.lane = first.conversationId;
+    entry.user = first.user;
+    entry.messageId = id.toString();
+    entry.phoneNumber = phoneNumber;
+    entry.nextAttemptAt = entry.receivedAt;
     return entry;
   }
 

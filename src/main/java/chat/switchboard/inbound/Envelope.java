@@ -5,13 +5,17 @@ import chat.switchboard.inbound.InboundMessage.IdempotencyKey;
 import chat.switchboard.inbound.InboundMessage.ToContact;
 import chat.switchboard.inbound.InboundMessage.ToConversation;
 import chat.switchboard.inbound.InboundMessage.TwilioMessage;
+import chat.switchboard.media.IncomingFile;
 import chat.switchboard.routing.Contact;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.bson.Document;
 
 /** An {@link InboundMessage} as a document and back. */
 final class Envelope {
+
+  private static final String FILES = "files";
 
   private Envelope() {}
 
@@ -40,6 +44,9 @@ final class Envelope {
                 envelope.append("idempotencyKey", idempotency.value());
               }
             });
+    if (!message.files().isEmpty()) {
+      envelope.append(FILES, message.files().stream().map(IncomingFile::seal).toList());
+    }
     return envelope
         .append("parts", message.parts())
         .append("sender", message.sender())
@@ -60,7 +67,13 @@ final class Envelope {
         key(envelope),
         envelope.getBoolean("trusted", false),
         envelope.getBoolean("mayBeAnswered", true),
-        Optional.ofNullable(envelope.getBoolean("reply")));
+        Optional.ofNullable(envelope.getBoolean("reply")),
+        files(envelope));
+  }
+
+  /** The files that the message announces. */
+  static List<IncomingFile> files(Document envelope) {
+    return IncomingFile.open(envelope.getList(FILES, Document.class));
   }
 
   private static Destination destination(Document envelope) {

@@ -18,6 +18,14 @@ final class Fingerprint {
     if (message.trusted()) {
       said.append("trusted", true);
     }
+    if (!message.files().isEmpty()) {
+      // The bytes of an upload are stored anew with each request.
+      said.append(
+          "files",
+          message.files().stream()
+              .map(file -> new Document(file.seal()).append("bytesId", null))
+              .toList());
+    }
     message.reply().ifPresent(reply -> said.append("reply", reply));
     return Digests.sha256Hex(said.toJson());
   }

@@ -1,5 +1,6 @@
 package chat.switchboard.inbound;
 
+import chat.switchboard.media.IncomingFile;
 import chat.switchboard.routing.Contact;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +21,7 @@ import org.bson.Document;
  * @param mayBeAnswered false for one of too many from one sender: it is stored, and no more
  * @param reply whether LibreChat's agent is to answer it, where the caller says so; otherwise the
  *     configuration does
+ * @param files the files of the message; the text has a line for each
  */
 public record InboundMessage(
     Destination destination,
@@ -30,7 +32,47 @@ public record InboundMessage(
     Optional<DedupeKey> key,
     boolean trusted,
     boolean mayBeAnswered,
-    Optional<Boolean> reply) {
+    Optional<Boolean> reply,
+    List<IncomingFile> files) {
+
+  /** A message without files. */
+  public InboundMessage(
+      Destination destination,
+      List<String> parts,
+      String sender,
+      String source,
+      Document metadata,
+      Optional<DedupeKey> key,
+      boolean trusted,
+      boolean mayBeAnswered,
+      Optional<Boolean> reply) {
+    this(
+        destination,
+        parts,
+        sender,
+        source,
+        metadata,
+        key,
+        trusted,
+        mayBeAnswered,
+        reply,
+        List.of());
+  }
+
+  /** Returns the message with these files. */
+  public InboundMessage with(List<IncomingFile> announced) {
+    return new InboundMessage(
+        destination,
+        parts,
+        sender,
+        source,
+        metadata,
+        key,
+        trusted,
+        mayBeAnswered,
+        reply,
+        announced);
+  }
 
   /** A stranger's message, of which nobody says whether the agent answers it. */
   public InboundMessage(

@@ -10,6 +10,7 @@ class LaneFactory {
 
   private final RoutedInbox inbox;
   private final AnswerWait answers;
+  private final LaneMedia media;
   private final BatchWriter writer;
   private final LeaseStore leases;
   private final Timers timers;
@@ -18,12 +19,14 @@ class LaneFactory {
   LaneFactory(
       RoutedInbox inbox,
       AnswerWait answers,
+      LaneMedia media,
       BatchWriter writer,
       LeaseStore leases,
       Timers timers,
       LaneLimits limits) {
     this.inbox = inbox;
     this.answers = answers;
+    this.media = media;
     this.writer = writer;
     this.leases = leases;
     this.timers = timers;
@@ -32,6 +35,12 @@ class LaneFactory {
 
   ConversationLane lane(String conversationId, ConversationLane.BranchWatch branches) {
     return new ConversationLane(
-        new LaneBacklog(conversationId, inbox, timers), answers, writer, leases, branches, limits);
+        new LaneBacklog(conversationId, inbox, timers),
+        answers,
+        media,
+        writer,
+        leases,
+        branches,
+        limits);
   }
 }

@@ -135,6 +135,11 @@ final class PendingMessages {
     return same == null ? List.of() : same;
   }
 
+  /** Tells the callers of these messages that the messages wait for their files. */
+  void haveToWait(Set<String> messageIds) {
+    messageIds.forEach(id -> pending.getOrDefault(id, List.of()).forEach(LaneItem::hasToWait));
+  }
+
   /** Tells the callers that the messages wait for an answer of LibreChat. */
   void haveToWait() {
     copies().forEach(LaneItem::hasToWait);

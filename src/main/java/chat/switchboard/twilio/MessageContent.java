@@ -1,6 +1,7 @@
 package chat.switchboard.twilio;
 
 import chat.switchboard.inbound.CleanText;
+import chat.switchboard.media.IncomingFile;
 import chat.switchboard.text.GraphemeClusters;
 import chat.switchboard.text.ShownText;
 import java.util.ArrayList;
@@ -21,8 +22,9 @@ import org.bson.Document;
  * @param text never blank
  * @param metadata {@code media, location, button, list, interactiveData, referral, repliedTo}, each
  *     if there is one
+ * @param files the pictures and other files
  */
-record MessageContent(String text, Document metadata) {
+record MessageContent(String text, Document metadata, List<IncomingFile> files) {
 
   /** Twilio's own limit for one message. */
   private static final int MOST_MEDIA = 10;
@@ -60,7 +62,8 @@ record MessageContent(String text, Document metadata) {
               .map(type -> "[" + type + "]")
               .orElse("(empty message)"));
     }
-    return new MessageContent(String.join("\n", lines), metadata);
+    return new MessageContent(
+        String.join("\n", lines), metadata, inGroup ? groupFiles(form, media) : files(form, media));
   }
 
   private static void place(SignedForm form, List<String> lines, Document metadata) {
@@ -193,13 +196,43 @@ record MessageContent(String text, Document metadata) {
           .stream()
           .limit(MOST_MEDIA)
           .map(
-              item ->
-                  new Document("sid", shown(item.get("Sid")))
-                      .append("contentType", shown(item.get("ContentType"))))
+              item -> {
+                Document file =
+                    new Document("sid", shown(item.get("Sid")))
+                        .append("contentType", shown(item.get("ContentType")));
+                return item.get("Filename") instanceof String name
+                    ? file.append("filename", shown(name))
+                    : file;
+              })
           .toList();
     } catch (RuntimeException malformed) {
       return List.of(new Document("contentType", "unknown"));
     }
+  }
+
+  private static List<IncomingFile> files(SignedForm form, List<Document> media) {
+    return media.stream()
+        .map(
+            item ->
+                IncomingFile.ofTwilio(
+                    form.field("AccountSid").orElse(null),
+                    form.messageSid().orElse(null),
+                    item.getString("url"),
+                    item.getString("contentType")))
+        .toList();
+  }
+
+  private static List<IncomingFile> groupFiles(SignedForm form, List<Document> media) {
+    return media.stream()
+        .map(
+            item ->
+                IncomingFile.ofConversation(
+                    form.field("AccountSid").orElse(null),
+                    form.field("ChatServiceSid").orElse(null),
+                    item.getString("sid"),
+                    item.getString("contentType"),
+                    item.getString("filename")))
+        .toList();
   }
 
   private static String shown(Object value) {

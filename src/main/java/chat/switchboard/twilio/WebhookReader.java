@@ -26,16 +26,22 @@ final class WebhookReader {
     metadata.putAll(text.content().metadata());
     String number = text.person().shown();
     return new InboundMessage(
-        new ToContact(
-            new Contact(
-                text.from(), text.to(), source, Optional.empty(), text.conversationSid(), false)),
-        List.of(text.content().text()),
-        Source.shown(source)
-            + " "
-            + text.profileName().map(name -> name + " " + number).orElse(number),
-        source,
-        metadata,
-        Optional.of(new TwilioMessage(text.accountSid(), text.key())),
-        mayBeAnswered);
+            new ToContact(
+                new Contact(
+                    text.from(),
+                    text.to(),
+                    source,
+                    Optional.empty(),
+                    text.conversationSid(),
+                    false)),
+            List.of(text.content().text()),
+            Source.shown(source)
+                + " "
+                + text.profileName().map(name -> name + " " + number).orElse(number),
+            source,
+            metadata,
+            Optional.of(new TwilioMessage(text.accountSid(), text.key())),
+            mayBeAnswered)
+        .with(text.content().files());
   }
 }

@@ -53,6 +53,7 @@ class ConversationLaneTest {
   private Inbox.Outcome outcome = new Inbox.Outcome.StillThere();
   private AnswerWait.End end = new AnswerWait.End(Optional.of(tail()), false);
   private boolean waitsOn = true;
+  private LaneMedia.Look files = LaneMedia.Look.NO_FILES;
   private Runnable duringWrite = () -> {};
   private final ConversationLane lane =
       new ConversationLane(
@@ -88,7 +89,13 @@ class ConversationLaneTest {
               return waitsOn;
             }
           },
-          new BatchWriter(null, null, null, null, null) {
+          new LaneMedia(null, null, null) {
+            @Override
+            Uni<Look> look(Conversation conversation, List<InboxEntry> backlog) {
+              return Uni.createFrom().item(files);
+            }
+          },
+          new BatchWriter(null, null, null, null, null, null) {
             @Override
             Uni<List<Appended>> append(Conversation to, ThreadEnd tail, Batch batch) {
               duringWrite.run();

@@ -453,7 +453,15 @@ class IntakeTest {
                     "Hello")))
         .then()
         .statusCode(200);
-    assertThat(onlyMessage().getString("text")).isEqualTo("Hello\n[attachment: image/png]");
+    await()
+        .until(
+            () ->
+                !libreChat
+                    .messages(mappings(number).get(0).getString("conversationId"), owner)
+                    .isEmpty());
+    assertThat(onlyMessage().getString("text"))
+        .isEqualTo(
+            "Hello\n[attachment: image/png] (not received: The address of the file is not allowed)");
   }
 
   @Test

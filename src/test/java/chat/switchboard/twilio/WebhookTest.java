@@ -2,6 +2,7 @@ package chat.switchboard.twilio;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 
@@ -245,9 +246,12 @@ class WebhookTest {
         .arrives()
         .then()
         .statusCode(200);
+    await().until(() -> !messages().isEmpty());
     Document message = onlyMessage();
     assertThat(message.getString("text"))
-        .isEqualTo("[attachment: image/jpeg]\n[attachment: audio/ogg]");
+        .isEqualTo(
+            "[attachment: image/jpeg] (not received: The address of the file is not allowed)\n"
+                + "[attachment: audio/ogg] (not received: The address of the file is not allowed)");
     assertThat(message.get("metadata", Document.class).getList("media", Document.class)).hasSize(2);
   }
 
@@ -258,9 +262,12 @@ class WebhookTest {
         .into(new java.util.ArrayList<>());
   }
 
+  private List<Document> messages() {
+    return libreChat.messages(mappings().get(0).getString("conversationId"), owner);
+  }
+
   private Document onlyMessage() {
-    List<Document> messages =
-        libreChat.messages(mappings().get(0).getString("conversationId"), owner);
+    List<Document> messages = messages();
     assertThat(messages).hasSize(1);
     return messages.get(0);
   }

@@ -1,0 +1,377 @@
+package chat.switchboard.media;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import chat.switchboard.support.FakeLibreChat;
+import chat.switchboard.support.FakeLibreChatFiles;
+import chat.switchboard.support.FakeMediaServer;
+import chat.switchboard.support.LibreChat;
+import chat.switchboard.support.MediaSamples;
+import chat.switchboard.support.TestDatabase;
+import chat.switchboard.support.Twilio;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.bson.Document;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Pictures and other files of people, from the webhook to the conversation. */
+@QuarkusTest
+@QuarkusTestResource(TestDatabase.class)
+@QuarkusTestResource(value = FakeLibreChat.Resource.class, restrictToAnnotatedClass = true)
+@TestProfile(IncomingFilesTest.WithMedia.class)
+class IncomingFilesTest {
+
+  private static final Duration SOON = Duration.ofSeconds(60);
+  private static final String SHOP = "+15550008101";
+  private static final Pattern HERE = Pattern.compile("/switchboard/media/[A-Za-z0-9_-]{43}");
+
+  /** A server of files instead of Twilio, and little patience. */
+  public static class WithMedia implements QuarkusTestProfile {
+    @Override
+    public Map<String, String> getConfigOverrides() {
+      return Map.ofEntries(
+          Map.entry("switchboard.twilio.api-url", FakeMediaServer.reservedUrl()),
+          Map.entry("switchboard.media.wait", "4s"),
+          Map.entry("switchboard.media.not-found-grace", "30s"),
+          Map.entry("switchboard.media.silence-timeout", "1s"),
+          Map.entry("switchboard.media.longest-pause", "1s"),
+          Map.entry("switchboard.media.max-attempts", "12"),
+          Map.entry("switchboard.media.max-megabytes", "1"),
+          Map.entry("switchboard.notices.new-conversation", ""),
+          Map.entry("switchboard.replies.debounce", "200ms"),
+          Map.entry("switchboard.numbers.\"" + SHOP + "\".auto-reply", "true"),
+          Map.entry("switchboard.limits.sms-per-minute", "100"));
+    }
+  }
+
+  private static final Vertx VERTX = Vertx.vertx();
+  private static FakeMediaServer server;
+
+  @BeforeAll
+  static void listen() {
+    server = FakeMediaServer.startReserved(VERTX);
+  }
+
+  @AfterAll
+  static void hangUp() {
+    server.close();
+    VERTX.close();
+  }
+
+  private final LibreChat libreChat = new LibreChat();
+  private final String number =
+      "+1555" + (1_000_000 + ThreadLocalRandom.current().nextInt(8_999_999));
+  private final String sid = "MM" + UUID.randomUUID().toString().replace("-", "");
+  private FakeLibreChat agent;
+  private String owner;
+
+  @BeforeEach
+  void aPhone() {
+    agent = FakeLibreChat.Resource.get();
+    owner = libreChat.owner();
+  }
+
+  @AfterEach
+  void close() {
+    agent.files().mood = FakeLibreChatFiles.Mood.TAKES;
+    libreChat.close();
+  }
+
+  @Test
+  void a_picture_is_shown_below_its_words_and_librechat_has_the_file() {
+    server.has(path(0), "image/jpeg", MediaSamples.jpegWithLocation());
+    sms("Look at this", "image/jpeg").arrives().then().statusCode(200);
+
+    Document message = messages(1).get(0);
+    Document file = message.getList("files", Document.class).get(0);
+    assertThat(message.getString("text"))
+        .isEqualTo(
+            "Look at this\n\n!["
+                + file.getString("filename")
+                + "]("
+                + file.getString("filepath")
+                + ")");
+    assertThat(message).doesNotContainKey("content");
+    assertThat(file.getString("filepath")).startsWith("/images/" + owner);
+    assertThat(file).containsEntry("type", "image/jpeg").containsKeys("width", "height");
+    FakeLibreChatFiles.Upload upload =
+        agent.files().uploads().get(agent.files().uploads().size() - 1);
+    assertThat(upload.user()).isEqualTo(owner);
+    assertThat(upload.content().toString("ISO-8859-1"))
+        .doesNotContain(MediaSamples.XMP_LATITUDE)
+        .doesNotContain(
+            new String(MediaSamples.LATITUDE, java.nio.charset.StandardCharsets.ISO_8859_1));
+    assertThat(items(message)).allMatch(item -> "STORED".equals(item.getString("state")));
+    // The bytes are at LibreChat alone.
+    assertThat(items(message)).noneMatch(item -> item.containsKey("bytesId"));
+    assertThat(server.requests())
+        .filteredOn(seen -> seen.path().equals(path(0)))
+        .allMatch(seen -> seen.authorization().startsWith("Basic "));
+  }
+
+  @Test
+  void all_files_of_a_message_come_in_their_order() {
+    server
+        .has(path(0), "image/png", MediaSamples.plain("png"))
+        .has(path(1), "application/pdf", "%PDF-1.4\n1 0 obj\n%%EOF".getBytes())
+        .has(path(2), "text/vcard", card("Anna Müller", "+4930123456"));
+    sms("", "image/png", "application/pdf", "text/vcard").arrives();
+
+    Document message = messages(1).get(0);
+    String text = message.getString("text");
+    List<Document> files = message.getList("files", Document.class);
+    assertThat(files)
+        .extracting(file -> file.getString("type"))
+        .containsExactly("image/png", "application/pdf");
+    assertThat(text).startsWith("[contact: Anna Müller: +4930123456]\n\n![");
+    assertThat(text)
+        .contains("](files/" + owner + "/" + files.get(1).getString("file_id") + "/file-2.pdf)");
+    Matcher here = HERE.matcher(text);
+    assertThat(here.find()).as(text).isTrue();
+    given()
+        .get(here.group())
+        .then()
+        .statusCode(200)
+        .header("Content-Disposition", org.hamcrest.Matchers.startsWith("attachment"))
+        .header("X-Content-Type-Options", "nosniff");
+    assertThat(text.indexOf("![")).isLessThan(text.indexOf(".pdf"));
+  }
+
+  @Test
+  void a_file_that_comes_late_follows_once_in_a_second_message() {
+    sms("First the words", "image/png").arrives().then().statusCode(200);
+    Document first = messages(1).get(0);
+    assertThat(first.getString("text")).isEqualTo("First the words\n[attachment: image/png]");
+    assertThat(first).doesNotContainKey("files");
+
+    server.has(path(0), "image/png", MediaSamples.plain("png"));
+    Document second = messages(2).get(1);
+    assertThat(second.getString("text")).matches("!\\[file-1\\.png]\\(/images/.*\\)");
+    assertThat(second.getString("parentMessageId")).isEqualTo(first.getString("messageId"));
+    assertThat(second.getString("sender")).isEqualTo(first.getString("sender"));
+    assertThat(second.get("metadata", Document.class).getString("completes"))
+        .isEqualTo(first.getString("messageId"));
+    await()
+        .during(Duration.ofSeconds(3))
+        .atMost(Duration.ofSeconds(6))
+        .until(() -> libreChat.messages(conversation(), owner).size() == 2);
+  }
+
+  @Test
+  void words_of_the_same_person_wait_behind_the_picture_and_others_do_not() {
+    sms("One", "image/png").arrives();
+    Twilio.sms("Two").from(number).arrives();
+    await().atMost(SOON).until(() -> conversation() != null);
+    String api = UUID.randomUUID().toString();
+    given()
+        .header("X-Internal-API-Key", TestDatabase.API_KEY)
+        .contentType("application/json")
+        .body(Map.of("role", "external", "content", "From a program " + api))
+        .post("/api/messages/" + conversation() + "/external")
+        .then()
+        .statusCode(201);
+    server.has(path(0), "image/png", MediaSamples.plain("png"));
+    List<Document> messages = messages(3);
+    assertThat(messages)
+        .extracting(message -> message.getString("text").split("\n")[0])
+        .containsExactly("From a program " + api, "One", "Two");
+    assertThat(messages.get(1).getList("files", Document.class)).hasSize(1);
+  }
+
+  @Test
+  void a_picture_that_comes_twice_is_stored_once() {
+    server.has(path(0), "image/png", MediaSamples.plain("png"));
+    Twilio sms = sms("Twice", "image/png");
+    for (int i = 0; i < 5; i++) {
+      sms.arrives().then().statusCode(200);
+    }
+    Document message = messages(1).get(0);
+    assertThat(items(message)).hasSize(1);
+    sms.arrives().then().statusCode(200);
+    assertThat(libreChat.messages(conversation(), owner)).hasSize(1);
+    assertThat(agent.files().uploads())
+        .filteredOn(upload -> upload.fileName().equals("file-1.png"))
+        .isNotEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "private | The server redirects to an address that is not allowed",
+        "loop | The server redirects more than 3 times",
+        "gzip | The server sends the file compressed, although it was asked not to",
+        "endless | The file is larger than 1 MiB",
+        "410 | The server of the file answers with status 410",
+      })
+  void each_trap_is_told_in_plain_words(String trap, String cause) {
+    if (trap.equals("private")) {
+      server.redirects(path(0), "http://169.254.169.254/latest/meta-data");
+    } else if (trap.equals("loop")) {
+      server.redirects(path(0), path(0));
+    } else {
+      server.traps(path(0), trap);
+    }
+    sms("Look", "image/png").arrives();
+    assertThat(messages(1).get(0).getString("text"))
+        .isEqualTo("Look\n[attachment: image/png] (not received: " + cause + ")");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"silent", "stalls", "404-then-200", "503"})
+  void a_passing_fault_delays_the_file_and_loses_no_words(String trap) {
+    server.traps(path(0), trap);
+    sms("Still here", "image/png").arrives().then().statusCode(200);
+    Document message = messages(1).get(0);
+    assertThat(message.getString("text")).startsWith("Still here\n");
+    server.has(path(0), "image/png", MediaSamples.plain("png"));
+    if (message.getString("text").endsWith("[attachment: image/png]")) {
+      assertThat(messages(2).get(1).getString("text")).startsWith("![file-1.png](");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/> | image/png | .svg",
+        "<!doctype html><script>alert(1)</script> | image/jpeg | .html",
+        "MZ is a program | image/gif | .exe",
+      })
+  void a_file_that_is_no_picture_is_a_link_that_downloads(
+      String content, String declared, String extension) {
+    server.has(path(0), declared, content.getBytes());
+    int before = agent.files().uploads().size();
+    sms("Look", declared).arrives();
+    Document message = messages(1).get(0);
+    assertThat(message.getString("text"))
+        .doesNotContain("![")
+        .contains("is not shown: The file is declared as " + declared)
+        .contains(extension + "](/switchboard/media/");
+    assertThat(message).doesNotContainKey("files").containsKey("content");
+    Matcher here = HERE.matcher(message.getString("text"));
+    assertThat(here.find()).isTrue();
+    given()
+        .get(here.group())
+        .then()
+        .statusCode(200)
+        .contentType("application/octet-stream")
+        .header("Content-Disposition", org.hamcrest.Matchers.startsWith("attachment"));
+    assertThat(agent.files().uploads()).hasSize(before);
+  }
+
+  @Test
+  void a_file_that_librechat_refuses_is_kept_and_linked() {
+    server.has(path(0), "audio/amr", "#!AMR\nsound".getBytes());
+    sms("Listen", "audio/amr").arrives();
+    assertThat(messages(1).get(0).getString("text"))
+        .matches("(?s)Listen\n\n\\[file-1\\.amr]\\(/switchboard/media/[A-Za-z0-9_-]{43}\\)");
+  }
+
+  @Test
+  void the_agent_gets_the_file_with_the_question() {
+    server.has(path(0), "image/png", MediaSamples.plain("png"));
+    sms("What is this?", "image/png").to(SHOP).arrives();
+    await().atMost(SOON).until(() -> conversation() != null);
+    FakeLibreChat.Asked asked =
+        await()
+            .atMost(SOON)
+            .until(() -> agent.asked(conversation()), list -> list.size() == 1)
+            .get(0);
+    Document question = libreChat.messages(conversation(), owner).get(0);
+    assertThat(asked.body().getList("files", Document.class))
+        .containsExactly(
+            new Document(
+                "file_id", question.getList("files", Document.class).get(0).getString("file_id")));
+    assertThat(asked.body().getString("text")).startsWith("What is this?\n\n![file-1.png](");
+  }
+
+  @Test
+  void the_files_of_a_forgotten_person_are_deleted_here_and_at_librechat() {
+    server
+        .has(path(0), "image/png", MediaSamples.plain("png"))
+        .has(path(1), "audio/amr", "#!AMR\nsound".getBytes());
+    sms("Forget me", "image/png", "audio/amr").arrives();
+    Document message = messages(1).get(0);
+    String fileId = message.getList("files", Document.class).get(0).getString("file_id");
+    Matcher here = HERE.matcher(message.getString("text"));
+    assertThat(here.find()).isTrue();
+    given()
+        .header("X-Internal-API-Key", TestDatabase.API_KEY)
+        .contentType("application/json")
+        .body(Map.of("phoneNumber", number))
+        .post("/api/people/forget")
+        .then()
+        .statusCode(200)
+        .body("files", org.hamcrest.Matchers.equalTo(2));
+    await().atMost(SOON).until(() -> items(message).isEmpty());
+    given().get(here.group()).then().statusCode(404);
+    assertThat(agent.files().deletions().toString()).contains(fileId);
+  }
+
+  private Twilio sms(String body, String... types) {
+    Twilio sms =
+        Twilio.sms(body).from(number).sid(sid).set("NumMedia", String.valueOf(types.length));
+    for (int i = 0; i < types.length; i++) {
+      sms.with("MediaUrl" + i, "https://api.twilio.com" + path(i))
+          .with("MediaContentType" + i, types[i]);
+    }
+    return sms;
+  }
+
+  private String path(int i) {
+    return "/2010-04-01/Accounts/"
+        + Twilio.ACCOUNT
+        + "/Messages/"
+        + sid
+        + "/Media/ME"
+        + String.format("%032x", i);
+  }
+
+  private static byte[] card(String name, String number) {
+    return ("BEGIN:VCARD\r\nVERSION:3.0\r\nFN:" + name + "\r\nTEL:" + number + "\r\nEND:VCARD\r\n")
+        .getBytes(java.nio.charset.StandardCharsets.UTF_8);
+  }
+
+  private List<Document> items(Document message) {
+    return libreChat
+        .collection("switchboard_media")
+        .find(new Document("messageId", message.getString("messageId")))
+        .into(new ArrayList<>());
+  }
+
+  private String conversation() {
+    Document mapping =
+        libreChat
+            .collection("switchboard_mappings")
+            .find(new Document("phoneNumber", number))
+            .first();
+    return mapping == null ? null : mapping.getString("conversationId");
+  }
+
+  private List<Document> messages(int count) {
+    await().atMost(SOON).until(() -> conversation() != null);
+    return await()
+        .atMost(SOON)
+        .until(() -> libreChat.messages(conversation(), owner), list -> list.size() == count);
+  }
+}
