@@ -10,14 +10,16 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param codes codes of these mappings
  * @param inbox waiting messages, and records of received messages
  * @param outbox texts to the person, with their states
+ * @param files pictures and other files that the person sent, which a job deletes
  * @param optOuts opt-outs, of which only a keyed hash stays: the person still gets no texts
  */
 @RegisterForReflection
-@Schema(requiredProperties = {"mappings", "codes", "inbox", "outbox", "optOuts"})
-public record ForgottenView(long mappings, long codes, long inbox, long outbox, long optOuts) {
+@Schema(requiredProperties = {"mappings", "codes", "inbox", "outbox", "files", "optOuts"})
+public record ForgottenView(
+    long mappings, long codes, long inbox, long outbox, long files, long optOuts) {
 
   /** Whether nothing was stored about this person. */
   boolean foundNothing() {
-    return mappings + codes + inbox + outbox + optOuts == 0;
+    return mappings + codes + inbox + outbox + files + optOuts == 0;
   }
 }

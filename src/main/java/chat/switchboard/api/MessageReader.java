@@ -1,21 +1,20 @@
 package chat.switchboard.api;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import chat.switchboard.http.BodyLimit;
 import chat.switchboard.http.ProblemException;
-import chat.switchboard.inbound.CleanText;
 import chat.switchboard.inbound.InboundMessage;
 import chat.switchboard.inbound.InboundMessage.Destination;
 import chat.switchboard.inbound.InboundMessage.IdempotencyKey;
 import chat.switchboard.inbound.InboundMessage.ToContact;
 import chat.switchboard.inbound.InboundMessage.ToConversation;
 import chat.switchboard.librechat.LibreChatConfig;
-import chat.switchboard.librechat.MessageConfig;
 import chat.switchboard.phone.PhoneAddress;
 import chat.switchboard.routing.Contact;
 import chat.switchboard.routing.Source;
-import com.fasterxml.jackson.databind.JsonNode;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -37,25 +36,31 @@ class MessageReader {
 
   private final JsonBody json;
   private final LibreChatConfig libreChatConfig;
-  private final MessageConfig messageConfig;
+  private final ContentReader content;
 
-  MessageReader(JsonBody json, LibreChatConfig libreChatConfig, MessageConfig messageConfig) {
+  MessageReader(JsonBody json, LibreChatConfig libreChatConfig, ContentReader content) {
     this.json = json;
     this.libreChatConfig = libreChatConfig;
-    this.messageConfig = messageConfig;
+    this.content = content;
   }
 
-  InboundMessage toConversation(
-      String conversationId, byte[] body, Optional<String> idempotencyKey) {
-    ExternalMessageRequest request = json.read(body, ExternalMessageRequest.class);
+  /**
+   * A message, and the bytes of its files that have to be stored before it is taken.
+   *
+   * @param data by the ids of the bytes
+   */
+  record Read(InboundMessage message, Map<String, byte[]> data) {}
+
+  Read toConversation(String conversationId, byte[] body, Optional<String> idempotencyKey) {
+    ExternalMessageRequest request = json.read(bounded(body), ExternalMessageRequest.class);
     UUID id = RequestFields.uuid(conversationId);
     Document metadata = MetadataReader.read(request.metadata());
     return message(
         request, metadata, new ToConversation(id), phoneNumber(metadata), idempotencyKey);
   }
 
-  InboundMessage toContact(byte[] body, Optional<String> idempotencyKey) {
-    ContactMessageRequest request = json.read(body, ContactMessageRequest.class);
+  Read toContact(byte[] body, Optional<String> idempotencyKey) {
+    ContactMessageRequest request = json.read(bounded(body), ContactMessageRequest.class);
     Document metadata = MetadataReader.read(request.metadata());
     metadata.putIfAbsent("phoneNumber", request.from());
     request.to().ifPresent(number -> metadata.putIfAbsent("serviceNumber", number));
@@ -71,7 +76,15 @@ class MessageReader {
     return message(request, metadata, destination, Optional.of(request.from()), idempotencyKey);
   }
 
-  private InboundMessage message(
+  /** Only a body with the bytes of a file may be large. */
+  private static byte[] bounded(byte[] body) {
+    if (body.length > BodyLimit.BYTES && !new String(body, ISO_8859_1).contains("\"data\"")) {
+      throw ProblemException.of(413, "The body is larger than 256 KiB, and carries no file");
+    }
+    return body;
+  }
+
+  private Read message(
       MessageRequest request,
       Document metadata,
       Destination destination,
@@ -83,48 +96,24 @@ class MessageReader {
           400, "reply: true requires LibreChat's address, but LIBRECHAT_URL is not set");
     }
     String source = source(metadata);
-    return new InboundMessage(
-        destination,
-        parts(request.content()),
-        sender(request, source, phoneNumber),
-        source,
-        metadata,
-        idempotencyKey.map(IdempotencyKey::new),
-        request.trusted(),
-        true,
-        request.reply());
-  }
-
-  private List<String> parts(JsonNode content) {
-    List<String> parts = new ArrayList<>();
-    if (content == null || content.isNull()) {
-      throw ProblemException.of(400, "Content must not be empty");
-    } else if (content.isTextual()) {
-      parts.add(content.textValue());
-    } else if (content.isArray()) {
-      content.forEach(part -> parts.add(part(part)));
-    } else {
-      parts.add(part(content));
-    }
-    if (parts.stream().allMatch(String::isBlank)) {
-      throw ProblemException.of(400, "Content must not be empty");
-    }
-    if (parts.stream().mapToInt(String::length).sum() > messageConfig.maxLength()) {
-      throw ProblemException.of(
-          400, "Content must not be longer than " + messageConfig.maxLength() + " characters");
-    }
-    return parts.stream().map(CleanText::of).toList();
-  }
-
-  private static String part(JsonNode part) {
-    JsonNode type = part.get("type");
-    JsonNode text = part.get("text");
-    boolean isText = type == null || "text".equals(type.textValue());
-    if (!isText || text == null || !text.isTextual()) {
-      throw ProblemException.of(
-          400, "Content must be a text, or parts of the form {\"type\":\"text\",\"text\":\"…\"}");
-    }
-    return text.textValue();
+    ContentReader.Read read = content.read(request.content());
+    // A message with files waits in the inbox, which needs a key.
+    Optional<String> key =
+        read.files().isEmpty()
+            ? idempotencyKey
+            : idempotencyKey.or(() -> Optional.of("files:" + UUID.randomUUID()));
+    InboundMessage message =
+        new InboundMessage(
+            destination,
+            read.parts(),
+            sender(request, source, phoneNumber),
+            source,
+            metadata,
+            key.map(IdempotencyKey::new),
+            request.trusted(),
+            true,
+            request.reply());
+    return new Read(message.with(read.files()), read.data());
   }
 
   private static String source(Document metadata) {

@@ -9,7 +9,7 @@ interface MessageRequest {
 
   String ROLE = "external";
   String ROLE_DESCRIPTION = "Always 'external'";
-  String CONTENT_DESCRIPTION = "The text: a string, a list of text parts, or one part";
+  String CONTENT_DESCRIPTION = "The text and files: a string, a list of parts, or one part";
   String CONTENT_EXAMPLE = "Can we meet later?";
   String TRUSTED_DESCRIPTION =
       "Whether you vouch for the content. By default the content counts as a stranger's: Markdown "

@@ -9,7 +9,9 @@ import chat.switchboard.inbound.Receipt;
 import chat.switchboard.inbound.Receipt.Reason;
 import chat.switchboard.inbound.Receipt.Stored;
 import chat.switchboard.librechat.MessageView;
+import chat.switchboard.media.CallerFiles;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
@@ -44,10 +46,12 @@ class MessagesDoor {
 
   private final MessageReader reader;
   private final Pipeline pipeline;
+  private final CallerFiles files;
 
-  MessagesDoor(MessageReader reader, Pipeline pipeline) {
+  MessagesDoor(MessageReader reader, Pipeline pipeline, CallerFiles files) {
     this.reader = reader;
     this.pipeline = pipeline;
+    this.files = files;
   }
 
   @POST
@@ -84,10 +88,9 @@ class MessagesDoor {
       description = "The message was stored before and has been " + "deleted")
   public Uni<RestResponse<Object>> inject(
       @PathParam("conversationId") String conversationId, @Context RoutingContext request) {
-    return pipeline
-        .receive(
-            reader.toConversation(
-                conversationId, BodyLimit.of(request), IdempotencyKeys.of(request)))
+    return receive(
+            request,
+            body -> reader.toConversation(conversationId, body, IdempotencyKeys.of(request)))
         .map(receipt -> answer(receipt, stored -> MessageView.original(stored.message())));
   }
 
@@ -119,9 +122,22 @@ class MessagesDoor {
       responseCode = "410",
       description = "The message was stored before and has been " + "deleted")
   public Uni<RestResponse<Object>> injectByPhoneNumber(@Context RoutingContext request) {
-    return pipeline
-        .receive(reader.toContact(BodyLimit.of(request), IdempotencyKeys.of(request)))
+    return receive(request, body -> reader.toContact(body, IdempotencyKeys.of(request)))
         .map(receipt -> answer(receipt, MessagesDoor::withMapping));
+  }
+
+  /** The bytes of files are stored first: what is acknowledged is kept. */
+  private Uni<Receipt> receive(RoutingContext request, Function<byte[], MessageReader.Read> read) {
+    byte[] body = BodyLimit.of(request);
+    Uni<MessageReader.Read> message =
+        body.length > BodyLimit.BYTES
+            // To read 16 MiB takes too long for the event loop.
+            ? Uni.createFrom()
+                .item(() -> read.apply(body))
+                .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
+            : Uni.createFrom().item(read.apply(body));
+    return message.flatMap(
+        known -> files.store(known.data()).chain(() -> pipeline.receive(known.message())));
   }
 
   private static ContactMessageView withMapping(Stored stored) {

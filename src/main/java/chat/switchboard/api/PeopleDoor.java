@@ -3,6 +3,7 @@ package chat.switchboard.api;
 import chat.switchboard.http.BodyLimit;
 import chat.switchboard.http.Problem;
 import chat.switchboard.inbound.Inbox;
+import chat.switchboard.media.MessageFiles;
 import chat.switchboard.outbound.OptOuts;
 import chat.switchboard.outbound.OutboxOperations;
 import chat.switchboard.phone.Channel;
@@ -40,7 +41,8 @@ class PeopleDoor {
   private static final String FIELD = "phoneNumber";
 
   private static final String DESCRIPTION =
-      "Removes mappings, codes, waiting messages and sent texts. An opt-out stays, as a hash that "
+      "Removes mappings, codes, waiting messages, sent texts and the files that the "
+          + "person sent, in LibreChat as well. An opt-out stays, as a hash that "
           + "identifies no person: no text is sent to that number. A plain number is removed for "
           + "SMS, RCS and WhatsApp, in each spelling; another address (whatsapp:…) only for its "
           + "account, with every WhatsApp name of that account.";
@@ -52,6 +54,7 @@ class PeopleDoor {
   private final OutboxOperations outbox;
   private final OptOuts optOuts;
   private final Replies replies;
+  private final MessageFiles files;
 
   PeopleDoor(
       JsonBody json,
@@ -60,7 +63,8 @@ class PeopleDoor {
       Inbox inbox,
       OutboxOperations outbox,
       OptOuts optOuts,
-      Replies replies) {
+      Replies replies,
+      MessageFiles files) {
     this.json = json;
     this.identities = identities;
     this.outbox = outbox;
@@ -68,6 +72,7 @@ class PeopleDoor {
     this.mappings = mappings;
     this.inbox = inbox;
     this.replies = replies;
+    this.files = files;
   }
 
   @POST
@@ -131,10 +136,17 @@ class PeopleDoor {
         .forgetPerson(names)
         .flatMap(done -> inbox.forgetPerson(names))
         .flatMap(
-            received -> outbox.forgetPerson(names).flatMap(sent -> rest(names, received, sent)));
+            received ->
+                outbox
+                    .forgetPerson(names)
+                    .flatMap(
+                        sent ->
+                            files
+                                .forgetPerson(names)
+                                .flatMap(deleted -> rest(names, received, sent, deleted))));
   }
 
-  private Uni<ForgottenView> rest(List<String> names, long received, long sent) {
+  private Uni<ForgottenView> rest(List<String> names, long received, long sent, long deleted) {
     return optOuts
         .forgetPerson(names)
         .flatMap(
@@ -144,7 +156,12 @@ class PeopleDoor {
                     .map(
                         removed ->
                             new ForgottenView(
-                                removed.mappings(), removed.codes(), received, sent, hashed)))
+                                removed.mappings(),
+                                removed.codes(),
+                                received,
+                                sent,
+                                deleted,
+                                hashed)))
         .call(() -> identities.forget(names));
   }
 }

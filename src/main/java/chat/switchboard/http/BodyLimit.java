@@ -19,6 +19,8 @@ import java.util.Set;
  * large: at once if Content-Length says so, or when the bytes exceed the limit. Because the body is
  * collected here, bounded and on the event loop, a slow sender never holds a worker thread.
  *
+ * <p>Messages with a file in the body may be larger ({@link LargeBodies}).
+ *
  * <p>Nothing is decoded. Vert.x's own {@code BodyHandler} parses the fields of a form while the
  * bytes arrive, under limits of its own (2,048 bytes a value, 256 fields), which would lose long
  * texts before the signature is checked.
@@ -27,9 +29,9 @@ import java.util.Set;
 public class BodyLimit {
 
   /** 256 KiB: about a hundred times the longest text message. */
-  static final int BYTES = 256 * 1024;
+  public static final int BYTES = 256 * 1024;
 
-  static final Problem TOO_LARGE = Problem.of(413, "The body is larger than 256 KiB");
+  public static final Problem TOO_LARGE = Problem.of(413, "The body is larger than 256 KiB");
 
   private static final Set<HttpMethod> METHODS =
       Set.of(HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH);
@@ -38,9 +40,11 @@ public class BodyLimit {
   private static final int ORDER = 100;
 
   private final ObjectMapper json;
+  private final LargeBodies large;
 
-  BodyLimit(ObjectMapper json) {
+  BodyLimit(ObjectMapper json, LargeBodies large) {
     this.json = json;
+    this.large = large;
   }
 
   /** Other routes of this service are mounted at start. */
@@ -62,7 +66,7 @@ public class BodyLimit {
     }
   }
 
-  private static void collect(RoutingContext request) {
+  private void collect(RoutingContext request) {
     HttpServerRequest incoming = request.request();
     // After a reroute the body has already been read.
     if (incoming.isEnded() || request.body().buffer() != null) {
@@ -74,7 +78,8 @@ public class BodyLimit {
       request.fail(417);
       return;
     }
-    if (length(incoming) > BYTES) {
+    long length = length(incoming);
+    if (length > BYTES && !(length <= LargeBodies.BYTES && large.admit(request))) {
       request.fail(413);
       return;
     }
@@ -85,16 +90,17 @@ public class BodyLimit {
     incoming
         .handler(
             chunk -> {
-              if (body.length() <= BYTES) {
-                body.appendBuffer(chunk);
-                if (body.length() > BYTES) {
-                  request.fail(413);
-                }
+              if (request.failed()) {
+                return;
+              }
+              body.appendBuffer(chunk);
+              if (isTooLarge(request, body.length())) {
+                request.fail(413);
               }
             })
         .endHandler(
             end -> {
-              if (body.length() <= BYTES) {
+              if (!request.failed()) {
                 ((RoutingContextInternal) request).setBody(body);
                 request.next();
               }
@@ -102,6 +108,10 @@ public class BodyLimit {
         // The connection ended before the body: no client is left to answer.
         .exceptionHandler(lost -> {})
         .resume();
+  }
+
+  private boolean isTooLarge(RoutingContext request, int length) {
+    return length > LargeBodies.BYTES || length > BYTES && !large.admit(request);
   }
 
   /** Returns the value of Content-Length; -1 if the header is missing. */

@@ -19,9 +19,11 @@ import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 class BodyOverHttp2 {
 
   private final CurrentVertxRequest current;
+  private final LargeBodies large;
 
-  BodyOverHttp2(CurrentVertxRequest current) {
+  BodyOverHttp2(CurrentVertxRequest current, LargeBodies large) {
     this.current = current;
+    this.large = large;
   }
 
   /** After the check of the API key: the body of a caller without a key is not read. */
@@ -42,9 +44,9 @@ class BodyOverHttp2 {
               incoming
                   .handler(
                       chunk -> {
-                        if (read.length() <= BodyLimit.BYTES) {
+                        if (!isTooLarge(request, read.length())) {
                           read.appendBuffer(chunk);
-                          if (read.length() > BodyLimit.BYTES) {
+                          if (isTooLarge(request, read.length())) {
                             body.complete(read);
                           }
                         }
@@ -60,7 +62,7 @@ class BodyOverHttp2 {
             })
         .map(
             read -> {
-              if (read.length() > BodyLimit.BYTES) {
+              if (isTooLarge(request, read.length())) {
                 return Response.status(413)
                     .type(Problem.MEDIA_TYPE)
                     .entity(BodyLimit.TOO_LARGE)
@@ -69,5 +71,9 @@ class BodyOverHttp2 {
               ((RoutingContextInternal) request).setBody(read);
               return null;
             });
+  }
+
+  private boolean isTooLarge(RoutingContext request, int length) {
+    return length > LargeBodies.BYTES || length > BodyLimit.BYTES && !large.admit(request);
   }
 }
