@@ -109,6 +109,9 @@ final class Inventory {
   static final Set<String> OTHER_DOORS =
       Set.of("GET /api/messages/stream", "POST /api/twilio/webhook", "POST /api/twilio/status");
 
+  /** Routes whose address opens one file. */
+  static final Set<String> CAPABILITIES = Set.of("/switchboard/media/{capability}");
+
   /** Pages and files for browsers, without a key: address and media type. */
   static final Map<String, String> FILES =
       Map.ofEntries(
@@ -154,7 +157,11 @@ final class Inventory {
           "Dispatcher.settle",
           "Dispatcher.sweep",
           "Housekeeping.run",
+          "LateFiles.sweep",
           "LibreChatRelease.lookAgain",
+          "MediaCleanup.deleteForgotten",
+          "MediaCleanup.run",
+          "MediaWorker.wake",
           "OldestTextGauge.measure",
           "ReplySweeper.count",
           "ReplySweeper.sweep",
@@ -170,7 +177,14 @@ final class Inventory {
    * and the pauses of leased workers.
    */
   static final Set<String> TICKING =
-      Set.of("Beat", "FeedDriver", "Lanes", "LeasedWorker", "SenderLane", "WorkerRegistry");
+      Set.of(
+          "Beat",
+          "FeedDriver",
+          "Lanes",
+          "LeasedWorker",
+          "MediaWorker",
+          "SenderLane",
+          "WorkerRegistry");
 
   /** Settings and values other than the default that a packaged service starts with. */
   static final Map<String, String> SETTINGS =
@@ -265,6 +279,22 @@ final class Inventory {
           entry("switchboard.limits.failures-per-minute", "1000"),
           entry("switchboard.mongo.options", "w=1"),
           entry("switchboard.database.timeout", "10s"),
+          entry("switchboard.media.wait", "2s"),
+          entry("switchboard.media.max-megabytes", "8"),
+          entry("switchboard.media.files-per-day", "20"),
+          entry("switchboard.media.max-items", "5"),
+          entry("switchboard.media.concurrency", "2"),
+          entry("switchboard.media.keep-location", "true"),
+          entry("switchboard.media.hosts", "images.example.com"),
+          entry("switchboard.media.spool-directory", "/tmp"),
+          entry("switchboard.media.connect-timeout", "2s"),
+          entry("switchboard.media.silence-timeout", "5s"),
+          entry("switchboard.media.fetch-timeout", "30s"),
+          entry("switchboard.media.max-attempts", "3"),
+          entry("switchboard.media.longest-pause", "1m"),
+          entry("switchboard.media.not-found-grace", "1m"),
+          entry("switchboard.media.capability-life", "12h"),
+          entry("switchboard.media.retention", "10d"),
           entry("switchboard.log.access", "false"),
           entry("switchboard.log.json", "true"));
 
