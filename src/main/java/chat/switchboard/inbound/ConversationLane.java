@@ -144,7 +144,7 @@ final class ConversationLane implements Round {
     }
     return media
         .look(pending.conversation(), backlog)
-        .flatMap(look -> append(lease, look, look.ready(batch, backlog), backlog, end));
+        .flatMap(look -> append(lease, look, look.without(batch, backlog), backlog, end));
   }
 
   private Uni<Next> append(
@@ -156,13 +156,13 @@ final class ConversationLane implements Round {
     }
     Conversation conversation = pending.conversation();
     if (end.tail().isPresent()) {
-      return write(lease, conversation, end.tail().get(), batch);
+      return write(lease, conversation, end.tail().get(), look, batch);
     }
     return answers.isWaiting(end, oldest(backlog))
         ? waitForAnswer()
         : answers
             .endRegardless(conversation)
-            .flatMap(tail -> write(lease, conversation, tail, batch));
+            .flatMap(tail -> write(lease, conversation, tail, look, batch));
   }
 
   private long oldest(List<InboxEntry> backlog) {
@@ -192,6 +192,13 @@ final class ConversationLane implements Round {
     waited = true;
     pending.haveToWait();
     return Uni.createFrom().item(new Next.Again(LOOK_AGAIN));
+  }
+
+  private Uni<Next> write(
+      Lease lease, Conversation conversation, ThreadEnd tail, LaneMedia.Look look, Batch batch) {
+    return media
+        .compose(batch, look)
+        .flatMap(composed -> write(lease, conversation, tail, composed));
   }
 
   private Uni<Next> write(Lease lease, Conversation conversation, ThreadEnd tail, Batch batch) {

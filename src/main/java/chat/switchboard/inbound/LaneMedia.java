@@ -39,20 +39,20 @@ class LaneMedia {
    * The files of the messages of a batch.
    *
    * @param held the ids of messages that wait for their files
-   * @param composed the messages with files that go now, by their ids
+   * @param ready the files of the messages that can go now, by the ids of the messages
    */
-  record Look(Set<String> held, Map<String, Composed> composed) {
+  record Look(Set<String> held, Map<String, Ready> ready) {
 
     static final Look NO_FILES = new Look(Set.of(), Map.of());
 
     /** Returns what can be appended now. */
-    Batch ready(Batch batch, List<InboxEntry> backlog) {
-      if (held.isEmpty() && composed.isEmpty()) {
-        return batch;
-      }
-      return batch.without(held, backlog).with(composed);
+    Batch without(Batch batch, List<InboxEntry> backlog) {
+      return batch.without(held, backlog);
     }
   }
+
+  /** The text of a message, and its files as they are now. */
+  record Ready(List<String> parts, MessageFiles.Files files) {}
 
   /** Looks at the files of the messages of these entries. */
   Uni<Look> look(Conversation conversation, List<InboxEntry> backlog) {
@@ -64,35 +64,48 @@ class LaneMedia {
       return Uni.createFrom().item(Look.NO_FILES);
     }
     Set<String> held = new HashSet<>();
-    Map<String, Composed> composed = new HashMap<>();
+    Map<String, Ready> ready = new HashMap<>();
     return Multi.createFrom()
         .iterable(withFiles)
         .onItem()
-        .transformToUniAndConcatenate(entry -> look(conversation, entry, held, composed))
+        .transformToUniAndConcatenate(entry -> look(conversation, entry, held, ready))
         .collect()
         .asList()
-        .map(done -> new Look(held, composed));
+        .map(done -> new Look(held, ready));
+  }
+
+  /** Puts the files into the messages of a batch that is written now. */
+  Uni<Batch> compose(Batch batch, Look look) {
+    Map<String, Composed> composed = new HashMap<>();
+    return look.ready().isEmpty()
+        ? Uni.createFrom().item(batch)
+        : Multi.createFrom()
+            .iterable(look.ready().entrySet())
+            .onItem()
+            .transformToUniAndConcatenate(
+                one ->
+                    files
+                        .compose(one.getValue().parts(), one.getValue().files())
+                        .invoke(text -> composed.put(one.getKey(), text)))
+            .collect()
+            .asList()
+            .map(done -> batch.with(composed));
   }
 
   private Uni<Void> look(
-      Conversation conversation,
-      InboxEntry entry,
-      Set<String> held,
-      Map<String, Composed> composed) {
+      Conversation conversation, InboxEntry entry, Set<String> held, Map<String, Ready> ready) {
     InboundMessage message = Envelope.open(entry.envelope);
     return files
         .expect(belonging(conversation, entry), message.files())
-        .flatMap(
+        .invoke(
             found -> {
               if (found.areOpen() && isYoung(entry)) {
                 held.add(entry.messageId);
-                return Uni.createFrom().voidItem();
+              } else {
+                ready.put(entry.messageId, new Ready(message.parts(), found));
               }
-              return files
-                  .compose(message.parts(), found)
-                  .invoke(text -> composed.put(entry.messageId, text))
-                  .replaceWithVoid();
-            });
+            })
+        .replaceWithVoid();
   }
 
   private boolean isYoung(InboxEntry entry) {

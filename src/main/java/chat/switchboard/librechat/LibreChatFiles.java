@@ -126,31 +126,18 @@ public class LibreChatFiles {
     record TryLater(String cause) implements Downloaded {}
   }
 
+  /** Whether LibreChat's address is known. */
+  public boolean isThere() {
+    return door.isKnown();
+  }
+
   /** Uploads a file, part by part. The attempt is no repeat: each has an id of its own. */
   public Uni<Uploaded> upload(Upload file) {
     if (!door.isKnown()) {
       return Uni.createFrom().item(new Uploaded.NotThere());
     }
-    String boundary = "switchboard-" + UUID.randomUUID();
-    Buffer head = head(file, boundary);
-    Buffer tail = Buffer.buffer("\r\n--" + boundary + "--\r\n");
-    RequestOptions request =
-        door.api(
-                HttpMethod.POST,
-                file.isPicture() ? "/api/files/images" : "/api/files",
-                file.user(),
-                PATIENCE)
-            .putHeader(HttpHeaders.CONTENT_TYPE, "multipart/form-data; boundary=" + boundary)
-            .putHeader(
-                HttpHeaders.CONTENT_LENGTH,
-                Long.toString(head.length() + file.bytes() + tail.length()))
-            .putHeader(HttpHeaders.ACCEPT, "application/json");
-    Multi<Buffer> body =
-        Multi.createBy()
-            .concatenating()
-            .streams(Multi.createFrom().item(head), file.parts(), Multi.createFrom().item(tail));
-    return Uni.createFrom()
-        .<Uploaded>emitter(emitter -> send(request, body, emitter))
+    return post(file, file.isPicture() ? "/api/files/images" : "/api/files", "file", fields(file))
+        .map(answer -> read(answer.status(), answer.body()))
         .ifNoItem()
         .after(PATIENCE)
         .recoverWithItem(
@@ -164,7 +151,61 @@ public class LibreChatFiles {
                     "LibreChat took no file (" + failure.getClass().getSimpleName() + ")"));
   }
 
-  private static Buffer head(Upload file, String boundary) {
+  /**
+   * Has LibreChat turn sound into text, if its configuration has {@code speech.stt}; empty if not,
+   * or if that fails.
+   */
+  public Uni<Optional<String>> transcribe(Upload sound) {
+    if (!door.isKnown()) {
+      return Uni.createFrom().item(Optional.empty());
+    }
+    RequestOptions configuration =
+        door.api(HttpMethod.GET, "/api/files/speech/config/get", sound.user(), SHORT_PATIENCE);
+    return BoundedExchange.send(door.client(), configuration, null, SHORT_PATIENCE, LARGEST_ANSWER)
+        .flatMap(
+            answer ->
+                answer.status() == 200
+                        && Boolean.TRUE.equals(
+                            new JsonObject(answer.body()).getValue("sttExternal"))
+                    ? post(sound, "/api/files/speech/stt", "audio", Map.of())
+                        .map(LibreChatFiles::transcript)
+                    : Uni.createFrom().item(Optional.<String>empty()))
+        .ifNoItem()
+        .after(PATIENCE)
+        .recoverWithItem(Optional.empty())
+        .onFailure()
+        .recoverWithItem(Optional.empty());
+  }
+
+  private static Optional<String> transcript(Answered answer) {
+    return answer.status() == 200
+            && new JsonObject(answer.body()).getValue("text") instanceof String text
+            && !text.isBlank()
+        ? Optional.of(text)
+        : Optional.empty();
+  }
+
+  private record Answered(int status, String body) {}
+
+  private Uni<Answered> post(Upload file, String path, String part, Map<String, String> fields) {
+    String boundary = "switchboard-" + UUID.randomUUID();
+    Buffer head = head(file, part, fields, boundary);
+    Buffer tail = Buffer.buffer("\r\n--" + boundary + "--\r\n");
+    RequestOptions request =
+        door.api(HttpMethod.POST, path, file.user(), PATIENCE)
+            .putHeader(HttpHeaders.CONTENT_TYPE, "multipart/form-data; boundary=" + boundary)
+            .putHeader(
+                HttpHeaders.CONTENT_LENGTH,
+                Long.toString(head.length() + file.bytes() + tail.length()))
+            .putHeader(HttpHeaders.ACCEPT, "application/json");
+    Multi<Buffer> body =
+        Multi.createBy()
+            .concatenating()
+            .streams(Multi.createFrom().item(head), file.parts(), Multi.createFrom().item(tail));
+    return Uni.createFrom().emitter(emitter -> send(request, body, emitter));
+  }
+
+  private static Map<String, String> fields(Upload file) {
     Map<String, String> fields = new LinkedHashMap<>();
     fields.put("endpoint", file.endpoint());
     file.endpointType().ifPresent(type -> fields.put("endpointType", type));
@@ -174,6 +215,11 @@ public class LibreChatFiles {
       fields.put("width", Integer.toString(file.width()));
       fields.put("height", Integer.toString(file.height()));
     }
+    return fields;
+  }
+
+  private static Buffer head(
+      Upload file, String part, Map<String, String> fields, String boundary) {
     StringBuilder head = new StringBuilder();
     fields.forEach(
         (name, value) ->
@@ -186,7 +232,7 @@ public class LibreChatFiles {
                 .append("\r\n"));
     head.append("--")
         .append(boundary)
-        .append("\r\nContent-Disposition: form-data; name=\"file\"; filename=\"")
+        .append("\r\nContent-Disposition: form-data; name=\"" + part + "\"; filename=\"")
         // LibreChat's page sends the name by encodeURIComponent, and LibreChat decodes it.
         .append(encoded(file.fileName()))
         .append("\"\r\nContent-Type: ")
@@ -196,7 +242,7 @@ public class LibreChatFiles {
   }
 
   private void send(
-      RequestOptions request, Multi<Buffer> body, UniEmitter<? super Uploaded> emitter) {
+      RequestOptions request, Multi<Buffer> body, UniEmitter<? super Answered> emitter) {
     AtomicReference<HttpClientRequest> sent = new AtomicReference<>();
     AtomicBoolean isOver = new AtomicBoolean();
     emitter.onTermination(
@@ -222,7 +268,8 @@ public class LibreChatFiles {
                           whole(response)
                               .subscribe()
                               .with(
-                                  answer -> emitter.complete(read(response.statusCode(), answer)),
+                                  answer ->
+                                      emitter.complete(new Answered(response.statusCode(), answer)),
                                   emitter::fail));
               MultiHelper.toReadStream(body)
                   .pipe()

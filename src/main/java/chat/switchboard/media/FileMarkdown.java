@@ -119,6 +119,9 @@ class FileMarkdown {
   }
 
   private static List<String> cardLines(MediaItem item) {
+    if (item.transcript != null) {
+      return List.of("[voice note, in words: " + item.transcript + "]");
+    }
     return item.words == null
         ? List.of()
         : item.words.stream().map(contact -> "[contact: " + contact + "]").toList();

@@ -111,7 +111,7 @@ class MediaCleanup {
         item.bytesId == null ? Uni.createFrom().voidItem() : bytes.delete(item.bytesId);
     return here.chain(
             () ->
-                item.libreChatFileId == null
+                item.libreChatFileId == null || !libreChat.isThere()
                     ? Uni.createFrom().item(true)
                     : libreChat.delete(
                         item.user,

@@ -87,6 +87,9 @@ public class MediaItem {
   /** What a contact card says, one line for each contact. */
   public List<String> words;
 
+  /** What a voice note says, by LibreChat's speech-to-text. */
+  public String transcript;
+
   /** Whether LibreChat's agent answers the message. */
   public Boolean toBeAnswered;
 

@@ -6,6 +6,7 @@ import chat.switchboard.librechat.LibreChatFiles;
 import chat.switchboard.librechat.LibreChatFiles.Upload;
 import chat.switchboard.librechat.LibreChatFiles.Uploaded;
 import chat.switchboard.ops.FaultPoint;
+import chat.switchboard.text.ShownText;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
@@ -16,6 +17,9 @@ import java.util.Optional;
  */
 @ApplicationScoped
 class MediaPlacement {
+
+  /** In grapheme clusters: some ten minutes of speech. */
+  private static final int LONGEST_TRANSCRIPT = 10_000;
 
   private final LibreChatFiles libreChat;
   private final Conversations conversations;
@@ -64,24 +68,39 @@ class MediaPlacement {
 
   private Uni<Optional<MediaItem>> upload(MediaItem item, Conversation conversation) {
     ContentType type = ContentType.valueOf(item.type);
+    Upload file =
+        new Upload(
+            item.user,
+            conversation.endpoint == null ? "" : conversation.endpoint,
+            Optional.ofNullable(conversation.endpointType),
+            item.fileName,
+            type.mediaType(),
+            type.isPicture() && item.width != null ? item.width : 0,
+            type.isPicture() && item.height != null ? item.height : 0,
+            item.bytes,
+            bytes.read(item.bytesId, 0, item.bytes));
+    Uni<Optional<String>> words =
+        type.isAudio()
+            ? libreChat.transcribe(file)
+            : Uni.createFrom().item(Optional.<String>empty());
+    return words.flatMap(transcript -> upload(item, file, transcript));
+  }
+
+  private Uni<Optional<MediaItem>> upload(
+      MediaItem item, Upload file, Optional<String> transcript) {
     return libreChat
-        .upload(
-            new Upload(
-                item.user,
-                conversation.endpoint == null ? "" : conversation.endpoint,
-                Optional.ofNullable(conversation.endpointType),
-                item.fileName,
-                type.mediaType(),
-                type.isPicture() && item.width != null ? item.width : 0,
-                type.isPicture() && item.height != null ? item.height : 0,
-                item.bytes,
-                bytes.read(item.bytesId, 0, item.bytes)))
+        .upload(file)
         .invoke(() -> FaultPoint.reached("media-uploaded"))
         .flatMap(
             uploaded -> {
               if (uploaded instanceof Uploaded.Stored stored) {
                 return store
-                    .storedInLibreChat(item, stored)
+                    .storedInLibreChat(
+                        item,
+                        stored,
+                        transcript
+                            .map(text -> ShownText.line(text, LONGEST_TRANSCRIPT))
+                            .filter(text -> !text.isEmpty()))
                     .call(taken -> clear(taken))
                     .invoke(() -> FaultPoint.reached("media-placed"));
               }

@@ -199,7 +199,8 @@ class MediaStore {
   }
 
   /** LibreChat has the file. The caller deletes the bytes unless a capability still needs them. */
-  Uni<Optional<MediaItem>> storedInLibreChat(MediaItem item, LibreChatFiles.Uploaded.Stored file) {
+  Uni<Optional<MediaItem>> storedInLibreChat(
+      MediaItem item, LibreChatFiles.Uploaded.Stored file, Optional<String> transcript) {
     return take(
         item,
         MediaState.STORED,
@@ -208,6 +209,7 @@ class MediaStore {
         Updates.set("libreChatFileId", file.fileId()),
         Updates.set("libreChatPath", file.path()),
         Updates.set("libreChatSource", file.source()),
+        transcript.map(text -> Updates.set("transcript", text)).orElse(Updates.unset("transcript")),
         Updates.set("libreChatType", file.type()),
         file.width().isPresent()
             ? Updates.set("libreChatWidth", file.width().getAsInt())

@@ -11,7 +11,9 @@ import java.util.Date;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -76,6 +78,38 @@ class BatchTest {
     assertThat(batch.messages())
         .containsExactlyElementsOf(items.stream().map(item -> item.message).toList());
     assertThat(batch.entryIds()).isEmpty();
+  }
+
+  @Example
+  void a_message_that_waits_for_files_holds_back_later_ones_of_its_sender_alone() {
+    InboxEntry first = entry(0, true, new Random(1));
+    InboxEntry waits = entry(1, true, new Random(1));
+    InboxEntry later = entry(2, true, new Random(1));
+    InboxEntry other = entry(3, true, new Random(1));
+    List<InboxEntry> backlog = List.of(first, waits, later, other);
+    Batch batch =
+        Batch.of(
+            List.of(
+                item(first, "SMS +1"),
+                item(waits, "SMS +1"),
+                item(later, "SMS +1"),
+                item(other, "SMS +2")),
+            backlog);
+    Batch ready = batch.without(Set.of(waits.messageId), backlog);
+    assertThat(ready.entryIds()).containsExactly(first.id, other.id);
+    assertThat(ready.messages())
+        .extracting(message -> message.messageId().toString())
+        .containsExactly(first.messageId, other.messageId);
+    assertThat(batch.without(Set.of(), backlog)).isEqualTo(batch);
+  }
+
+  private static LaneItem item(InboxEntry entry, String sender) {
+    return new LaneItem(
+        new Conversation(),
+        new NewMessage(
+            UUID.fromString(entry.messageId), List.of("text"), sender, "sms", new Document()),
+        0,
+        entry);
   }
 
   private static InboxEntry entry(int i, boolean serverGivesTimes, Random random) {

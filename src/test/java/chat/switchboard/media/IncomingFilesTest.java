@@ -93,6 +93,7 @@ class IncomingFilesTest {
   @AfterEach
   void close() {
     agent.files().mood = FakeLibreChatFiles.Mood.TAKES;
+    agent.files().speech = null;
     libreChat.close();
   }
 
@@ -285,6 +286,18 @@ class IncomingFilesTest {
     sms("Listen", "audio/amr").arrives();
     assertThat(messages(1).get(0).getString("text"))
         .matches("(?s)Listen\n\n\\[file-1\\.amr]\\(/switchboard/media/[A-Za-z0-9_-]{43}\\)");
+  }
+
+  @Test
+  void a_voice_note_is_told_in_words_if_librechat_turns_speech_into_text() {
+    agent.files().speech = "Call me\nat six ![x](https://evil.example/x)";
+    server.has(path(0), "audio/ogg", "OggS\0\2 sound".getBytes());
+    sms("", "audio/ogg").arrives();
+    Document message = messages(1).get(0);
+    assertThat(message.getString("text"))
+        .startsWith("[voice note, in words: Call me at six !\\[x]")
+        .contains("](files/" + owner + "/");
+    assertThat(message.getList("files", Document.class)).hasSize(1);
   }
 
   @Test

@@ -64,6 +64,9 @@ public final class FakeLibreChatFiles implements AutoCloseable {
   private final List<JsonObject> deletions = new CopyOnWriteArrayList<>();
   public volatile Mood mood = Mood.TAKES;
 
+  /** What the configured speech-to-text says; null where none is configured. */
+  public volatile String speech;
+
   private FakeLibreChatFiles(Vertx vertx) {
     server = vertx.createHttpServer().requestHandler(this::answer).exceptionHandler(broken -> {});
     try {
@@ -125,6 +128,12 @@ public final class FakeLibreChatFiles implements AutoCloseable {
                 response.end("{\"message\":\"Files deleted successfully\"}");
               });
       default -> {
+        if (path.equals("/api/files/speech/config/get")) {
+          response
+              .putHeader("Content-Type", "application/json")
+              .end(new JsonObject().put("sttExternal", speech != null).encode());
+          return;
+        }
         String prefix = "/api/files/download/" + user + "/";
         Buffer file =
             path.startsWith(prefix)
@@ -164,19 +173,31 @@ public final class FakeLibreChatFiles implements AutoCloseable {
       default -> {}
     }
     Buffer content = Buffer.buffer();
-    String[] file = new String[2];
+    String[] file = new String[3];
     request.setExpectMultipart(true);
     request.uploadHandler(
         upload -> {
           file[0] =
               URLDecoder.decode(upload.filename().replace("+", "%2B"), StandardCharsets.UTF_8);
           file[1] = upload.contentType();
+          file[2] = upload.name();
           upload.handler(content::appendBuffer);
         });
     request.endHandler(
         ended -> {
           Map<String, String> fields = new ConcurrentHashMap<>();
           request.formAttributes().forEach(field -> fields.put(field.getKey(), field.getValue()));
+          if (path.equals("/api/files/speech/stt")) {
+            boolean isReady = speech != null && "audio".equals(file[2]) && content.length() > 0;
+            response
+                .setStatusCode(isReady ? 200 : 500)
+                .end(new JsonObject().put("text", speech).encode());
+            return;
+          }
+          if (!"file".equals(file[2])) {
+            response.setStatusCode(400).end();
+            return;
+          }
           if (!TAKEN.contains(file[1])) {
             response.setStatusCode(415).end();
             return;
