@@ -44,6 +44,7 @@ class MediaBeans {
       MediaConfig config,
       TwilioAccess twilio,
       Clock clock) {
-    return new MediaDownload(vertx, fetcher, spool, store, bytes, config, twilio, clock);
+    MediaScan scan = new MediaScan(vertx, vertx.createHttpClient(), config.scanUrl());
+    return new MediaDownload(vertx, fetcher, spool, store, bytes, scan, config, twilio, clock);
   }
 }

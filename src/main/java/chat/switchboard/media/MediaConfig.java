@@ -61,6 +61,13 @@ public interface MediaConfig {
    */
   Optional<String> spoolDirectory();
 
+  /**
+   * The address of a virus scanner, which gets each file by HTTP POST ({@code
+   * application/octet-stream}): status 2xx means clean; 403, 406, 409 and 422 mean that the file is
+   * not taken. While the scanner gives no answer no file passes. Default: none.
+   */
+  Optional<String> scanUrl();
+
   /** How long a connection to the server of a file may take. */
   @WithDefault("5s")
   Duration connectTimeout();

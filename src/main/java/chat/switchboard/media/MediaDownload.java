@@ -28,6 +28,7 @@ final class MediaDownload {
   private final MediaSpool spool;
   private final MediaStore store;
   private final MediaBytes bytes;
+  private final MediaScan scan;
   private final MediaConfig config;
   private final TwilioAccess twilio;
   private final Clock clock;
@@ -38,6 +39,7 @@ final class MediaDownload {
       MediaSpool spool,
       MediaStore store,
       MediaBytes bytes,
+      MediaScan scan,
       MediaConfig config,
       TwilioAccess twilio,
       Clock clock) {
@@ -46,6 +48,7 @@ final class MediaDownload {
     this.spool = spool;
     this.store = store;
     this.bytes = bytes;
+    this.scan = scan;
     this.config = config;
     this.twilio = twilio;
     this.clock = clock;
@@ -165,7 +168,20 @@ final class MediaDownload {
                   return Inspection.of(path, declared, config.keepLocation());
                 },
                 false))
-        .chain(inspection -> keep(item, path, fetched, inspection));
+        .chain(inspection -> scan(item, path, fetched, inspection));
+  }
+
+  private Uni<Optional<MediaItem>> scan(
+      MediaItem item, Path path, Fetched fetched, Inspection inspection) {
+    return scan.scan(path, inspection.bytes())
+        .chain(
+            verdict ->
+                switch (verdict) {
+                  case CLEAN -> keep(item, path, fetched, inspection);
+                  case REFUSED -> store.failed(item, "The virus scanner refuses the file");
+                  case UNKNOWN ->
+                      store.retry(item, "The virus scanner does not answer", Optional.empty());
+                });
   }
 
   private Uni<Optional<MediaItem>> keep(

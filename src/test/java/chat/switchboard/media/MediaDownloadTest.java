@@ -154,6 +154,33 @@ class MediaDownloadTest {
         .isInstanceOf(MediaBytes.Incomplete.class);
   }
 
+  @ParameterizedTest
+  @CsvSource({"204, FETCHED", "406, FAILED", "500, PENDING", "302, PENDING"})
+  void a_file_passes_only_with_the_consent_of_the_scanner(int status, MediaState state) {
+    config =
+        MediaDatabase.config(
+            "switchboard.media.spool-directory",
+            spool.toString(),
+            "switchboard.media.scan-url",
+            "http://127.0.0.1:" + server.port() + "/scan/" + status);
+    server.has(PATH, "image/png", MediaSamples.plain("png"));
+    MediaItem item = run("image/png", null);
+    assertThat(item.state).isEqualTo(state);
+    assertThat(server.requests()).anyMatch(seen -> seen.path().equals("/scan/" + status));
+  }
+
+  @Test
+  void a_file_does_not_pass_while_the_scanner_is_away() {
+    config =
+        MediaDatabase.config(
+            "switchboard.media.spool-directory",
+            spool.toString(),
+            "switchboard.media.scan-url",
+            "http://127.0.0.1:9/");
+    server.has(PATH, "image/png", MediaSamples.plain("png"));
+    assertThat(run("image/png", null).cause).isEqualTo("The virus scanner does not answer");
+  }
+
   private MediaItem run(String declared, String name) {
     MediaItem item = item();
     item.declaredType = declared;
@@ -183,6 +210,7 @@ class MediaDownloadTest {
         new MediaSpool(VERTX, config.spoolDirectory()),
         store,
         bytes,
+        new MediaScan(VERTX, VERTX.createHttpClient(), config.scanUrl()),
         config,
         new TwilioAccess(
             Optional.of(ACCOUNT),

@@ -286,6 +286,7 @@ final class Inventory {
           entry("switchboard.media.concurrency", "2"),
           entry("switchboard.media.keep-location", "true"),
           entry("switchboard.media.hosts", "images.example.com"),
+          entry("switchboard.media.scan-url", "http://127.0.0.1:9/scan"),
           entry("switchboard.media.spool-directory", "/tmp"),
           entry("switchboard.media.connect-timeout", "2s"),
           entry("switchboard.media.silence-timeout", "5s"),
