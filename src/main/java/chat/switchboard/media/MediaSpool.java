@@ -23,6 +23,12 @@ final class MediaSpool {
 
   private static final Logger LOG = Logger.getLogger(MediaSpool.class);
 
+  private static final String PREFIX = "switchboard-";
+  private static final String SUFFIX = ".part";
+
+  /** The names of spool files. */
+  static final String PATTERN = PREFIX + "*" + SUFFIX;
+
   private static final int PART = 64 * 1024;
 
   private final Vertx vertx;
@@ -42,8 +48,8 @@ final class MediaSpool {
   private Path create() throws java.io.IOException {
     // Files.createTempFile gives the file the permissions of its owner alone.
     return directory.isPresent()
-        ? Files.createTempFile(Path.of(directory.get()), "switchboard-", ".part")
-        : Files.createTempFile("switchboard-", ".part");
+        ? Files.createTempFile(Path.of(directory.get()), PREFIX, SUFFIX)
+        : Files.createTempFile(PREFIX, SUFFIX);
   }
 
   private Uni<Void> delete(Path path) {

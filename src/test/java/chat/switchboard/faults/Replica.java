@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 
@@ -115,6 +116,18 @@ public final class Replica implements AutoCloseable {
     }
     boolean isNative = "native".equals(built.getProperty("type"));
     return isNative ? target.resolve(built.getProperty("path")).toAbsolutePath() : null;
+  }
+
+  /** The most memory that the process has had, in KiB; empty where the system does not tell. */
+  OptionalLong peakMemory() throws IOException {
+    Path status = Path.of("/proc", String.valueOf(process.pid()), "status");
+    if (!Files.exists(status)) {
+      return OptionalLong.empty();
+    }
+    return Files.readAllLines(status).stream()
+        .filter(line -> line.startsWith("VmHWM:"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+        .findFirst();
   }
 
   /** Ready to take requests. */
