@@ -12,6 +12,7 @@ import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
 import io.quarkus.mongodb.impl.ReactiveMongoClientImpl;
 import io.quarkus.mongodb.reactive.ReactiveMongoCollection;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -26,14 +27,10 @@ final class MediaDatabase implements AutoCloseable {
   private final MongoClient client;
   private final MongoDatabase database;
 
-  /**
-   * Mutiny looks for its services by the class loader of a thread, which the driver's threads
-   * inherit: after tests with a container that of an application which has ended.
-   */
-  private final ClassLoader before = Thread.currentThread().getContextClassLoader();
-
   MediaDatabase() {
-    Thread.currentThread().setContextClassLoader(MediaDatabase.class.getClassLoader());
+    // The driver's threads may have the class loader of an application that has ended, and Mutiny
+    // would look there for what carries the context of a request.
+    Infrastructure.clearInterceptors();
     String real = System.getenv("MONGO_URI");
     server = real == null ? new MongoServer(new MemoryBackend()) : null;
     String uri = real == null ? server.bindAndGetConnectionString() : real;
@@ -69,7 +66,6 @@ final class MediaDatabase implements AutoCloseable {
     if (server != null) {
       server.shutdownNow();
     }
-    Thread.currentThread().setContextClassLoader(before);
   }
 
   /** A clock that the test turns. */
