@@ -33,6 +33,9 @@ public class BodyLimit {
 
   public static final Problem TOO_LARGE = Problem.of(413, "The body is larger than 256 KiB");
 
+  private static final Problem BUSY =
+      Problem.of(503, "Too many messages with files are being read; try again later");
+
   private static final Set<HttpMethod> METHODS =
       Set.of(HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH);
 
@@ -80,7 +83,7 @@ public class BodyLimit {
     }
     long length = length(incoming);
     if (length > BYTES && !(length <= LargeBodies.BYTES && large.admit(request))) {
-      request.fail(413);
+      request.fail(LargeBodies.refusal(request));
       return;
     }
     if (expected != null && incoming.version() == HttpVersion.HTTP_1_1) {
@@ -95,7 +98,7 @@ public class BodyLimit {
               }
               body.appendBuffer(chunk);
               if (isTooLarge(request, body.length())) {
-                request.fail(413);
+                request.fail(LargeBodies.refusal(request));
               }
             })
         .endHandler(
@@ -135,18 +138,22 @@ public class BodyLimit {
   }
 
   private void refuse(RoutingContext request) {
-    if (request.statusCode() != 413 || request.response().ended()) {
+    int status = request.statusCode();
+    if ((status != 413 && status != 503) || request.response().ended()) {
       request.next();
       return;
     }
     try {
+      if (status == 503) {
+        request.response().putHeader(HttpHeaders.RETRY_AFTER, "1");
+      }
       request
           .response()
-          .setStatusCode(413)
+          .setStatusCode(status)
           .putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE)
           // The rest of the body is not read, so this connection cannot carry another request.
           .putHeader(HttpHeaders.CONNECTION, "close")
-          .end(json.writeValueAsString(TOO_LARGE));
+          .end(json.writeValueAsString(status == 413 ? TOO_LARGE : BUSY));
     } catch (JsonProcessingException impossible) {
       throw new IllegalStateException("A problem is always writable", impossible);
     }

@@ -24,12 +24,18 @@ class LargeBodies {
       Pattern.compile("/api/messages/(?:[0-9a-fA-F-]{36}/)?external");
 
   private static final String ADMITTED = "switchboard.large-body";
+  private static final String BUSY = "switchboard.large-bodies-busy";
 
   private final Instance<KeyCheck> keys;
   private final AtomicInteger underWay = new AtomicInteger();
 
   LargeBodies(Instance<KeyCheck> keys) {
     this.keys = keys;
+  }
+
+  /** The status of a request that was not admitted. */
+  static int refusal(RoutingContext request) {
+    return request.get(BUSY) == null ? 413 : 503;
   }
 
   /** Whether the request may have a large body; the place is free again after the response. */
@@ -45,6 +51,7 @@ class LargeBodies {
     }
     if (underWay.incrementAndGet() > AT_ONCE) {
       underWay.decrementAndGet();
+      request.put(BUSY, true);
       return false;
     }
     request.put(ADMITTED, true);
