@@ -95,6 +95,9 @@ class ContentReader {
     JsonNode name = part.get("name");
     boolean hasUrl = url != null && url.isTextual();
     boolean hasData = bytes != null && bytes.isTextual();
+    if (!hasUrl && !hasData) {
+      throw ProblemException.of(400, FORM);
+    }
     if (hasUrl == hasData || (name != null && !name.isNull() && !name.isTextual())) {
       throw ProblemException.of(400, "A file must have either url or data, and its name is a text");
     }

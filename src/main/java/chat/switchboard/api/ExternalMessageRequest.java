@@ -52,23 +52,9 @@ record ExternalMessageRequest(
   @Schema(name = "ContentText", type = SchemaType.STRING, pattern = "\\S")
   record ContentText() {}
 
-  /** A part of a text, or a picture or another file. */
+  /** One part of a text. */
   @Schema(name = "ContentPart")
   record ContentPart(
-      @Schema(
-              enumeration = {"text", "image_url", "file"},
-              defaultValue = "text")
-          String type,
-      @Schema(pattern = "\\S", examples = "Hello", description = "The text of a part of type text")
-          String text,
-      @Schema(
-              description =
-                  "Where a picture or file is: an https address of a host that "
-                      + "switchboard.media.hosts allows")
-          String url,
-      @Schema(
-              description =
-                  "The bytes of a picture or file instead of url, in base64; up to 10 MiB")
-          String data,
-      @Schema(description = "The name of the file") String name) {}
+      @Schema(enumeration = {"text"}) String type,
+      @Schema(required = true, pattern = "\\S", examples = "Hello") String text) {}
 }

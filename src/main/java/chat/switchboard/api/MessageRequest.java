@@ -9,7 +9,10 @@ interface MessageRequest {
 
   String ROLE = "external";
   String ROLE_DESCRIPTION = "Always 'external'";
-  String CONTENT_DESCRIPTION = "The text and files: a string, a list of parts, or one part";
+  String CONTENT_DESCRIPTION =
+      "The text: a string, a list of parts, or one part. A part may also be a picture or file: type "
+          + "image_url or file, with url (https, of a host that switchboard.media.hosts allows) or "
+          + "data (base64, up to 10 MiB), and name";
   String CONTENT_EXAMPLE = "Can we meet later?";
   String TRUSTED_DESCRIPTION =
       "Whether you vouch for the content. By default the content counts as a stranger's: Markdown "

@@ -109,11 +109,11 @@ class CallerFilesTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "{'type':'image_url'} | 400 | either url or data",
+        "{'type':'image_url'} | 400 | Content must be",
         "{'type':'file','url':'https://files.example.com/x','data':'eA=='} | 400 | either url or data",
         "{'type':'file','data':'not base64!'} | 400 | must be base64",
         "{'type':'file','data':''} | 400 | must not be empty",
-        "{'type':'file','data':7} | 400 | either url or data",
+        "{'type':'file','data':7} | 400 | Content must be",
         "{'type':'file','data':'eA==','name':7} | 400 | its name is a text",
         "{'type':'file','url':'http://files.example.com/x'} | 400 | https address",
         "{'type':'file','url':'https://other.example.com/x'} | 400 | switchboard.media.hosts",
