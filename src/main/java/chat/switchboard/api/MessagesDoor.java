@@ -12,6 +12,7 @@ import chat.switchboard.librechat.MessageView;
 import chat.switchboard.media.CallerFiles;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
+import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
@@ -136,8 +137,16 @@ class MessagesDoor {
                 .item(() -> read.apply(body))
                 .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
             : Uni.createFrom().item(read.apply(body));
+    // The driver answers on a thread of its own; the rest belongs to the thread of the request.
+    io.vertx.core.Context thread = Vertx.currentContext();
     return message.flatMap(
-        known -> files.store(known.data()).chain(() -> pipeline.receive(known.message())));
+        known ->
+            known.data().isEmpty()
+                ? pipeline.receive(known.message())
+                : files
+                    .store(known.data())
+                    .emitOn(task -> thread.runOnContext(ignored -> task.run()))
+                    .chain(() -> pipeline.receive(known.message())));
   }
 
   private static ContactMessageView withMapping(Stored stored) {
