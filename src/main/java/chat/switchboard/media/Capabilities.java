@@ -1,5 +1,7 @@
 package chat.switchboard.media;
 
+import chat.switchboard.ops.Digests;
+import chat.switchboard.ops.JwtSecretConfig;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
@@ -8,6 +10,7 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Date;
 import java.util.HexFormat;
@@ -24,14 +27,22 @@ class Capabilities {
   /** 256 bits. */
   private static final int BYTES = 32;
 
-  private static final Pattern FORM = Pattern.compile("[A-Za-z0-9_-]{43}");
+  /** 128 bits. */
+  private static final int LINK_BYTES = 16;
+
+  /** The length of a capability for an outgoing text, in characters. */
+  static final int LINK_LENGTH = 22;
+
+  private static final Pattern FORM = Pattern.compile("[A-Za-z0-9_-]{22}|[A-Za-z0-9_-]{43}");
 
   private final MediaStore store;
+  private final JwtSecretConfig config;
   private final Clock clock;
   private final SecureRandom random = new SecureRandom();
 
-  Capabilities(MediaStore store, Clock clock) {
+  Capabilities(MediaStore store, JwtSecretConfig config, Clock clock) {
     this.store = store;
+    this.config = config;
     this.clock = clock;
   }
 
@@ -50,6 +61,24 @@ class Capabilities {
             itemId,
             hash(capability),
             life.map(duration -> new Date(clock.millis() + duration.toMillis())))
+        .map(isThere -> isThere ? Optional.of(capability) : Optional.empty());
+  }
+
+  /**
+   * Makes the capability for one file of one outgoing text: the same at each call, so that a
+   * repetition after a crash opens no second address. The key is LibreChat's secret, which is not
+   * in the database. 128 bits, since the capability has to fit into a text message.
+   *
+   * @return empty if the item is not there
+   */
+  Uni<Optional<String>> grantFor(String itemId, String textId, Duration life) {
+    byte[] mac =
+        Digests.hmacSha256(
+            "switchboard media" + config.jwtSecret().orElse(""), itemId + "\u0000" + textId);
+    String capability =
+        Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(mac, LINK_BYTES));
+    return store
+        .renewCapability(itemId, hash(capability), life)
         .map(isThere -> isThere ? Optional.of(capability) : Optional.empty());
   }
 

@@ -116,14 +116,16 @@ class MediaBytes {
         .deferred(
             () -> {
               AtomicLong missing = new AtomicLong(length);
-              return pieces
-                  .invoke(piece -> missing.addAndGet(-piece.length()))
-                  .onCompletion()
-                  .call(
-                      () ->
-                          missing.get() == 0
-                              ? Uni.createFrom().voidItem()
-                              : Uni.createFrom().failure(new Incomplete()));
+              Multi<Buffer> end =
+                  Multi.createFrom()
+                      .deferred(
+                          () ->
+                              missing.get() == 0
+                                  ? Multi.createFrom().empty()
+                                  : Multi.createFrom().failure(new Incomplete()));
+              return Multi.createBy()
+                  .concatenating()
+                  .streams(pieces.invoke(piece -> missing.addAndGet(-piece.length())), end);
             });
   }
 
@@ -154,14 +156,19 @@ class MediaBytes {
         .replaceWithVoid();
   }
 
-  /** Ids of files that were stored before then: candidates for files without an item. */
-  Uni<List<String>> storedBefore(Date before, int most) {
+  /**
+   * Ids of files that were stored before then, in the order of their ids: candidates for files
+   * without an item.
+   *
+   * @param after the id behind which the list begins
+   */
+  Uni<List<String>> storedBefore(Date before, String after, int most) {
     return Multi.createFrom()
         .publisher(
             AdaptersToFlow.publisher(
                 files
-                    .find(Filters.lt("uploadDate", before))
-                    .sort(Sorts.ascending("uploadDate"))
+                    .find(Filters.and(Filters.gt("_id", after), Filters.lt("uploadDate", before)))
+                    .sort(Sorts.ascending("_id"))
                     .limit(most)))
         .map(file -> file.getString("_id"))
         .collect()

@@ -21,6 +21,9 @@ class MediaIndexes implements IndexPlan {
   public List<IndexModel> indexes() {
     return List.of(
         new IndexModel(Indexes.ascending("state", "nextAttemptAt")),
+        // The lists of the API, in their order.
+        new IndexModel(Indexes.ascending("receivedAt")),
+        new IndexModel(Indexes.ascending("state", "receivedAt")),
         new IndexModel(Indexes.ascending("messageId", "position")),
         new IndexModel(Indexes.ascending("conversationId")),
         new IndexModel(Indexes.ascending("phoneNumber", "receivedAt")),

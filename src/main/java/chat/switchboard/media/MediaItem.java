@@ -20,6 +20,9 @@ public class MediaItem {
   /** Where the file comes from. */
   public MediaSource source;
 
+  /** Whether the file goes out with a text; missing for a file that came in. */
+  public Boolean outgoing;
+
   /** The address of the file, as the webhook or the caller gives the address. */
   public String url;
 

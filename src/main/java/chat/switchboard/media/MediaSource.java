@@ -9,5 +9,7 @@ public enum MediaSource {
   /** An address that a caller of the API names. */
   API,
   /** The bytes came with the request of a caller of the API. */
-  UPLOAD
+  UPLOAD,
+  /** LibreChat's storage: a file that goes out. */
+  LIBRECHAT
 }

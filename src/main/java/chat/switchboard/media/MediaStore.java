@@ -2,11 +2,13 @@ package chat.switchboard.media;
 
 import chat.switchboard.librechat.LibreChatFiles;
 import chat.switchboard.mongo.Backoff;
+import chat.switchboard.mongo.BoundedCount;
 import chat.switchboard.mongo.DatabaseName;
 import chat.switchboard.mongo.DuplicateKey;
 import chat.switchboard.mongo.Store;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.FindOneAndUpdateOptions;
+import com.mongodb.client.model.PushOptions;
 import com.mongodb.client.model.ReturnDocument;
 import com.mongodb.client.model.Sorts;
 import com.mongodb.client.model.Updates;
@@ -25,7 +27,9 @@ import java.util.Date;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.bson.Document;
 import org.bson.conversions.Bson;
 
@@ -39,6 +43,12 @@ import org.bson.conversions.Bson;
 class MediaStore {
 
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+
+  /** One item may go out with texts to a group. */
+  private static final int MAX_TEXTS = 200;
+
+  /** A file that goes out stays a little longer than its last capability. */
+  private static final Duration AFTER_CAPABILITY = Duration.ofHours(1);
 
   /** An item has few places where its address is handed out; older capabilities end. */
   private static final int MAX_CAPABILITIES = 20;
@@ -386,10 +396,79 @@ class MediaStore {
         .updateOne(
             Filters.eq("_id", id),
             Updates.pushEach(
-                "capabilities",
-                List.of(capability),
-                new com.mongodb.client.model.PushOptions().slice(-MAX_CAPABILITIES)))
+                "capabilities", List.of(capability), new PushOptions().slice(-MAX_CAPABILITIES)))
         .map(result -> result.getMatchedCount() > 0);
+  }
+
+  /**
+   * Begins the life of a capability, or begins it again; an outgoing file stays as long as its last
+   * capability.
+   */
+  Uni<Boolean> renewCapability(String id, String hash, Duration life) {
+    Date endsAt = in(life);
+    return items
+        .updateOne(
+            Filters.and(Filters.eq("_id", id), Filters.eq("capabilities.hash", hash)),
+            Updates.set("capabilities.$.endsAt", endsAt))
+        .flatMap(
+            known ->
+                known.getMatchedCount() > 0
+                    ? Uni.createFrom().item(known)
+                    : items.updateOne(
+                        Filters.and(
+                            Filters.eq("_id", id),
+                            Filters.exists("bytesId"),
+                            Filters.ne("capabilities.hash", hash)),
+                        Updates.pushEach(
+                            "capabilities",
+                            List.of(new Document("hash", hash).append("endsAt", endsAt)),
+                            new PushOptions().slice(-MAX_TEXTS))))
+        .call(
+            () ->
+                items.updateOne(
+                    Filters.and(Filters.eq("_id", id), Filters.eq("outgoing", true)),
+                    Updates.max("forgetAt", in(life.plus(AFTER_CAPABILITY)))))
+        .map(result -> result.getMatchedCount() > 0);
+  }
+
+  /** Adds a file that goes out, whose bytes are in MongoDB; returns whether the item is new. */
+  Uni<Boolean> addOutgoing(MediaItem item) {
+    Date now = in(Duration.ZERO);
+    item.state = MediaState.STORED;
+    item.attempts = 0;
+    item.receivedAt = now;
+    item.history = List.of(trace(MediaState.STORED, now, null));
+    item.forgetAt = in(config.capabilityLife().plus(AFTER_CAPABILITY));
+    return items
+        .insertOne(item)
+        .replaceWith(true)
+        .onFailure(DuplicateKey::is)
+        .recoverWithItem(false)
+        .invoke(
+            isNew -> {
+              if (isNew) {
+                count(MediaState.STORED);
+              }
+            });
+  }
+
+  /** Returns files in this state, the newest first. */
+  Uni<List<MediaItem>> newest(Optional<MediaState> state, int offset, int limit) {
+    return items
+        .find(
+            inState(state),
+            new FindOptions().sort(Sorts.descending("receivedAt")).skip(offset).limit(limit))
+        .collect()
+        .asList();
+  }
+
+  /** The number of files, at most as {@link BoundedCount} counts. */
+  Uni<Long> count(Optional<MediaState> state) {
+    return BoundedCount.of(items, inState(state));
+  }
+
+  private static Bson inState(Optional<MediaState> state) {
+    return state.map(one -> Filters.eq("state", one.name())).orElseGet(Filters::empty);
   }
 
   /** The item that a capability opens now. */
@@ -413,9 +492,13 @@ class MediaStore {
                                                 || one.getDate("endsAt").after(now)))));
   }
 
-  /** Whether the bytes belong to an item. */
-  Uni<Boolean> hasBytes(String bytesId) {
-    return items.countDocuments(Filters.eq("bytesId", bytesId)).map(count -> count > 0);
+  /** Those of these bytes that belong to an item. */
+  Uni<Set<String>> usedBytes(Collection<String> bytesIds) {
+    return items
+        .find(Filters.in("bytesId", bytesIds))
+        .map(item -> item.bytesId)
+        .collect()
+        .with(Collectors.toSet());
   }
 
   /** Takes the bytes out of an item, before they are deleted. */

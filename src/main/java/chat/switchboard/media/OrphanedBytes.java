@@ -6,6 +6,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Date;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * Deletes bytes that belong to no item: a process ended between storing the bytes and changing the
@@ -30,27 +32,34 @@ class OrphanedBytes {
   }
 
   /**
-   * Looks at the oldest files.
+   * Looks at all files, page by page: those at the front can be in use for years.
    *
    * @return how many were deleted
    */
   Uni<Long> sweep() {
+    return sweep(new Date(clock.millis() - AGE.toMillis()), "", 0);
+  }
+
+  private Uni<Long> sweep(Date before, String after, long deleted) {
     return bytes
-        .storedBefore(new Date(clock.millis() - AGE.toMillis()), BATCH)
+        .storedBefore(before, after, BATCH)
+        .flatMap(
+            ids ->
+                ids.isEmpty()
+                    ? Uni.createFrom().item(deleted)
+                    : deleteUnused(ids)
+                        .flatMap(more -> sweep(before, ids.get(ids.size() - 1), deleted + more)));
+  }
+
+  private Uni<Long> deleteUnused(List<String> ids) {
+    return store
+        .usedBytes(ids)
         .onItem()
-        .transformToMulti(ids -> Multi.createFrom().iterable(ids))
+        .transformToMulti(
+            used -> Multi.createFrom().iterable(ids).select().where(id -> !used.contains(id)))
         .onItem()
-        .transformToUniAndConcatenate(
-            id ->
-                store
-                    .hasBytes(id)
-                    .chain(
-                        isUsed ->
-                            isUsed
-                                ? Uni.createFrom().item(false)
-                                : bytes.delete(id).replaceWith(true)))
-        .filter(isDeleted -> isDeleted)
+        .transformToUniAndConcatenate(id -> bytes.delete(id).replaceWith(id))
         .collect()
-        .with(java.util.stream.Collectors.counting());
+        .with(Collectors.counting());
   }
 }

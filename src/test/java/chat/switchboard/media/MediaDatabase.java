@@ -93,6 +93,21 @@ final class MediaDatabase implements AutoCloseable {
     }
   }
 
+  /** LibreChat's secret, from which capabilities of outgoing files follow. */
+  static chat.switchboard.ops.JwtSecretConfig secret() {
+    return new chat.switchboard.ops.JwtSecretConfig() {
+      @Override
+      public java.util.Optional<String> jwtSecret() {
+        return java.util.Optional.of("a secret of the tests, which has 32 characters");
+      }
+
+      @Override
+      public boolean allowWeakJwtSecret() {
+        return false;
+      }
+    };
+  }
+
   /** The defaults of the settings. */
   static MediaConfig config(String... more) {
     var builder =

@@ -41,7 +41,7 @@ class MediaStoreTest {
           clock,
           meters);
   private final MediaBytes bytes = new MediaBytes(DATABASE.database());
-  private final Capabilities capabilities = new Capabilities(store, clock);
+  private final Capabilities capabilities = new Capabilities(store, MediaDatabase.secret(), clock);
 
   @AfterAll
   static void close() {
