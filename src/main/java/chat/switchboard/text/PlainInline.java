@@ -66,6 +66,7 @@ final class PlainInline {
   private final String source;
   private final List<String> prefixes;
   private final Definitions definitions;
+  private final Pictures pictures;
   private final StringBuilder out;
   private final BitSet deleted = new BitSet();
   private final List<Run> runs = new ArrayList<>();
@@ -119,10 +120,11 @@ final class PlainInline {
    * @param source a paragraph, its lines without their prefixes
    * @param prefixes the prefix of each line
    */
-  PlainInline(String source, List<String> prefixes, Definitions definitions) {
+  PlainInline(String source, List<String> prefixes, Definitions definitions, Pictures pictures) {
     this.source = source;
     this.prefixes = prefixes;
     this.definitions = definitions;
+    this.pictures = pictures;
     this.out = new StringBuilder(source.length() + 16).append(prefixes.get(0));
     this.wordsFrom = out.length();
   }
@@ -473,6 +475,9 @@ final class PlainInline {
     if (target == null) {
       return copy(at);
     }
+    if (opening.marks() == 2 && pictures.isDropped(target.address())) {
+      return drop(opening, at, target);
+    }
     int start = opening.at() + opening.marks();
     String label = out.length() - start > LONGEST_ADDRESS ? "…" : out.substring(start).strip();
     String bare = bare(target.address());
@@ -497,6 +502,25 @@ final class PlainInline {
       line += source.charAt(i) == '\n' ? 1 : 0;
     }
     return target.end();
+  }
+
+  /** The picture goes out beside the text. */
+  private int drop(Bracket opening, int at, Target target) {
+    out.setLength(opening.at());
+    deleted.clear(opening.at(), Math.max(opening.at(), deleted.length()));
+    while (!runs.isEmpty() && runs.get(runs.size() - 1).at >= opening.at()) {
+      runs.remove(runs.size() - 1);
+    }
+    wordsFrom = Math.min(wordsFrom, out.length());
+    plainUntil = 0;
+    for (int i = at; i < target.end(); i++) {
+      line += source.charAt(i) == '\n' ? 1 : 0;
+    }
+    boolean isBetweenSpaces =
+        (out.length() == wordsFrom || out.charAt(out.length() - 1) == ' ')
+            && target.end() < source.length()
+            && source.charAt(target.end()) == ' ';
+    return target.end() + (isBetweenSpaces ? 1 : 0);
   }
 
   /**

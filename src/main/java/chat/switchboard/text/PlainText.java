@@ -1,8 +1,10 @@
 package chat.switchboard.text;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +33,7 @@ public final class PlainText {
 
   private final List<Leaf> leaves = new ArrayList<>();
   private final Definitions definitions;
+  private final Pictures pictures;
 
   /** The paragraph that further lines may continue; null if none is open. */
   private @Nullable Paragraph open;
@@ -43,8 +46,9 @@ public final class PlainText {
   private int fenceLength;
   private int fenceQuotes;
 
-  private PlainText(int length) {
-    definitions = new Definitions(length);
+  private PlainText(int length, Pictures pictures) {
+    this.definitions = new Definitions(length);
+    this.pictures = pictures;
   }
 
   /** A block of the text: one or more whole lines. */
@@ -77,11 +81,32 @@ public final class PlainText {
    *     65,536 UTF-16 code units, or if the plain text would be empty
    */
   public static String of(String markdown) {
+    return of(markdown, Set.of());
+  }
+
+  /**
+   * The same for a text with pictures that go out beside the text: the words leave these pictures
+   * out, and are empty if the text has nothing else.
+   *
+   * @param pictures the addresses of these pictures in the text
+   */
+  public static String of(String markdown, Set<String> pictures) {
     if (markdown.length() > LONGEST) {
       return markdown;
     }
-    String plain = new PlainText(markdown.length()).read(markdown).write().strip();
-    return plain.isEmpty() ? markdown : plain;
+    PlainText text = new PlainText(markdown.length(), new Pictures(pictures));
+    String plain = text.read(markdown).write().strip();
+    return plain.isEmpty() && !text.pictures.hasDropped() ? markdown : plain;
+  }
+
+  /** Returns the addresses of the pictures in the text, in their order; each once. */
+  public static List<String> pictures(String markdown) {
+    if (markdown.length() > LONGEST) {
+      return List.of();
+    }
+    PlainText text = new PlainText(markdown.length(), new Pictures(Set.of()));
+    text.read(markdown).write();
+    return text.pictures.found();
   }
 
   private PlainText read(String markdown) {
@@ -354,15 +379,24 @@ public final class PlainText {
 
   private String write() {
     List<String> written = new ArrayList<>(leaves.size());
+    BitSet dropped = new BitSet();
     for (Leaf leaf : leaves) {
-      written.add(text(leaf));
+      int before = pictures.dropped();
+      String text = text(leaf);
+      if (text.isBlank() && pictures.dropped() > before) {
+        dropped.set(written.size());
+      }
+      written.add(text);
     }
     StringBuilder text = new StringBuilder();
     boolean first = true;
     for (int i = 0; i < leaves.size(); i++) {
       boolean vanishes =
-          leaves.get(i) instanceof Leaf.Definition definition
-              && definitions.isShown(definition.label(), definition.address());
+          dropped.get(i)
+              // The blank line behind a picture that stood alone.
+              || (i > 0 && dropped.get(i - 1) && leaves.get(i) instanceof Leaf.Blank)
+              || (leaves.get(i) instanceof Leaf.Definition definition
+                  && definitions.isShown(definition.label(), definition.address()));
       if (!vanishes) {
         text.append(first ? "" : "\n").append(written.get(i));
         first = false;
@@ -373,13 +407,14 @@ public final class PlainText {
 
   private String text(Leaf leaf) {
     if (leaf instanceof Paragraph paragraph) {
-      return new PlainInline(paragraph.words().toString(), paragraph.prefixes(), definitions)
+      return new PlainInline(
+              paragraph.words().toString(), paragraph.prefixes(), definitions, pictures)
           .plain();
     }
     if (leaf instanceof Leaf.Row row) {
       List<String> cells =
           row.cells().stream()
-              .map(cell -> new PlainInline(cell, List.of(""), definitions).plain())
+              .map(cell -> new PlainInline(cell, List.of(""), definitions, pictures).plain())
               .toList();
       return row.prefix() + String.join(" | ", cells);
     }
