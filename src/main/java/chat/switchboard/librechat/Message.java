@@ -34,6 +34,10 @@ public class Message extends ReactivePanacheMongoEntityBase {
   /** Parts of the form {@code {type, text}}, and others that LibreChat knows. */
   public List<Document> content;
 
+  /** Files that tools of an agent made, such as pictures. */
+  @BsonProperty("attachments")
+  public BsonValue toolFiles;
+
   /**
    * LibreChat's own files, for the model: {@code file_id, filename, filepath, type, width, height}.
    * A message with files has no {@link #content}.

@@ -1,0 +1,85 @@
+package chat.switchboard.librechat;
+
+import static com.mongodb.client.model.Filters.and;
+import static com.mongodb.client.model.Filters.in;
+import static com.mongodb.client.model.Filters.or;
+
+import chat.switchboard.mongo.DatabaseName;
+import com.mongodb.client.model.Projections;
+import io.quarkus.mongodb.FindOptions;
+import io.quarkus.mongodb.reactive.ReactiveMongoClient;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.bson.BsonDocument;
+import org.bson.BsonObjectId;
+import org.bson.BsonString;
+import org.bson.BsonValue;
+import org.bson.types.ObjectId;
+
+/** Finds files in LibreChat's {@code files}; LibreChat alone writes there. */
+@ApplicationScoped
+public class FileRecords {
+
+  private static final String COLLECTION = "files";
+
+  /** More than a message has. */
+  private static final int MOST = 100;
+
+  private final ReactiveMongoClient client;
+  private final DatabaseName database;
+
+  FileRecords(ReactiveMongoClient client, DatabaseName database) {
+    this.client = client;
+    this.database = database;
+  }
+
+  /**
+   * Returns the files of this user with one of these ids or one of these paths; files of other
+   * users are never returned.
+   */
+  public Uni<List<FileRecord>> find(
+      String user, Collection<String> fileIds, Collection<String> paths) {
+    if (fileIds.isEmpty() && paths.isEmpty()) {
+      return Uni.createFrom().item(List.of());
+    }
+    return client
+        .getDatabase(database.resolve())
+        .getCollection(COLLECTION, BsonDocument.class)
+        .find(
+            and(in("user", spellings(user)), or(in("file_id", fileIds), in("filepath", paths))),
+            new FindOptions()
+                .projection(Projections.include("file_id", "filepath", "filename", "type", "bytes"))
+                .limit(MOST))
+        .filter(file -> !text(file, "file_id").isEmpty())
+        .map(FileRecords::read)
+        .collect()
+        .asList();
+  }
+
+  /** LibreChat stores the user's id as an ObjectId; other collections have the string. */
+  private static List<BsonValue> spellings(String user) {
+    List<BsonValue> spellings = new ArrayList<>(List.of(new BsonString(user)));
+    if (ObjectId.isValid(user)) {
+      spellings.add(new BsonObjectId(new ObjectId(user)));
+    }
+    return spellings;
+  }
+
+  private static FileRecord read(BsonDocument file) {
+    BsonValue bytes = file.get("bytes");
+    return new FileRecord(
+        text(file, "file_id"),
+        text(file, "filepath"),
+        text(file, "filename"),
+        text(file, "type"),
+        bytes != null && bytes.isNumber() ? bytes.asNumber().longValue() : 0);
+  }
+
+  private static String text(BsonDocument file, String field) {
+    BsonValue value = file.get(field);
+    return value != null && value.isString() ? value.asString().getValue() : "";
+  }
+}
