@@ -88,6 +88,7 @@ class SendGroupText {
                 person.phoneNumber,
                 conversation,
                 words.text(),
+                List.of(),
                 false,
                 Optional.empty(),
                 words.format()))

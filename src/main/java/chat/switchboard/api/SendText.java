@@ -4,6 +4,7 @@ import chat.switchboard.http.ProblemException;
 import chat.switchboard.librechat.MessageConfig;
 import chat.switchboard.outbound.OptOuts;
 import chat.switchboard.outbound.Outbox;
+import chat.switchboard.outbound.OutgoingFile;
 import chat.switchboard.outbound.OutgoingText;
 import chat.switchboard.outbound.SmsOrder;
 import chat.switchboard.outbound.SpendGuard;
@@ -30,6 +31,7 @@ class SendText {
   private final Outbox outbox;
   private final OptOuts optOuts;
   private final SpendGuard spend;
+  private final SendFiles files;
   private final Mappings mappings;
   private final NoticesConfig config;
   private final MessageConfig messageConfig;
@@ -38,12 +40,14 @@ class SendText {
       Outbox outbox,
       OptOuts optOuts,
       SpendGuard spend,
+      SendFiles files,
       Mappings mappings,
       NoticesConfig config,
       MessageConfig messageConfig) {
     this.outbox = outbox;
     this.optOuts = optOuts;
     this.spend = spend;
+    this.files = files;
     this.mappings = mappings;
     this.config = config;
     this.messageConfig = messageConfig;
@@ -103,8 +107,16 @@ class SendText {
                                   if (denied.isPresent()) {
                                     throw refusal(denied.get());
                                   }
-                                  return store(
-                                      request, fingerprint, sender, serviceNumber(known, sender));
+                                  return files
+                                      .check(request)
+                                      .flatMap(
+                                          checked ->
+                                              store(
+                                                  request,
+                                                  fingerprint,
+                                                  sender,
+                                                  serviceNumber(known, sender),
+                                                  checked));
                                 });
                       });
             });
@@ -138,7 +150,11 @@ class SendText {
   }
 
   private Uni<Outbox.Receipt.Kept> store(
-      SmsOrderRequest request, String fingerprint, String sender, Optional<String> serviceNumber) {
+      SmsOrderRequest request,
+      String fingerprint,
+      String sender,
+      Optional<String> serviceNumber,
+      List<OutgoingFile> checked) {
     return mappings
         .make(
             new Mappings.Wanted(
@@ -161,7 +177,8 @@ class SendText {
                           request.to(),
                           request.text(),
                           made.mapping().conversationId,
-                          request.format()),
+                          request.format(),
+                          checked),
                       fingerprint,
                       made.mapping().id,
                       code,

@@ -4,6 +4,7 @@ import chat.switchboard.librechat.DeterministicIds;
 import chat.switchboard.ops.Digests;
 import chat.switchboard.outbound.TextFormat;
 import chat.switchboard.phone.PhoneAddress;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -13,6 +14,7 @@ record SmsOrderRequest(
     String to,
     UUID conversationId,
     String text,
+    List<String> media,
     boolean includeCode,
     Optional<String> from,
     TextFormat format) {
@@ -49,6 +51,9 @@ record SmsOrderRequest(
       // Only added if set, so that a request without a format keeps the fingerprint of earlier
       // releases.
       everything += "\u0000" + format;
+    }
+    if (!media.isEmpty()) {
+      everything += "\u0000\u0000" + String.join("\u0000", media);
     }
     return Digests.sha256Hex(everything);
   }

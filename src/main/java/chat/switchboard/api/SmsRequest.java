@@ -1,9 +1,13 @@
 package chat.switchboard.api;
 
+import chat.switchboard.http.ProblemException;
+import chat.switchboard.outbound.OutgoingFile;
 import chat.switchboard.outbound.TextFormat;
 import chat.switchboard.phone.PhoneNumberParser;
 import chat.switchboard.phone.ServiceNumber;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -27,13 +31,19 @@ record SmsRequest(
             description = "The LibreChat conversation for the person's answer")
         String conversationId,
     @Schema(
-            required = true,
-            pattern = RequestFields.SENDABLE,
             description =
-                "The text that the phone shows. Keep the text short: every 160 characters (70 with "
-                    + "emoji) cost one segment.",
+                "The text that the phone shows; required unless there are media. Keep the text "
+                    + "short: every 160 characters (70 with emoji) cost one segment.",
             examples = "Your appointment is tomorrow at 10.")
         String text,
+    @Schema(
+            maxItems = OutgoingFile.MOST,
+            description =
+                "Pictures and files that go with the text, at most 10: the file_id of a file in "
+                    + "LibreChat, the id of a file that a person sent (GET /api/media), or an https "
+                    + "address on a host of switchboard.media.hosts. A file that the person's phone "
+                    + "or carrier cannot take becomes a link in the text.")
+        List<String> media,
     @Schema(
             description =
                 "Whether the text ends with a code by which the person can answer into this "
@@ -54,6 +64,9 @@ record SmsRequest(
             examples = "+15557654321")
         Optional<String> from) {
 
+  /** Addresses that storages sign have at most some 1,500 characters. */
+  private static final int LONGEST_REFERENCE = 2_048;
+
   static final String FORMAT =
       "text: the text is sent unchanged, character for character. markdown: marks are removed, and "
           + "a link becomes its label with the address in parentheses";
@@ -62,9 +75,30 @@ record SmsRequest(
     to = PhoneNumberParser.read("to", RequestFields.needed("to", to)).text();
     conversationId =
         RequestFields.uuid(RequestFields.needed("conversationId", conversationId)).toString();
-    text = RequestFields.sendable(text);
+    media = media(media);
+    text = media.isEmpty() || (text != null && !text.isBlank()) ? RequestFields.sendable(text) : "";
     from = from.map(String::strip).map(SmsRequest::sender);
     format = format == null ? TextFormat.TEXT : format;
+  }
+
+  private static List<String> media(List<String> given) {
+    if (given == null) {
+      return List.of();
+    }
+    if (given.size() > OutgoingFile.MOST) {
+      throw ProblemException.of(400, "media must not have more than 10 items");
+    }
+    List<String> media = new ArrayList<>(given.size());
+    for (int i = 0; i < given.size(); i++) {
+      String name = "media[" + i + "]";
+      String item = RequestFields.needed(name, given.get(i)).strip();
+      if (item.length() > LONGEST_REFERENCE) {
+        throw ProblemException.of(
+            400, name + " must not be longer than " + LONGEST_REFERENCE + " characters");
+      }
+      media.add(item);
+    }
+    return List.copyOf(media);
   }
 
   private static String sender(String typed) {
@@ -76,6 +110,6 @@ record SmsRequest(
   /** Returns the order for this text. */
   SmsOrderRequest order(String id) {
     return new SmsOrderRequest(
-        id, to, UUID.fromString(conversationId), text, includeCode, from, format);
+        id, to, UUID.fromString(conversationId), text, media, includeCode, from, format);
   }
 }

@@ -2,6 +2,7 @@ package chat.switchboard.api;
 
 import chat.switchboard.librechat.IsoDate;
 import chat.switchboard.outbound.OutboxEntry;
+import chat.switchboard.outbound.SentMedia;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
@@ -47,6 +48,7 @@ public record SmsView(
     @Schema(description = "The service number, or the messaging service") String from,
     String conversationId,
     @Schema(description = "The text that the phone shows") String text,
+    @Schema(description = "The pictures and files of the text") List<Media> media,
     @Schema(description = "The number of this part of a long text") Integer part,
     @Schema(description = "The number of parts of the text") Integer parts,
     int segments,
@@ -82,6 +84,42 @@ public record SmsView(
       String at,
       String cause) {}
 
+  /** A file that goes with the text. */
+  @RegisterForReflection
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  @Schema(
+      name = "TextMedia",
+      requiredProperties = {"status"})
+  public record Media(
+      String name,
+      @Schema(description = "The media type, by content once the file is fetched") String type,
+      @Schema(description = "The length in bytes, once the file is fetched") Long bytes,
+      @Schema(
+              enumeration = {"waiting", "media", "link", "named"},
+              description =
+                  "waiting (the file is not fetched yet), media (the carrier delivers the file), "
+                      + "link (the text has a link to the file), named (the file could not be "
+                      + "fetched, and the text names the file)")
+          String status,
+      @Schema(description = "Why the file could not be fetched") String cause) {
+
+    static List<Media> of(OutboxEntry entry) {
+      List<SentMedia> files = SentMedia.of(entry);
+      return files.isEmpty()
+          ? null
+          : files.stream()
+              .map(
+                  file ->
+                      new Media(
+                          file.name().orElse(null),
+                          file.type().orElse(null),
+                          file.bytes() == 0 ? null : file.bytes(),
+                          file.status(),
+                          file.cause().orElse(null)))
+              .toList();
+    }
+  }
+
   static SmsView of(OutboxEntry entry, String text) {
     boolean single = entry.parts == null || entry.parts == 1;
     return new SmsView(
@@ -91,6 +129,7 @@ public record SmsView(
         entry.sender,
         entry.conversationId,
         text,
+        Media.of(entry),
         single ? null : entry.part,
         single ? null : entry.parts,
         entry.segments,

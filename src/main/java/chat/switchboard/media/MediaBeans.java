@@ -21,10 +21,16 @@ class MediaBeans {
 
   @Produces
   @Singleton
-  MediaFetcher fetcher(Vertx vertx, MediaConfig config) {
+  Resolver resolver(Vertx vertx) {
+    return Resolver.system(vertx);
+  }
+
+  @Produces
+  @Singleton
+  MediaFetcher fetcher(Vertx vertx, Resolver resolver, MediaConfig config) {
     return new MediaFetcher(
         MediaHttp.client(vertx, MediaHttp.options(config.silenceTimeout())),
-        Resolver.system(vertx),
+        resolver,
         new FetchLimits(
             config.maxMegabytes() * 1024L * 1024L,
             config.connectTimeout(),
@@ -35,16 +41,22 @@ class MediaBeans {
 
   @Produces
   @Singleton
+  MediaScan scan(Vertx vertx, MediaConfig config) {
+    return new MediaScan(vertx, vertx.createHttpClient(), config.scanUrl());
+  }
+
+  @Produces
+  @Singleton
   MediaDownload download(
       Vertx vertx,
       MediaFetcher fetcher,
       MediaSpool spool,
       MediaStore store,
       MediaBytes bytes,
+      MediaScan scan,
       MediaConfig config,
       TwilioAccess twilio,
       Clock clock) {
-    MediaScan scan = new MediaScan(vertx, vertx.createHttpClient(), config.scanUrl());
     return new MediaDownload(vertx, fetcher, spool, store, bytes, scan, config, twilio, clock);
   }
 }

@@ -2,6 +2,7 @@ package chat.switchboard.outbound;
 
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** Sends texts by a carrier, such as Twilio. */
@@ -13,9 +14,10 @@ public interface Carrier {
    * @param id Switchboard's id, which the reports about the text contain
    * @param from the service number or messaging service
    * @param to the person's address
-   * @param text the text that the phone shows
+   * @param text the text that the phone shows; empty for files alone
+   * @param mediaUrls the addresses of the files, from which the carrier fetches them
    */
-  record Sms(String id, String from, String to, String text) {}
+  record Sms(String id, String from, String to, String text, List<String> mediaUrls) {}
 
   /**
    * Returns why no text can be sent, with the name of the missing setting; empty if sending is

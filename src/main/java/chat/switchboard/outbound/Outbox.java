@@ -4,16 +4,11 @@ import chat.switchboard.ops.FaultPoint;
 import chat.switchboard.outbound.SpendGuard.Origin;
 import chat.switchboard.phone.Mask;
 import chat.switchboard.phone.PhoneAddress;
-import chat.switchboard.text.PlainText;
-import chat.switchboard.text.Sendable;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
-import org.bson.BsonTimestamp;
 import org.jboss.logging.Logger;
 
 /** Stores texts until they are sent, and their states. */
@@ -29,8 +24,9 @@ public class Outbox implements Outgoing {
   private final Secrets secrets;
   private final SpendGuard spend;
   private final Transitions transitions;
+  private final OutboxEntryFactory factory;
   private final Event<TextQueued> queued;
-  private final AtomicLong sequence = new AtomicLong();
+  private final Event<FilesQueued> filesQueued;
 
   Outbox(
       OutboxEntries store,
@@ -40,7 +36,9 @@ public class Outbox implements Outgoing {
       Secrets secrets,
       SpendGuard spend,
       Transitions transitions,
-      Event<TextQueued> queued) {
+      OutboxEntryFactory factory,
+      Event<TextQueued> queued,
+      Event<FilesQueued> filesQueued) {
     this.store = store;
     this.carrier = carrier;
     this.senders = senders;
@@ -48,7 +46,9 @@ public class Outbox implements Outgoing {
     this.secrets = secrets;
     this.spend = spend;
     this.transitions = transitions;
+    this.factory = factory;
     this.queued = queued;
+    this.filesQueued = filesQueued;
   }
 
   /** The result of an order. */
@@ -132,7 +132,7 @@ public class Outbox implements Outgoing {
 
   /** The text is counted first and stored second: a crash in between counts too much. */
   private Uni<Receipt> pay(SmsOrder order, String sender, Origin origin) {
-    List<OutboxEntry> entries = entries(order, sender, OutboxState.QUEUED, null);
+    List<OutboxEntry> entries = factory.entries(order, sender, OutboxState.QUEUED, null);
     return spend
         .request(wish(order.text(), sender, entries, origin))
         .flatMap(
@@ -191,7 +191,7 @@ public class Outbox implements Outgoing {
   }
 
   private Uni<Receipt> keep(SmsOrder order, String sender, OutboxState state, String cause) {
-    List<OutboxEntry> entries = entries(order, sender, state, cause);
+    List<OutboxEntry> entries = factory.entries(order, sender, state, cause);
     return store.insert(entries).flatMap(isNew -> isNew ? kept(entries, state) : replay(order));
   }
 
@@ -199,7 +199,12 @@ public class Outbox implements Outgoing {
     FaultPoint.reached("queued");
     transitions.count(state);
     if (state == OutboxState.QUEUED) {
-      queued.fire(new TextQueued(entries.get(0).sender));
+      entries.stream()
+          .filter(entry -> entry.filesDueAt != null)
+          .forEach(entry -> filesQueued.fire(new FilesQueued(entry.id)));
+      if (entries.get(0).filesDueAt == null) {
+        queued.fire(new TextQueued(entries.get(0).sender));
+      }
     }
     return Uni.createFrom().item(new Receipt.Kept(entries, false));
   }
@@ -221,41 +226,6 @@ public class Outbox implements Outgoing {
   private Uni<Receipt> replay(SmsOrder order) {
     return find(order.text().id(), order.fingerprint())
         .map(found -> found.orElseGet(() -> new Receipt.Kept(List.of(), true)));
-  }
-
-  private List<OutboxEntry> entries(
-      SmsOrder order, String sender, OutboxState state, String cause) {
-    OutgoingText text = order.text();
-    String words = Sendable.of(text.text());
-    String plain = text.format() == TextFormat.MARKDOWN ? PlainText.of(words) : words;
-    List<String> bodies =
-        Parts.of(
-            order.postscript().map(behind -> plain + "\n\n" + behind).orElse(plain),
-            Parts.longest(text.to()));
-    List<OutboxEntry> entries = new ArrayList<>();
-    for (int i = 0; i < bodies.size(); i++) {
-      Segments segments = Segments.of(bodies.get(i));
-      OutboxEntry entry = new OutboxEntry();
-      entry.id = i == 0 ? text.id() : text.id() + "." + (i + 1);
-      entry.textId = text.id();
-      entry.fingerprint = order.fingerprint();
-      entry.part = i + 1;
-      entry.parts = bodies.size();
-      entry.sender = sender;
-      entry.phoneNumber = text.to();
-      entry.conversationId = text.conversationId();
-      entry.sealed = order.postscript().isPresent();
-      entry.body = entry.sealed ? secrets.seal(bodies.get(i)) : bodies.get(i);
-      entry.segments = segments.count();
-      entry.encoding = segments.encoding();
-      entry.mappingId = order.mappingId();
-      entry.code = order.code() == null ? null : secrets.seal(order.code());
-      entry.arrival = new BsonTimestamp(0, 0);
-      entry.sequence = sequence.incrementAndGet();
-      transitions.begin(entry, state, cause);
-      entries.add(entry);
-    }
-    return entries;
   }
 
   /** Returns the text that the phone shows; empty if the text was sealed under another secret. */

@@ -2,6 +2,7 @@ package chat.switchboard.outbound;
 
 import chat.switchboard.mongo.Store;
 import com.mongodb.client.model.Updates;
+import java.util.Date;
 import java.util.UUID;
 import org.bson.conversions.Bson;
 
@@ -36,6 +37,21 @@ record OutboxChange(Bson update) {
     return new OutboxChange(
         Updates.combine(
             Updates.set("attempts", 0), Updates.set("sender", sender), Updates.unset("errorCode")));
+  }
+
+  /** The files of the text are no longer due to be fetched. */
+  static OutboxChange noFilesDue() {
+    return new OutboxChange(
+        Updates.combine(Updates.unset("filesDueAt"), Updates.unset("filesClaim")));
+  }
+
+  /** The files of the text are due to be fetched, with no attempt counted. */
+  static OutboxChange filesDue(Date now) {
+    return new OutboxChange(
+        Updates.combine(
+            Updates.set("filesDueAt", now),
+            Updates.unset("filesClaim"),
+            Updates.set("filesAttempts", 0)));
   }
 
   /** Keeps the SID of the earlier try, whose report may still arrive. */

@@ -27,6 +27,13 @@ public interface OutboxConfig {
   int maxAttempts();
 
   /**
+   * The maximum number of attempts to fetch a file of a text, over some minutes. Then a text of an
+   * API caller fails; an answer of LibreChat is sent and names the file.
+   */
+  @WithDefault("10")
+  int fileAttempts();
+
+  /**
    * How long an ambiguous text (Twilio may have the text) waits for Twilio's status callback; then
    * the text becomes a dead letter, and an operator decides. An ambiguous text is never resent
    * automatically.

@@ -2,6 +2,7 @@ package chat.switchboard.outbound;
 
 import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Filters.exists;
 import static com.mongodb.client.model.Filters.gt;
 import static com.mongodb.client.model.Filters.in;
 import static com.mongodb.client.model.Filters.lte;
@@ -10,9 +11,12 @@ import static com.mongodb.client.model.Filters.nin;
 import chat.switchboard.mongo.BoundedCount;
 import chat.switchboard.mongo.DuplicateKey;
 import chat.switchboard.mongo.Store;
+import com.mongodb.client.model.FindOneAndUpdateOptions;
 import com.mongodb.client.model.InsertManyOptions;
 import com.mongodb.client.model.Projections;
+import com.mongodb.client.model.ReturnDocument;
 import com.mongodb.client.model.Sorts;
+import com.mongodb.client.model.Updates;
 import io.quarkus.mongodb.FindOptions;
 import io.quarkus.mongodb.panache.reactive.ReactivePanacheMongoRepositoryBase;
 import io.smallrye.mutiny.Uni;
@@ -22,6 +26,7 @@ import java.util.Collection;
 import java.util.Date;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import org.bson.Document;
 import org.bson.conversions.Bson;
@@ -129,6 +134,83 @@ class OutboxEntries implements ReactivePanacheMongoRepositoryBase<OutboxEntry, S
         .collect()
         .first()
         .map(entry -> Optional.ofNullable(entry).map(one -> one.lane));
+  }
+
+  /** Whether a text has files that are due to be fetched. */
+  Uni<Boolean> hasDueFiles(Date now) {
+    return BoundedCount.any(mongoCollection(), lte("filesDueAt", now));
+  }
+
+  /**
+   * Claims a queued text whose files are due to be fetched.
+   *
+   * @param leaseUntil when another worker may claim the text
+   */
+  Uni<Optional<OutboxEntry>> claimFiles(Date now, Date leaseUntil) {
+    return mongoCollection()
+        .findOneAndUpdate(
+            and(lte("filesDueAt", now), eq("state", OutboxState.QUEUED.name())),
+            Updates.combine(
+                Updates.set("filesDueAt", leaseUntil),
+                Updates.set("filesClaim", UUID.randomUUID().toString()),
+                Updates.inc("filesAttempts", 1)),
+            new FindOneAndUpdateOptions()
+                .sort(Sorts.ascending("filesDueAt"))
+                .returnDocument(ReturnDocument.AFTER))
+        .map(Optional::ofNullable);
+  }
+
+  /** The files of the text are fetched: the text may go. */
+  Uni<Void> filesFetched(OutboxEntry claimed, List<Document> files, Segments segments, Date now) {
+    return update(
+        claimed,
+        Updates.set("files", files),
+        Updates.set("segments", segments.count()),
+        Updates.set("encoding", segments.encoding()),
+        Updates.set("nextAttemptAt", now),
+        Updates.unset("cause"),
+        Updates.unset("filesDueAt"),
+        Updates.unset("filesClaim"));
+  }
+
+  /** A file could not be fetched now. */
+  Uni<Void> filesLater(OutboxEntry claimed, String cause, Date dueAt, Date nextAttemptAt) {
+    return update(
+        claimed,
+        Updates.set("cause", cause),
+        Updates.set("filesDueAt", dueAt),
+        Updates.set("nextAttemptAt", nextAttemptAt),
+        Updates.unset("filesClaim"));
+  }
+
+  private Uni<Void> update(OutboxEntry claimed, Bson... changes) {
+    return mongoCollection()
+        .updateOne(
+            and(
+                eq("_id", claimed.id),
+                eq("filesClaim", claimed.filesClaim),
+                eq("state", OutboxState.QUEUED.name())),
+            Updates.combine(changes))
+        .replaceWithVoid();
+  }
+
+  /** The files of a text that has not been sent are fetched once more. */
+  Uni<Void> filesAgain(OutboxEntry entry, Date now, Date nextAttemptAt) {
+    return mongoCollection()
+        .updateOne(
+            and(eq("_id", entry.id), eq("state", OutboxState.QUEUED.name())),
+            Updates.combine(
+                OutboxChange.filesDue(now).update(), Updates.set("nextAttemptAt", nextAttemptAt)))
+        .replaceWithVoid();
+  }
+
+  /** A lane looks at the text again later: its files are being fetched. */
+  Uni<Void> waitForFiles(OutboxEntry entry, Date nextAttemptAt) {
+    return mongoCollection()
+        .updateOne(
+            and(eq("_id", entry.id), eq("state", OutboxState.QUEUED.name()), exists("filesDueAt")),
+            Updates.set("nextAttemptAt", nextAttemptAt))
+        .replaceWithVoid();
   }
 
   /** Returns the time at which the oldest queued text was queued; empty if no text is queued. */

@@ -50,6 +50,20 @@ public class OutboxEntry extends ReactivePanacheMongoEntityBase {
 
   public Boolean sealed;
 
+  /**
+   * The files that go with the text, each with its fields of {@link EntryFile}; missing if there
+   * are none.
+   */
+  public List<Document> files;
+
+  /** When the files are due to be fetched; missing once they are, and for a text without files. */
+  public Date filesDueAt;
+
+  /** The fencing token of the worker that fetches the files. */
+  public String filesClaim;
+
+  public Integer filesAttempts;
+
   public Integer segments;
   public String encoding;
 

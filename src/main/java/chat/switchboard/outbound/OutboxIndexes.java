@@ -30,6 +30,8 @@ class OutboxIndexes implements IndexPlan {
             Indexes.ascending("lane", "nextAttemptAt"),
             new IndexOptions().partialFilterExpression(Filters.exists("lane"))),
         new IndexModel(Indexes.ascending("state", "nextAttemptAt")),
+        // Contains only the few texts whose files are being fetched.
+        new IndexModel(Indexes.ascending("filesDueAt"), new IndexOptions().sparse(true)),
         // The lists of the API, in their order.
         new IndexModel(Indexes.ascending("queuedAt", "sequence")),
         new IndexModel(Indexes.ascending("state", "queuedAt", "sequence")),

@@ -5,6 +5,7 @@ import chat.switchboard.mongo.BoundedCount;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -33,6 +34,7 @@ public class OutboxOperations {
   private final SpendGuard spend;
   private final Transitions transitions;
   private final Event<TextQueued> queued;
+  private final Event<FilesQueued> filesQueued;
 
   OutboxOperations(
       OutboxEntries entries,
@@ -40,13 +42,15 @@ public class OutboxOperations {
       Senders senders,
       SpendGuard spend,
       Transitions transitions,
-      Event<TextQueued> queued) {
+      Event<TextQueued> queued,
+      Event<FilesQueued> filesQueued) {
     this.entries = entries;
     this.carrier = carrier;
     this.senders = senders;
     this.spend = spend;
     this.transitions = transitions;
     this.queued = queued;
+    this.filesQueued = filesQueued;
   }
 
   /** Returns texts in this state, of this conversation, or both; the newest first. */
@@ -90,6 +94,10 @@ public class OutboxOperations {
     if (entry.sid != null) {
       more.add(OutboxChange.retireSid(entry.sid));
     }
+    if (entry.files != null) {
+      // Fetched files stay in the storage for a day only.
+      more.add(OutboxChange.filesDue(transitions.now()));
+    }
     return spend
         .request(
             new SpendGuard.Wish(
@@ -119,10 +127,20 @@ public class OutboxOperations {
             OutboxCondition.sameTry(entry),
             OutboxState.QUEUED,
             "Requeued by hand",
-            Optional.of(transitions.now()),
+            Optional.of(
+                transitions.in(entry.files == null ? Duration.ZERO : FilePreparation.LONGEST_WAIT)),
             sender,
             more)
-        .invoke(requeued -> requeued.ifPresent(one -> queued.fire(new TextQueued(one.sender))));
+        .invoke(
+            requeued ->
+                requeued.ifPresent(
+                    one -> {
+                      if (one.files == null) {
+                        queued.fire(new TextQueued(one.sender));
+                      } else {
+                        filesQueued.fire(new FilesQueued(one.id));
+                      }
+                    }));
   }
 
   /** Drops a waiting or failed text. */

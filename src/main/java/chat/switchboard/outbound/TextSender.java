@@ -16,6 +16,7 @@ class TextSender {
   private final OptOuts optOuts;
   private final SendingSwitch sending;
   private final Carrier carrier;
+  private final SentFiles files;
   private final Duration longestSend;
 
   TextSender(
@@ -24,12 +25,14 @@ class TextSender {
       OptOuts optOuts,
       SendingSwitch sending,
       Carrier carrier,
+      SentFiles files,
       CarrierConfig config) {
     this.attempts = attempts;
     this.outbox = outbox;
     this.optOuts = optOuts;
     this.sending = sending;
     this.carrier = carrier;
+    this.files = files;
     // Twice what may be silent: an answer may come in pieces.
     this.longestSend = config.connectTimeout().plus(config.readTimeout().multipliedBy(2));
   }
@@ -58,20 +61,37 @@ class TextSender {
               }
               return found.getItem2()
                   ? attempts.block(entry)
-                  : attempts
-                      .claim(entry)
+                  : files
+                      .open(entry, body.get())
                       .flatMap(
-                          claimed ->
-                              claimed
-                                  .map(ours -> handOver(ours, body.get(), rate))
+                          message ->
+                              message
+                                  .map(ready -> claim(entry, ready, rate))
+                                  // Its files are fetched first.
                                   .orElseGet(() -> Uni.createFrom().voidItem()));
             });
   }
 
-  private Uni<Void> handOver(OutboxEntry claimed, String body, SendRate rate) {
+  private Uni<Void> claim(OutboxEntry entry, SentFiles.Message message, SendRate rate) {
+    return attempts
+        .claim(entry)
+        .flatMap(
+            claimed ->
+                claimed
+                    .map(ours -> handOver(ours, message, rate))
+                    .orElseGet(() -> Uni.createFrom().voidItem()));
+  }
+
+  private Uni<Void> handOver(OutboxEntry claimed, SentFiles.Message message, SendRate rate) {
     FaultPoint.reached("claimed");
     return carrier
-        .send(new Carrier.Sms(claimed.id, claimed.sender, claimed.phoneNumber, body))
+        .send(
+            new Carrier.Sms(
+                claimed.id,
+                claimed.sender,
+                claimed.phoneNumber,
+                message.body(),
+                message.mediaUrls()))
         .ifNoItem()
         .after(longestSend)
         .recoverWithItem(new Carrier.Outcome.Ambiguous("Twilio did not answer in time"))

@@ -33,4 +33,10 @@ public interface ServiceNumberConfig {
    * switchboard.forward-owner}.
    */
   Optional<Boolean> forwardOwner();
+
+  /**
+   * Whether this number can send MMS; default: whether its country is in {@code
+   * switchboard.mms.countries}.
+   */
+  Optional<Boolean> mms();
 }

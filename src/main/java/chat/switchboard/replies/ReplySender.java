@@ -3,8 +3,11 @@ package chat.switchboard.replies;
 import chat.switchboard.librechat.AnswerText;
 import chat.switchboard.librechat.DeterministicIds;
 import chat.switchboard.librechat.Message;
+import chat.switchboard.librechat.ShownFiles;
 import chat.switchboard.ops.FaultPoint;
 import chat.switchboard.outbound.Outgoing;
+import chat.switchboard.outbound.OutgoingFile;
+import chat.switchboard.outbound.OutgoingFiles;
 import chat.switchboard.outbound.OutgoingText;
 import chat.switchboard.outbound.TextFormat;
 import chat.switchboard.stream.Announcer;
@@ -13,6 +16,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /** Sends messages from LibreChat to their phones, each once. */
@@ -22,10 +26,15 @@ class ReplySender {
   private static final Logger LOG = Logger.getLogger(ReplySender.class);
 
   private final Outgoing outgoing;
+  private final ShownFiles shownFiles;
+  private final OutgoingFiles outgoingFiles;
   private final Announcer announcer;
 
-  ReplySender(Outgoing outgoing, Announcer announcer) {
+  ReplySender(
+      Outgoing outgoing, ShownFiles shownFiles, OutgoingFiles outgoingFiles, Announcer announcer) {
     this.outgoing = outgoing;
+    this.shownFiles = shownFiles;
+    this.outgoingFiles = outgoingFiles;
     this.announcer = announcer;
   }
 
@@ -46,17 +55,50 @@ class ReplySender {
   }
 
   /**
-   * Sends a message's text to these phones; completes when the texts are in the outbox. A person's
-   * text is sent unchanged; an agent's text is Markdown.
+   * Sends a message's text and files to these phones; completes when the texts are in the outbox. A
+   * person's text is sent unchanged; an agent's text is Markdown.
    */
   Uni<Void> words(Message message, Collection<Recipient> phones) {
     boolean typed = Boolean.TRUE.equals(message.createdByUser);
     boolean inParts = message.content != null && !message.content.isEmpty();
     String text = typed && !inParts && message.text != null ? message.text : AnswerText.of(message);
     TextFormat format = typed ? TextFormat.TEXT : TextFormat.MARKDOWN;
-    return text.isBlank()
-        ? Uni.createFrom().voidItem()
-        : queue("text", message.messageId, message.conversationId, text, format, phones);
+    return files(message)
+        .flatMap(
+            files ->
+                text.isBlank() && files.isEmpty()
+                    ? Uni.createFrom().voidItem()
+                    : queue(
+                        "text",
+                        message.messageId,
+                        message.conversationId,
+                        text,
+                        format,
+                        files,
+                        phones));
+  }
+
+  /** Files that cannot be sent for a missing setting stay words, as the text names them. */
+  private Uni<List<OutgoingFile>> files(Message message) {
+    return outgoingFiles.canFetchFromLibreChat() && outgoingFiles.unavailable().isEmpty()
+        ? shownFiles
+            .of(message)
+            .map(
+                found ->
+                    found.stream().limit(OutgoingFile.MOST).map(one -> file(message, one)).toList())
+        : Uni.createFrom().item(List.of());
+  }
+
+  private static OutgoingFile file(Message message, ShownFiles.Found found) {
+    return new OutgoingFile(
+        OutgoingFile.Kind.LIBRECHAT,
+        found.file().fileId(),
+        message.user,
+        message.messageId,
+        Optional.of(found.file().fileName()).filter(name -> !name.isEmpty()),
+        Optional.of(found.file().type()).filter(type -> !type.isEmpty()),
+        false,
+        found.shownAt());
   }
 
   /** Sends the notice without an answer to every person whose text got no answer. */
@@ -67,6 +109,7 @@ class ReplySender {
         reply.conversationId,
         text,
         TextFormat.TEXT,
+        List.of(),
         reply.phones.stream().map(Recipient::of).toList());
   }
 
@@ -77,6 +120,7 @@ class ReplySender {
       String conversationId,
       String text,
       TextFormat format,
+      List<OutgoingFile> files,
       Collection<Recipient> phones) {
     return Multi.createFrom()
         .iterable(phones)
@@ -90,7 +134,8 @@ class ReplySender {
                         phone.to(),
                         text,
                         conversationId,
-                        format)))
+                        format,
+                        files)))
         .collect()
         .asList()
         .replaceWithVoid();

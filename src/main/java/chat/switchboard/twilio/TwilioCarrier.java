@@ -155,7 +155,10 @@ class TwilioCarrier implements Carrier {
     request.addPostParam("To", sms.to());
     request.addPostParam(
         ServiceNumber.isMessagingService(sms.from()) ? "MessagingServiceSid" : "From", sms.from());
-    request.addPostParam("Body", sms.text());
+    if (!sms.text().isEmpty() || sms.mediaUrls().isEmpty()) {
+      request.addPostParam("Body", sms.text());
+    }
+    sms.mediaUrls().forEach(url -> request.addPostParam("MediaUrl", url));
     statusUrl.ifPresent(
         url ->
             request.addPostParam(

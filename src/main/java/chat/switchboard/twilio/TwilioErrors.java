@@ -20,6 +20,12 @@ final class TwilioErrors {
   private static final Map<Integer, String> SENTENCES =
       Map.ofEntries(
           Map.entry(
+              11200,
+              "Twilio cannot fetch a picture or file of the text; SWITCHBOARD_PUBLIC_URL must lead to"
+                  + " this service"),
+          Map.entry(11751, "The pictures and files of the text are larger than Twilio's limit"),
+          Map.entry(12300, "Twilio does not take the type of a picture or file"),
+          Map.entry(
               20003, "Twilio does not accept the account SID with this API key or auth token"),
           Map.entry(20404, "Twilio does not know the account or the messaging service"),
           Map.entry(20429, "Twilio received too many requests"),
@@ -43,6 +49,8 @@ final class TwilioErrors {
               21612, "Twilio has no route from the sender's number to the recipient's number"),
           Map.entry(21614, "The recipient's number is not a mobile number"),
           Map.entry(21617, "The text is longer than Twilio's limit"),
+          Map.entry(21620, "The address of a picture or file is not valid for Twilio"),
+          Map.entry(21623, "The text has more pictures and files than Twilio takes"),
           Map.entry(21659, "The sender's number does not belong to this account"),
           Map.entry(21703, "The messaging service has no number to send from"),
           Map.entry(30001, "Twilio's queue was full, and Twilio dropped the text"),
@@ -56,11 +64,13 @@ final class TwilioErrors {
               30008,
               "The carrier does not say why the text was not delivered; the text may still "
                   + "arrive"),
+          Map.entry(30019, "The pictures and files are larger than the carrier's limit"),
           Map.entry(30034, "The number is not registered for texts to the USA (A2P 10DLC)"),
           Map.entry(
               63016,
               "WhatsApp accepts only templates if the person has not written for 24 " + "hours"),
-          Map.entry(63018, "WhatsApp received too many requests"));
+          Map.entry(63018, "WhatsApp received too many requests"),
+          Map.entry(63019, "WhatsApp cannot fetch a picture or file of the text"));
 
   private TwilioErrors() {}
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import chat.switchboard.http.ProblemException;
 import chat.switchboard.outbound.TextFormat;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -31,7 +32,13 @@ class RequestBodiesTest {
     assertThat(request)
         .isEqualTo(
             new SmsRequest(
-                "+15551234567", CONVERSATION, "Hi", false, TextFormat.TEXT, Optional.empty()));
+                "+15551234567",
+                CONVERSATION,
+                "Hi",
+                List.of(),
+                false,
+                TextFormat.TEXT,
+                Optional.empty()));
   }
 
   @Test

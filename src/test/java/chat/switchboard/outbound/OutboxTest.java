@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,6 +71,13 @@ class OutboxTest {
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final Secrets secrets =
       new Secrets(Configured.with(JwtSecretConfig.class, "switchboard.jwt-secret", "a secret"));
+  private final Transitions transitions =
+      new Transitions(
+          Configured.with(OutboxConfig.class),
+          Clock.fixed(Instant.parse("2026-11-25T12:00:00Z"), ZoneOffset.UTC),
+          new Random(17),
+          meters);
+  private final List<String> filesQueued = new ArrayList<>();
   private int givenBack;
   private Optional<String> unavailable = Optional.empty();
   private boolean optedOut;
@@ -113,16 +121,92 @@ class OutboxTest {
             return Uni.createFrom().voidItem().invoke(() -> givenBack++);
           }
         },
-        new Transitions(
-            Configured.with(OutboxConfig.class),
-            Clock.fixed(Instant.parse("2026-11-25T12:00:00Z"), ZoneOffset.UTC),
-            new Random(17),
-            meters),
+        transitions,
+        new OutboxEntryFactory(
+            secrets,
+            transitions,
+            new MmsReach(
+                Configured.with(MmsConfig.class),
+                Configured.with(ServiceNumbersConfig.class),
+                new SpendDestinations(Optional.empty(), Set.of(), List.of())),
+            Configured.with(MmsConfig.class),
+            new NoFiles()),
         (Event<TextQueued>)
             Proxy.newProxyInstance(
                 Event.class.getClassLoader(),
                 new Class<?>[] {Event.class},
-                (proxy, method, arguments) -> queued.add(((TextQueued) arguments[0]).sender())));
+                (proxy, method, arguments) -> queued.add(((TextQueued) arguments[0]).sender())),
+        (Event<FilesQueued>)
+            Proxy.newProxyInstance(
+                Event.class.getClassLoader(),
+                new Class<?>[] {Event.class},
+                (proxy, method, arguments) ->
+                    filesQueued.add(((FilesQueued) arguments[0]).entryId())));
+  }
+
+  /** The addresses of files; nothing is fetched when a text is queued. */
+  private static final class NoFiles implements OutgoingFiles {
+    @Override
+    public Optional<String> unavailable() {
+      return Optional.empty();
+    }
+
+    @Override
+    public boolean canFetchFromLibreChat() {
+      return true;
+    }
+
+    @Override
+    public int addressLength() {
+      return 80;
+    }
+
+    @Override
+    public Uni<Checked> check(String owner, String reference) {
+      throw new AssertionError("the outbox checks no file");
+    }
+
+    @Override
+    public Uni<Fetched> fetch(OutgoingFile file) {
+      throw new AssertionError("the outbox fetches no file");
+    }
+
+    @Override
+    public Uni<Optional<String>> grant(String itemId, String textId) {
+      throw new AssertionError("the outbox opens no file");
+    }
+  }
+
+  @Test
+  void a_text_with_pictures_waits_for_them_and_counts_as_the_more_expensive_way() {
+    OutgoingFile picture =
+        new OutgoingFile(
+            OutgoingFile.Kind.LIBRECHAT,
+            "file",
+            "owner",
+            "id",
+            Optional.of("a.png"),
+            Optional.of("image/png"),
+            true,
+            Optional.empty());
+    OutgoingText text =
+        new OutgoingText(
+            "id",
+            Optional.empty(),
+            ANN,
+            "hello",
+            "a conversation",
+            TextFormat.TEXT,
+            List.of(picture));
+    Receipt.Kept kept = kept(queue(new SmsOrder(text, "print", null, null, Optional.empty())));
+    OutboxEntry entry = kept.entries().get(0);
+    assertThat(entry.segments).isEqualTo(3);
+    assertThat(entry.filesDueAt).isEqualTo(entry.queuedAt);
+    assertThat(entry.nextAttemptAt).isAfter(entry.queuedAt);
+    assertThat(SentMedia.of(entry)).extracting(SentMedia::status).containsExactly("waiting");
+    assertThat(wishes).extracting(SpendGuard.Wish::segments).containsExactly(3);
+    assertThat(queued).isEmpty();
+    assertThat(filesQueued).containsExactly("id");
   }
 
   @Test

@@ -166,6 +166,17 @@ public final class FakeLibreChat implements AutoCloseable {
   /** What was taken away from the owner by a status request. */
   private final List<String> lost = new CopyOnWriteArrayList<>();
 
+  /** What the owners' storage has, by owner and id. */
+  private final Map<String, byte[]> stored = new ConcurrentHashMap<>();
+
+  /** Ids of files that the storage has, or had. */
+  private final Set<String> known = ConcurrentHashMap.newKeySet();
+
+  /** Fields that the next answers in a conversation have besides. */
+  private final Map<String, Document> moreOfAnswers = new ConcurrentHashMap<>();
+
+  private volatile boolean hasNoFiles;
+
   private final Map<String, List<String>> waitingForApproval = new ConcurrentHashMap<>();
   private final Map<String, Deque<Document>> queuedTurns = new ConcurrentHashMap<>();
   private final Set<String> banned = ConcurrentHashMap.newKeySet();
@@ -227,6 +238,69 @@ public final class FakeLibreChat implements AutoCloseable {
     manners.put(conversationId, new ArrayDeque<>(List.of(next)));
   }
 
+  /**
+   * The owner's storage has this file, and the database knows it.
+   *
+   * @return the {@code file_id}
+   */
+  public String has(String user, String name, String type, byte[] content) {
+    String id = UUID.randomUUID().toString();
+    String path = (type.startsWith("image/") ? "/images/" : "/uploads/") + user + "/" + name;
+    libreChat
+        .collection("files")
+        .insertOne(
+            new Document("user", new ObjectId(user))
+                .append("file_id", id)
+                .append("filename", name)
+                .append("filepath", path)
+                .append("type", type)
+                .append("bytes", content.length)
+                .append("object", "file")
+                .append("source", "local")
+                .append("usage", 0)
+                .append("createdAt", new Date())
+                .append("updatedAt", new Date()));
+    stored.put(user + "/" + id, content);
+    known.add(id);
+    return id;
+  }
+
+  /** The storage lost this file; the database still knows it. */
+  public void loses(String user, String fileId) {
+    stored.remove(user + "/" + fileId);
+  }
+
+  public void keeps(String user, String fileId, byte[] content) {
+    stored.put(user + "/" + fileId, content);
+  }
+
+  /** The storage answers 503. */
+  public void hasNoFiles(boolean now) {
+    hasNoFiles = now;
+  }
+
+  /** Fields that the answers in this conversation have besides, or in the place of others. */
+  public void answersWith(String conversationId, Document more) {
+    moreOfAnswers.put(conversationId, more);
+  }
+
+  private void download(HttpExchange exchange, String[] path, String user) throws IOException {
+    byte[] content = stored.get(path[0] + "/" + path[1]);
+    if (hasNoFiles) {
+      send(exchange, 503, "text/plain", "Service unavailable");
+    } else if (!user.equals(path[0])) {
+      send(exchange, 403, "application/json", "{\"message\":\"Forbidden\"}");
+    } else if (content == null) {
+      send(exchange, 404, "text/plain", "File not found");
+    } else {
+      exchange.getResponseHeaders().add("Content-Type", "application/octet-stream");
+      exchange.getResponseHeaders().add("Content-Disposition", "attachment");
+      // As a stream without a length, which LibreChat pipes.
+      exchange.sendResponseHeaders(200, 0);
+      exchange.getResponseBody().write(content);
+    }
+  }
+
   /** How it takes every question of which nothing else was said. */
   public void willAlwaysBe(Manner manner) {
     otherwise = manner;
@@ -262,6 +336,8 @@ public final class FakeLibreChat implements AutoCloseable {
     statusAnswers.clear();
     version = 2;
     knowsQueuedTurns = false;
+    hasNoFiles = false;
+    moreOfAnswers.clear();
     down = false;
   }
 
@@ -422,6 +498,13 @@ public final class FakeLibreChat implements AutoCloseable {
           event(exchange, "{\"message\":\"Illegal request\"}");
           return;
         }
+      }
+      String[] parts = path.split("/");
+      if (path.startsWith("/api/files/download/")
+          && parts.length == 6
+          && known.contains(parts[5])) {
+        download(exchange, new String[] {parts[4], parts[5]}, user);
+        return;
       }
       if (path.startsWith("/api/files")) {
         passOn(exchange, path, body);
@@ -718,6 +801,7 @@ public final class FakeLibreChat implements AutoCloseable {
             .append("createdAt", now)
             .append("error", error)
             .append("_meiliIndex", false);
+    answer.putAll(moreOfAnswers.getOrDefault(conversationId, new Document()));
     libreChat.collection("messages").insertOne(answer);
     libreChat
         .collection("conversations")

@@ -74,7 +74,12 @@ public final class FakeTwilio implements AutoCloseable {
 
   /** A request that came. */
   public record Request(
-      String sid, Map<String, String> form, String authorization, Instant at, boolean taken) {
+      String sid,
+      Map<String, String> form,
+      List<String> mediaUrls,
+      String authorization,
+      Instant at,
+      boolean taken) {
 
     public String to() {
       return form.get("To");
@@ -84,6 +89,14 @@ public final class FakeTwilio implements AutoCloseable {
       return form.get("Body");
     }
   }
+
+  /**
+   * A file that Twilio fetched for a text that it took: first by HEAD, then by GET.
+   *
+   * @param fault why Twilio would give the message up; null if nothing
+   */
+  public record Fetched(
+      String to, String url, String type, String disposition, byte[] bytes, String fault) {}
 
   /** A number with which the program of its own can be tried, and what it does. */
   private static final Map<String, Mood> MAGIC =
@@ -106,6 +119,8 @@ public final class FakeTwilio implements AutoCloseable {
   private final int port;
   private volatile HttpServer server;
   private volatile java.util.function.Consumer<Request> whenTaken = request -> {};
+  private final List<Fetched> fetched = new CopyOnWriteArrayList<>();
+  private volatile String service;
 
   private FakeTwilio(int port) {
     this.server = listen(port);
@@ -166,6 +181,84 @@ public final class FakeTwilio implements AutoCloseable {
     server = listen(port);
   }
 
+  /**
+   * From now on Twilio fetches the files of the texts that it takes.
+   *
+   * @param base where the service really listens
+   */
+  public FakeTwilio fetchesFrom(String base) {
+    service = base;
+    return this;
+  }
+
+  /** The files that Twilio fetched for texts to this number, in any order. */
+  public List<Fetched> fetched(String to) {
+    return fetched.stream().filter(file -> file.to().equals(to)).toList();
+  }
+
+  private void fetch(String to, String url) {
+    URI address = URI.create(url);
+    String real = service + address.getRawPath();
+    HttpClient client =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(5))
+            .build();
+    try {
+      HttpResponse<byte[]> head = ask(client, real, "HEAD");
+      HttpResponse<byte[]> get = ask(client, real, "GET");
+      fetched.add(
+          new Fetched(
+              to,
+              url,
+              get.headers().firstValue("Content-Type").orElse(null),
+              get.headers().firstValue("Content-Disposition").orElse(null),
+              get.body(),
+              fault(head, get)));
+    } catch (IOException failure) {
+      fetched.add(new Fetched(to, url, null, null, new byte[0], failure.toString()));
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static HttpResponse<byte[]> ask(HttpClient client, String url, String method)
+      throws IOException, InterruptedException {
+    return client.send(
+        HttpRequest.newBuilder(URI.create(url))
+            .timeout(Duration.ofSeconds(15))
+            .header("User-Agent", "TwilioProxy/1.1")
+            .method(method, HttpRequest.BodyPublishers.noBody())
+            .build(),
+        HttpResponse.BodyHandlers.ofByteArray());
+  }
+
+  /** Twilio compares the header with the content, and wants a type that it knows. */
+  private static String fault(HttpResponse<byte[]> head, HttpResponse<byte[]> get) {
+    String type = get.headers().firstValue("Content-Type").orElse("");
+    long length = get.headers().firstValueAsLong("Content-Length").orElse(-1);
+    if (head.statusCode() != 200 || get.statusCode() != 200) {
+      return "11200: " + head.statusCode() + " and " + get.statusCode();
+    }
+    if (!type.matches("(image|audio|video|text|application)/[a-z0-9.+-]+(;.*)?")
+        || type.startsWith("application/octet-stream")) {
+      return "12300: " + type;
+    }
+    boolean isOther =
+        type.equals("image/png")
+                && !new String(get.body(), 1, 3, StandardCharsets.US_ASCII).equals("PNG")
+            || type.equals("image/jpeg") && (get.body()[0] & 0xFF) != 0xFF;
+    if (isOther) {
+      return "12300: not " + type;
+    }
+    if (!head.headers().firstValue("Content-Type").equals(get.headers().firstValue("Content-Type"))
+        || head.headers().firstValueAsLong("Content-Length").orElse(-2) != length
+        || length != get.body().length) {
+      return "HEAD and GET differ, or the length is wrong";
+    }
+    return get.body().length > 5_000_000 ? "11751: too large" : null;
+  }
+
   /** All requests for texts to this number. */
   public List<Request> requests(String to) {
     return requests.stream().filter(request -> to.equals(request.to())).toList();
@@ -190,10 +283,11 @@ public final class FakeTwilio implements AutoCloseable {
   }
 
   private void handle(HttpExchange exchange) throws IOException {
-    Map<String, String> form =
-        form(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+    String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+    Map<String, String> form = form(body);
+    List<String> mediaUrls = mediaUrls(body);
     String authorization = exchange.getRequestHeaders().getFirst("Authorization");
-    int refusal = authorization == null ? 20003 : refusal(form);
+    int refusal = authorization == null ? 20003 : refusal(form, mediaUrls);
     String to = form.getOrDefault("To", "");
     Queue<Answer> planned = answers.get(to);
     Answer answer = planned == null || refusal != 0 ? null : planned.poll();
@@ -202,7 +296,8 @@ public final class FakeTwilio implements AutoCloseable {
         answer != null
             ? answer.status() / 100 == 2
             : refusal == 0 && (mood == Mood.TAKES || mood.name().startsWith("TAKES_"));
-    Request request = new Request(Twilio.newSid(), form, authorization, Instant.now(), taken);
+    Request request =
+        new Request(Twilio.newSid(), form, mediaUrls, authorization, Instant.now(), taken);
     requests.add(request);
     if (refusal != 0) {
       int status = refusal == 20003 ? 401 : 400;
@@ -240,6 +335,10 @@ public final class FakeTwilio implements AutoCloseable {
     }
     if (taken) {
       whenTaken.accept(request);
+      if (service != null) {
+        // As Twilio does, behind its answer.
+        mediaUrls.forEach(url -> threads.execute(() -> fetch(to, url)));
+      }
     }
   }
 
@@ -250,7 +349,7 @@ public final class FakeTwilio implements AutoCloseable {
   }
 
   /** Returns the error code with which Twilio always refuses such a text; 0 for none. */
-  private static int refusal(Map<String, String> form) {
+  private static int refusal(Map<String, String> form, List<String> mediaUrls) {
     String body = form.getOrDefault("Body", "");
     if (form.getOrDefault("To", "").isBlank()) {
       return 21604;
@@ -260,6 +359,12 @@ public final class FakeTwilio implements AutoCloseable {
     }
     if (body.isBlank() && form.get("MediaUrl") == null && form.get("ContentSid") == null) {
       return 21602;
+    }
+    if (mediaUrls.size() > (form.get("To").startsWith("whatsapp:") ? 1 : 10)) {
+      return 21623;
+    }
+    if (!mediaUrls.stream().allMatch(url -> url.matches("https?://[^/]+/.+"))) {
+      return 21620;
     }
     return body.length() > (form.get("To").startsWith("whatsapp:") ? 4096 : 1600) ? 21617 : 0;
   }
@@ -310,6 +415,13 @@ public final class FakeTwilio implements AutoCloseable {
     return """
         {"code":%d,"message":"%s","more_info":"https://www.twilio.com/docs/errors/%d","status":%d}"""
         .formatted(code, message, code, status);
+  }
+
+  private static List<String> mediaUrls(String body) {
+    return java.util.Arrays.stream(body.split("&"))
+        .filter(pair -> pair.startsWith("MediaUrl="))
+        .map(pair -> URLDecoder.decode(pair.substring(9), StandardCharsets.UTF_8))
+        .toList();
   }
 
   private static Map<String, String> form(String body) {
