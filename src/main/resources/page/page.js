@@ -319,7 +319,7 @@ async function remove(one) {
 
 // ── Inbox and outbox ────────────────────────────────────────────────────────────────────────────
 
-const TONE = { dead: 'fail', failed: 'fail', undelivered: 'fail', blocked: 'warn', ambiguous: 'warn', delivered: 'ok', appended: 'ok', sent: 'ok' };
+const TONE = { dead: 'fail', failed: 'fail', undelivered: 'fail', blocked: 'warn', ambiguous: 'warn', delivered: 'ok', appended: 'ok', sent: 'ok', stored: 'ok' };
 const badge = (state) => make('span', { class: `badge ${TONE[state] ?? ''}` }, state === 'dead' ? 'dead letter' : state);
 
 function inbox(state = 'received') {
@@ -350,7 +350,7 @@ function outbox(state = 'queued') {
       table(
         [
           ['To', (one) => one.to ?? '–'],
-          ['Text', (one) => [one.text ?? '', one.cause ? make('span', { class: 'note error' }, one.cause) : '']],
+          ['Text', (one) => [one.text ?? '', ...(one.media ?? []).map(attached), one.cause ? make('span', { class: 'note error' }, one.cause) : '']],
           ['State', (one) => badge(one.status ?? one.state ?? state)],
           ['Conversation', (one) => chat(one.conversationId) ?? ''],
           ['Since', (one) => moment(one.createdAt ?? one.queuedAt ?? one.history?.[0]?.at) ?? ''],
@@ -360,6 +360,40 @@ function outbox(state = 'queued') {
       ),
     'Nothing here.',
   );
+}
+
+/** A file of a text: its name and its way, never its content. */
+function attached(file) {
+  const way = { waiting: 'is being fetched', media: 'goes with the message', link: 'goes as a link', named: 'is only named' }[file.status] ?? file.status;
+  return note(`${file.name ?? 'File'} ${way}${file.cause ? `: ${file.cause}` : ''}`);
+}
+
+function media(state = 'failed') {
+  return list(
+    'media-list',
+    `media?state=${encodeURIComponent(state)}`,
+    (items) =>
+      table(
+        [
+          ['File', (one) => [one.fileName ?? '–', note([one.type, size(one.bytes)].filter(Boolean).join(', '))]],
+          ['Way', (one) => (one.direction === 'out' ? 'goes out' : 'came in')],
+          ['State', (one) => [badge(one.state), one.cause ? make('span', { class: 'note error' }, one.cause) : '', one.doubt ? note(one.doubt) : '']],
+          ['Conversation', (one) => chat(one.conversationId) ?? ''],
+          ['Came', (one) => moment(one.receivedAt) ?? ''],
+          ['', (one) => (one.state === 'failed' ? act('Requeue', () => fetchAgain(one, state)) : ''), 'acts'],
+        ],
+        items,
+      ),
+    { failed: 'No file has failed.', pending: 'No file waits.', fetched: 'No file is on its way.' }[state] ?? 'Nothing here.',
+  );
+}
+
+const size = (bytes) => (bytes === undefined ? '' : bytes < 1000 ? `${bytes} bytes` : bytes < 1_000_000 ? `${Math.round(bytes / 1000)} KB` : `${(bytes / 1_000_000).toFixed(1)} MB`);
+
+async function fetchAgain(one, state) {
+  await ask(`media/${encodeURIComponent(one.id)}/requeue`, 'POST');
+  toast('The file is fetched again.');
+  await media(state);
 }
 
 const ENDED_BADLY = ['dead', 'failed', 'undelivered', 'blocked'];
@@ -421,8 +455,8 @@ function finding(check) {
 
 // ── Going about ─────────────────────────────────────────────────────────────────────────────────
 
-const VIEWS = { live: () => look().catch(() => {}), people, inbox, outbox, doctor };
-const FIRST_STATE = { inbox: 'received', outbox: 'queued' };
+const VIEWS = { live: () => look().catch(() => {}), people, inbox, outbox, media, doctor };
+const FIRST_STATE = { inbox: 'received', outbox: 'queued', media: 'failed' };
 let view;
 
 function go(focus = true) {
@@ -458,7 +492,7 @@ function lock(why = '') {
   shown.clear();
   codes.clear();
   since = undefined;
-  for (const id of ['feed', 'people-list', 'inbox-list', 'outbox-list', 'checks']) $(id).replaceChildren();
+  for (const id of ['feed', 'people-list', 'inbox-list', 'outbox-list', 'media-list', 'checks']) $(id).replaceChildren();
   for (const id of ['room', 'leave', 'reach']) $(id).hidden = true;
   $('door').hidden = false;
   $('key-error').textContent = why;

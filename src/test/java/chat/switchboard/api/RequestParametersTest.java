@@ -19,7 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RequestParametersTest {
 
   private static final List<String> LISTS =
-      List.of("/api/sms", "/api/inbox", "/api/replies", "/api/mappings", "/api/optouts");
+      List.of(
+          "/api/sms", "/api/inbox", "/api/replies", "/api/mappings", "/api/optouts", "/api/media");
 
   @ParameterizedTest
   @ValueSource(
@@ -64,6 +65,8 @@ class RequestParametersTest {
         "/api/sms?conversationId=",
         "/api/sms?conversationId=%00",
         "/api/inbox?state=",
+        "/api/media?state=",
+        "/api/media?state=lost",
         "/api/inbox?state=lost",
         "/api/replies?state=",
         "/api/mappings?phoneNumber=",
@@ -125,7 +128,8 @@ class RequestParametersTest {
   @ValueSource(ints = {300, 1_500, 4_000})
   void an_id_of_any_length_is_not_found(int length) {
     String id = "a".repeat(length);
-    for (String list : List.of("/api/sms", "/api/inbox", "/api/replies", "/api/mappings")) {
+    for (String list :
+        List.of("/api/sms", "/api/inbox", "/api/replies", "/api/mappings", "/api/media")) {
       assertThat(operator().get(list + "/" + id).statusCode()).as(list).isEqualTo(404);
     }
   }

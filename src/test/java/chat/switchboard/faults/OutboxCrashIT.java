@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import chat.switchboard.support.FakeLibreChat;
 import chat.switchboard.support.FakeTwilio;
+import chat.switchboard.support.MediaSamples;
 import chat.switchboard.support.TestDatabase;
 import chat.switchboard.support.Twilio;
 import java.io.IOException;
@@ -13,6 +15,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -32,6 +36,7 @@ class OutboxCrashIT {
 
   private static DatabaseForReplicas database;
   private static FakeTwilio twilio;
+  private static FakeLibreChat storage;
   private static String conversation;
 
   private final HttpClient client =
@@ -41,11 +46,12 @@ class OutboxCrashIT {
           .build();
 
   @BeforeAll
-  static void start() {
+  static void start() throws IOException {
     assumeTrue(Replica.isPackaged(), "The packaged service is needed to kill it");
     database = new DatabaseForReplicas();
     conversation = database.libreChat.conversation(database.owner);
     twilio = FakeTwilio.start();
+    storage = new FakeLibreChat(0);
   }
 
   @AfterAll
@@ -53,6 +59,7 @@ class OutboxCrashIT {
     if (database != null) {
       database.close();
       twilio.close();
+      storage.close();
     }
   }
 
@@ -94,6 +101,74 @@ class OutboxCrashIT {
       assertThat(twilio.requests(to)).hasSize(1);
       assertThat(twilio.taken(to)).hasSize(1);
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // Where it dies, how many texts Twilio has then, and what the next process makes of it.
+    "counted, 0, sent",
+    "queued, 0, sent",
+    "fetching, 0, sent",
+    "copied, 0, sent",
+    "fetched, 0, sent",
+    "opened, 0, sent",
+    "claimed, 0, dead",
+    "handed, 1, dead",
+    "recorded, 1, sent"
+  })
+  void a_text_with_a_picture_is_neither_lost_nor_sent_twice_and_has_one_address(
+      String place, int takenThen, String state) throws Exception {
+    String to = "+1558%07d".formatted(Math.floorMod(place.hashCode(), 10_000_000));
+    String key = "picture-killed-at-" + place;
+    String picture =
+        storage.has(database.owner, place + ".png", "image/png", MediaSamples.plain("png"));
+    String media = ",\"media\":[\"" + picture + "\"]";
+    try (Replica dying = withPictures("-Dchat.switchboard.test.die-at=" + place)) {
+      dying.ready();
+      assertThat(send(dying, to, key, "Killed at " + place, media)).isIn(0, 202);
+      dying.died();
+    }
+    assertThat(twilio.taken(to)).hasSize(takenThen);
+    // The claim of a process that died ends, as it does after its minutes.
+    database
+        .libreChat
+        .collection("switchboard_outbox")
+        .updateMany(
+            new Document("phoneNumber", to).append("filesDueAt", new Document("$exists", true)),
+            new Document("$set", new Document("filesDueAt", new Date(0))));
+    try (Replica next = withPictures().ready()) {
+      assertThat(send(next, to, key, "Killed at " + place, media)).isEqualTo(202);
+      await().until(() -> state(to).equals(state));
+      if (place.equals("claimed")) {
+        assertThat(twilio.requests(to)).isEmpty();
+        assertThat(post(next, "/api/sms/" + id(to) + "/requeue", "", null)).isEqualTo(200);
+        await().until(() -> state(to).equals("sent"));
+      }
+      assertThat(twilio.requests(to)).hasSize(1);
+      assertThat(twilio.taken(to)).hasSize(1);
+      assertThat(twilio.taken(to).get(0).mediaUrls()).hasSize(1);
+      String path = URI.create(twilio.taken(to).get(0).mediaUrls().get(0)).getPath();
+      assertThat(status(HttpRequest.newBuilder(URI.create(next.url(path))))).isEqualTo(200);
+      Document item =
+          database
+              .libreChat
+              .collection("switchboard_media")
+              .find(new Document("fileName", place + ".png"))
+              .first();
+      assertThat(item.getList("capabilities", Document.class)).hasSize(1);
+      assertThat(
+              database
+                  .libreChat
+                  .collection("switchboard_media")
+                  .countDocuments(new Document("fileName", place + ".png")))
+          .isEqualTo(1);
+    }
+  }
+
+  private static Replica withPictures(String... more) throws IOException {
+    String[] all = Arrays.copyOf(more, more.length + 1);
+    all[more.length] = "-Dswitchboard.librechat-url=" + storage.url();
+    return replica(all);
   }
 
   @ParameterizedTest
@@ -198,17 +273,21 @@ class OutboxCrashIT {
       "-Dswitchboard.outbox.segments-per-second=500",
       "-Dswitchboard.outbox.callback-timeout=2s"
     };
-    String[] all = java.util.Arrays.copyOf(options, options.length + more.length);
+    String[] all = Arrays.copyOf(options, options.length + more.length);
     System.arraycopy(more, 0, all, options.length, more.length);
     return Replica.start(database.uri(), all);
   }
 
   private int send(Replica replica, String to, String key, String text) {
+    return send(replica, to, key, text, "");
+  }
+
+  private int send(Replica replica, String to, String key, String text, String more) {
     return post(
         replica,
         "/api/sms",
-        "{\"to\":\"%s\",\"conversationId\":\"%s\",\"text\":\"%s\"}"
-            .formatted(to, conversation, text),
+        "{\"to\":\"%s\",\"conversationId\":\"%s\",\"text\":\"%s\"%s}"
+            .formatted(to, conversation, text, more),
         key.replace(' ', '-'));
   }
 

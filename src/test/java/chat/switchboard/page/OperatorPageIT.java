@@ -221,6 +221,46 @@ class OperatorPageIT {
   }
 
   @Test
+  void files_show_their_state_and_the_cause_of_a_failure_and_never_their_content() {
+    String cause = "The server of the file answers with status 404";
+    media("media-1", "FAILED", cause);
+    media("media-2", "STORED", null);
+    Page page = enter(1200, 900, ColorScheme.LIGHT);
+    page.navigate(replica.url("/switchboard/#media"));
+    Locator rows = page.locator("#media-list tbody tr");
+    assertThat(rows).hasCount(1);
+    assertThat(rows.first()).containsText("photo.png");
+    assertThat(rows.first()).containsText(cause);
+    Chromium.screenshot(page, "operator-media-light");
+    page.getByText("Requeue").first().click();
+    assertThat(page.locator("#toast")).hasText("The file is fetched again.");
+    page.navigate(replica.url("/switchboard/#media/stored"));
+    assertThat(rows).hasCount(1);
+    assertThat(rows.first()).containsText("image/png, 2.5 MB");
+    assertThat(page.locator("#media-list img")).hasCount(0);
+  }
+
+  private static void media(String id, String state, String cause) {
+    Date now = new Date();
+    Document trace = new Document("state", state).append("at", now);
+    Document item =
+        new Document("_id", id)
+            .append("source", "API")
+            .append("url", "https://nowhere.example/photo.png")
+            .append("state", state)
+            .append("attempts", 1)
+            .append("receivedAt", now)
+            .append("fileName", "photo.png")
+            .append("history", List.of(trace));
+    if (cause == null) {
+      item.append("type", "PNG").append("bytes", 2_500_000L).append("sha256", "0");
+    } else {
+      item.append("cause", cause);
+    }
+    database.libreChat.collection("switchboard_media").insertOne(item);
+  }
+
+  @Test
   void the_operators_page_shows_the_cost_of_today_and_pauses_and_resumes_sending() {
     Page page = enter(1200, 900, ColorScheme.LIGHT);
     assertThat(page.locator("#s-state")).hasText("On");
@@ -301,7 +341,7 @@ class OperatorPageIT {
   @Test
   void every_control_has_a_name() {
     Page page = enter(1200, 900, ColorScheme.LIGHT);
-    for (String view : List.of("live", "people", "inbox/dead", "outbox", "doctor")) {
+    for (String view : List.of("live", "people", "inbox/dead", "outbox", "media", "doctor")) {
       page.navigate(replica.url("/switchboard/#" + view));
       assertThat(page.locator(".view:visible h1")).hasCount(1);
       assertThat(
