@@ -34,8 +34,17 @@ class Phone {
         this.#find('form').requestSubmit();
       }
     });
+    // A picture goes at once, with the words that are typed already.
+    for (const sample of this.#place.querySelectorAll('[data-sample]')) {
+      sample.addEventListener('click', () => {
+        this.#find('.camera').open = false;
+        const body = text.value.trim();
+        text.value = '';
+        this.#send(body, [sample.dataset.sample]);
+      });
+    }
     text.id = `text-${phones.size}`;
-    this.#find('form label').htmlFor = text.id;
+    this.#find('form > label').htmlFor = text.id;
     $('phones').append(this.#place);
     phones.add(this);
   }
@@ -52,14 +61,14 @@ class Phone {
     return this.#place.querySelector(what);
   }
 
-  async #send(body) {
-    this.#say('mine', body);
+  async #send(body, media = []) {
+    this.#say('mine', body, media.map((name) => picture(`samples/${name}`, /\.png$/.test(name), name)));
     const whatsApp = this.#find('.way').value === 'whatsapp:';
     try {
       const response = await fetch('text', {
         method: 'POST',
         headers: { 'Content-Type': 'application/json' },
-        body: JSON.stringify({ from: this.#address, body, name: whatsApp ? this.#find('.name').value : null }),
+        body: JSON.stringify({ from: this.#address, body, media, name: whatsApp ? this.#find('.name').value : null }),
       });
       const answer = await response.json();
       if (!response.ok || answer.status !== 200) {
@@ -79,23 +88,39 @@ class Phone {
   /** A text of the outbox, or its new state. */
   take(text) {
     if (text.to !== this.#address) return;
+    const media = text.media ?? [];
+    if (media.some((file) => !file.path && !file.error)) return; // Twilio still fetches them
     const known = this.#sent.get(text.sid);
     if (known) known.textContent = `Sent through the API: ${text.status}`;
     else {
-      this.#say('theirs', text.body ?? '(media)');
+      this.#say('theirs', text.body ?? '', media.map(received));
       this.#sent.set(text.sid, this.#say('said', `Sent through the API: ${text.status}`));
     }
   }
 
-  #say(kind, text) {
+  #say(kind, text, files = []) {
     const line = document.createElement('li');
     line.className = kind;
-    line.textContent = text;
+    line.append(...files, text);
     const talk = this.#find('.talk');
     talk.append(line);
     talk.scrollTop = talk.scrollHeight;
     return line;
   }
+}
+
+/** A picture, or a link to a file. */
+function picture(path, shown, name) {
+  const element = document.createElement(shown ? 'img' : 'a');
+  if (shown) Object.assign(element, { src: path, alt: name, className: 'picture' });
+  else Object.assign(element, { href: path, textContent: name, className: 'file', target: '_blank', rel: 'noopener' });
+  return element;
+}
+
+/** A file that came with a text; its address works as long as it would for Twilio. */
+function received(file) {
+  if (file.error) return `[Twilio cannot fetch a file: ${file.error}] `;
+  return picture(file.path, /^image\/(png|jpeg|gif)/.test(file.type), file.type);
 }
 
 // ── The owner's side ────────────────────────────────────────────────────────────────────────────

@@ -10,12 +10,14 @@ import io.quarkus.arc.profile.IfBuildProfile;
 import io.quarkus.mongodb.reactive.ReactiveMongoClient;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -38,6 +40,10 @@ class PhoneSimulator {
   static final String OUR_NUMBER = "+15557654321";
 
   private static final int LONGEST_BODY = 64 * 1024;
+
+  /** Twilio's limit. */
+  private static final int MOST_MEDIA = 10;
+
   private static final Map<String, String> FILES =
       Map.of(
           "", "simulator/index.html",
@@ -130,14 +136,19 @@ class PhoneSimulator {
       answer(request, 400, new JsonObject().put("error", "The body must be a JSON object"));
       return;
     }
-    String sid = "SM" + UUID.randomUUID().toString().replace("-", "");
+    List<SamplePictures.Sample> media = media(typed);
+    String sid = (media.isEmpty() ? "SM" : "MM") + UUID.randomUUID().toString().replace("-", "");
     Map<String, String> fields = new TreeMap<>();
     fields.put("AccountSid", twilioConfig.accountSid().orElse(""));
     fields.put("MessageSid", sid);
     fields.put("From", typed.getString("from", ""));
     fields.put("To", typed.getString("to", OUR_NUMBER));
     fields.put("Body", typed.getString("body", ""));
-    fields.put("NumMedia", "0");
+    fields.put("NumMedia", Integer.toString(media.size()));
+    for (int i = 0; i < media.size(); i++) {
+      fields.put("MediaUrl" + i, SimulatedMedia.url(fields.get("AccountSid"), sid, media.get(i)));
+      fields.put("MediaContentType" + i, media.get(i).type());
+    }
     if (typed.getString("name") != null) {
       fields.put("ProfileName", typed.getString("name"));
     }
@@ -158,6 +169,17 @@ class PhoneSimulator {
                         .put("twiml", answer.body())),
             failure ->
                 answer(request, 502, new JsonObject().put("error", "The webhook did not respond")));
+  }
+
+  /** The samples that the phone sends along; names of none are left out. */
+  private static List<SamplePictures.Sample> media(JsonObject typed) {
+    return typed.getValue("media") instanceof JsonArray names
+        ? names.stream()
+            .limit(MOST_MEDIA)
+            .filter(String.class::isInstance)
+            .flatMap(name -> SamplePictures.named((String) name).stream())
+            .toList()
+        : List.of();
   }
 
   static void answer(RoutingContext request, int status, JsonObject body) {

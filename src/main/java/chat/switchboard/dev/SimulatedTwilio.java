@@ -19,6 +19,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -56,14 +57,21 @@ class SimulatedTwilio {
   private final Clock clock;
   private final Vertx vertx;
   private final SignedPost statusCallback;
+  private final SimulatedMedia media;
   private final Deque<JsonObject> texts = new ArrayDeque<>();
   private int number;
 
-  SimulatedTwilio(PublicUrl publicUrl, Clock clock, Vertx vertx, SignedPost statusCallback) {
+  SimulatedTwilio(
+      PublicUrl publicUrl,
+      Clock clock,
+      Vertx vertx,
+      SignedPost statusCallback,
+      SimulatedMedia media) {
     this.publicUrl = publicUrl;
     this.clock = clock;
     this.vertx = vertx;
     this.statusCallback = statusCallback;
+    this.media = media;
   }
 
   void mount(@Observes Router router) {
@@ -131,6 +139,9 @@ class SimulatedTwilio {
             .put("status", "queued")
             .put("at", clock.instant().toString());
     remember(text);
+    List<String> mediaUrls = form.getAll("MediaUrl");
+    int port = request.request().localAddress().port();
+    receive(text, mediaUrls, port);
     PhoneSimulator.answer(
         request,
         201,
@@ -145,7 +156,7 @@ class SimulatedTwilio {
             .put("status", "queued")
             .put("direction", "outbound-api")
             .put("num_segments", "1")
-            .put("num_media", "0")
+            .put("num_media", Integer.toString(mediaUrls.size()))
             .put("price", (String) null)
             .put("price_unit", "USD")
             .put("error_code", (Integer) null)
@@ -155,7 +166,6 @@ class SimulatedTwilio {
             .put("date_sent", (String) null)
             .put("uri", "/2010-04-01/Accounts/" + account + "/Messages/" + sid + ".json"));
     String callback = form.get("StatusCallback");
-    int port = request.request().localAddress().port();
     FATE.forEach(
         (status, after) ->
             vertx.setTimer(
@@ -164,6 +174,27 @@ class SimulatedTwilio {
                   become(text, status);
                   report(account, text, status, callback, port);
                 }));
+  }
+
+  /** The phone shows a file once its address has answered. */
+  private void receive(JsonObject text, List<String> mediaUrls, int port) {
+    JsonArray files = new JsonArray();
+    mediaUrls.forEach(url -> files.add(new JsonObject()));
+    if (!files.isEmpty()) {
+      text.put("media", files);
+    }
+    for (int i = 0; i < mediaUrls.size(); i++) {
+      JsonObject file = files.getJsonObject(i);
+      media
+          .look(mediaUrls.get(i), port)
+          .subscribe()
+          .with(
+              found -> {
+                synchronized (this) {
+                  file.mergeIn(found);
+                }
+              });
+    }
   }
 
   private synchronized void remember(JsonObject text) {

@@ -5,6 +5,7 @@ import static io.restassured.RestAssured.given;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 
+import chat.switchboard.ops.Digests;
 import chat.switchboard.support.Chromium;
 import chat.switchboard.support.LibreChat;
 import chat.switchboard.support.TestDatabase;
@@ -12,6 +13,7 @@ import chat.switchboard.support.Twilio;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -20,8 +22,12 @@ import io.quarkus.test.junit.TestProfile;
 import io.restassured.RestAssured;
 import io.restassured.http.ContentType;
 import java.nio.file.Path;
+import java.util.Date;
+import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
+import org.bson.Document;
+import org.bson.types.Binary;
 import org.junit.jupiter.api.Test;
 
 /** Dev mode's telephones. */
@@ -29,6 +35,9 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(value = TestDatabase.class, restrictToAnnotatedClass = true)
 @TestProfile(SimulatorTest.DevMode.class)
 class SimulatorTest {
+
+  private static final String MESSAGES =
+      "/switchboard/simulator/twilio/2010-04-01/Accounts/" + Twilio.ACCOUNT + "/Messages.json";
 
   /** The beans of dev mode, on the tests' database. */
   public static class DevMode implements QuarkusTestProfile {
@@ -127,6 +136,124 @@ class SimulatorTest {
     }
   }
 
+  @Test
+  void a_phone_sends_a_picture_and_shows_the_picture_that_comes() {
+    open();
+    String capability = "simulatorpicture" + System.nanoTime() % 1_000_000;
+    capability += "x".repeat(22 - capability.length());
+    picture(capability);
+    try (Chromium chromium = Chromium.start();
+        BrowserContext person = chromium.person(1360, 900, ColorScheme.LIGHT)) {
+      Page page = person.newPage();
+      page.navigate("http://localhost:" + RestAssured.port + "/switchboard/simulator/");
+      assertThat(page.locator("#reach")).hasText("Listening");
+      Locator cleo = page.locator(".phone").nth(2);
+      cleo.locator("textarea").fill("Look at this");
+      cleo.locator(".camera summary").click();
+      Chromium.screenshot(page, "simulator-camera");
+      cleo.locator("[data-sample='sunset.png']").click();
+      assertThat(cleo.locator(".mine")).containsText("Look at this");
+      assertThat(cleo.locator(".mine img")).hasCount(1);
+      assertThat(cleo.locator(".said").last())
+          .containsText(
+              "Delivered", new LocatorAssertions.ContainsTextOptions().setTimeout(20_000));
+      assertThat(page.locator("#chats")).containsText("Look at this");
+      String sid =
+          given()
+              .formParam("To", "+15551230003")
+              .formParam("From", "+15557654321")
+              .formParam("Body", "And this")
+              .formParam("MediaUrl", TestDatabase.PUBLIC_URL + "/switchboard/media/" + capability)
+              .post(MESSAGES)
+              .then()
+              .statusCode(201)
+              .body("num_media", equalTo("1"))
+              .extract()
+              .path("sid");
+      assertThat(cleo.locator(".theirs img")).hasCount(1);
+      assertThat(cleo.locator(".theirs").last()).containsText("And this");
+      page.waitForFunction("[...document.images].every(i => i.complete && i.naturalWidth > 0)");
+      given()
+          .get("/switchboard/simulator/texts")
+          .then()
+          .body("items.find { it.sid == '" + sid + "' }.media[0].type", equalTo("image/png"));
+      Chromium.screenshot(page, "simulator-pictures");
+    }
+  }
+
+  @Test
+  void twilios_media_want_the_credentials_and_the_samples_are_what_they_say() {
+    String media =
+        "/switchboard/simulator/twilio/2010-04-01/Accounts/"
+            + Twilio.ACCOUNT
+            + "/Messages/MM"
+            + "0".repeat(32)
+            + "/Media/ME"
+            + "0".repeat(32);
+    given().get(media).then().statusCode(401);
+    byte[] picture =
+        given()
+            .auth()
+            .preemptive()
+            .basic("AC", "token")
+            .get(media)
+            .then()
+            .statusCode(200)
+            .contentType("image/png")
+            .extract()
+            .asByteArray();
+    org.assertj.core.api.Assertions.assertThatCode(
+            () ->
+                org.assertj.core.api.Assertions.assertThat(
+                        javax.imageio.ImageIO.read(new java.io.ByteArrayInputStream(picture))
+                            .getWidth())
+                    .isEqualTo(160))
+        .doesNotThrowAnyException();
+    given()
+        .auth()
+        .preemptive()
+        .basic("AC", "token")
+        .get(media.replaceAll("0{4}$", "00ff"))
+        .then()
+        .statusCode(404);
+    given().get("/switchboard/simulator/samples/menu.pdf").then().contentType("application/pdf");
+    given().get("/switchboard/simulator/samples/other.png").then().statusCode(404);
+  }
+
+  /** A file in the storage, and the capability that opens the file. */
+  private static void picture(String capability) {
+    byte[] bytes =
+        given().get("/switchboard/simulator/samples/checks.png").then().extract().asByteArray();
+    String id = "simulator:" + capability;
+    try (LibreChat libreChat = new LibreChat()) {
+      libreChat
+          .collection("switchboard_media.files")
+          .insertOne(
+              new Document("_id", id)
+                  .append("length", (long) bytes.length)
+                  .append("chunkSize", 261_120)
+                  .append("uploadDate", new Date()));
+      libreChat
+          .collection("switchboard_media.chunks")
+          .insertOne(new Document("files_id", id).append("n", 0).append("data", new Binary(bytes)));
+      libreChat
+          .collection("switchboard_media")
+          .insertOne(
+              new Document("_id", id)
+                  .append("state", "STORED")
+                  .append("type", "PNG")
+                  .append("bytes", (long) bytes.length)
+                  .append("sha256", "0")
+                  .append("shown", true)
+                  .append("fileName", "checks.png")
+                  .append("bytesId", id)
+                  .append("receivedAt", new Date())
+                  .append(
+                      "capabilities",
+                      List.of(new Document("hash", Digests.sha256Hex(capability)))));
+    }
+  }
+
   private static void type(Locator phone, String text) {
     phone.locator("textarea").fill(text);
     phone.locator("textarea").press("Enter");
@@ -138,10 +265,7 @@ class SimulatorTest {
         .formParam("To", to)
         .formParam("From", "+15557654321")
         .formParam("Body", text)
-        .post(
-            "/switchboard/simulator/twilio/2010-04-01/Accounts/"
-                + Twilio.ACCOUNT
-                + "/Messages.json")
+        .post(MESSAGES)
         .then()
         .statusCode(201)
         .body("status", equalTo("queued"))
