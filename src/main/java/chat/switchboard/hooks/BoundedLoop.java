@@ -95,8 +95,7 @@ final class BoundedLoop implements SectionHelper {
     public BoundedLoop initialize(SectionInitContext context) {
       String alias = context.getParameter("alias");
       return new BoundedLoop(
-          alias == null || alias.startsWith("$") ? "it" : alias,
-          context.getExpression("iterable"));
+          alias == null || alias.startsWith("$") ? "it" : alias, context.getExpression("iterable"));
     }
   }
 }

@@ -17,10 +17,7 @@ class DeliveryStore implements ReactivePanacheMongoRepositoryBase<DeliveryEntity
 
   /** Keeps a delivery; false if it was there before. */
   Uni<Boolean> keep(DeliveryEntity delivery) {
-    return persist(delivery)
-        .replaceWith(true)
-        .onFailure(DuplicateKey::is)
-        .recoverWithItem(false);
+    return persist(delivery).replaceWith(true).onFailure(DuplicateKey::is).recoverWithItem(false);
   }
 
   /** Notes what became of a delivery; the number of deliveries that were changed. */

@@ -55,8 +55,8 @@ record Digest(
     if (deliveryIds.contains(deliveryId)) {
       return this;
     }
-    int length = texts.stream().mapToInt(one -> shortened(one).length() + 8).sum();
-    if (texts.size() >= MOST_TEXTS || length + shortened(text).length() > LONGEST - 100) {
+    int length = texts.stream().mapToInt(one -> item(one).length() + 1).sum();
+    if (texts.size() >= MOST_TEXTS || length + item(text).length() > LONGEST - 100) {
       return new Digest(key, firstDeliveryId, startedAt, dueAt, deliveryIds, texts, more + 1);
     }
     List<String> ids = new ArrayList<>(deliveryIds);
@@ -78,8 +78,7 @@ record Digest(
     }
     StringBuilder text = new StringBuilder();
     for (String one : texts) {
-      text.append(text.isEmpty() ? "" : "\n").append("- ");
-      text.append(shortened(one).replace("\n", "\n  "));
+      text.append(text.isEmpty() ? "" : "\n").append(item(one));
     }
     if (more > 0) {
       text.append("\n- \u2026 and ").append(more).append(" more");
@@ -87,7 +86,8 @@ record Digest(
     return text.toString();
   }
 
-  private static String shortened(String text) {
-    return HookMarkdown.cut(text, LONGEST_ITEM);
+  /** One entry of the list; each further line of it is indented. */
+  private static String item(String text) {
+    return "- " + HookMarkdown.cut(text, LONGEST_ITEM).replace("\n", "\n  ");
   }
 }

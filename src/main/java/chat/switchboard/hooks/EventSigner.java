@@ -32,7 +32,11 @@ final class EventSigner {
         secrets.stream()
             .filter(secret -> !secret.startsWith("whpk_"))
             .flatMap(secret -> WebhookVerifier.standardKey(secret).stream())
-            .map(key -> "v1," + Encoding.BASE64.encode(WebhookVerifier.mac(Algorithm.SHA256, key, signed)))
+            .map(
+                key ->
+                    "v1,"
+                        + Encoding.BASE64.encode(
+                            WebhookVerifier.mac(Algorithm.SHA256, key, signed)))
             .toList();
     if (signatures.isEmpty()) {
       throw new IllegalArgumentException("An event needs a secret in base64 behind whsec_");

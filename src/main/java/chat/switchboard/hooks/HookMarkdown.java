@@ -259,7 +259,8 @@ final class HookMarkdown {
               return Matcher.quoteReplacement(
                   Character.isValidCodePoint(point) ? Character.toString(point) : "?");
             });
-    return plain.codePoints()
+    return plain
+        .codePoints()
         .filter(point -> point > ' ' && !Character.isISOControl(point))
         .limit(100)
         .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)

@@ -84,8 +84,7 @@ final class HookRenderer {
     }
   }
 
-  private HookTemplates.Rendered rendered(
-      String field, String source, Map<String, Object> data) {
+  private HookTemplates.Rendered rendered(String field, String source, Map<String, Object> data) {
     try {
       return templates.render(templates.parse(source), data);
     } catch (TemplateProblem problem) {

@@ -145,20 +145,23 @@ final class HookTemplates {
    *
    * @param keptHeaders the headers without secrets, see {@link KeptHeaders}
    */
-  static Map<String, Object> data(
-      Payload payload, Map<String, String> keptHeaders, String event) {
+  static Map<String, Object> data(Payload payload, Map<String, String> keptHeaders, String event) {
     Map<String, Object> data = new LinkedHashMap<>();
-    data.put("text", payload.json().isContainerNode() ? "" : HookMarkdown.cut(payload.text(), LONGEST_FIELD));
+    data.put("text", hasNoText(payload) ? "" : HookMarkdown.cut(payload.text(), LONGEST_FIELD));
     if (value(payload.json()) instanceof Map<?, ?> fields) {
       fields.forEach((name, value) -> data.put((String) name, value));
     } else if (payload.json().isArray()) {
       data.put("items", value(payload.json()));
     }
     // The whole payload, for one that has a field named like one of ours.
-    data.put("body", payload.json().isContainerNode() ? value(payload.json()) : payload.text());
+    data.put("body", payload.json().isContainerNode() ? value(payload.json()) : data.get("text"));
     data.put("event", event.isEmpty() ? data.getOrDefault("event", "") : event);
     data.put("headers", headers(keptHeaders));
     return data;
+  }
+
+  private static boolean hasNoText(Payload payload) {
+    return payload.json().isContainerNode() || payload.json().isNull();
   }
 
   private static Map<String, Object> headers(Map<String, String> kept) {

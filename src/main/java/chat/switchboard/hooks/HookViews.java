@@ -89,8 +89,7 @@ final class HookViews {
   @RegisterForReflection
   @Schema(name = "HookPreviewRequest")
   public record PreviewRequest(
-      Map<String, String> headers,
-      @Schema(description = "JSON, or a text") JsonNode body) {}
+      Map<String, String> headers, @Schema(description = "JSON, or a text") JsonNode body) {}
 
   /** What the hook would do with the sample. */
   @RegisterForReflection

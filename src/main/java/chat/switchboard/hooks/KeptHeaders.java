@@ -16,9 +16,23 @@ final class KeptHeaders {
   /** A part of a name that tells of a credential or a signature made with one. */
   private static final List<String> SECRET_PARTS =
       List.of(
-          "authorization", "cookie", "token", "secret", "signature", "password", "api-key",
-          "apikey", "credential", "hmac", "x-sig", "auth", "session", "jwt", "access-key",
-          "client-cert", "-key");
+          "authorization",
+          "cookie",
+          "token",
+          "secret",
+          "signature",
+          "password",
+          "api-key",
+          "apikey",
+          "credential",
+          "hmac",
+          "x-sig",
+          "auth",
+          "session",
+          "jwt",
+          "access-key",
+          "client-cert",
+          "-key");
 
   private KeptHeaders() {}
 

@@ -1,10 +1,10 @@
 package chat.switchboard.hooks;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -214,7 +214,9 @@ record Payload(JsonNode json, String text, Optional<String> problem) {
 
   /** The pointer (RFC 6901), or empty if the text is none. */
   static Optional<JsonPointer> pointer(String text) {
-    if (text == null || text.length() > LONGEST_POINTER || !(text.isEmpty() || text.charAt(0) == '/')) {
+    if (text == null
+        || text.length() > LONGEST_POINTER
+        || !(text.isEmpty() || text.charAt(0) == '/')) {
       return Optional.empty();
     }
     for (int at = text.indexOf('~'); at >= 0; at = text.indexOf('~', at + 1)) {

@@ -16,16 +16,18 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Resolves the values of templates: fields of maps, elements of lists, and a few functions of
- * texts and numbers. There is no reflection, so no other property or method of a Java object can be
+ * Resolves the values of templates: fields of maps, elements of lists, and a few functions of texts
+ * and numbers. There is no reflection, so no other property or method of a Java object can be
  * reached.
  *
  * <p>Functions of any text or number: {@code raw} (unescaped), {@code code}, {@code lines}, {@code
- * quote}, {@code firstLine}, {@code short(n)}, {@code lower}, {@code upper}, {@code money(currency)}
- * (an amount in the smallest unit), {@code words} (underscores and dots become blanks), {@code
- * link(url)}, {@code isUrl}, {@code branch}, {@code lastWord}, {@code past}, {@code numbered}, {@code
- * hash(n)}, {@code bang(n)}, {@code or} and {@code ?:}. Of lists: {@code size}, {@code first}, {@code
- * last}, {@code firsts(n)}, {@code get(n)} and {@code [n]}.
+ * quote}, {@code firstLine}, {@code short(n)}, {@code lower}, {@code upper}, {@code
+ * money(currency)} (an amount in the smallest unit), {@code words} (underscores and dots become
+ * blanks), {@code link(url)} (the value is the label), {@code titled(label)} (the value is the
+ * address), {@code is(value)} (equal as text, so that a payload of another type is no error),
+ * {@code isUrl}, {@code branch}, {@code lastWord}, {@code past}, {@code numbered}, {@code hash(n)},
+ * {@code bang(n)}, {@code or} and {@code ?:}. Of lists: {@code size}, {@code first}, {@code last},
+ * {@code firsts(n)}, {@code get(n)} and {@code [n]}.
  */
 final class PayloadValues implements ValueResolver {
 
@@ -69,7 +71,9 @@ final class PayloadValues implements ValueResolver {
           ? CompletedStage.of(map.get(name))
           : Results.notFound(context);
     }
-    return base instanceof List<?> list ? ofList(list, name, context) : ofScalar(base, name, context);
+    return base instanceof List<?> list
+        ? ofList(list, name, context)
+        : ofScalar(base, name, context);
   }
 
   static RenderBudget budget(EvalContext context) {
@@ -123,6 +127,8 @@ final class PayloadValues implements ValueResolver {
       case "hash" -> parameter(context).thenApply(number -> suffixed(text, "#", text(number)));
       case "bang" -> parameter(context).thenApply(number -> suffixed(text, "!", text(number)));
       case "isUrl" -> CompletedStage.of(HookMarkdown.url(text.strip()).isPresent());
+      case "is" -> parameter(context).thenApply(other -> text.equals(text(other)));
+      case "titled" -> parameter(context).thenApply(label -> link(text(label), text));
       case "link" -> parameter(context).thenApply(target -> link(text, text(target)));
       case "money" -> parameter(context).thenApply(currency -> money(base, text(currency)));
       default -> Results.notFound(context);
@@ -179,7 +185,10 @@ final class PayloadValues implements ValueResolver {
     if (Math.abs(number.scale()) > 18) {
       return text(amount);
     }
-    BigDecimal units = WITHOUT_CENTS.contains(code) ? number : number.movePointLeft(2).setScale(2, java.math.RoundingMode.HALF_UP);
+    BigDecimal units =
+        WITHOUT_CENTS.contains(code)
+            ? number
+            : number.movePointLeft(2).setScale(2, java.math.RoundingMode.HALF_UP);
     return (units.toPlainString() + " " + code).strip();
   }
 

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The ready texts of the known services. A hook without a template has the preset of its scheme,
- * or the generic one; the template {@code preset:<name>} names one.
+ * The ready texts of the known services. A hook without a template has the preset of its scheme, or
+ * the generic one; the template {@code preset:<name>} names one.
  */
 final class Presets {
 
@@ -44,20 +44,27 @@ final class Presets {
             "{project.path_with_namespace} {object_attributes.title ?: ref}"
           },
           new String[] {
-            "stripe", "{data.object.customer ?: data.object.id}", "Stripe {data.object.customer ?: data.object.id}"
+            "stripe",
+            "{data.object.customer ?: data.object.id}",
+            "Stripe {data.object.customer ?: data.object.id}"
           },
           new String[] {"slack", "{body.event.channel}", "Slack {body.event.channel}"},
           new String[] {"shopify", "{id}", "Order {name}"},
           new String[] {
-            "sentry", "{data.issue.id ?: data.event.issue_id}", "{data.issue.title ?: data.event.title}"
+            "sentry",
+            "{data.issue.id ?: data.event.issue_id}",
+            "{data.issue.title ?: data.event.title}"
           },
           new String[] {"grafana", "{groupKey}", "{commonLabels.alertname ?: title}"},
           new String[] {"alertmanager", "{groupKey}", "{commonLabels.alertname ?: receiver}"},
           new String[] {
-            "pagerduty", "{body.event.data.id}", "Incident {body.event.data.number} {body.event.data.title}"
+            "pagerduty",
+            "{body.event.data.id}",
+            "Incident {body.event.data.number} {body.event.data.title}"
           },
           new String[] {
-            "linear", "{data.issue.identifier ?: data.identifier ?: data.id}",
+            "linear",
+            "{data.issue.identifier ?: data.identifier ?: data.id}",
             "{data.issue.identifier ?: data.identifier} {data.issue.title ?: data.title}"
           },
           new String[] {"uptime-kuma", "{monitor.id}", "{monitor.name}"},

@@ -89,7 +89,12 @@ record SchemeSettings(
             text,
             KeyForm.UTF_8);
     return new Scheme(
-        scheme.name(), signature, time(isTimed, errors), ids(errors), events(errors), Handshake.NONE);
+        scheme.name(),
+        signature,
+        time(isTimed, errors),
+        ids(errors),
+        events(errors),
+        Handshake.NONE);
   }
 
   private Scheme token(Scheme scheme, List<String> errors) {
@@ -201,7 +206,8 @@ record SchemeSettings(
   private Duration tolerance(List<String> errors) {
     Optional<Duration> parsed =
         tolerance == null ? Optional.of(Duration.ofMinutes(5)) : duration(tolerance);
-    if (parsed.filter(time -> time.toSeconds() >= 1 && time.compareTo(LONGEST_TOLERANCE) <= 0)
+    if (parsed
+        .filter(time -> time.toSeconds() >= 1 && time.compareTo(LONGEST_TOLERANCE) <= 0)
         .isEmpty()) {
       errors.add("tolerance must be a time from 1s to 1h, such as 300s.");
       return Duration.ofMinutes(5);
@@ -209,7 +215,9 @@ record SchemeSettings(
     return parsed.get();
   }
 
-  /** A time such as {@code 30s}, {@code 5m}, {@code 1h} or {@code PT5M}; empty for anything else. */
+  /**
+   * A time such as {@code 30s}, {@code 5m}, {@code 1h} or {@code PT5M}; empty for anything else.
+   */
   static Optional<Duration> duration(String text) {
     String upper = text.strip().toUpperCase(Locale.ROOT);
     if (upper.length() > 20) {
@@ -244,8 +252,7 @@ record SchemeSettings(
     return List.of(new FieldSource.Header(headerName(name, value, "", errors)));
   }
 
-  private static String headerName(
-      String name, String value, String absent, List<String> errors) {
+  private static String headerName(String name, String value, String absent, List<String> errors) {
     if (value == null) {
       return absent;
     }

@@ -16,8 +16,7 @@ import java.util.TreeMap;
 record WebhookRequest(Map<String, List<String>> headers, byte[] body, String url) {
 
   /** The request with the names of its headers in lower case. */
-  static WebhookRequest of(
-      Iterable<Map.Entry<String, String>> headers, byte[] body, String url) {
+  static WebhookRequest of(Iterable<Map.Entry<String, String>> headers, byte[] body, String url) {
     Map<String, List<String>> byName = new TreeMap<>();
     for (Map.Entry<String, String> header : headers) {
       byName

@@ -187,14 +187,15 @@ final class WebhookVerifier {
     List<byte[]> found = signatures(signature, signature.label(), value);
     boolean matches = false;
     for (String secret : secrets) {
-      byte[] wanted =
-          mac(signature.algorithm(), secret.getBytes(StandardCharsets.UTF_8), signed);
+      byte[] wanted = mac(signature.algorithm(), secret.getBytes(StandardCharsets.UTF_8), signed);
       matches |= contains(found, wanted);
     }
     return matches;
   }
 
-  /** A public key verifies only {@code v1a}, a secret only {@code v1}: neither is ever the other. */
+  /**
+   * A public key verifies only {@code v1a}, a secret only {@code v1}: neither is ever the other.
+   */
   private static boolean standard(
       Signature signature, List<String> secrets, String value, byte[] signed) {
     List<byte[]> hashes = signatures(signature, signature.label(), value);
@@ -229,8 +230,7 @@ final class WebhookVerifier {
     if (raw.isEmpty()) {
       return Optional.empty();
     }
-    byte[] info =
-        HexFormat.of().parseHex(ED25519_KEY_INFO + HexFormat.of().formatHex(raw.get()));
+    byte[] info = HexFormat.of().parseHex(ED25519_KEY_INFO + HexFormat.of().formatHex(raw.get()));
     try {
       return Optional.of(
           KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(info)));

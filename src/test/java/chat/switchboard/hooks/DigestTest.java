@@ -45,8 +45,7 @@ class DigestTest {
 
   @Test
   void long_texts_are_cut_and_the_whole_is_bounded() {
-    Digest digest =
-        Digest.begin("hook:a", "0", "x ".repeat(4000), NOW, Duration.ofSeconds(30));
+    Digest digest = Digest.begin("hook:a", "0", "x ".repeat(4000), NOW, Duration.ofSeconds(30));
     for (int at = 1; at < 50; at++) {
       digest = digest.with("" + at, "\uD83D\uDE00\n".repeat(2000));
     }

@@ -62,9 +62,17 @@ class HookMarkdownTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "javascript:alert(1)", "https://", "https:///x", "https://a b", "data:text/html,x",
-        "https://bank.example@evil.example/", "//example.com", "ftp://example.com", "",
-        "https://example.com/%zz", " https://example.com"
+        "javascript:alert(1)",
+        "https://",
+        "https:///x",
+        "https://a b",
+        "data:text/html,x",
+        "https://bank.example@evil.example/",
+        "//example.com",
+        "ftp://example.com",
+        "",
+        "https://example.com/%zz",
+        " https://example.com"
       })
   void any_other_text_is_no_web_address(String value) {
     assertThat(HookMarkdown.url(value)).isEmpty();
@@ -73,11 +81,21 @@ class HookMarkdownTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "[x](javascript:alert(1))", "[x]( javascript:a)", "[x](<javascript:a>)",
-        "[x](JaVaScRiPt:a)", "[x](javascript&colon;a)",
-        "[x](javascript&#58;a)", "[x](javascript&#x3A;a)", "[x](java&Tab;script:a)",
-        "<javascript:a>", "[x](data:text/html,a)", "[x](vbscript:a)", "[x](file:///etc/passwd)",
-        "[x]: javascript:a", "[x](javascript\\:a)", "[x](&#106;avascript:a)"
+        "[x](javascript:alert(1))",
+        "[x]( javascript:a)",
+        "[x](<javascript:a>)",
+        "[x](JaVaScRiPt:a)",
+        "[x](javascript&colon;a)",
+        "[x](javascript&#58;a)",
+        "[x](javascript&#x3A;a)",
+        "[x](java&Tab;script:a)",
+        "<javascript:a>",
+        "[x](data:text/html,a)",
+        "[x](vbscript:a)",
+        "[x](file:///etc/passwd)",
+        "[x]: javascript:a",
+        "[x](javascript\\:a)",
+        "[x](&#106;avascript:a)"
       })
   void a_link_that_leads_to_no_web_address_loses_its_effect(String text) {
     String safe = HookMarkdown.withoutUnsafeLinks(text);

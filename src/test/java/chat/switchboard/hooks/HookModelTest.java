@@ -95,7 +95,8 @@ class HookModelTest {
         Arguments.of(hook(b -> b.title = "{#if x}"), "line 1, column"),
         Arguments.of(hook(b -> b.template = "a\n{#include x /}"), "template: "),
         Arguments.of(hook(b -> b.template = "x".repeat(8001)), "more than 8000"),
-        Arguments.of(hook(b -> b.template = "preset:nope"), "the presets are alertmanager, generic"),
+        Arguments.of(
+            hook(b -> b.template = "preset:nope"), "the presets are alertmanager, generic"),
         Arguments.of(hook(b -> b.thread = "x".repeat(501)), "more than 500"),
         Arguments.of(hook(b -> b.digest = Duration.ofMillis(10)), "digest must"),
         Arguments.of(hook(b -> b.digest = Duration.ofHours(2)), "digest must"),
@@ -128,8 +129,15 @@ class HookModelTest {
                   b.scheme = "hmac";
                   b.settings =
                       new SchemeSettings(
-                          "X-Sig", "v=", "base64", "sha512", "{timestamp}{body}", "X-Time", "60s",
-                          "/id", "X-Event");
+                          "X-Sig",
+                          "v=",
+                          "base64",
+                          "sha512",
+                          "{timestamp}{body}",
+                          "X-Time",
+                          "60s",
+                          "/id",
+                          "X-Event");
                   b.thread = "{repository.full_name}#{number}";
                   b.title = "{title}";
                   b.when =
@@ -270,9 +278,7 @@ class HookModelTest {
   void a_template_that_fails_names_its_field_and_place() {
     Hook hook = hook(b -> b.template = "a\n{#if n > 3}x{/if}");
     assertThatThrownBy(
-            () ->
-                new HookRenderer(TEMPLATES)
-                    .render(hook, payload("{\"n\":\"x\"}"), Map.of(), ""))
+            () -> new HookRenderer(TEMPLATES).render(hook, payload("{\"n\":\"x\"}"), Map.of(), ""))
         .isInstanceOf(TemplateProblem.class)
         .hasMessageContaining("template: ")
         .hasMessageContaining("line 2");

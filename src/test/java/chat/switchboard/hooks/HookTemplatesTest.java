@@ -49,7 +49,7 @@ class HookTemplatesTest {
         "{#if action == 'opened'}yes{#else}no{/if}|yes",
         "{#if n == 3}yes{/if}{#if n > 2 && yes}y{/if}{#if missing}no{#else}n{/if}|yesyn",
         "{#if none}no{/if}{#if empty}no{/if}{#if no}no{/if}|",
-        "{missing ?: 'other'} {none ?: action} {empty ?: 'e'}|other opened",
+        "{missing ?: 'other'} {none ?: action} {empty ?: 'e'}|other opened e",
         "{#let name=user.login}{name}{/let}|ann",
         "{list.size} {list.first} {list[1]} {list.last} {list.get(9)} {size}|3 a b c  huge",
         "{lines}|first # second - third",
@@ -70,11 +70,27 @@ class HookTemplatesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "{action.class}", "{action.getClass}", "{action.getClass()}", "{action.getClass.name}",
-        "{user.class}", "{user.keys}", "{user.values}", "{user.entrySet}", "{list.class}",
-        "{list.stream}", "{list.iterator}", "{n.class}", "{n.intValue}", "{action.length}",
-        "{action.bytes}", "{action.toString}", "{action.chars}", "{headers.class}",
-        "{yes.class.forName('java.lang.Runtime')}", "{this}", "{user.put('a','b')}"
+        "{action.class}",
+        "{action.getClass}",
+        "{action.getClass()}",
+        "{action.getClass.name}",
+        "{user.class}",
+        "{user.keys}",
+        "{user.values}",
+        "{user.entrySet}",
+        "{list.class}",
+        "{list.stream}",
+        "{list.iterator}",
+        "{n.class}",
+        "{n.intValue}",
+        "{action.length}",
+        "{action.bytes}",
+        "{action.toString}",
+        "{action.chars}",
+        "{headers.class}",
+        "{yes.class.forName('java.lang.Runtime')}",
+        "{this}",
+        "{user.put('a','b')}"
       })
   void no_method_or_property_of_a_java_object_can_be_reached(String template) {
     assertThat(render(template)).isEmpty();
@@ -83,8 +99,15 @@ class HookTemplatesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "{#include other /}", "{#insert /}", "{#eval 'x' /}", "{#fragment id=a}x{/fragment}",
-        "{#cached}x{/cached}", "{str:eval('x')}", "{config:property}", "{inject:bean}", "{cdi:bean}"
+        "{#include other /}",
+        "{#insert /}",
+        "{#eval 'x' /}",
+        "{#fragment id=a}x{/fragment}",
+        "{#cached}x{/cached}",
+        "{str:eval('x')}",
+        "{config:property}",
+        "{inject:bean}",
+        "{cdi:bean}"
       })
   void includes_evaluation_and_namespaces_are_off(String template) {
     assertThatThrownBy(() -> render(template)).isInstanceOf(TemplateProblem.class);
@@ -104,8 +127,7 @@ class HookTemplatesTest {
       })
   void a_fault_has_its_line_and_column(String template, int line) {
     TemplateProblem problem =
-        catchThrowableOfType(
-            TemplateProblem.class, () -> render(template.replace('¶', '\n')));
+        catchThrowableOfType(TemplateProblem.class, () -> render(template.replace('¶', '\n')));
 
     assertThat(problem).as(template).isNotNull();
     assertThat(problem.line()).isEqualTo(line);
@@ -136,7 +158,8 @@ class HookTemplatesTest {
     String body = "{\"v\":\"" + "\ud83d\ude00*".repeat(150_000) + "\",\"list\":[1]}";
 
     HookTemplates.Rendered rendered =
-        templates.render(templates.parse("{v} {v.raw} {v.code} {v.quote} {v.short(10)}"), data(body));
+        templates.render(
+            templates.parse("{v} {v.raw} {v.code} {v.quote} {v.short(10)}"), data(body));
 
     assertThat(rendered.text().length()).isBetween(6000, 8000);
     assertThat(rendered.text()).doesNotContain("\ufffd");
@@ -150,14 +173,12 @@ class HookTemplatesTest {
 
     HookTemplates unhurried = new HookTemplates(() -> 0);
 
-    assertThat(templates.render(templates.parse("{#for i in l}.{/for}"), data).text())
-        .hasSize(100);
+    assertThat(templates.render(templates.parse("{#for i in l}.{/for}"), data).text()).hasSize(100);
     assertThat(templates.render(templates.parse("{#for i in n}.{/for}"), data).text()).isEmpty();
     assertThatThrownBy(
             () ->
                 unhurried.render(
-                    unhurried.parse(
-                        "{#for a in l}{#for b in l}{#for c in l}{/for}{/for}{/for}"),
+                    unhurried.parse("{#for a in l}{#for b in l}{#for c in l}{/for}{/for}{/for}"),
                     data))
         .isInstanceOf(TemplateProblem.class)
         .hasMessageContaining("steps");
@@ -200,7 +221,8 @@ class HookTemplatesTest {
         .isEqualTo("disk \\*full\\*");
     assertThat(
             templates
-                .render(templates.parse("{#for i in items}{i.a}{/for}"), data("[{\"a\":1},{\"a\":2}]"))
+                .render(
+                    templates.parse("{#for i in items}{i.a}{/for}"), data("[{\"a\":1},{\"a\":2}]"))
                 .text())
         .isEqualTo("12");
   }

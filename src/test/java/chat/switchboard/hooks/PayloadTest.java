@@ -57,8 +57,7 @@ class PayloadTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"{", "{\"a\":}", "{\"a\":1} x", "nope", "{'a':1}", "[1,2", "{\"a\":NaN}"})
+  @ValueSource(strings = {"{", "{\"a\":}", "{\"a\":1} x", "nope", "{'a':1}", "[1,2", "{\"a\":NaN}"})
   void a_body_that_should_be_json_and_is_not_is_text_with_the_problem(String body) {
     Payload payload = read(JSON, body);
     assertThat(payload.json().isMissingNode()).isTrue();
@@ -99,7 +98,8 @@ class PayloadTest {
 
   @Test
   void a_body_above_a_mebibyte_is_refused_and_one_of_a_mebibyte_is_read() {
-    byte[] most = ("\"" + "x".repeat(Payload.LARGEST_BODY - 2) + "\"").getBytes(StandardCharsets.UTF_8);
+    byte[] most =
+        ("\"" + "x".repeat(Payload.LARGEST_BODY - 2) + "\"").getBytes(StandardCharsets.UTF_8);
     assertThat(Payload.read(JSON, most).json().textValue()).hasSize(Payload.LARGEST_BODY - 2);
     assertThatThrownBy(() -> Payload.read(JSON, new byte[Payload.LARGEST_BODY + 1]))
         .isInstanceOf(IllegalArgumentException.class);

@@ -64,8 +64,7 @@ final class SignedRequests {
     String before = "";
     if (scheme.time().isPresent()) {
       TimeSource source = scheme.time().get();
-      timestamp =
-          source.unit() == TimeSource.Unit.RFC_3339 ? time.toString() : timestamp;
+      timestamp = source.unit() == TimeSource.Unit.RFC_3339 ? time.toString() : timestamp;
       switch (source.place()) {
         case HEADER -> headers.add(Map.entry(source.names().get(0), timestamp));
         case SIGNATURE_ITEM -> before = "t=" + timestamp + ",";

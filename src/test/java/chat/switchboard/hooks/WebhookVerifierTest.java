@@ -184,8 +184,15 @@ class WebhookVerifierTest {
                     "X-Sig", "sha1=", "base64", "sha1", null, null, null, "/id", "X-Event")
                 .applyTo(hmac, errors),
             new SchemeSettings(
-                    "X-Sig", null, "base64url", "sha512", "{timestamp}.{id}.{url}.{body}", "X-Time",
-                    "60s", "X-Id", "/type")
+                    "X-Sig",
+                    null,
+                    "base64url",
+                    "sha512",
+                    "{timestamp}.{id}.{url}.{body}",
+                    "X-Time",
+                    "60s",
+                    "X-Id",
+                    "/type")
                 .applyTo(hmac, errors),
             new SchemeSettings(null, null, null, null, null, "X-Grafana-Time", null, null, null)
                 .applyTo(scheme("grafana"), errors),
@@ -215,8 +222,7 @@ class WebhookVerifierTest {
   @ParameterizedTest
   @MethodSource("schemes")
   void a_wrong_secret_and_none_are_refused(Scheme scheme) {
-    List<Map.Entry<String, String>> headers =
-        headers(scheme, secretFor(scheme), body(NOW), NOW);
+    List<Map.Entry<String, String>> headers = headers(scheme, secretFor(scheme), body(NOW), NOW);
 
     for (List<String> secrets :
         List.of(
@@ -235,8 +241,7 @@ class WebhookVerifierTest {
   @ParameterizedTest
   @MethodSource("schemes")
   void the_old_secret_counts_during_a_rotation(Scheme scheme) {
-    List<Map.Entry<String, String>> headers =
-        headers(scheme, secretFor(scheme), body(NOW), NOW);
+    List<Map.Entry<String, String>> headers = headers(scheme, secretFor(scheme), body(NOW), NOW);
 
     assertThat(
             verify(
@@ -306,8 +311,15 @@ class WebhookVerifierTest {
     String name = time.names().get(0);
     for (String value :
         List.of(
-            "0", "-1", "x", "1e9", " ", "99999999999999999999", "" + NOW.plusSeconds(1).getEpochSecond(),
-            NOW.plusSeconds(1).toString(), "1795665600.0")) {
+            "0",
+            "-1",
+            "x",
+            "1e9",
+            " ",
+            "99999999999999999999",
+            "" + NOW.plusSeconds(1).getEpochSecond(),
+            NOW.plusSeconds(1).toString(),
+            "1795665600.0")) {
       assertThat(verify(scheme, changed(scheme, name, old -> value)))
           .as(value)
           .isInstanceOf(Refused.class);
@@ -333,10 +345,12 @@ class WebhookVerifierTest {
       List<Map.Entry<String, String>> doubled = new ArrayList<>(good(scheme));
       good(scheme).stream()
           .filter(header -> header.getKey().equalsIgnoreCase(name))
-          .forEach(header -> doubled.add(Map.entry(name.toUpperCase(Locale.ROOT), header.getValue())));
+          .forEach(
+              header -> doubled.add(Map.entry(name.toUpperCase(Locale.ROOT), header.getValue())));
       assertThat(verify(scheme, doubled)).as("doubled " + name).isInstanceOf(Refused.class);
 
-      for (String empty : List.of("", " ", ",", "=", "v1=", "Bearer", "Bearer ", "x".repeat(5000))) {
+      for (String empty :
+          List.of("", " ", ",", "=", "v1=", "Bearer", "Bearer ", "x".repeat(5000))) {
         assertThat(verify(scheme, changed(scheme, name, old -> empty)))
             .as(name + " is '" + empty.substring(0, Math.min(9, empty.length())) + "'")
             .isInstanceOf(Refused.class);
@@ -397,7 +411,9 @@ class WebhookVerifierTest {
               List<Map.Entry<String, String>> theirs = headers(other, secret, body(NOW), NOW);
               String value = theirs.get(theirs.size() - 1).getValue();
               assertThat(verify(scheme, theirs)).isInstanceOf(Refused.class);
-              assertThat(verify(scheme, changed(scheme, scheme.proof().headers().get(0), old -> value)))
+              assertThat(
+                      verify(
+                          scheme, changed(scheme, scheme.proof().headers().get(0), old -> value)))
                   .as(other.name() + " as " + scheme.name())
                   .isInstanceOf(Refused.class);
             });
@@ -467,8 +483,7 @@ class WebhookVerifierTest {
   @Test
   void the_key_of_rfc_8032_verifies_its_signature() throws Exception {
     byte[] key =
-        HexFormat.of()
-            .parseHex("3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c");
+        HexFormat.of().parseHex("3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c");
     java.security.Signature check = java.security.Signature.getInstance("Ed25519");
     check.initVerify(
         WebhookVerifier.publicKey(Base64.getEncoder().encodeToString(key)).orElseThrow());
@@ -489,13 +504,13 @@ class WebhookVerifierTest {
     byte[] raw = Arrays.copyOfRange(encoded, encoded.length - 32, encoded.length);
     String publicKey = "whpk_" + Base64.getEncoder().encodeToString(raw);
     byte[] body = body(NOW);
-    byte[] signed = bytes("m1." + NOW.getEpochSecond() + "." + new String(body, StandardCharsets.UTF_8));
+    byte[] signed =
+        bytes("m1." + NOW.getEpochSecond() + "." + new String(body, StandardCharsets.UTF_8));
     java.security.Signature signer = java.security.Signature.getInstance("Ed25519");
     signer.initSign(pair.getPrivate());
     signer.update(signed);
     String v1a = "v1a," + Base64.getEncoder().encodeToString(signer.sign());
-    String forged =
-        Base64.getEncoder().encodeToString(hmac("HmacSHA256", raw, signed));
+    String forged = Base64.getEncoder().encodeToString(hmac("HmacSHA256", raw, signed));
     String forgedWithText =
         Base64.getEncoder().encodeToString(hmac("HmacSHA256", bytes(publicKey), signed));
 
@@ -545,8 +560,7 @@ class WebhookVerifierTest {
     assertThat(id("github", Map.entry("X-GitHub-Delivery", "72d3162e"))).isEqualTo("72d3162e");
     assertThat(id("stripe")).isEqualTo("evt_1");
     assertThat(id("grafana")).startsWith("sha256:").hasSize(71);
-    assertThat(id("github", Map.entry("X-GitHub-Delivery", "x".repeat(257))))
-        .startsWith("sha256:");
+    assertThat(id("github", Map.entry("X-GitHub-Delivery", "x".repeat(257)))).startsWith("sha256:");
     assertThat(id("github", Map.entry("X-GitHub-Delivery", "a b"))).startsWith("sha256:");
     assertThat(id("github")).isEqualTo(id("github"));
   }
@@ -613,7 +627,9 @@ class WebhookVerifierTest {
   @Test
   void meta_gets_its_challenge_for_the_right_token_alone() {
     String token = WebhookVerifier.subscriptionToken("chat", "app secret");
-    assertThat(token).hasSize(32).isNotEqualTo(WebhookVerifier.subscriptionToken("b", "app secret"));
+    assertThat(token)
+        .hasSize(32)
+        .isNotEqualTo(WebhookVerifier.subscriptionToken("b", "app secret"));
     assertThat(meta(token, "subscribe", token, "1158201444"))
         .isEqualTo(new HandshakeAnswer("text/plain;charset=UTF-8", "1158201444"));
     assertThat(meta(token, "subscribe", "other", "1")).isInstanceOf(Refused.class);
@@ -681,8 +697,7 @@ class WebhookVerifierTest {
   }
 
   @SafeVarargs
-  private static Verification signed(
-      String name, String body, Map.Entry<String, String>... more) {
+  private static Verification signed(String name, String body, Map.Entry<String, String>... more) {
     Scheme scheme = scheme(name);
     List<Map.Entry<String, String>> headers =
         new ArrayList<>(headers(scheme, secretFor(scheme), bytes(body), NOW));
