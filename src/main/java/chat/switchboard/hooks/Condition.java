@@ -15,7 +15,7 @@ import java.util.List;
  * @param notIn the values that do not hold, at most 50; a missing value holds
  * @param exists whether there is a value, which may be false or empty but not null
  */
-record Condition(String pointer, List<String> in, List<String> notIn, Boolean exists) {
+public record Condition(String pointer, List<String> in, List<String> notIn, Boolean exists) {
 
   private static final int MOST_VALUES = 50;
 

@@ -26,7 +26,7 @@ import java.util.Optional;
  * @param agentId the agent of new conversations
  * @param enabled whether deliveries are taken; a hook that is switched off answers 410
  */
-record Hook(
+public record Hook(
     String name,
     String scheme,
     SchemeSettings settings,
@@ -44,7 +44,7 @@ record Hook(
     Optional<String> agentId,
     boolean enabled) {
 
-  Hook {
+  public Hook {
     when = List.copyOf(when);
   }
 }

@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.bson.Document;
 
@@ -43,16 +45,7 @@ final class HookMapper {
     return new Hook(
         entity.id,
         entity.scheme,
-        new SchemeSettings(
-            settings.getString("header"),
-            settings.getString("prefix"),
-            settings.getString("encoding"),
-            settings.getString("algorithm"),
-            settings.getString("signed"),
-            settings.getString("timeHeader"),
-            settings.getString("tolerance"),
-            settings.getString("id"),
-            settings.getString("event")),
+        SchemeSettings.of(texts(settings), new ArrayList<>()),
         entity.owner,
         Optional.ofNullable(entity.conversationId),
         Optional.ofNullable(entity.thread),
@@ -69,17 +62,13 @@ final class HookMapper {
   }
 
   private static Document settings(SchemeSettings settings) {
-    Document document = new Document();
-    put(document, "header", settings.header());
-    put(document, "prefix", settings.prefix());
-    put(document, "encoding", settings.encoding());
-    put(document, "algorithm", settings.algorithm());
-    put(document, "signed", settings.signed());
-    put(document, "timeHeader", settings.timeHeader());
-    put(document, "tolerance", settings.tolerance());
-    put(document, "id", settings.id());
-    put(document, "event", settings.event());
-    return document;
+    return new Document(new LinkedHashMap<>(settings.byName()));
+  }
+
+  private static Map<String, String> texts(Document document) {
+    Map<String, String> texts = new LinkedHashMap<>();
+    document.forEach((name, value) -> texts.put(name, String.valueOf(value)));
+    return texts;
   }
 
   private static Document condition(Condition condition) {
@@ -134,5 +123,31 @@ final class HookMapper {
       }
     }
     return rotated;
+  }
+
+  /** Whether a good secret of the hook is sealed with another key than the newest one. */
+  static boolean needsSealing(HookEntity entity, HookSecrets sealer) {
+    return entity.secrets != null
+        && entity.updatedAt != null
+        && entity.secrets.stream()
+            .map(one -> one.getString("sealed"))
+            .anyMatch(
+                sealed ->
+                    !sealer.isNewest(entity.id, sealed)
+                        && sealer.open(entity.id, sealed).isPresent());
+  }
+
+  /** The stored secrets, sealed with the newest key; one that does not open stays as it is. */
+  static List<Document> sealedAgain(HookEntity entity, HookSecrets sealer) {
+    return entity.secrets.stream()
+        .map(
+            one -> {
+              Document again = new Document(one);
+              sealer
+                  .open(entity.id, one.getString("sealed"))
+                  .ifPresent(secret -> again.append("sealed", sealer.seal(entity.id, secret)));
+              return again;
+            })
+        .toList();
   }
 }

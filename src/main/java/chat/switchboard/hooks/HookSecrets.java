@@ -1,22 +1,28 @@
 package chat.switchboard.hooks;
 
+import chat.switchboard.ops.JwtSecretConfig;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Makes the secrets of hooks and seals them for the database: AES-256 in GCM with a key that
- * follows from LibreChat's {@code JWT_SECRET}, as the outbox seals codes. A sealed secret is bound
- * to the name of its hook, so that it does not open in the document of another one.
+ * follows from {@code switchboard.sealing-keys} or LibreChat's {@code JWT_SECRET}. A sealed secret
+ * is bound to the name of its hook, so that it does not open in the document of another one.
  */
-final class HookSecrets {
+@Singleton
+class HookSecrets {
 
   /** What AES-GCM (NIST SP 800-38D) requires: 96 bits that are never used twice, and a full tag. */
   private static final int NONCE_BYTES = 12;
@@ -25,20 +31,32 @@ final class HookSecrets {
 
   private static final int SECRET_BYTES = 32;
 
-  private final byte[] key;
+  /** The keys from the newest to the oldest; the first one seals. */
+  private final List<byte[]> keys;
+
   private final SecureRandom random = new SecureRandom();
 
+  @Inject
+  HookSecrets(SealingConfig sealing, JwtSecretConfig jwt) {
+    this(
+        Stream.concat(sealing.sealingKeys().orElse(List.of()).stream(), jwt.jwtSecret().stream())
+            .map(String::strip)
+            .filter(key -> !key.isEmpty())
+            .toList());
+  }
+
   /**
-   * Seals with a key that follows from a secret.
-   *
-   * @param jwtSecret LibreChat's {@code JWT_SECRET}
+   * @param words what the keys follow from; the first one seals, all of them open
    */
-  HookSecrets(String jwtSecret) {
-    this.key =
-        WebhookVerifier.mac(
-            Algorithm.SHA256,
-            ("switchboard hooks" + jwtSecret).getBytes(StandardCharsets.UTF_8),
-            "key".getBytes(StandardCharsets.UTF_8));
+  HookSecrets(List<String> words) {
+    this.keys = words.stream().map(HookSecrets::key).toList();
+  }
+
+  private static byte[] key(String word) {
+    return WebhookVerifier.mac(
+        Algorithm.SHA256,
+        ("switchboard hooks" + word).getBytes(StandardCharsets.UTF_8),
+        "key".getBytes(StandardCharsets.UTF_8));
   }
 
   /** A new secret of 256 bits, in the form that the scheme wants. */
@@ -56,7 +74,8 @@ final class HookSecrets {
     random.nextBytes(nonce);
     try {
       byte[] sealed =
-          cipher(Cipher.ENCRYPT_MODE, nonce, hook).doFinal(secret.getBytes(StandardCharsets.UTF_8));
+          cipher(keys.get(0), Cipher.ENCRYPT_MODE, nonce, hook)
+              .doFinal(secret.getBytes(StandardCharsets.UTF_8));
       return Base64.getEncoder()
           .encodeToString(
               ByteBuffer.allocate(nonce.length + sealed.length).put(nonce).put(sealed).array());
@@ -67,6 +86,15 @@ final class HookSecrets {
 
   /** A sealed secret; empty if it was sealed with another key, for another hook, or not at all. */
   Optional<String> open(String hook, String sealed) {
+    return keys.stream().flatMap(key -> open(key, hook, sealed).stream()).findFirst();
+  }
+
+  /** Whether a secret opens with the first key, which seals new secrets. */
+  boolean isNewest(String hook, String sealed) {
+    return !keys.isEmpty() && open(keys.get(0), hook, sealed).isPresent();
+  }
+
+  private static Optional<String> open(byte[] key, String hook, String sealed) {
     try {
       byte[] bytes = Base64.getDecoder().decode(sealed);
       if (bytes.length <= NONCE_BYTES) {
@@ -76,7 +104,7 @@ final class HookSecrets {
       System.arraycopy(bytes, 0, nonce, 0, NONCE_BYTES);
       return Optional.of(
           new String(
-              cipher(Cipher.DECRYPT_MODE, nonce, hook)
+              cipher(key, Cipher.DECRYPT_MODE, nonce, hook)
                   .doFinal(bytes, NONCE_BYTES, bytes.length - NONCE_BYTES),
               StandardCharsets.UTF_8));
     } catch (GeneralSecurityException | IllegalArgumentException otherKey) {
@@ -84,7 +112,8 @@ final class HookSecrets {
     }
   }
 
-  private Cipher cipher(int mode, byte[] nonce, String hook) throws GeneralSecurityException {
+  private static Cipher cipher(byte[] key, int mode, byte[] nonce, String hook)
+      throws GeneralSecurityException {
     Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
     cipher.init(mode, new SecretKeySpec(key, "AES"), new GCMParameterSpec(TAG_BITS, nonce));
     cipher.updateAAD(hook.getBytes(StandardCharsets.UTF_8));

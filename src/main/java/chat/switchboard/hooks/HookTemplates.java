@@ -11,6 +11,8 @@ import io.quarkus.qute.Template;
 import io.quarkus.qute.TemplateException;
 import io.quarkus.qute.TemplateNode.Origin;
 import io.quarkus.qute.ValueResolvers;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,7 +35,8 @@ import java.util.regex.Pattern;
  * <p>Rendering is bounded by {@link RenderBudget} and by {@link #LONGEST_TEXT}, but takes processor
  * time: call it on a worker thread.
  */
-final class HookTemplates {
+@Singleton
+class HookTemplates {
 
   /** The longest template, in characters. */
   static final int LONGEST_TEMPLATE = 8000;
@@ -67,6 +70,7 @@ final class HookTemplates {
    */
   record Rendered(String text, boolean cut, Set<String> unknown) {}
 
+  @Inject
   HookTemplates() {
     this(System::nanoTime);
   }

@@ -9,8 +9,11 @@ import chat.switchboard.hooks.TimeSource.Unit;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -34,7 +37,7 @@ import java.util.regex.Pattern;
  *     body
  * @param event the header, or the JSON pointer, with the name of the event; default none
  */
-record SchemeSettings(
+public record SchemeSettings(
     String header,
     String prefix,
     String encoding,
@@ -49,6 +52,19 @@ record SchemeSettings(
   static final SchemeSettings NONE =
       new SchemeSettings(null, null, null, null, null, null, null, null, null);
 
+  /** The names of the settings, in the order of the fields. */
+  static final List<String> NAMES =
+      List.of(
+          "header",
+          "prefix",
+          "encoding",
+          "algorithm",
+          "signed",
+          "timeHeader",
+          "tolerance",
+          "id",
+          "event");
+
   private static final Duration LONGEST_TOLERANCE = Duration.ofHours(1);
 
   /** A name of a header (RFC 9110, section 5.1), of a bounded length. */
@@ -57,6 +73,41 @@ record SchemeSettings(
   private static final Pattern PLACE = Pattern.compile("\\{([^{}]*)}");
 
   private static final int LONGEST_SIGNED = 200;
+
+  /**
+   * The settings with these names.
+   *
+   * @param errors gets a sentence for a name that no setting has
+   */
+  public static SchemeSettings of(Map<String, String> byName, List<String> errors) {
+    if (!NAMES.containsAll(byName.keySet())) {
+      errors.add("settings may have " + String.join(", ", NAMES) + ", and no other field.");
+    }
+    return new SchemeSettings(
+        byName.get("header"),
+        byName.get("prefix"),
+        byName.get("encoding"),
+        byName.get("algorithm"),
+        byName.get("signed"),
+        byName.get("timeHeader"),
+        byName.get("tolerance"),
+        byName.get("id"),
+        byName.get("event"));
+  }
+
+  /** The settings that are set, by their names. */
+  public Map<String, String> byName() {
+    Map<String, String> byName = new LinkedHashMap<>();
+    List<String> values =
+        Arrays.asList(
+            header, prefix, encoding, algorithm, signed, timeHeader, tolerance, id, event);
+    for (int at = 0; at < values.size(); at++) {
+      if (values.get(at) != null) {
+        byName.put(NAMES.get(at), values.get(at));
+      }
+    }
+    return byName;
+  }
 
   /**
    * The scheme with these settings.

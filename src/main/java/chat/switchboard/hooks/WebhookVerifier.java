@@ -428,7 +428,8 @@ final class WebhookVerifier {
         : "sha256:" + sha256(utf8(id));
   }
 
-  private static String event(Scheme scheme, WebhookRequest request, Supplier<Payload> payload) {
+  /** The name of the event; empty if there is none. */
+  static String event(Scheme scheme, WebhookRequest request, Supplier<Payload> payload) {
     return first(scheme.events(), request, payload)
         .map(event -> event.substring(0, Math.min(LONGEST_EVENT, event.length())))
         .orElse("");

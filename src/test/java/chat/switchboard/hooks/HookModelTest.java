@@ -27,7 +27,7 @@ class HookModelTest {
   private static final HookTemplates TEMPLATES = new HookTemplates(() -> 0);
 
   private static final HookSecrets SEALER =
-      new HookSecrets("0123456789abcdef0123456789abcdef0123456789abcdef");
+      new HookSecrets(List.of("0123456789abcdef0123456789abcdef0123456789abcdef"));
 
   private static final String UUID = "0b9e3a3c-5a3e-4a5e-9c1d-2f4b6a8c0d1e";
 
@@ -187,7 +187,7 @@ class HookModelTest {
     assertThat(sealed).doesNotContain("secret").isNotEqualTo(SEALER.seal("deploys", "the secret"));
     assertThat(SEALER.open("deploys", sealed)).contains("the secret");
     assertThat(SEALER.open("other", sealed)).isEmpty();
-    assertThat(new HookSecrets("another").open("deploys", sealed)).isEmpty();
+    assertThat(new HookSecrets(List.of("another")).open("deploys", sealed)).isEmpty();
     assertThat(SEALER.open("deploys", "AAAA")).isEmpty();
     assertThat(SEALER.open("deploys", "not base64!")).isEmpty();
     assertThat(SEALER.open("deploys", "A" + sealed.substring(1))).isEmpty();
