@@ -70,7 +70,7 @@ class ArchitectureTest {
                   "librechat", "feed", "stream", "outbound", "routing", "phone", "http", "mongo")),
           Map.entry("routing", List.of("librechat", "phone", "http", "mongo")),
           Map.entry("outbound", List.of("phone", "http", "mongo")),
-          Map.entry("hooks", List.of("librechat", "phone", "http", "mongo")),
+          Map.entry("hooks", List.of("inbound", "routing", "librechat", "phone", "http", "mongo")),
           Map.entry("stream", List.of("feed", "librechat", "http", "mongo")),
           Map.entry("feed", List.of("librechat", "mongo")),
           Map.entry("librechat", List.of("http", "mongo")),

@@ -13,7 +13,9 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /** A webhook that came to a hook, as an operator sees it. */
 @RegisterForReflection
 @JsonInclude(JsonInclude.Include.NON_NULL)
-@Schema(name = "HookDelivery", requiredProperties = {"id", "state", "receivedAt"})
+@Schema(
+    name = "HookDelivery",
+    requiredProperties = {"id", "state", "receivedAt"})
 public record HookDeliveryView(
     String id,
     @Schema(description = "The service's id of the delivery, or sha256: and the hash of the body")

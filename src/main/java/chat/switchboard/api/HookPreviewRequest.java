@@ -41,9 +41,12 @@ record HookPreviewRequest(
         .orElse(Map.of())
         .forEach(
             (name, value) -> {
-              if (!NAME.matcher(name).matches() || value == null || value.length() > LONGEST_VALUE) {
+              if (!NAME.matcher(name).matches()
+                  || value == null
+                  || value.length() > LONGEST_VALUE) {
                 throw ProblemException.of(
-                    400, "headers must be names of HTTP headers with texts of at most 8192 characters");
+                    400,
+                    "headers must be names of HTTP headers with texts of at most 8192 characters");
               }
             });
   }

@@ -9,7 +9,9 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /** What a hook would do with a sample. */
 @RegisterForReflection
 @JsonInclude(JsonInclude.Include.NON_NULL)
-@Schema(name = "HookPreview", requiredProperties = {"matched", "reason"})
+@Schema(
+    name = "HookPreview",
+    requiredProperties = {"matched", "reason"})
 public record HookPreviewView(
     @Schema(description = "Whether the signature is right; missing if the sample has none")
         Boolean verified,

@@ -55,9 +55,7 @@ public record HookView(
         hook.conversationId().orElse(null),
         hook.thread().orElse(null),
         hook.title().orElse(null),
-        hook.when().isEmpty()
-            ? null
-            : hook.when().stream().map(HookConditionRequest::of).toList(),
+        hook.when().isEmpty() ? null : hook.when().stream().map(HookConditionRequest::of).toList(),
         hook.template().orElse(null),
         hook.sender().orElse(null),
         hook.digest().map(HookView::time).orElse(null),

@@ -275,17 +275,13 @@ class HooksDoor {
       responseCode = "409",
       description = "The delivery is in its conversation or waits, or its body is no longer kept")
   public Uni<HookDeliveryView> replay(@PathParam("name") String name, @PathParam("id") String id) {
-    return found(name)
-        .flatMap(hook -> deliveries.replay(name, id))
-        .map(HookDeliveryView::of);
+    return found(name).flatMap(hook -> deliveries.replay(name, id)).map(HookDeliveryView::of);
   }
 
   private Uni<ManagedHook> found(String name) {
     return hooks
         .find(name)
-        .map(
-            found ->
-                found.orElseThrow(() -> ProblemException.of(404, "No hook has this name")));
+        .map(found -> found.orElseThrow(() -> ProblemException.of(404, "No hook has this name")));
   }
 
   private Uni<DeliveryEntity> entry(String name, String id) {

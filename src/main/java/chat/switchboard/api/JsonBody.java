@@ -111,10 +111,7 @@ class JsonBody {
     }
     if (failure instanceof MismatchedInputException mismatch && !mismatch.getPath().isEmpty()) {
       return ProblemException.of(
-          400,
-          path(mismatch)
-              + " must be "
-              + expected(mismatch.getTargetType()));
+          400, path(mismatch) + " must be " + expected(mismatch.getTargetType()));
     }
     return new IllegalStateException("The record of a request cannot be made", failure);
   }

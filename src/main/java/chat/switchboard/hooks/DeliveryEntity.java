@@ -35,12 +35,20 @@ public class DeliveryEntity {
   /** The size of the raw body in bytes. */
   public Integer bytes;
 
+  /** The address of the conversation in the mappings. */
   public String thread;
+
   public String title;
   public String text;
   public String conversationId;
   public String messageId;
   public Date receivedAt;
+
+  /** When the next attempt is due, if the delivery is not processed by then. */
+  public Date nextAttemptAt;
+
+  /** Attempts after the first. */
+  public Integer attempts;
 
   /** When the database may forget the delivery. */
   public Date forgetAt;

@@ -2,6 +2,9 @@ package chat.switchboard.hooks;
 
 import chat.switchboard.mongo.BoundedCount;
 import chat.switchboard.mongo.DuplicateKey;
+import com.mongodb.client.model.FindOneAndUpdateOptions;
+import com.mongodb.client.model.ReturnDocument;
+import com.mongodb.client.result.UpdateResult;
 import io.quarkus.mongodb.FindOptions;
 import io.quarkus.mongodb.panache.reactive.ReactivePanacheMongoRepositoryBase;
 import io.smallrye.mutiny.Uni;
@@ -26,20 +29,110 @@ class DeliveryStore implements ReactivePanacheMongoRepositoryBase<DeliveryEntity
     return persist(delivery).replaceWith(true).onFailure(DuplicateKey::is).recoverWithItem(false);
   }
 
-  /** Notes what became of a delivery; the number of deliveries that were changed. */
-  Uni<Long> finish(String id, DeliveryState state, String reason, Instant now) {
-    return update(
-            new Document(
-                "$set",
-                new Document("state", state.name())
-                    .append("reason", reason)
-                    .append("forgetAt", Date.from(now.plus(DeliveryRetention.KEPT)))))
-        .where(new Document("_id", id));
+  /**
+   * Notes what became of a delivery that is not finished: its state, and what was rendered.
+   *
+   * @return the number of deliveries that were changed
+   */
+  Uni<Long> note(DeliveryEntity delivery) {
+    Document set = new Document("state", delivery.state);
+    put(set, "reason", delivery.reason);
+    put(set, "thread", delivery.thread);
+    put(set, "title", delivery.title);
+    put(set, "text", delivery.text);
+    put(set, "conversationId", delivery.conversationId);
+    put(set, "messageId", delivery.messageId);
+    put(set, "nextAttemptAt", delivery.nextAttemptAt);
+    put(set, "forgetAt", delivery.forgetAt);
+    return mongoCollection()
+        .updateOne(
+            new Document("_id", delivery.id).append("state", DeliveryState.ACCEPTED.name()),
+            new Document("$set", set))
+        .map(UpdateResult::getModifiedCount);
   }
 
-  /** The deliveries of a hook, the newest first. */
-  Uni<List<DeliveryEntity>> page(String hook, int offset, int limit) {
-    return find(new Document("hook", hook), NEWEST_FIRST).range(offset, offset + limit - 1).list();
+  private static void put(Document set, String field, Object value) {
+    if (value != null) {
+      set.append(field, value);
+    }
+  }
+
+  /** Notes what became of the message of a digest. */
+  Uni<Void> noteCollected(
+      List<String> ids, DeliveryState state, String reason, String conversation, String message) {
+    Document set = new Document("state", state.name());
+    put(set, "reason", reason);
+    put(set, "conversationId", conversation);
+    put(set, "messageId", message);
+    return mongoCollection()
+        .updateMany(
+            new Document("_id", new Document("$in", ids))
+                .append("state", DeliveryState.COLLECTED.name()),
+            new Document("$set", set))
+        .replaceWithVoid();
+  }
+
+  /** The deliveries that were not processed in time, the oldest first. */
+  Uni<List<DeliveryEntity>> due(Instant now, int limit) {
+    return find(
+            new Document("state", DeliveryState.ACCEPTED.name())
+                .append("nextAttemptAt", new Document("$lte", Date.from(now))),
+            new Document("nextAttemptAt", 1))
+        .page(0, limit)
+        .list();
+  }
+
+  /** Claims a delivery for an attempt until this time; of several replicas only one gets it. */
+  Uni<Optional<DeliveryEntity>> claim(DeliveryEntity seen, Instant until) {
+    return mongoCollection()
+        .findOneAndUpdate(
+            new Document("_id", seen.id)
+                .append("state", DeliveryState.ACCEPTED.name())
+                .append("nextAttemptAt", seen.nextAttemptAt),
+            new Document("$set", new Document("nextAttemptAt", Date.from(until)))
+                .append("$inc", new Document("attempts", 1)),
+            new FindOneAndUpdateOptions().returnDocument(ReturnDocument.AFTER))
+        .map(Optional::ofNullable);
+  }
+
+  /** Takes a failed or skipped delivery up again, and claims it until this time. */
+  Uni<Optional<DeliveryEntity>> reopen(String id, Instant until) {
+    return mongoCollection()
+        .findOneAndUpdate(
+            new Document("_id", id)
+                .append(
+                    "state",
+                    new Document(
+                        "$in", List.of(DeliveryState.FAILED.name(), DeliveryState.SKIPPED.name()))),
+            new Document(
+                    "$set",
+                    new Document("state", DeliveryState.ACCEPTED.name())
+                        .append("nextAttemptAt", Date.from(until))
+                        .append("attempts", 0))
+                .append(
+                    "$unset", new Document("forgetAt", "").append("reason", "").append("text", "")),
+            new FindOneAndUpdateOptions().returnDocument(ReturnDocument.AFTER))
+        .map(Optional::ofNullable);
+  }
+
+  /** The deliveries of a hook without their bodies, the newest first, for the retention. */
+  Uni<List<DeliveryRetention.Kept>> kept(String hook, int limit) {
+    return mongoCollection()
+        .find(
+            new Document("hook", hook),
+            new FindOptions()
+                .projection(new Document("receivedAt", 1).append("bytes", 1).append("state", 1))
+                .sort(NEWEST_FIRST)
+                .limit(limit))
+        .map(
+            one ->
+                new DeliveryRetention.Kept(
+                    one.id,
+                    one.receivedAt.toInstant(),
+                    one.bytes == null ? 0 : one.bytes,
+                    !DeliveryState.ACCEPTED.name().equals(one.state)))
+        .collect()
+        .asList();
   }
 
   /**

@@ -66,6 +66,11 @@ record Digest(
     return new Digest(key, firstDeliveryId, startedAt, dueAt, ids, all, more);
   }
 
+  /** The digest with this number of further deliveries, whose text is not listed. */
+  Digest withMore(long further) {
+    return new Digest(key, firstDeliveryId, startedAt, dueAt, deliveryIds, texts, more + further);
+  }
+
   /** Whether the text is to be written now. */
   boolean isDue(Instant now) {
     return !now.isBefore(dueAt);

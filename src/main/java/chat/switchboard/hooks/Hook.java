@@ -47,4 +47,25 @@ public record Hook(
   public Hook {
     when = List.copyOf(when);
   }
+
+  /** The same hook with a message for each delivery. */
+  Hook withoutDigest() {
+    return new Hook(
+        name,
+        scheme,
+        settings,
+        owner,
+        conversationId,
+        thread,
+        title,
+        when,
+        template,
+        sender,
+        Optional.empty(),
+        reply,
+        endpoint,
+        model,
+        agentId,
+        enabled);
+  }
 }

@@ -132,9 +132,9 @@ final class HookMapper {
         && entity.secrets.stream()
             .map(one -> one.getString("sealed"))
             .anyMatch(
-                sealed ->
-                    !sealer.isNewest(entity.id, sealed)
-                        && sealer.open(entity.id, sealed).isPresent());
+                secret ->
+                    !sealer.isNewest(entity.id, secret)
+                        && sealer.open(entity.id, secret).isPresent());
   }
 
   /** The stored secrets, sealed with the newest key; one that does not open stays as it is. */

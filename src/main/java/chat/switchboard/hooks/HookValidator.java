@@ -37,10 +37,15 @@ final class HookValidator {
     this.templates = templates;
   }
 
+  /** Whether a hook can have this name. */
+  static boolean isName(String name) {
+    return name != null && NAME.matcher(name).matches();
+  }
+
   /** A sentence for each fault; empty if the hook is right. */
   List<String> errors(Hook hook) {
     List<String> errors = new ArrayList<>();
-    if (hook.name() == null || !NAME.matcher(hook.name()).matches()) {
+    if (!isName(hook.name())) {
       errors.add(
           "name must have 1 to 64 lower-case letters, digits and hyphens, and begin and end with a"
               + " letter or a digit.");

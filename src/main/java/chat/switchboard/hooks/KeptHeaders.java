@@ -54,7 +54,10 @@ final class KeptHeaders {
                   && !values.isEmpty()
                   && !isSecret(name)
                   && !proof.contains(name)) {
-                kept.put(name, HookMarkdown.cut(HookMarkdown.oneLine(values.get(0)), LONGEST));
+                kept.put(
+                    // A name in a document of MongoDB has neither of these.
+                    name.replace('.', '_').replace('$', '_'),
+                    HookMarkdown.cut(HookMarkdown.oneLine(values.get(0)), LONGEST));
               }
             });
     return kept;

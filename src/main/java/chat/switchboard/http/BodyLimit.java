@@ -13,6 +13,7 @@ import io.vertx.ext.web.impl.RoutingContextInternal;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Collects the bytes of a body before a door sees the request, and refuses a body that is too
@@ -29,7 +30,15 @@ public class BodyLimit {
   /** 256 KiB: about a hundred times the longest text message. */
   static final int BYTES = 256 * 1024;
 
-  static final Problem TOO_LARGE = Problem.of(413, "The body is larger than 256 KiB");
+  /** 1 MiB: nearly every webhook of another service is below 256 KiB, and GitHub's are above. */
+  static final int WEBHOOK_BYTES = 1024 * 1024;
+
+  private static final Problem TOO_LARGE = Problem.of(413, "The body is larger than 256 KiB");
+
+  private static final Problem TOO_LARGE_WEBHOOK = Problem.of(413, "The body is larger than 1 MiB");
+
+  /** The webhook of a hook; the doors below it are those of operators. */
+  private static final Pattern WEBHOOK = Pattern.compile("/api/hooks/[^/]+/?");
 
   private static final Set<HttpMethod> METHODS =
       Set.of(HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH);
@@ -74,7 +83,8 @@ public class BodyLimit {
       request.fail(417);
       return;
     }
-    if (length(incoming) > BYTES) {
+    int most = most(request);
+    if (length(incoming) > most) {
       request.fail(413);
       return;
     }
@@ -85,16 +95,16 @@ public class BodyLimit {
     incoming
         .handler(
             chunk -> {
-              if (body.length() <= BYTES) {
+              if (body.length() <= most) {
                 body.appendBuffer(chunk);
-                if (body.length() > BYTES) {
+                if (body.length() > most) {
                   request.fail(413);
                 }
               }
             })
         .endHandler(
             end -> {
-              if (body.length() <= BYTES) {
+              if (body.length() <= most) {
                 ((RoutingContextInternal) request).setBody(body);
                 request.next();
               }
@@ -102,6 +112,21 @@ public class BodyLimit {
         // The connection ended before the body: no client is left to answer.
         .exceptionHandler(lost -> {})
         .resume();
+  }
+
+  /** The largest body of this request, in bytes. */
+  static int most(RoutingContext request) {
+    return isWebhook(request) ? WEBHOOK_BYTES : BYTES;
+  }
+
+  /** The response to a larger body. */
+  static Problem tooLarge(RoutingContext request) {
+    return isWebhook(request) ? TOO_LARGE_WEBHOOK : TOO_LARGE;
+  }
+
+  private static boolean isWebhook(RoutingContext request) {
+    return request.request().method() == HttpMethod.POST
+        && WEBHOOK.matcher(request.normalizedPath()).matches();
   }
 
   /** Returns the value of Content-Length; -1 if the header is missing. */
@@ -136,7 +161,7 @@ public class BodyLimit {
           .putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE)
           // The rest of the body is not read, so this connection cannot carry another request.
           .putHeader(HttpHeaders.CONNECTION, "close")
-          .end(json.writeValueAsString(TOO_LARGE));
+          .end(json.writeValueAsString(tooLarge(request)));
     } catch (JsonProcessingException impossible) {
       throw new IllegalStateException("A problem is always writable", impossible);
     }

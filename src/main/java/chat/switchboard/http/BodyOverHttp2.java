@@ -42,9 +42,9 @@ class BodyOverHttp2 {
               incoming
                   .handler(
                       chunk -> {
-                        if (read.length() <= BodyLimit.BYTES) {
+                        if (read.length() <= BodyLimit.most(request)) {
                           read.appendBuffer(chunk);
-                          if (read.length() > BodyLimit.BYTES) {
+                          if (read.length() > BodyLimit.most(request)) {
                             body.complete(read);
                           }
                         }
@@ -60,10 +60,10 @@ class BodyOverHttp2 {
             })
         .map(
             read -> {
-              if (read.length() > BodyLimit.BYTES) {
+              if (read.length() > BodyLimit.most(request)) {
                 return Response.status(413)
                     .type(Problem.MEDIA_TYPE)
-                    .entity(BodyLimit.TOO_LARGE)
+                    .entity(BodyLimit.tooLarge(request))
                     .build();
               }
               ((RoutingContextInternal) request).setBody(read);
