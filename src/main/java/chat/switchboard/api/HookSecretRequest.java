@@ -1,7 +1,6 @@
 package chat.switchboard.api;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
-import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** The optional body of a request for a new secret. */
@@ -9,7 +8,13 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 @Schema(name = "NewHookSecret")
 record HookSecretRequest(
     @Schema(
+            required = true,
             minLength = 16,
             maxLength = 512,
-            description = "The secret of a service that makes its own; missing: one is made")
-        Optional<String> secret) {}
+            description = "The secret of a service that makes its own")
+        String secret) {
+
+  HookSecretRequest {
+    RequestFields.needed("secret", secret);
+  }
+}

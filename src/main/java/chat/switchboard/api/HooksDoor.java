@@ -41,6 +41,7 @@ import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
 /** The hooks of operators: making, changing and trying hooks, and the deliveries of each hook. */
 @Path(HooksDoor.PATH)
 @ApiKeyRequired
+@KnowsOwners
 @Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
 @SecurityRequirement(name = "apiKey")
 @Tag(name = "Hooks")
@@ -55,6 +56,7 @@ class HooksDoor {
   private final HookAdmin hooks;
   private final HookDeliveries deliveries;
   private final HookOwner owners;
+  private final AuditLog audit;
   private final PublicUrl publicUrl;
 
   HooksDoor(
@@ -62,11 +64,13 @@ class HooksDoor {
       HookAdmin hooks,
       HookDeliveries deliveries,
       HookOwner owners,
+      AuditLog audit,
       PublicUrl publicUrl) {
     this.json = json;
     this.hooks = hooks;
     this.deliveries = deliveries;
     this.owners = owners;
+    this.audit = audit;
     this.publicUrl = publicUrl;
   }
 
@@ -78,11 +82,14 @@ class HooksDoor {
       description = "For operators: hooks made by this API, and hooks of the configuration.")
   @APIResponse(responseCode = "200", description = "A page of hooks")
   public Uni<PageView<HookView>> list(
+      @Context RoutingContext request,
       @QueryParam("offset") @DefaultValue("0") String offset,
       @QueryParam("limit") @DefaultValue("50") String limit) {
     Page page = Page.of(offset, limit);
-    return hooks
+    return Uni.combine()
         .all()
+        .unis(hooks.all(), owners.limit(request))
+        .with((all, user) -> all.stream().filter(hook -> HookOwner.isOwn(user, hook)).toList())
         .map(
             all ->
                 new PageView<>(
@@ -115,9 +122,10 @@ class HooksDoor {
     HookRequest wanted = json.read(BodyLimit.of(request), HookRequest.class);
     String name = RequestFields.needed("name", wanted.name().orElse(null));
     return owners
-        .of(wanted)
+        .of(wanted, request)
         .flatMap(
             owner -> hooks.create(wanted.hook(name, owner), wanted.secrets().orElse(List.of())))
+        .call(made -> audit.note(request, "made a hook", name))
         .map(
             made ->
                 ResponseBuilder.<HookView>create(RestResponse.Status.CREATED)
@@ -135,8 +143,8 @@ class HooksDoor {
       description = "For operators. The secrets of a hook are never shown.")
   @APIResponse(responseCode = "200", description = "The hook")
   @APIResponse(responseCode = "404", description = NO_HOOK)
-  public Uni<HookView> get(@PathParam("name") String name) {
-    return found(name).map(hook -> view(hook, null));
+  public Uni<HookView> get(@PathParam("name") String name, @Context RoutingContext request) {
+    return found(name, request).map(hook -> view(hook, null));
   }
 
   @PUT
@@ -155,10 +163,11 @@ class HooksDoor {
     if (wanted.name().filter(other -> !other.equals(name)).isPresent()) {
       throw ProblemException.of(400, "name must be the name in the address: a hook keeps its name");
     }
-    return found(name)
-        .flatMap(there -> owners.of(wanted))
+    return found(name, request)
+        .flatMap(there -> owners.of(wanted, request))
         .flatMap(
             owner -> hooks.replace(wanted.hook(name, owner), wanted.secrets().orElse(List.of())))
+        .call(changed -> audit.note(request, "changed a hook", name))
         .map(changed -> view(changed, null));
   }
 
@@ -171,8 +180,12 @@ class HooksDoor {
   @APIResponse(responseCode = "204", description = "The hook is removed")
   @APIResponse(responseCode = "404", description = NO_HOOK)
   @APIResponse(responseCode = "409", description = READ_ONLY)
-  public Uni<RestResponse<Void>> remove(@PathParam("name") String name) {
-    return hooks.remove(name).replaceWith(RestResponse.noContent());
+  public Uni<RestResponse<Void>> remove(
+      @PathParam("name") String name, @Context RoutingContext request) {
+    return found(name, request)
+        .flatMap(hook -> hooks.remove(name))
+        .call(removed -> audit.note(request, "removed a hook", name))
+        .replaceWith(RestResponse.noContent());
   }
 
   @POST
@@ -191,8 +204,13 @@ class HooksDoor {
       @PathParam("name") String name, @Context RoutingContext request) {
     byte[] body = BodyLimit.of(request);
     Optional<String> given =
-        body.length == 0 ? Optional.empty() : json.read(body, HookSecretRequest.class).secret();
-    return hooks.rotate(name, given).map(HookSecretView::of);
+        body.length == 0
+            ? Optional.empty()
+            : Optional.of(json.read(body, HookSecretRequest.class).secret());
+    return found(name, request)
+        .flatMap(hook -> hooks.rotate(name, given))
+        .call(made -> audit.note(request, "renewed the secret of a hook", name))
+        .map(made -> HookSecretView.of(name, made));
   }
 
   @POST
@@ -210,8 +228,11 @@ class HooksDoor {
   public Uni<HookPreviewView> preview(
       @PathParam("name") String name, @Context RoutingContext request) {
     HookPreviewRequest sample = json.read(BodyLimit.of(request), HookPreviewRequest.class);
-    return hooks
-        .preview(name, sample.headers().orElse(Map.of()), sample.text(), address(name))
+    return found(name, request)
+        .flatMap(
+            hook ->
+                hooks.preview(
+                    name, sample.headers().orElse(Map.of()), sample.text(), address(name)))
         .map(HookPreviewView::of);
   }
 
@@ -226,6 +247,7 @@ class HooksDoor {
   @APIResponse(responseCode = "404", description = NO_HOOK)
   public Uni<PageView<HookDeliveryView>> deliveries(
       @PathParam("name") String name,
+      @Context RoutingContext request,
       @Parameter(
               description = "Only deliveries in this state",
               schema =
@@ -238,7 +260,7 @@ class HooksDoor {
       @QueryParam("limit") @DefaultValue("50") String limit) {
     Page page = Page.of(offset, limit);
     Optional<String> only = Optional.ofNullable(state).map(HookDeliveries::state);
-    return found(name)
+    return found(name, request)
         .flatMap(
             hook ->
                 page.fill(
@@ -257,8 +279,10 @@ class HooksDoor {
   @APIResponse(responseCode = "200", description = "The delivery")
   @APIResponse(responseCode = "404", description = "No such delivery exists")
   public Uni<HookDeliveryView> delivery(
-      @PathParam("name") String name, @PathParam("id") String id) {
-    return entry(name, id).map(HookDeliveryView::of);
+      @PathParam("name") String name,
+      @PathParam("id") String id,
+      @Context RoutingContext request) {
+    return found(name, request).flatMap(hook -> entry(name, id)).map(HookDeliveryView::of);
   }
 
   @POST
@@ -274,13 +298,22 @@ class HooksDoor {
   @APIResponse(
       responseCode = "409",
       description = "The delivery is in its conversation or waits, or its body is no longer kept")
-  public Uni<HookDeliveryView> replay(@PathParam("name") String name, @PathParam("id") String id) {
-    return found(name).flatMap(hook -> deliveries.replay(name, id)).map(HookDeliveryView::of);
+  public Uni<HookDeliveryView> replay(
+      @PathParam("name") String name,
+      @PathParam("id") String id,
+      @Context RoutingContext request) {
+    return found(name, request)
+        .flatMap(hook -> deliveries.replay(name, id))
+        .call(replayed -> audit.note(request, "replayed a delivery", name + " " + id))
+        .map(HookDeliveryView::of);
   }
 
-  private Uni<ManagedHook> found(String name) {
-    return hooks
-        .find(name)
+  /** The hook, if the key may see it. */
+  private Uni<ManagedHook> found(String name, RoutingContext request) {
+    return Uni.combine()
+        .all()
+        .unis(hooks.find(name), owners.limit(request))
+        .with((found, limit) -> found.filter(hook -> HookOwner.isOwn(limit, hook)))
         .map(found -> found.orElseThrow(() -> ProblemException.of(404, "No hook has this name")));
   }
 

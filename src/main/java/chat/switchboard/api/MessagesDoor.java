@@ -36,6 +36,7 @@ import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
 /** Injection of messages by callers with an API key. */
 @Path("/api/messages")
 @ApiKeyRequired
+@NeedsScope(Scope.INJECT)
 @Consumes(MediaType.APPLICATION_JSON)
 @Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
 @SecurityRequirement(name = "apiKey")

@@ -32,6 +32,9 @@ public class SharedAnswers implements OASFilter {
   private static final String API_KEY = "apiKey";
   private static final String SCHEMAS = "#/components/schemas/";
   private static final String PROBLEM = SCHEMAS + "Problem";
+  /** The operation whose body may be missing. */
+  private static final String OPTIONAL_BODY = "renewHookSecret";
+
   private static final String PAGE = PageView.class.getSimpleName();
 
   private enum Shared {
@@ -108,7 +111,7 @@ public class SharedAnswers implements OASFilter {
       refer(answers, Shared.BAD_REQUEST);
     }
     if (hasBody) {
-      operation.getRequestBody().required(true);
+      operation.getRequestBody().required(!OPTIONAL_BODY.equals(operation.getOperationId()));
       refer(answers, Shared.TOO_LARGE, Shared.WRONG_TYPE);
     }
     refer(answers, Shared.NOT_ACCEPTABLE);

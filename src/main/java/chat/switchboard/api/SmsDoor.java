@@ -68,6 +68,7 @@ class SmsDoor {
   }
 
   @POST
+  @NeedsScope(Scope.SEND)
   @Consumes(MediaType.APPLICATION_JSON)
   @Operation(
       operationId = "sendText",
@@ -127,6 +128,7 @@ class SmsDoor {
   }
 
   @POST
+  @NeedsScope(Scope.SEND)
   @Path("/conversations/{conversationId}")
   @Consumes(MediaType.APPLICATION_JSON)
   @Operation(

@@ -97,15 +97,15 @@ public class HookAdmin {
     entity.createdAt = Date.from(now);
     entity.updatedAt = Date.from(now);
     return store
-        .count()
+        .isFull()
         .invoke(
-            count -> {
-              if (count >= HookStore.MOST) {
+            full -> {
+              if (full) {
                 throw ProblemException.of(
                     409, "There are " + HookStore.MOST + " hooks already; remove one first");
               }
             })
-        .flatMap(count -> store.insert(entity))
+        .flatMap(full -> store.insert(entity))
         .map(
             inserted -> {
               if (!inserted) {

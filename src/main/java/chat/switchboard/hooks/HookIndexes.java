@@ -23,6 +23,7 @@ class HookIndexes implements IndexPlan {
         new IndexModel(
             Indexes.ascending("forgetAt"), new IndexOptions().expireAfter(0L, TimeUnit.SECONDS)),
         new IndexModel(Indexes.descending("hook", "receivedAt", "_id")),
+        new IndexModel(Indexes.descending("hook", "state", "receivedAt", "_id")),
         new IndexModel(Indexes.ascending("state", "nextAttemptAt")));
   }
 }

@@ -1,6 +1,7 @@
 package chat.switchboard.hooks;
 
 import chat.switchboard.ops.JwtSecretConfig;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.nio.ByteBuffer;
@@ -31,6 +32,8 @@ class HookSecrets {
 
   private static final int SECRET_BYTES = 32;
 
+  private static final int SHORTEST_KEY = 32;
+
   /** The keys from the newest to the oldest; the first one seals. */
   private final List<byte[]> keys;
 
@@ -38,11 +41,20 @@ class HookSecrets {
 
   @Inject
   HookSecrets(SealingConfig sealing, JwtSecretConfig jwt) {
-    this(
-        Stream.concat(sealing.sealingKeys().orElse(List.of()).stream(), jwt.jwtSecret().stream())
+    this(words(sealing, jwt));
+  }
+
+  private static List<String> words(SealingConfig sealing, JwtSecretConfig jwt) {
+    if (sealing.sealingKeys().orElse(List.of()).stream()
+        .anyMatch(key -> key.strip().length() < SHORTEST_KEY)) {
+      throw new ConfigurationException(
+          "switchboard.sealing-keys has a key of fewer than 32 characters, which could be guessed:"
+              + " create a key with 'openssl rand -hex 32'.");
+    }
+    return Stream.concat(sealing.sealingKeys().orElse(List.of()).stream(), jwt.jwtSecret().stream())
             .map(String::strip)
             .filter(key -> !key.isEmpty())
-            .toList());
+            .toList();
   }
 
   /**

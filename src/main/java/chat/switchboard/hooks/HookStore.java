@@ -1,5 +1,6 @@
 package chat.switchboard.hooks;
 
+import chat.switchboard.mongo.BoundedCount;
 import chat.switchboard.mongo.DuplicateKey;
 import com.mongodb.client.result.UpdateResult;
 import io.quarkus.mongodb.panache.reactive.ReactivePanacheMongoRepositoryBase;
@@ -19,6 +20,11 @@ class HookStore implements ReactivePanacheMongoRepositoryBase<HookEntity, String
   /** All hooks by their names: {@link #MOST} of some kilobytes each. */
   Uni<List<HookEntity>> all() {
     return find(new Document(), new Document("_id", 1)).range(0, MOST - 1).list();
+  }
+
+  /** Whether there are {@link #MOST} hooks. */
+  Uni<Boolean> isFull() {
+    return BoundedCount.upTo(MOST, mongoCollection(), new Document()).map(count -> count >= MOST);
   }
 
   /** Stores a new hook; false if there is one with this name. */

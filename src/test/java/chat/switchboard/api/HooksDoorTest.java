@@ -3,6 +3,7 @@ package chat.switchboard.api;
 import static com.mongodb.client.model.Filters.eq;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
@@ -41,6 +42,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @QuarkusTestResource(TestDatabase.class)
 @TestProfile(HooksDoorTest.WithConfiguredHooks.class)
 class HooksDoorTest {
+
+  private static final Duration SOON = Duration.ofSeconds(60);
 
   private static final String CONFIGURED_SECRET = "a-secret-of-the-configuration-1";
 
@@ -410,7 +413,7 @@ class HooksDoorTest {
         .statusCode(409)
         .body("error", containsString(sentence));
     post("/api/hooks", hook("alerts", "github")).then().statusCode(409);
-    key().get("/api/hooks/alerts/deliveries").then().statusCode(200).body("items", hasSize(0));
+    key().get("/api/hooks/alerts/deliveries").then().statusCode(200);
   }
 
   @Test
@@ -450,6 +453,82 @@ class HooksDoorTest {
         .then()
         .body("body", equalTo("x".repeat(40_000)));
     key().get("/api/hooks/alerts/deliveries/" + name + "-d2").then().statusCode(404);
+  }
+
+  @Test
+  void a_failed_delivery_is_replayed_after_its_template_was_corrected() {
+    String name = name();
+    String conversation = libreChat.conversation(owner);
+    String into = ",\"conversationId\":\"" + conversation + "\"";
+    String secret =
+        post(
+                "/api/hooks",
+                hook(name, "token", into + ",\"template\":\"x\\n{#if a > 3}y{/if}\""))
+            .then()
+            .statusCode(201)
+            .extract()
+            .path("secret");
+    given()
+        .header("Authorization", "Bearer " + secret)
+        .contentType(ContentType.JSON)
+        .body("{\"a\":\"seven\"}")
+        .post("/api/hooks/" + name)
+        .then()
+        .statusCode(200);
+    String path = "/api/hooks/" + name + "/deliveries";
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () ->
+                key()
+                    .queryParam("state", "failed")
+                    .get(path)
+                    .then()
+                    .body("items", hasSize(1))
+                    .body("items[0].reason", containsString("line 2")));
+    String id = key().get(path).jsonPath().getString("items[0].id");
+    assertThat(libreChat.messages(conversation, owner)).hasSize(2);
+
+    put(name, hook(name, "token", into + ",\"template\":\"a is {a}\"")).then().statusCode(200);
+    key().post(path + "/" + id + "/replay").then().statusCode(200);
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () -> {
+              key().get(path + "/" + id).then().body("state", equalTo("appended"));
+              assertThat(libreChat.lastMessage(conversation, owner))
+                  .containsEntry("text", "a is seven");
+            });
+    key().post(path + "/" + id + "/replay").then().statusCode(409);
+    assertThat(libreChat.messages(conversation, owner)).hasSize(3);
+    key().post(path + "/nothing/replay").then().statusCode(404);
+  }
+
+  @Test
+  void a_hook_of_the_configuration_takes_webhooks() {
+    given()
+        .header("Authorization", "Bearer " + CONFIGURED_SECRET)
+        .contentType(ContentType.JSON)
+        .body("{\"status\":\"unknown\",\"name\":\"disk\"}")
+        .post("/api/hooks/alerts")
+        .then()
+        .statusCode(200);
+    given()
+        .header("Authorization", "Bearer another-secret-of-nobody")
+        .contentType(ContentType.JSON)
+        .body("{}")
+        .post("/api/hooks/alerts")
+        .then()
+        .statusCode(401);
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () ->
+                key()
+                    .queryParam("state", "skipped")
+                    .get("/api/hooks/alerts/deliveries")
+                    .then()
+                    .body("items.reason", hasItems(containsString("when[0]: /status"))));
   }
 
   @Test

@@ -194,6 +194,32 @@ class HookModelTest {
   }
 
   @Test
+  void secrets_are_sealed_again_with_the_newest_key_and_open_with_the_older_one_until_then() {
+    String old = "0123456789abcdef0123456789abcdef0123456789abcdef";
+    String fresh = "fedcba9876543210fedcba9876543210";
+    HookSecrets rotating = new HookSecrets(List.of(fresh, old));
+    HookEntity entity = new HookEntity();
+    entity.id = "deploys";
+    entity.updatedAt = Date.from(NOW);
+    entity.secrets = HookMapper.rotated(entity, "first", SEALER, NOW);
+    entity.secrets = HookMapper.rotated(entity, "second", SEALER, NOW);
+    assertThat(HookMapper.secrets(entity, rotating, NOW)).containsExactly("second", "first");
+    assertThat(HookMapper.secrets(entity, new HookSecrets(List.of(fresh)), NOW)).isEmpty();
+    assertThat(HookMapper.needsSealing(entity, SEALER)).isFalse();
+    assertThat(HookMapper.needsSealing(entity, rotating)).isTrue();
+    assertThat(HookMapper.needsSealing(entity, new HookSecrets(List.of(fresh))))
+        .as("what does not open stays as it is")
+        .isFalse();
+
+    List<Date> ends = entity.secrets.stream().map(one -> one.getDate("until")).toList();
+    entity.secrets = HookMapper.sealedAgain(entity, rotating);
+    assertThat(entity.secrets).extracting(one -> one.getDate("until")).isEqualTo(ends);
+    assertThat(HookMapper.needsSealing(entity, rotating)).isFalse();
+    assertThat(HookMapper.secrets(entity, new HookSecrets(List.of(fresh)), NOW))
+        .containsExactly("second", "first");
+  }
+
+  @Test
   void the_old_secret_is_good_for_24_hours_after_a_new_one() {
     HookEntity entity = new HookEntity();
     entity.id = "deploys";
