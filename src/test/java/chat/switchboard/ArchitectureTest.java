@@ -60,6 +60,7 @@ class ArchitectureTest {
                   "librechat",
                   "replies",
                   "hooks",
+                  "events",
                   "phone",
                   "http",
                   "mongo")),
@@ -71,6 +72,10 @@ class ArchitectureTest {
           Map.entry("routing", List.of("librechat", "phone", "http", "mongo")),
           Map.entry("outbound", List.of("phone", "http", "mongo")),
           Map.entry("hooks", List.of("inbound", "routing", "librechat", "phone", "http", "mongo")),
+          Map.entry(
+              "events",
+              List.of(
+                  "inbound", "replies", "outbound", "librechat", "phone", "http", "mongo")),
           Map.entry("stream", List.of("feed", "librechat", "http", "mongo")),
           Map.entry("feed", List.of("librechat", "mongo")),
           Map.entry("librechat", List.of("http", "mongo")),

@@ -13,6 +13,7 @@ import chat.switchboard.mongo.Store;
 import com.mongodb.client.model.InsertManyOptions;
 import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.Sorts;
+import com.mongodb.client.model.Updates;
 import io.quarkus.mongodb.FindOptions;
 import io.quarkus.mongodb.panache.reactive.ReactivePanacheMongoRepositoryBase;
 import io.smallrye.mutiny.Uni;
@@ -44,6 +45,22 @@ class OutboxEntries implements ReactivePanacheMongoRepositoryBase<OutboxEntry, S
         .replaceWith(true)
         .onFailure(DuplicateKey::is)
         .recoverWithItem(false);
+  }
+
+  /** Returns texts whose end the listeners have not taken. */
+  Uni<List<OutboxEntry>> untold(int limit) {
+    return mongoCollection()
+        .find(eq("untold", true), new FindOptions().sort(Sorts.ascending("queuedAt")).limit(limit))
+        .collect()
+        .asList();
+  }
+
+  /** Notes that the listeners have taken this end of the text. */
+  Uni<Void> told(OutboxEntry entry) {
+    return mongoCollection()
+        .updateOne(
+            and(eq("_id", entry.id), eq("state", entry.state.name())), Updates.unset("untold"))
+        .replaceWithVoid();
   }
 
   /** Returns all parts of a text in their order; empty for an unknown text. */

@@ -88,7 +88,7 @@ class ConversationLaneTest {
               return waitsOn;
             }
           },
-          new BatchWriter(null, null, null, null, null) {
+          new BatchWriter(null, null, null, null, null, List.of()) {
             @Override
             Uni<List<Appended>> append(Conversation to, ThreadEnd tail, Batch batch) {
               duringWrite.run();

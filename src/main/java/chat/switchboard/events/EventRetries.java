@@ -1,4 +1,4 @@
-package chat.switchboard.hooks;
+package chat.switchboard.events;
 
 import java.time.Duration;
 import java.time.Instant;

@@ -1,16 +1,24 @@
-package chat.switchboard.hooks;
+package chat.switchboard.events;
 
+import chat.switchboard.ops.Digests;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Signs our own outgoing events as Standard Webhooks describes ({@code v1}, HMAC-SHA256):
  * https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  */
 final class EventSigner {
+
+  private static final String PREFIX = "whsec_";
+
+  /** Standard Webhooks asks for 24 to 64 bytes. */
+  private static final int SHORTEST_KEY = 24;
 
   private EventSigner() {}
 
@@ -30,13 +38,10 @@ final class EventSigner {
     System.arraycopy(body, 0, signed, start.length, body.length);
     List<String> signatures =
         secrets.stream()
-            .filter(secret -> !secret.startsWith("whpk_"))
-            .flatMap(secret -> WebhookVerifier.standardKey(secret).stream())
+            .flatMap(secret -> key(secret).stream())
             .map(
                 key ->
-                    "v1,"
-                        + Encoding.BASE64.encode(
-                            WebhookVerifier.mac(Algorithm.SHA256, key, signed)))
+                    "v1," + Base64.getEncoder().encodeToString(Digests.hmacSha256(key, signed)))
             .toList();
     if (signatures.isEmpty()) {
       throw new IllegalArgumentException("An event needs a secret in base64 behind whsec_");
@@ -46,5 +51,18 @@ final class EventSigner {
     headers.put("webhook-timestamp", timestamp);
     headers.put("webhook-signature", String.join(" ", signatures));
     return headers;
+  }
+
+  /** The key of a secret: at least 24 bytes in base64 behind {@code whsec_}; empty for another. */
+  static Optional<byte[]> key(String secret) {
+    if (!secret.startsWith(PREFIX)) {
+      return Optional.empty();
+    }
+    try {
+      byte[] key = Base64.getDecoder().decode(secret.substring(PREFIX.length()));
+      return Optional.of(key).filter(bytes -> bytes.length >= SHORTEST_KEY);
+    } catch (IllegalArgumentException noBase64) {
+      return Optional.empty();
+    }
   }
 }
