@@ -58,7 +58,9 @@ class HookWebhookDoor {
 
   /** The response to a service. */
   @RegisterForReflection
-  @Schema(name = "HookReceipt")
+  @Schema(
+      name = "HookReceipt",
+      requiredProperties = {"status", "id"})
   public record ReceiptView(
       @Schema(enumeration = {"accepted", "duplicate", "skipped"}) String status,
       @Schema(description = "The id of the delivery") String id) {}
@@ -130,7 +132,11 @@ class HookWebhookDoor {
       operationId = "confirmWebhook",
       summary = "Confirm the address of a hook to Meta",
       description = "Not for people or agents: Meta calls the address of a hook in this way.")
-  @APIResponse(responseCode = "200", description = "The challenge")
+  @APIResponse(
+      responseCode = "200",
+      description = "The challenge",
+      content =
+          @Content(mediaType = MediaType.TEXT_PLAIN, schema = @Schema(type = SchemaType.STRING)))
   @APIResponse(responseCode = "401", description = "The verify token is wrong")
   @APIResponse(responseCode = "404", description = "No such hook exists")
   @APIResponse(responseCode = "410", description = "The hook is switched off")

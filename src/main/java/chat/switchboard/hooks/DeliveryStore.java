@@ -60,8 +60,7 @@ class DeliveryStore implements ReactivePanacheMongoRepositoryBase<DeliveryEntity
   /** Notes what became of the message of a digest. */
   Uni<Void> noteCollected(
       List<String> ids, DeliveryState state, String reason, String conversation, String message) {
-    Document set = new Document("state", state.name());
-    put(set, "reason", reason);
+    Document set = new Document("state", state.name()).append("reason", reason);
     put(set, "conversationId", conversation);
     put(set, "messageId", message);
     return mongoCollection()
