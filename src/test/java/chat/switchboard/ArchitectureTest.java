@@ -74,8 +74,7 @@ class ArchitectureTest {
           Map.entry("hooks", List.of("inbound", "routing", "librechat", "phone", "http", "mongo")),
           Map.entry(
               "events",
-              List.of(
-                  "inbound", "replies", "outbound", "librechat", "phone", "http", "mongo")),
+              List.of("inbound", "replies", "outbound", "librechat", "phone", "http", "mongo")),
           Map.entry("stream", List.of("feed", "librechat", "http", "mongo")),
           Map.entry("feed", List.of("librechat", "mongo")),
           Map.entry("librechat", List.of("http", "mongo")),

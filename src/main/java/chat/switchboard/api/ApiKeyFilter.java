@@ -6,9 +6,9 @@ import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
-import jakarta.ws.rs.container.ResourceInfo;
 import jakarta.ws.rs.ext.Provider;
 import java.util.Optional;
+import org.jboss.resteasy.reactive.server.SimpleResourceInfo;
 
 /**
  * Accepts requests with one of the configured keys, if the key permits the operation; every other
@@ -24,13 +24,13 @@ class ApiKeyFilter implements ContainerRequestFilter {
   private final ApiKeys keys;
   private final FailedAuthentications failures;
   private final CurrentVertxRequest current;
-  private final ResourceInfo door;
+  private final SimpleResourceInfo door;
 
   ApiKeyFilter(
       ApiKeys keys,
       FailedAuthentications failures,
       CurrentVertxRequest current,
-      ResourceInfo door) {
+      SimpleResourceInfo door) {
     this.keys = keys;
     this.failures = failures;
     this.current = current;
@@ -52,7 +52,9 @@ class ApiKeyFilter implements ContainerRequestFilter {
           ProblemException.of(
               401, "A valid API key is required in the header X-Internal-API-Key (or X-API-Key)"));
     }
-    check(key.get(), needed(request.getMethod()));
+    check(
+        key.get(),
+        DoorScopes.needed(door.getResourceClass(), door.getMethodName(), request.getMethod()));
     key.get().keepIn(exchange);
   }
 
@@ -61,22 +63,10 @@ class ApiKeyFilter implements ContainerRequestFilter {
       throw ProblemException.of(
           403, "The key " + key.name() + " does not have the scope " + needed.wire());
     }
-    if (key.owner().isPresent() && !door.getResourceClass().isAnnotationPresent(KnowsOwners.class)) {
+    if (key.owner().isPresent() && !DoorScopes.knowsOwners(door.getResourceClass())) {
       throw ProblemException.of(
           403,
           "The key " + key.name() + " is limited to one user, and this address serves all users");
     }
-  }
-
-  private Scope needed(String method) {
-    NeedsScope ofMethod = door.getResourceMethod().getAnnotation(NeedsScope.class);
-    if (ofMethod != null) {
-      return ofMethod.value();
-    }
-    if (method.equals("GET") || method.equals("HEAD")) {
-      return Scope.READ;
-    }
-    NeedsScope ofClass = door.getResourceClass().getAnnotation(NeedsScope.class);
-    return ofClass == null ? Scope.OPERATE : ofClass.value();
   }
 }

@@ -61,8 +61,7 @@ class ApiKeys {
   }
 
   private static byte[] hash(String name, KeyConfig config) {
-    Optional<String> secret =
-        config.secret().map(String::strip).filter(typed -> !typed.isEmpty());
+    Optional<String> secret = config.secret().map(String::strip).filter(typed -> !typed.isEmpty());
     Optional<String> hash =
         config.secretSha256().map(String::strip).filter(typed -> !typed.isEmpty());
     if (secret.isPresent() == hash.isPresent()) {

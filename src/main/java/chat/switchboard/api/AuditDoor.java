@@ -29,7 +29,6 @@ class AuditDoor {
 
   @GET
   @RetriedRead
-  @NeedsScope(Scope.OPERATE)
   @Operation(
       operationId = "listAudit",
       summary = "List the actions of operators, the newest first",

@@ -9,7 +9,9 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /** A receiver of outgoing events, as an operator sees it. */
 @RegisterForReflection
 @JsonInclude(JsonInclude.Include.NON_NULL)
-@Schema(name = "EventReceiver", requiredProperties = {"name", "origin", "events", "waiting"})
+@Schema(
+    name = "EventReceiver",
+    requiredProperties = {"name", "origin", "events", "waiting"})
 public record EventReceiverView(
     String name,
     @Schema(description = "The address without its path, which may contain a secret") String origin,

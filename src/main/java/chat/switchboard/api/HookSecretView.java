@@ -17,7 +17,6 @@ public record HookSecretView(
 
   static HookSecretView of(String name, NewSecret made) {
     return new HookSecretView(
-        name,
-        made.made().orElse(null), HookView.date(made.oldUntil().orElse(null)));
+        name, made.made().orElse(null), HookView.date(made.oldUntil().orElse(null)));
   }
 }

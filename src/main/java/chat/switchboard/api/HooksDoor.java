@@ -41,7 +41,6 @@ import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
 /** The hooks of operators: making, changing and trying hooks, and the deliveries of each hook. */
 @Path(HooksDoor.PATH)
 @ApiKeyRequired
-@KnowsOwners
 @Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
 @SecurityRequirement(name = "apiKey")
 @Tag(name = "Hooks")
@@ -279,9 +278,7 @@ class HooksDoor {
   @APIResponse(responseCode = "200", description = "The delivery")
   @APIResponse(responseCode = "404", description = "No such delivery exists")
   public Uni<HookDeliveryView> delivery(
-      @PathParam("name") String name,
-      @PathParam("id") String id,
-      @Context RoutingContext request) {
+      @PathParam("name") String name, @PathParam("id") String id, @Context RoutingContext request) {
     return found(name, request).flatMap(hook -> entry(name, id)).map(HookDeliveryView::of);
   }
 
@@ -299,9 +296,7 @@ class HooksDoor {
       responseCode = "409",
       description = "The delivery is in its conversation or waits, or its body is no longer kept")
   public Uni<HookDeliveryView> replay(
-      @PathParam("name") String name,
-      @PathParam("id") String id,
-      @Context RoutingContext request) {
+      @PathParam("name") String name, @PathParam("id") String id, @Context RoutingContext request) {
     return found(name, request)
         .flatMap(hook -> deliveries.replay(name, id))
         .call(replayed -> audit.note(request, "replayed a delivery", name + " " + id))

@@ -36,7 +36,6 @@ import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
 /** Injection of messages by callers with an API key. */
 @Path("/api/messages")
 @ApiKeyRequired
-@NeedsScope(Scope.INJECT)
 @Consumes(MediaType.APPLICATION_JSON)
 @Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
 @SecurityRequirement(name = "apiKey")

@@ -32,6 +32,7 @@ public class SharedAnswers implements OASFilter {
   private static final String API_KEY = "apiKey";
   private static final String SCHEMAS = "#/components/schemas/";
   private static final String PROBLEM = SCHEMAS + "Problem";
+
   /** The operation whose body may be missing. */
   private static final String OPTIONAL_BODY = "renewHookSecret";
 

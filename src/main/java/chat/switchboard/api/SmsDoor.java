@@ -68,7 +68,6 @@ class SmsDoor {
   }
 
   @POST
-  @NeedsScope(Scope.SEND)
   @Consumes(MediaType.APPLICATION_JSON)
   @Operation(
       operationId = "sendText",
@@ -128,7 +127,6 @@ class SmsDoor {
   }
 
   @POST
-  @NeedsScope(Scope.SEND)
   @Path("/conversations/{conversationId}")
   @Consumes(MediaType.APPLICATION_JSON)
   @Operation(

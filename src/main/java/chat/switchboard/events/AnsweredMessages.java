@@ -23,15 +23,7 @@ class AnsweredMessages implements AnswerListener {
             answer.messageId + " " + answer.user,
             answer.user,
             new OutgoingEvent.Data(
-                answer.conversationId,
-                answer.messageId,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                text))
+                answer.conversationId, answer.messageId, null, null, null, null, null, null, text))
         : Uni.createFrom().voidItem();
   }
 }

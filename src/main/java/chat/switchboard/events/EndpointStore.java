@@ -27,8 +27,7 @@ class EndpointStore implements ReactivePanacheMongoRepositoryBase<EndpointEntity
     return find(endpoint)
         .flatMap(
             known -> {
-              Date since =
-                  known.map(health -> health.failingSince).orElseGet(() -> Date.from(now));
+              Date since = known.map(health -> health.failingSince).orElseGet(() -> Date.from(now));
               return set(
                       endpoint,
                       new Document("failingSince", since).append("cause", cause),
@@ -40,9 +39,7 @@ class EndpointStore implements ReactivePanacheMongoRepositoryBase<EndpointEntity
   /** Notes that the receiver is switched off. */
   Uni<Void> switchOff(EventEndpoint endpoint, String cause, Instant now) {
     return set(
-        endpoint,
-        new Document("offSince", Date.from(now)).append("cause", cause),
-        new Document());
+        endpoint, new Document("offSince", Date.from(now)).append("cause", cause), new Document());
   }
 
   /** Notes a success, or that an operator has switched the receiver on. */
@@ -51,14 +48,12 @@ class EndpointStore implements ReactivePanacheMongoRepositoryBase<EndpointEntity
   }
 
   private Uni<Void> set(EventEndpoint endpoint, Document set, Document unset) {
-    Document change =
-        new Document("$set", set.append("fingerprint", endpoint.fingerprint()));
+    Document change = new Document("$set", set.append("fingerprint", endpoint.fingerprint()));
     if (!unset.isEmpty()) {
       change.append("$unset", unset);
     }
     return mongoCollection()
-        .updateOne(
-            new Document("_id", endpoint.name()), change, new UpdateOptions().upsert(true))
+        .updateOne(new Document("_id", endpoint.name()), change, new UpdateOptions().upsert(true))
         .replaceWithVoid();
   }
 }

@@ -8,16 +8,16 @@ import java.util.Optional;
 public interface EventConfig {
 
   /**
-   * The address that gets the events by POST: https, with a host that has public addresses only; see
-   * {@code allow-private}. Required.
+   * The address that gets the events by POST: https, with a host that has public addresses only;
+   * see {@code allow-private}. Required.
    */
   Optional<String> url();
 
   /**
-   * The secret that signs the events, as Standard Webhooks writes it: {@code whsec_} and at least 24
-   * bytes in base64 ({@code echo whsec_$(openssl rand -base64 32)}); by reference to a variable,
-   * such as {@code ${CRM_SECRET}}. With two secrets, separated by a comma, each event has a signature
-   * of each, for a rotation. Required.
+   * The secret that signs the events, as Standard Webhooks writes it: {@code whsec_} and at least
+   * 24 bytes in base64 ({@code echo whsec_$(openssl rand -base64 32)}); by reference to a variable,
+   * such as {@code ${CRM_SECRET}}. With two secrets, separated by a comma, each event has a
+   * signature of each, for a rotation. Required.
    */
   Optional<List<String>> secret();
 

@@ -98,7 +98,9 @@ class EventDelivery {
         .map(
             next ->
                 next.<Next>map(
-                        at -> new Next.RetryAfter(between(Duration.between(clock.instant(), at.toInstant()))))
+                        at ->
+                            new Next.RetryAfter(
+                                between(Duration.between(clock.instant(), at.toInstant()))))
                     .orElseGet(Next.Idle::new));
   }
 
@@ -144,8 +146,7 @@ class EventDelivery {
     return events
         .finish(event.id, EventState.DELIVERED, event.attempts + 1, null, clock.instant())
         .chain(() -> events.releaseLane(endpoint.name(), event.lane, Date.from(clock.instant())))
-        .chain(
-            () -> isFailing ? health.healthy(endpoint) : Uni.createFrom().voidItem());
+        .chain(() -> isFailing ? health.healthy(endpoint) : Uni.createFrom().voidItem());
   }
 
   private Uni<Void> failed(EventEndpoint endpoint, EventEntity event, Failed failed) {
@@ -156,9 +157,7 @@ class EventDelivery {
         attempts, event.eventId, endpoint, failed.cause());
     Optional<Duration> pause =
         EventRetries.delay(attempts, random.nextDouble())
-            .map(
-                delay ->
-                    failed.after().filter(after -> after.compareTo(delay) > 0).orElse(delay));
+            .map(delay -> failed.after().filter(after -> after.compareTo(delay) > 0).orElse(delay));
     Uni<Void> noted =
         pause.isPresent()
             ? events
@@ -169,8 +168,7 @@ class EventDelivery {
                             endpoint.name(), event.lane, Date.from(now.plus(pause.get()))))
             : events
                 .finish(event.id, EventState.FAILED, attempts, failed.cause(), now)
-                .chain(
-                    () -> events.releaseLane(endpoint.name(), event.lane, Date.from(now)));
+                .chain(() -> events.releaseLane(endpoint.name(), event.lane, Date.from(now)));
     count(pause.isPresent() ? "retried" : "failed", 1);
     return noted
         .chain(() -> health.failed(endpoint, failed.cause(), now))

@@ -63,7 +63,8 @@ public class EventReceivers {
             .orElseThrow(
                 () ->
                     ProblemException.of(
-                        404, "The configuration has no receiver with this name (switchboard.events)"));
+                        404,
+                        "The configuration has no receiver with this name (switchboard.events)"));
     return health
         .healthy(endpoint)
         .invoke(() -> LOG.infof("The receiver %s is switched on.", endpoint))

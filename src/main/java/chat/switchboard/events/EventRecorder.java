@@ -54,14 +54,13 @@ class EventRecorder {
   /**
    * Keeps an event.
    *
-   * @param subject what the event is about, in words of its kind: the same subject is the same event
+   * @param subject what the event is about, in words of its kind: the same subject is the same
+   *     event
    * @param user the id of the LibreChat user, if known; else the conversation's user counts
    */
-  Uni<Void> keep(
-      EventType type, String subject, @Nullable String user, OutgoingEvent.Data data) {
+  Uni<Void> keep(EventType type, String subject, @Nullable String user, OutgoingEvent.Data data) {
     Date now = Date.from(clock.instant());
-    String id =
-        "evt_" + Digests.sha256Hex(type.wire() + "\u0000" + subject).substring(0, 32);
+    String id = "evt_" + Digests.sha256Hex(type.wire() + "\u0000" + subject).substring(0, 32);
     return Multi.createFrom()
         .iterable(endpoints.all())
         .select()
@@ -120,9 +119,7 @@ class EventRecorder {
     event.body =
         body(
             new OutgoingEvent(
-                type.wire(),
-                IsoDate.of(now),
-                endpoint.includesText() ? data : data.withoutText()));
+                type.wire(), IsoDate.of(now), endpoint.includesText() ? data : data.withoutText()));
     event.state = EventState.PENDING.name();
     event.attempts = 0;
     event.createdAt = now;

@@ -39,9 +39,7 @@ final class EventSigner {
     List<String> signatures =
         secrets.stream()
             .flatMap(secret -> key(secret).stream())
-            .map(
-                key ->
-                    "v1," + Base64.getEncoder().encodeToString(Digests.hmacSha256(key, signed)))
+            .map(key -> "v1," + Base64.getEncoder().encodeToString(Digests.hmacSha256(key, signed)))
             .toList();
     if (signatures.isEmpty()) {
       throw new IllegalArgumentException("An event needs a secret in base64 behind whsec_");

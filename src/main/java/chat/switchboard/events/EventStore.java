@@ -62,7 +62,9 @@ class EventStore implements ReactivePanacheMongoRepositoryBase<EventEntity, Stri
   Uni<Void> releaseLane(String endpoint, String lane, Date now) {
     return mongoCollection()
         .updateMany(
-            pending(endpoint).append("lane", lane).append("nextAttemptAt", new Document("$gt", now)),
+            pending(endpoint)
+                .append("lane", lane)
+                .append("nextAttemptAt", new Document("$gt", now)),
             new Document("$set", new Document("nextAttemptAt", now)))
         .replaceWithVoid();
   }

@@ -126,8 +126,7 @@ class EventWorker {
 
     @Override
     public Next failed(Throwable failure) {
-      LOG.warnf(
-          "Sending the events to %s failed and will be retried: %s", name, Cause.of(failure));
+      LOG.warnf("Sending the events to %s failed and will be retried: %s", name, Cause.of(failure));
       return new Next.RetryAfter(Duration.ofSeconds(2));
     }
   }

@@ -44,8 +44,7 @@ record OutgoingEvent(String type, String timestamp, Data data) {
     }
 
     Data withoutText() {
-      return new Data(
-          conversationId, messageId, textId, part, parts, source, phone, cause, null);
+      return new Data(conversationId, messageId, textId, part, parts, source, phone, cause, null);
     }
   }
 }

@@ -52,9 +52,9 @@ class HookSecrets {
               + " create a key with 'openssl rand -hex 32'.");
     }
     return Stream.concat(sealing.sealingKeys().orElse(List.of()).stream(), jwt.jwtSecret().stream())
-            .map(String::strip)
-            .filter(key -> !key.isEmpty())
-            .toList();
+        .map(String::strip)
+        .filter(key -> !key.isEmpty())
+        .toList();
   }
 
   /**

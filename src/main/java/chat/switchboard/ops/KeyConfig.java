@@ -10,8 +10,8 @@ public interface KeyConfig {
   Optional<String> secret();
 
   /**
-   * The SHA-256 of the key in hexadecimal digits, so that the configuration contains no secret: {@code
-   * printf %s "$KEY" | sha256sum}.
+   * The SHA-256 of the key in hexadecimal digits, so that the configuration contains no secret:
+   * {@code printf %s "$KEY" | sha256sum}.
    */
   Optional<String> secretSha256();
 

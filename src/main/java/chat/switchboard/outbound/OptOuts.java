@@ -91,8 +91,7 @@ public class OptOuts implements Consent {
             () ->
                 each(
                     numbers,
-                    number ->
-                        records.note(id(person, number), person, number, true, cause, sid)))
+                    number -> records.note(id(person, number), person, number, true, cause, sid)))
         .invoke(
             () -> {
               count("add");

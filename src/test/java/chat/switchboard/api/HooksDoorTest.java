@@ -461,9 +461,7 @@ class HooksDoorTest {
     String conversation = libreChat.conversation(owner);
     String into = ",\"conversationId\":\"" + conversation + "\"";
     String secret =
-        post(
-                "/api/hooks",
-                hook(name, "token", into + ",\"template\":\"x\\n{#if a > 3}y{/if}\""))
+        post("/api/hooks", hook(name, "token", into + ",\"template\":\"x\\n{#if a > 3}y{/if}\""))
             .then()
             .statusCode(201)
             .extract()

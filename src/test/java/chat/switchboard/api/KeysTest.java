@@ -157,8 +157,7 @@ class KeysTest {
 
     String list = key(secret("mine")).queryParam("limit", 200).get("/api/hooks").asString();
     assertThat(list).contains(own).doesNotContain(other);
-    for (String path :
-        List.of("", "/deliveries", "/deliveries/1")) {
+    for (String path : List.of("", "/deliveries", "/deliveries/1")) {
       key(secret("mine")).get("/api/hooks/" + other + path).then().statusCode(404);
     }
     key(secret("mine")).delete("/api/hooks/" + other).then().statusCode(404);

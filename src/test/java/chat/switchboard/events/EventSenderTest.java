@@ -156,8 +156,7 @@ class EventSenderTest {
   }
 
   private static SendResult send(FakeReceiver receiver, String body) {
-    return new EventSender(
-            CLIENT, Resolver.system(VERTX), Clock.systemUTC(), Duration.ofSeconds(2))
+    return new EventSender(CLIENT, Resolver.system(VERTX), Clock.systemUTC(), Duration.ofSeconds(2))
         .send(endpoint(receiver.url(), true), "evt_1", body)
         .await()
         .atMost(Duration.ofSeconds(20));
@@ -167,9 +166,7 @@ class EventSenderTest {
     List<String> errors = new ArrayList<>();
     EventEndpoint endpoint =
         EventEndpoint.of(
-            "crm",
-            OutgoingEventsTest.config(url, allowPrivate, List.of(SECRET), null),
-            errors);
+            "crm", OutgoingEventsTest.config(url, allowPrivate, List.of(SECRET), null), errors);
     assertThat(errors).isEmpty();
     return endpoint;
   }

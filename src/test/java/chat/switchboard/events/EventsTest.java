@@ -170,7 +170,11 @@ class EventsTest {
     assertThat(event(quiet, "text.delivered", delivered).body()).doesNotContain("Your order");
 
     String failed = text("SENT");
-    Twilio.status(sid(failed), "undelivered").error(30003).arrivesFor(failed).then().statusCode(200);
+    Twilio.status(sid(failed), "undelivered")
+        .error(30003)
+        .arrivesFor(failed)
+        .then()
+        .statusCode(200);
     assertThat(JsonPath.from(event(all, "text.failed", failed).body()).getString("data.cause"))
         .isNotBlank();
     assertThat(of(all.received(), delivered)).hasSize(1);
@@ -194,9 +198,7 @@ class EventsTest {
     await()
         .atMost(SOON)
         .until(
-            () ->
-                all.taken().stream()
-                    .anyMatch(got -> id.equals(got.headers().get("webhook-id"))));
+            () -> all.taken().stream().anyMatch(got -> id.equals(got.headers().get("webhook-id"))));
     await()
         .atMost(SOON)
         .until(
@@ -239,8 +241,10 @@ class EventsTest {
         .untilAsserted(
             () ->
                 assertThat(
-                        key().get("/api/events").jsonPath().getString(
-                            "items.find { it.name == 'quiet' }.offSince"))
+                        key()
+                            .get("/api/events")
+                            .jsonPath()
+                            .getString("items.find { it.name == 'quiet' }.offSince"))
                     .isNotNull());
     quiet.always(Mood.TAKES);
     int before = quiet.received().size();
@@ -288,8 +292,7 @@ class EventsTest {
     inject(libreChat.conversation(user), "two", null);
     await()
         .atMost(SOON)
-        .untilAsserted(
-            () -> assertThat(key().get("/api/events").asString()).contains("offSince"));
+        .untilAsserted(() -> assertThat(key().get("/api/events").asString()).contains("offSince"));
   }
 
   @Test
@@ -379,8 +382,7 @@ class EventsTest {
   private static void assertSigned(Received event) throws Exception {
     Mac mac = Mac.getInstance("HmacSHA256");
     byte[] key =
-        Base64.getDecoder()
-            .decode(FakeReceiver.Resource.SECRET.substring("whsec_".length()));
+        Base64.getDecoder().decode(FakeReceiver.Resource.SECRET.substring("whsec_".length()));
     mac.init(new SecretKeySpec(key, "HmacSHA256"));
     String signed =
         event.headers().get("webhook-id")

@@ -82,8 +82,7 @@ class OutgoingEventsTest {
   @Test
   void an_event_has_ids_and_a_masked_number_and_the_text_only_if_wanted() throws Exception {
     OutgoingEvent.Data data =
-        new OutgoingEvent.Data(
-            "c1", "m1", null, null, null, "sms", "+15551234567", null, "Hello");
+        new OutgoingEvent.Data("c1", "m1", null, null, null, "sms", "+15551234567", null, "Hello");
     assertThat(
             JsonMapper.builder()
                 .build()
@@ -152,8 +151,7 @@ class OutgoingEventsTest {
     assertThat(errors.get(0)).startsWith("secret must");
     assertThat(errors.get(1)).startsWith("events may name");
     errors.clear();
-    EventEndpoint.of(
-        "a/b", config("https://crm.example.com", false, List.of(), List.of()), errors);
+    EventEndpoint.of("a/b", config("https://crm.example.com", false, List.of(), List.of()), errors);
     assertThat(errors).hasSize(3);
   }
 

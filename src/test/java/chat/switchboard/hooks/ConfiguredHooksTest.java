@@ -66,8 +66,7 @@ class ConfiguredHooksTest {
   void a_secret_comes_from_a_file_without_its_line_end() throws IOException {
     Path file = folder.resolve("deploys");
     Files.writeString(file, "a-secret-in-a-file-1\n");
-    assertThat(
-            read(Map.of("scheme", "github", "secret-files", file.toString())).secrets("deploys"))
+    assertThat(read(Map.of("scheme", "github", "secret-files", file.toString())).secrets("deploys"))
         .containsExactly("a-secret-in-a-file-1");
     assertThat(read(Map.of("scheme", "github")).secrets("deploys")).isEmpty();
   }

@@ -266,7 +266,8 @@ final class Inventory {
           entry("switchboard.hooks.\"one\".secrets", "a-secret-of-the-inventory"),
           entry("switchboard.hooks.\"one\".secret-files", "src/test/resources/hooks/secret.txt"),
           entry("switchboard.hooks.\"one\".owner", "owner@example.com"),
-          entry("switchboard.hooks.\"one\".conversation-id", "0b5a2d5c-5b0c-4c5e-8d52-6b8f4c3c1c11"),
+          entry(
+              "switchboard.hooks.\"one\".conversation-id", "0b5a2d5c-5b0c-4c5e-8d52-6b8f4c3c1c11"),
           entry("switchboard.hooks.\"one\".title", "{title}"),
           entry("switchboard.hooks.\"one\".when[0].pointer", "/action"),
           entry("switchboard.hooks.\"one\".when[0].in", "opened"),

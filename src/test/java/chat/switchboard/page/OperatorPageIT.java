@@ -383,7 +383,8 @@ class OperatorPageIT {
   @Test
   void every_control_has_a_name() {
     Page page = enter(1200, 900, ColorScheme.LIGHT);
-    for (String view : List.of("live", "people", "inbox/dead", "outbox", "hooks", "hooks/+", "doctor")) {
+    for (String view :
+        List.of("live", "people", "inbox/dead", "outbox", "hooks", "hooks/+", "doctor")) {
       page.navigate(replica.url("/switchboard/#" + view));
       assertThat(page.locator(".view:visible h1")).hasCount(1);
       assertThat(

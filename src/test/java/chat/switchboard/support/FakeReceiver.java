@@ -133,14 +133,14 @@ public final class FakeReceiver implements AutoCloseable {
       case TAKES -> write(out, "HTTP/1.1 204 No Content\r\n\r\n");
       case FAILS -> write(out, "HTTP/1.1 500 Oops\r\nContent-Length: 4\r\n\r\noops");
       case TOO_MANY ->
-          write(
-              out, "HTTP/1.1 429 Slow\r\nRetry-After: 3600\r\nContent-Length: 0\r\n\r\n");
+          write(out, "HTTP/1.1 429 Slow\r\nRetry-After: 3600\r\nContent-Length: 0\r\n\r\n");
       case GONE -> write(out, "HTTP/1.1 410 Gone\r\nContent-Length: 0\r\n\r\n");
       case REDIRECTS ->
           write(out, "HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n");
       case HANGS -> closing.await();
       case ENDLESS -> endless(out, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
-      case FAILS_ENDLESSLY -> endless(out, "HTTP/1.1 500 Oops\r\nTransfer-Encoding: chunked\r\n\r\n");
+      case FAILS_ENDLESSLY ->
+          endless(out, "HTTP/1.1 500 Oops\r\nTransfer-Encoding: chunked\r\n\r\n");
       case ENDLESS_HEADERS -> {
         write(out, "HTTP/1.1 200 OK\r\n");
         for (int at = 0; at < 100_000; at++) {
@@ -198,7 +198,9 @@ public final class FakeReceiver implements AutoCloseable {
     threads.shutdownNow();
   }
 
-  /** Three receivers of the service that is tested: all with text, quiet without, mine of a user. */
+  /**
+   * Three receivers of the service that is tested: all with text, quiet without, mine of a user.
+   */
   public static class Resource
       implements io.quarkus.test.common.QuarkusTestResourceLifecycleManager {
 
