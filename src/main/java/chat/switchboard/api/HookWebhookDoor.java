@@ -136,7 +136,9 @@ class HookWebhookDoor {
       responseCode = "200",
       description = "The challenge",
       content =
-          @Content(mediaType = MediaType.TEXT_PLAIN, schema = @Schema(type = SchemaType.STRING)))
+          @Content(
+              mediaType = MediaType.TEXT_PLAIN,
+              schema = @Schema(implementation = String.class)))
   @APIResponse(responseCode = "401", description = "The verify token is wrong")
   @APIResponse(responseCode = "404", description = "No such hook exists")
   @APIResponse(responseCode = "410", description = "The hook is switched off")

@@ -132,7 +132,12 @@ final class Inventory {
 
   /** Doors with a proof of another kind: a token, or Twilio's signature. */
   static final Set<String> OTHER_DOORS =
-      Set.of("GET /api/messages/stream", "POST /api/twilio/webhook", "POST /api/twilio/status");
+      Set.of(
+          "GET /api/messages/stream",
+          "POST /api/twilio/webhook",
+          "POST /api/twilio/status",
+          "POST /api/hooks/{name}",
+          "GET /api/hooks/{name}/subscription");
 
   /** Pages and files for browsers, without a key: address and media type. */
   static final Map<String, String> FILES =
@@ -180,6 +185,8 @@ final class Inventory {
           "Dispatcher.settle",
           "Dispatcher.sweep",
           "EventWorker.sweep",
+          "HookDigests.writeDue",
+          "HookSweeper.sweep",
           "Housekeeping.run",
           "LibreChatRelease.lookAgain",
           "OldestTextGauge.measure",
@@ -338,6 +345,8 @@ final class Inventory {
           entry("switchboard.spend.person-segments-per-day", "20"),
           entry("switchboard.spend.new-people-per-day", "10"),
           entry("switchboard.limits.in-flight", "64"),
+          entry("switchboard.limits.hooks-in-flight", "64"),
+          entry("switchboard.limits.hook-per-second", "10"),
           entry("switchboard.limits.sms-per-minute", "10"),
           entry("switchboard.limits.failures-per-minute", "1000"),
           entry("switchboard.mongo.options", "w=1"),
