@@ -13,7 +13,6 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 @Schema(name = "HookSample", description = "A webhook of the service, to try a hook with")
 record HookPreviewRequest(
     @Schema(
-            implementation = Map.class,
             description =
                 "The headers of the webhook, at most 100; with the signature the response says "
                     + "whether the signature is right",

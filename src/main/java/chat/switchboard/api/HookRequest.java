@@ -27,10 +27,13 @@ record HookRequest(
     @Schema(
             required = true,
             description = "How the service signs: the name of a scheme",
+            enumeration = {
+              "standard", "github", "gitlab", "stripe", "slack", "shopify", "sentry", "linear",
+              "pagerduty", "grafana", "zoom", "meta", "zendesk", "typeform", "square", "token", "hmac"
+            },
             examples = "github")
         Optional<String> scheme,
     @Schema(
-            implementation = Map.class,
             description =
                 "What the schemes hmac, token and grafana need besides: header, prefix, encoding, "
                     + "algorithm, signed, timeHeader, tolerance, id, event")
