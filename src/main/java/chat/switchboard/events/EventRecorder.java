@@ -1,5 +1,6 @@
 package chat.switchboard.events;
 
+import chat.switchboard.http.ProblemException;
 import chat.switchboard.librechat.Conversations;
 import chat.switchboard.librechat.IsoDate;
 import chat.switchboard.librechat.User;
@@ -104,7 +105,9 @@ class EventRecorder {
         .deferred(() -> conversations.find(UUID.fromString(conversationId)))
         .map(found -> found.map(conversation -> conversation.user))
         // Several users have a conversation with this id: none of them gets the event.
-        .onFailure(chat.switchboard.http.ProblemException.class)
+        .onFailure(ProblemException.class)
+        .recoverWithItem(Optional.empty())
+        .onFailure(IllegalArgumentException.class)
         .recoverWithItem(Optional.empty());
   }
 

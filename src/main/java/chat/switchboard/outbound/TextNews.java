@@ -57,14 +57,19 @@ class TextNews {
   /** Tells the listeners of a text that is marked; a failure is left to the sweep. */
   void tell(OutboxEntry entry) {
     if (Boolean.TRUE.equals(entry.untold)) {
-      told(entry)
-          .subscribe()
-          .with(
-              done -> {},
-              failure ->
-                  LOG.debugf(
-                      "The end of text %s will be told later: %s", entry.id, Cause.of(failure)));
+      tried(entry).subscribe().with(done -> {});
     }
+  }
+
+  /** One text that cannot be told keeps no other one back. */
+  private Uni<Void> tried(OutboxEntry entry) {
+    return told(entry)
+        .onFailure()
+        .recoverWithUni(
+            failure -> {
+              LOG.warnf("The end of text %s will be told later: %s", entry.id, Cause.of(failure));
+              return Uni.createFrom().voidItem();
+            });
   }
 
   private Uni<Void> told(OutboxEntry entry) {
@@ -117,7 +122,7 @@ class TextNews {
                 .onItem()
                 .transformToMulti(found -> Multi.createFrom().iterable(found))
                 .onItem()
-                .transformToUniAndConcatenate(this::told)
+                .transformToUniAndConcatenate(this::tried)
                 .collect()
                 .asList());
   }
