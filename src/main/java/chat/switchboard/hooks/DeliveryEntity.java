@@ -38,6 +38,9 @@ public class DeliveryEntity {
   /** The address of the conversation in the mappings. */
   public String thread;
 
+  /** The digest that has the text of the delivery. */
+  public String digestId;
+
   public String title;
   public String text;
   public String conversationId;

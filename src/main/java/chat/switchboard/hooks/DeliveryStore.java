@@ -38,6 +38,7 @@ class DeliveryStore implements ReactivePanacheMongoRepositoryBase<DeliveryEntity
     Document set = new Document("state", delivery.state);
     put(set, "reason", delivery.reason);
     put(set, "thread", delivery.thread);
+    put(set, "digestId", delivery.digestId);
     put(set, "title", delivery.title);
     put(set, "text", delivery.text);
     put(set, "conversationId", delivery.conversationId);
@@ -57,16 +58,14 @@ class DeliveryStore implements ReactivePanacheMongoRepositoryBase<DeliveryEntity
     }
   }
 
-  /** Notes what became of the message of a digest. */
-  Uni<Void> noteCollected(
-      List<String> ids, DeliveryState state, String reason, String conversation, String message) {
-    Document set = new Document("state", state.name()).append("reason", reason);
-    put(set, "conversationId", conversation);
-    put(set, "messageId", message);
+  /** Notes what became of the message of a digest, at each delivery that was collected in it. */
+  Uni<Void> noteDigest(DigestEntity digest) {
+    Document set = new Document("state", digest.outcome).append("reason", digest.reason);
+    put(set, "conversationId", digest.messageConversationId);
+    put(set, "messageId", digest.messageId);
     return mongoCollection()
         .updateMany(
-            new Document("_id", new Document("$in", ids))
-                .append("state", DeliveryState.COLLECTED.name()),
+            new Document("digestId", digest.id).append("state", DeliveryState.COLLECTED.name()),
             new Document("$set", set))
         .replaceWithVoid();
   }

@@ -56,6 +56,15 @@ public class DigestEntity {
 
   public Integer attempts;
 
+  // What became of the message, once the digest is done.
+
+  /** The name of a {@link DeliveryState}. */
+  public String outcome;
+
+  public String reason;
+  public String messageConversationId;
+  public String messageId;
+
   /** When the database may forget the digest. */
   public Date forgetAt;
 }

@@ -6,9 +6,9 @@ import static com.mongodb.client.model.Filters.exists;
 import static com.mongodb.client.model.Filters.in;
 import static com.mongodb.client.model.Filters.lte;
 
-import chat.switchboard.mongo.BoundedCount;
 import chat.switchboard.mongo.DuplicateKey;
 import com.mongodb.client.model.FindOneAndUpdateOptions;
+import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.ReturnDocument;
 import com.mongodb.client.model.Sorts;
 import com.mongodb.client.model.Updates;
@@ -28,9 +28,9 @@ class DigestStore implements ReactivePanacheMongoRepositoryBase<DigestEntity, St
   /** The most ids in one digest: further deliveries are only counted. */
   static final int MOST_IDS = 2000;
 
-  /** Whether a digest has this delivery already. */
-  Uni<Boolean> has(String deliveryId) {
-    return BoundedCount.any(mongoCollection(), eq("deliveryIds", deliveryId));
+  /** Returns the digest that has this delivery. */
+  Uni<Optional<DigestEntity>> of(String deliveryId) {
+    return find(eq("deliveryIds", deliveryId)).firstResult().map(Optional::ofNullable);
   }
 
   /** Begins a digest; false if the conversation has an open one, or the digest was begun before. */
@@ -42,28 +42,33 @@ class DigestStore implements ReactivePanacheMongoRepositoryBase<DigestEntity, St
    * Adds a delivery to the open digest of a conversation, each with one write: the text to the
    * list, or only the id to the count where the list is full.
    *
-   * @return false if no digest is open
+   * @return the id of the digest; empty if no digest is open
    */
-  Uni<Boolean> join(String openKey, String deliveryId, String text) {
+  Uni<Optional<String>> join(String openKey, String deliveryId, String text) {
     Bson open = eq("openKey", openKey);
     return update(
             and(open, exists("texts." + (Digest.MOST_TEXTS - 1), false)),
             Updates.combine(Updates.push("deliveryIds", deliveryId), Updates.push("texts", text)))
         .flatMap(
             listed ->
-                listed
-                    ? Uni.createFrom().item(true)
+                listed.isPresent()
+                    ? Uni.createFrom().item(listed)
                     : update(
                         and(open, exists("deliveryIds." + (MOST_IDS - 1), false)),
                         Updates.combine(
                             Updates.push("deliveryIds", deliveryId), Updates.inc("more", 1L))))
         .flatMap(
             counted ->
-                counted ? Uni.createFrom().item(true) : update(open, Updates.inc("more", 1L)));
+                counted.isPresent()
+                    ? Uni.createFrom().item(counted)
+                    : update(open, Updates.inc("more", 1L)));
   }
 
-  private Uni<Boolean> update(Bson which, Bson change) {
-    return mongoCollection().updateOne(which, change).map(done -> done.getMatchedCount() > 0);
+  private Uni<Optional<String>> update(Bson which, Bson change) {
+    return mongoCollection()
+        .findOneAndUpdate(
+            which, change, new FindOneAndUpdateOptions().projection(Projections.include("_id")))
+        .map(found -> Optional.ofNullable(found).map(digest -> digest.id));
   }
 
   /** The digests whose message is due, the oldest first. */
@@ -97,14 +102,18 @@ class DigestStore implements ReactivePanacheMongoRepositoryBase<DigestEntity, St
         .map(Optional::ofNullable);
   }
 
-  /** Notes that the message of a digest is written, or failed for good. */
-  Uni<Void> done(String id, Instant forgetAt) {
+  /** Notes what became of the message of a digest. */
+  Uni<Void> done(DigestEntity digest) {
     return mongoCollection()
         .updateOne(
-            eq("_id", id),
+            eq("_id", digest.id),
             Updates.combine(
                 Updates.set("state", DigestState.DONE.name()),
-                Updates.set("forgetAt", Date.from(forgetAt)),
+                Updates.set("outcome", digest.outcome),
+                Updates.set("reason", digest.reason),
+                Updates.set("messageConversationId", digest.messageConversationId),
+                Updates.set("messageId", digest.messageId),
+                Updates.set("forgetAt", digest.forgetAt),
                 Updates.unset("texts")))
         .replaceWithVoid();
   }

@@ -54,26 +54,54 @@ class HookDigests {
     this.clock = clock;
   }
 
-  /** Adds a rendered delivery to the digest of its conversation; a repetition changes nothing. */
-  Uni<Void> add(Hook hook, DeliveryEntity delivery) {
+  /**
+   * Adds a rendered delivery to the digest of its conversation; a repetition changes nothing.
+   *
+   * @return the id of the digest
+   */
+  Uni<String> add(Hook hook, DeliveryEntity delivery) {
     return store
-        .has(delivery.id)
-        .flatMap(known -> known ? Uni.createFrom().voidItem() : add(begun(hook, delivery), 1))
+        .of(delivery.id)
+        .flatMap(
+            known ->
+                known
+                    .map(digest -> Uni.createFrom().item(digest.id))
+                    .orElseGet(() -> add(begun(hook, delivery), 1)))
         .invoke(() -> FaultPoint.reached("collected"));
   }
 
-  private Uni<Void> add(DigestEntity begun, int turn) {
+  private Uni<String> add(DigestEntity begun, int turn) {
     return store
         .join(begun.openKey, begun.deliveryIds.get(0), begun.texts.get(0))
-        .flatMap(joined -> joined ? Uni.createFrom().item(true) : store.begin(begun))
         .flatMap(
-            done ->
-                done
-                    ? Uni.createFrom().voidItem()
-                    : turn < MOST_TURNS
-                        ? add(begun, turn + 1)
-                        : Uni.createFrom()
-                            .failure(new IllegalStateException("The digest changes all the time")));
+            joined ->
+                joined.map(id -> Uni.createFrom().item(id)).orElseGet(() -> begin(begun, turn)));
+  }
+
+  private Uni<String> begin(DigestEntity begun, int turn) {
+    return store
+        .begin(begun)
+        .flatMap(
+            isNew -> {
+              if (isNew) {
+                return Uni.createFrom().item(begun.id);
+              }
+              return turn < MOST_TURNS
+                  ? add(begun, turn + 1)
+                  : Uni.createFrom()
+                      .failure(new IllegalStateException("The digest changes all the time"));
+            });
+  }
+
+  /** After a delivery is noted as collected: its digest may have been written meanwhile. */
+  Uni<Void> settle(String id) {
+    return store
+        .findById(id)
+        .flatMap(
+            digest ->
+                digest != null && DigestState.DONE.name().equals(digest.state)
+                    ? deliveries.noteDigest(digest)
+                    : Uni.createFrom().voidItem());
   }
 
   private DigestEntity begun(Hook hook, DeliveryEntity delivery) {
@@ -175,8 +203,11 @@ class HookDigests {
       String reason,
       String conversationId,
       String messageId) {
-    return deliveries
-        .noteCollected(digest.deliveryIds, state, reason, conversationId, messageId)
-        .flatMap(noted -> store.done(digest.id, clock.instant().plus(DeliveryRetention.KEPT)));
+    digest.outcome = state.name();
+    digest.reason = reason;
+    digest.messageConversationId = conversationId;
+    digest.messageId = messageId;
+    digest.forgetAt = Date.from(clock.instant().plus(DeliveryRetention.KEPT));
+    return store.done(digest).flatMap(noted -> deliveries.noteDigest(digest));
   }
 }

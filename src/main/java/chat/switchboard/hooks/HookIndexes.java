@@ -24,6 +24,7 @@ class HookIndexes implements IndexPlan {
             Indexes.ascending("forgetAt"), new IndexOptions().expireAfter(0L, TimeUnit.SECONDS)),
         new IndexModel(Indexes.descending("hook", "receivedAt", "_id")),
         new IndexModel(Indexes.descending("hook", "state", "receivedAt", "_id")),
+        new IndexModel(Indexes.ascending("digestId"), new IndexOptions().sparse(true)),
         new IndexModel(Indexes.ascending("state", "nextAttemptAt")));
   }
 }

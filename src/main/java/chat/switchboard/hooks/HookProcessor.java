@@ -67,18 +67,25 @@ class HookProcessor {
               return hook.digest().isPresent()
                   ? digests
                       .add(hook, delivery)
-                      .replaceWith(
-                          () ->
-                              finished(
-                                  delivery,
-                                  DeliveryState.COLLECTED,
-                                  "Waits for the end of its digest."))
+                      .map(
+                          id -> {
+                            delivery.digestId = id;
+                            return finished(
+                                delivery,
+                                DeliveryState.COLLECTED,
+                                "Waits for the end of its digest.");
+                          })
                   : pipeline
                       .receive(HookMessages.of(hook, delivery))
                       .invoke(() -> FaultPoint.reached("hook appended"))
                       .map(receipt -> noted(delivery, receipt));
             })
         .flatMap(noted -> store.note(noted).replaceWith(noted))
+        .call(
+            noted ->
+                DeliveryState.COLLECTED.name().equals(noted.state)
+                    ? digests.settle(noted.digestId)
+                    : Uni.createFrom().voidItem())
         .invoke(
             noted ->
                 meters

@@ -30,7 +30,6 @@ import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.Collectors;
 import org.bson.Document;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -413,41 +412,6 @@ class HookWebhookTest {
     token(name, "{\"n\":99}").then().statusCode(200);
     await().atMost(Duration.ofSeconds(20)).until(() -> messages(name).size() == 2);
     assertThat(message(name).getString("text")).isEqualTo("Alert 99");
-  }
-
-  @Test
-  void too_many_webhooks_of_one_hook_get_429_and_slow_nothing_else() throws Exception {
-    String name = name();
-    String other = name();
-    make(name, "token", SECRET, ",\"template\":\"{n}\",\"digest\":\"1h\"");
-    make(other, "token", SECRET, ",\"template\":\"{n}\"");
-    String conversation = libreChat.conversation(owner);
-    ExecutorService one = Executors.newSingleThreadExecutor();
-    Future<List<Response>> flood =
-        one.submit(() -> atOnce(1_000, n -> token(name, "{\"n\":" + n + "}")));
-    List<Long> took = new ArrayList<>();
-    for (int at = 0; at < 10; at++) {
-      long begin = System.nanoTime();
-      key()
-          .contentType(ContentType.JSON)
-          .body("{\"role\":\"external\",\"content\":\"Meanwhile " + at + "\"}")
-          .post("/api/messages/" + conversation + "/external")
-          .then()
-          .statusCode(201);
-      took.add(Duration.ofNanos(System.nanoTime() - begin).toMillis());
-    }
-    List<Response> answers = flood.get();
-    one.shutdown();
-    Map<Integer, Long> statuses =
-        answers.stream()
-            .collect(Collectors.groupingBy(Response::statusCode, Collectors.counting()));
-    assertThat(statuses.keySet()).contains(200, 429).isSubsetOf(200, 429, 503);
-    assertThat(statuses.get(429)).isGreaterThan(200);
-    assertThat(answers)
-        .filteredOn(answer -> answer.statusCode() != 200)
-        .allMatch(answer -> answer.header("Retry-After") != null);
-    assertThat(took).as("milliseconds of the API meanwhile").allMatch(time -> time < 3_000);
-    token(other, "{\"n\":1}").then().statusCode(200).body("status", equalTo("accepted"));
   }
 
   @Test
