@@ -270,11 +270,11 @@ public class SharedAnswers implements OASFilter {
 
   /** The address names the hook that is changed, so that the body of the change needs no name. */
   private static void changeWithoutName(OpenAPI description) {
-    Map<String, Schema> schemas = description.getComponents().getSchemas();
-    Schema hook = schemas.get(NEW_HOOK);
+    Components components = description.getComponents();
+    Schema hook = components.getSchemas().get(NEW_HOOK);
     Map<String, Schema> properties = new LinkedHashMap<>(hook.getProperties());
     properties.remove("name");
-    schemas.put(
+    components.addSchema(
         CHANGED_HOOK,
         OASFactory.createSchema()
             .addType(SchemaType.OBJECT)
