@@ -245,8 +245,8 @@ class OperatorPageIT {
     Page page = enter(1200, 900, ColorScheme.LIGHT);
     page.getByRole(AriaRole.LINK, named("Hooks")).click();
     assertThat(heading(page, "Hooks")).isFocused();
-    page.getByText("New hook", exactly()).click();
-    page.getByLabel("Service").selectOption("github");
+    page.getByRole(AriaRole.LINK, named("New hook")).click();
+    page.getByLabel("Service", new Page.GetByLabelOptions().setExact(true)).selectOption("github");
     page.getByLabel("Name, the last part").fill("deploys");
     page.getByLabel("A conversation for each").fill("{repository.full_name}");
     Chromium.screenshot(page, "operator-hook-new-light");
