@@ -392,10 +392,14 @@ final class Dataset {
                   .append("state", state)
                   .append("bytes", 100)
                   .append("receivedAt", at(i));
+          if (i % 4 == 1) {
+            delivery.append("digestId", name("digest", i));
+          }
           return "ACCEPTED".equals(state) ? delivery.append("nextAttemptAt", at(i)) : delivery;
         });
     stands("switchboard_deliveries", "_id", name("delivery", 0), name("delivery", 2));
     stands("switchboard_deliveries", "hook", name("hook", 0));
+    stands("switchboard_deliveries", "digestId", name("digest", 1));
   }
 
   private void digests() {
