@@ -4,6 +4,8 @@
  * as markup.
  */
 
+import { hooksView } from './hooks.js';
+
 const KEY = 'switchboard.key';
 const API = new URL('api/', location.href);
 const PAGE = 50;
@@ -22,12 +24,17 @@ class Refused extends Error {
 
 // ── Asking ──────────────────────────────────────────────────────────────────────────────────────
 
-async function ask(path, method = 'GET') {
+async function ask(path, method = 'GET', content = undefined) {
   let response;
   try {
     response = await fetch(new URL(path, API), {
       method,
-      headers: { 'X-Internal-API-Key': sessionStorage.getItem(KEY) ?? '', Accept: 'application/json' },
+      headers: {
+        'X-Internal-API-Key': sessionStorage.getItem(KEY) ?? '',
+        Accept: 'application/json',
+        ...(content && { 'Content-Type': 'application/json' }),
+      },
+      body: content && JSON.stringify(content),
       credentials: 'omit',
       cache: 'no-store',
       signal: AbortSignal.timeout(15_000),
@@ -455,7 +462,9 @@ function finding(check) {
 
 // ── Going about ─────────────────────────────────────────────────────────────────────────────────
 
-const VIEWS = { live: () => look().catch(() => {}), people, inbox, outbox, media, doctor };
+const hooks = hooksView({ $, ask, make, note, moment, chat, table, toast, sure, act, list });
+
+const VIEWS = { live: () => look().catch(() => {}), people, inbox, outbox, media, hooks: hooks.show, doctor };
 const FIRST_STATE = { inbox: 'received', outbox: 'queued', media: 'failed' };
 let view;
 
@@ -491,6 +500,7 @@ function lock(why = '') {
   looking = undefined;
   shown.clear();
   codes.clear();
+  hooks.leave();
   since = undefined;
   for (const id of ['feed', 'people-list', 'inbox-list', 'outbox-list', 'media-list', 'checks']) $(id).replaceChildren();
   for (const id of ['room', 'leave', 'reach']) $(id).hidden = true;

@@ -25,6 +25,7 @@ class AllowedMethods {
 
   private static final String GET = "GET";
   private static final String POST = "POST";
+  private static final String PUT = "PUT";
   private static final String DELETE = "DELETE";
 
   /** Addresses and their methods; a literal address comes before an address with a parameter. */
@@ -55,9 +56,20 @@ class AllowedMethods {
           Map.entry("/api/spend", List.of(GET)),
           Map.entry("/api/spend/pause", List.of(POST)),
           Map.entry("/api/spend/resume", List.of(POST)),
+          Map.entry("/api/events", List.of(GET)),
+          Map.entry("/api/events/:name/resume", List.of(POST)),
+          Map.entry("/api/audit", List.of(GET)),
           Map.entry("/api/feed", List.of(GET)),
           Map.entry("/api/streams", List.of(GET)),
           Map.entry("/api/doctor", List.of(GET)),
+          Map.entry("/api/hooks", List.of(GET, POST)),
+          Map.entry("/api/hooks/:name", List.of(GET, POST, PUT, DELETE)),
+          Map.entry("/api/hooks/:name/subscription", List.of(GET)),
+          Map.entry("/api/hooks/:name/secret", List.of(POST)),
+          Map.entry("/api/hooks/:name/preview", List.of(POST)),
+          Map.entry("/api/hooks/:name/deliveries", List.of(GET)),
+          Map.entry("/api/hooks/:name/deliveries/:id", List.of(GET)),
+          Map.entry("/api/hooks/:name/deliveries/:id/replay", List.of(POST)),
           Map.entry(PublicUrl.WEBHOOK, List.of(POST)),
           Map.entry("/api/twilio/status", List.of(POST)),
           Map.entry("/q/*", List.of(GET)));

@@ -48,6 +48,11 @@ class ApiAlias {
     return path.startsWith("/api/twilio/") || path.startsWith("/api/messages/stream");
   }
 
+  /** Whether the caller used the alias of an address. */
+  static boolean isAliased(RoutingContext request) {
+    return request.get(ALIASED) != null;
+  }
+
   /** The address of a created resource must also lead to Switchboard and not to LibreChat. */
   private static void keepPrefix(RoutingContext request) {
     if (request.get(ALIASED) != null) {

@@ -50,6 +50,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
       @Tag(name = "Inbox", description = "Waiting messages and dead letters"),
       @Tag(name = "Media", description = "Pictures and files, and their states"),
       @Tag(name = "Replies", description = "Answers of LibreChat's agent to messages"),
+      @Tag(name = "Hooks", description = "Webhooks of other services as messages"),
       @Tag(name = "Operations", description = "The state of the service"),
       @Tag(name = "Twilio", description = "Only for Twilio, which signs its requests")
     })

@@ -2,35 +2,143 @@ package chat.switchboard.api;
 
 import chat.switchboard.ops.ApiKeysConfig;
 import chat.switchboard.ops.Digests;
+import chat.switchboard.ops.KeyConfig;
+import chat.switchboard.ops.KeysConfig;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import java.security.MessageDigest;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
-/** The configured API keys. */
+/** The configured API keys. A key with a fault stops the start with a sentence. */
 @ApplicationScoped
 class ApiKeys {
 
-  private final List<byte[]> hashes;
+  /** 32 hexadecimal characters are 128 bits, which cannot be guessed over a network. */
+  private static final int SHORTEST_KEY = 32;
 
-  ApiKeys(ApiKeysConfig config) {
-    this.hashes =
-        config.apiKeys().orElse(List.of()).stream()
-            .map(String::strip)
-            .filter(key -> !key.isEmpty())
-            .map(Digests::sha256)
-            .toList();
+  private static final int HASH_DIGITS = 64;
+
+  private final List<Known> keys = new ArrayList<>();
+  private final Clock clock;
+
+  /** A key by its hash; without an end it is valid for ever. */
+  private record Known(byte[] hash, ApiKey key, Optional<Instant> expires) {}
+
+  ApiKeys(ApiKeysConfig config, KeysConfig scoped, Clock clock) {
+    this.clock = clock;
+    config.apiKeys().orElse(List.of()).stream()
+        .map(String::strip)
+        .filter(key -> !key.isEmpty())
+        .forEach(
+            key -> keys.add(new Known(Digests.sha256(key), ApiKey.INTERNAL, Optional.empty())));
+    scoped.keys().forEach((name, one) -> keys.add(known(name, one)));
+  }
+
+  /** A fault shows at the start, and not at the first request. */
+  void onStart(@Observes @Priority(2) StartupEvent event) {
+    keys.size();
+  }
+
+  private static Known known(String name, KeyConfig config) {
+    return new Known(
+        hash(name, config),
+        new ApiKey(
+            name,
+            scopes(name, config),
+            config.owner().map(String::strip).filter(owner -> !owner.isEmpty())),
+        config.expires().map(typed -> expires(name, typed)));
+  }
+
+  private static byte[] hash(String name, KeyConfig config) {
+    Optional<String> secret = config.secret().map(String::strip).filter(typed -> !typed.isEmpty());
+    Optional<String> hash =
+        config.secretSha256().map(String::strip).filter(typed -> !typed.isEmpty());
+    if (secret.isPresent() == hash.isPresent()) {
+      throw fault(name, "it needs secret or secret-sha256, and not both.");
+    }
+    if (secret.isPresent()) {
+      if (secret.get().length() < SHORTEST_KEY) {
+        throw fault(
+            name,
+            "secret has fewer than 32 characters and could be guessed: create a key with 'openssl"
+                + " rand -hex 32'.");
+      }
+      return Digests.sha256(secret.get());
+    }
+    try {
+      if (hash.get().length() == HASH_DIGITS) {
+        return HexFormat.of().parseHex(hash.get());
+      }
+    } catch (IllegalArgumentException noHash) {
+      // answered below
+    }
+    throw fault(name, "secret-sha256 must have 64 hexadecimal digits.");
+  }
+
+  private static Set<Scope> scopes(String name, KeyConfig config) {
+    Set<Scope> scopes = EnumSet.noneOf(Scope.class);
+    for (String typed : config.scopes().orElse(List.of())) {
+      scopes.add(
+          Scope.named(typed.strip())
+              .orElseThrow(
+                  () -> fault(name, "scopes may name inject, send, read, operate and mcp.")));
+    }
+    if (scopes.isEmpty()) {
+      throw fault(name, "scopes is missing.");
+    }
+    return scopes;
+  }
+
+  private static Instant expires(String name, String typed) {
+    try {
+      return Instant.parse(typed.strip());
+    } catch (DateTimeException malformed) {
+      throw fault(name, "expires must be a time such as 2027-01-31T00:00:00Z.");
+    }
+  }
+
+  private static ConfigurationException fault(String name, String sentence) {
+    return new ConfigurationException(
+        "switchboard.keys.\"" + name + "\" cannot be used: " + sentence);
   }
 
   /**
    * Compares with every key in constant time: the time reveals neither the position of the first
    * difference, nor the length of a key (both sides are hashes), nor which key matched.
+   *
+   * @return the key; empty if there is none or its time is over
    */
-  boolean contain(String shown) {
+  Optional<ApiKey> find(String shown) {
     byte[] hash = Digests.sha256(shown);
-    boolean known = false;
-    for (byte[] key : hashes) {
-      known |= MessageDigest.isEqual(key, hash);
+    Known found = null;
+    for (Known key : keys) {
+      if (MessageDigest.isEqual(key.hash(), hash)) {
+        found = key;
+      }
     }
-    return known;
+    Instant now = clock.instant();
+    return Optional.ofNullable(found)
+        .filter(key -> key.expires().filter(end -> !now.isBefore(end)).isEmpty())
+        .map(Known::key);
+  }
+
+  /** The names of the keys with scopes. */
+  List<String> names() {
+    return keys.stream()
+        .map(Known::key)
+        .filter(key -> key != ApiKey.INTERNAL)
+        .map(ApiKey::name)
+        .toList();
   }
 }

@@ -20,6 +20,7 @@ class BodyKeyCheck implements KeyCheck {
     if (shown == null) {
       shown = request.getHeader(ApiKeyFilter.ALIAS);
     }
-    return shown != null && keys.contain(shown);
+    return shown != null
+        && keys.find(shown).filter(key -> key.scopes().contains(Scope.INJECT)).isPresent();
   }
 }

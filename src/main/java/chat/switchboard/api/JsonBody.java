@@ -23,7 +23,9 @@ import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
@@ -109,15 +111,31 @@ class JsonBody {
     }
     if (failure instanceof MismatchedInputException mismatch && !mismatch.getPath().isEmpty()) {
       return ProblemException.of(
-          400,
-          mismatch.getPath().get(0).getFieldName()
-              + " must be "
-              + expected(mismatch.getTargetType()));
+          400, path(mismatch) + " must be " + expected(mismatch.getTargetType()));
     }
     return new IllegalStateException("The record of a request cannot be made", failure);
   }
 
+  /** Returns the place of a value, such as {@code when[0].in}. */
+  private static String path(MismatchedInputException mismatch) {
+    StringBuilder path = new StringBuilder();
+    for (var step : mismatch.getPath()) {
+      if (step.getFieldName() == null) {
+        path.append('[').append(step.getIndex()).append(']');
+      } else {
+        path.append(path.isEmpty() ? "" : ".").append(step.getFieldName());
+      }
+    }
+    return path.toString();
+  }
+
   private static String expected(Class<?> type) {
+    if (Collection.class.isAssignableFrom(type)) {
+      return "a list";
+    }
+    if (Map.class.isAssignableFrom(type) || type.isRecord()) {
+      return "an object";
+    }
     if (type == boolean.class || type == Boolean.class) {
       return "true or false";
     }

@@ -22,6 +22,7 @@ class PageDoor {
   private static final String[] FILES = {
     "index.html",
     "page.js",
+    "hooks.js",
     "style.css",
     "favicon.svg",
     "live.js",

@@ -13,6 +13,7 @@ import org.eclipse.microprofile.openapi.OASFilter;
 import org.eclipse.microprofile.openapi.models.Components;
 import org.eclipse.microprofile.openapi.models.OpenAPI;
 import org.eclipse.microprofile.openapi.models.Operation;
+import org.eclipse.microprofile.openapi.models.PathItem;
 import org.eclipse.microprofile.openapi.models.headers.Header;
 import org.eclipse.microprofile.openapi.models.media.Schema;
 import org.eclipse.microprofile.openapi.models.media.Schema.SchemaType;
@@ -32,6 +33,13 @@ public class SharedAnswers implements OASFilter {
   private static final String API_KEY = "apiKey";
   private static final String SCHEMAS = "#/components/schemas/";
   private static final String PROBLEM = SCHEMAS + "Problem";
+
+  /** The operation whose body may be missing. */
+  private static final String OPTIONAL_BODY = "renewHookSecret";
+
+  private static final String NEW_HOOK = "NewHook";
+  private static final String CHANGED_HOOK = "ChangedHook";
+
   private static final String PAGE = PageView.class.getSimpleName();
 
   private enum Shared {
@@ -77,6 +85,7 @@ public class SharedAnswers implements OASFilter {
             (path, item) ->
                 item.getOperations().values().forEach(operation -> complete(path, operation)));
     completeBodies(description);
+    changeWithoutName(description);
     namePages(description.getComponents());
   }
 
@@ -108,7 +117,7 @@ public class SharedAnswers implements OASFilter {
       refer(answers, Shared.BAD_REQUEST);
     }
     if (hasBody) {
-      operation.getRequestBody().required(true);
+      operation.getRequestBody().required(!OPTIONAL_BODY.equals(operation.getOperationId()));
       refer(answers, Shared.TOO_LARGE, Shared.WRONG_TYPE);
     }
     refer(answers, Shared.NOT_ACCEPTABLE);
@@ -257,6 +266,27 @@ public class SharedAnswers implements OASFilter {
                 }
               });
     }
+  }
+
+  /** The address names the hook that is changed, so that the body of the change needs no name. */
+  private static void changeWithoutName(OpenAPI description) {
+    Components components = description.getComponents();
+    Schema hook = components.getSchemas().get(NEW_HOOK);
+    Map<String, Schema> properties = new LinkedHashMap<>(hook.getProperties());
+    properties.remove("name");
+    components.addSchema(
+        CHANGED_HOOK,
+        OASFactory.createSchema()
+            .addType(SchemaType.OBJECT)
+            .description("A changed hook")
+            .required(hook.getRequired().stream().filter(field -> !field.equals("name")).toList())
+            .properties(properties));
+    description.getPaths().getPathItems().values().stream()
+        .map(PathItem::getPUT)
+        .filter(change -> change != null && change.getRequestBody() != null)
+        .flatMap(change -> change.getRequestBody().getContent().getMediaTypes().values().stream())
+        .filter(type -> (SCHEMAS + NEW_HOOK).equals(type.getSchema().getRef()))
+        .forEach(type -> type.getSchema().setRef(SCHEMAS + CHANGED_HOOK));
   }
 
   private static void nullable(Schema schema) {

@@ -13,6 +13,7 @@ import io.vertx.ext.web.impl.RoutingContextInternal;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Collects the bytes of a body before a door sees the request, and refuses a body that is too
@@ -31,10 +32,18 @@ public class BodyLimit {
   /** 256 KiB: about a hundred times the longest text message. */
   public static final int BYTES = 256 * 1024;
 
+  /** 1 MiB: nearly every webhook of another service is below 256 KiB, and GitHub's are above. */
+  static final int WEBHOOK_BYTES = 1024 * 1024;
+
   public static final Problem TOO_LARGE = Problem.of(413, "The body is larger than 256 KiB");
+
+  private static final Problem TOO_LARGE_WEBHOOK = Problem.of(413, "The body is larger than 1 MiB");
 
   private static final Problem BUSY =
       Problem.of(503, "Too many messages with files are being read; try again later");
+
+  /** The webhook of a hook; the doors below it are those of operators. */
+  private static final Pattern WEBHOOK = Pattern.compile("/api/hooks/[^/]+/?");
 
   private static final Set<HttpMethod> METHODS =
       Set.of(HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH);
@@ -82,7 +91,7 @@ public class BodyLimit {
       return;
     }
     long length = length(incoming);
-    if (length > BYTES && !(length <= LargeBodies.BYTES && large.admit(request))) {
+    if (length > most(request) && !(length <= LargeBodies.BYTES && large.admit(request))) {
       request.fail(LargeBodies.refusal(request));
       return;
     }
@@ -114,7 +123,22 @@ public class BodyLimit {
   }
 
   private boolean isTooLarge(RoutingContext request, int length) {
-    return length > LargeBodies.BYTES || length > BYTES && !large.admit(request);
+    return length > LargeBodies.BYTES || length > most(request) && !large.admit(request);
+  }
+
+  /** The largest body of this request, in bytes. */
+  static int most(RoutingContext request) {
+    return isWebhook(request) ? WEBHOOK_BYTES : BYTES;
+  }
+
+  /** The response to a larger body. */
+  static Problem tooLarge(RoutingContext request) {
+    return isWebhook(request) ? TOO_LARGE_WEBHOOK : TOO_LARGE;
+  }
+
+  private static boolean isWebhook(RoutingContext request) {
+    return request.request().method() == HttpMethod.POST
+        && WEBHOOK.matcher(request.normalizedPath()).matches();
   }
 
   /** Returns the value of Content-Length; -1 if the header is missing. */
@@ -153,7 +177,7 @@ public class BodyLimit {
           .putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE)
           // The rest of the body is not read, so this connection cannot carry another request.
           .putHeader(HttpHeaders.CONNECTION, "close")
-          .end(json.writeValueAsString(status == 413 ? TOO_LARGE : BUSY));
+          .end(json.writeValueAsString(status == 413 ? tooLarge(request) : BUSY));
     } catch (JsonProcessingException impossible) {
       throw new IllegalStateException("A problem is always writable", impossible);
     }

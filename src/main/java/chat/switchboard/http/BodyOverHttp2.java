@@ -65,7 +65,7 @@ class BodyOverHttp2 {
               if (isTooLarge(request, read.length())) {
                 return Response.status(413)
                     .type(Problem.MEDIA_TYPE)
-                    .entity(BodyLimit.TOO_LARGE)
+                    .entity(BodyLimit.tooLarge(request))
                     .build();
               }
               ((RoutingContextInternal) request).setBody(read);
@@ -74,6 +74,6 @@ class BodyOverHttp2 {
   }
 
   private boolean isTooLarge(RoutingContext request, int length) {
-    return length > LargeBodies.BYTES || length > BodyLimit.BYTES && !large.admit(request);
+    return length > LargeBodies.BYTES || length > BodyLimit.most(request) && !large.admit(request);
   }
 }

@@ -21,6 +21,20 @@ public interface LimitsConfig {
   int smsPerMinute();
 
   /**
+   * Webhooks of other services that this process handles at the same time, of all hooks together;
+   * further ones get 503 with {@code Retry-After}.
+   */
+  @WithDefault("256")
+  int hooksInFlight();
+
+  /**
+   * Webhooks of one hook that this process accepts in a second, in the mean of ten seconds: a burst
+   * may have ten times as many. Further ones get 429 with {@code Retry-After}.
+   */
+  @WithDefault("30")
+  int hookPerSecond();
+
+  /**
    * Failed authentications of one client address in a minute; further failures get 429. The limit
    * applies only after a failed check, so a caller with a valid key is never shut out.
    */

@@ -9,8 +9,12 @@ import chat.switchboard.librechat.ThreadEnd;
 import chat.switchboard.replies.Replies;
 import chat.switchboard.routing.GroupRelay;
 import chat.switchboard.stream.Announcer;
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.Instance;
+import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -25,6 +29,19 @@ class BatchWriter {
   private final GroupRelay relay;
   private final Inbox inbox;
   private final Announcer announcer;
+  private final List<ReceivedListener> listeners;
+
+  @Inject
+  BatchWriter(
+      MessageAppender appender,
+      LaneMedia media,
+      Replies replies,
+      GroupRelay relay,
+      Inbox inbox,
+      Announcer announcer,
+      @Any Instance<ReceivedListener> listeners) {
+    this(appender, media, replies, relay, inbox, announcer, listeners.stream().toList());
+  }
 
   BatchWriter(
       MessageAppender appender,
@@ -32,13 +49,15 @@ class BatchWriter {
       Replies replies,
       GroupRelay relay,
       Inbox inbox,
-      Announcer announcer) {
+      Announcer announcer,
+      List<ReceivedListener> listeners) {
     this.appender = appender;
     this.media = media;
     this.replies = replies;
     this.relay = relay;
     this.inbox = inbox;
     this.announcer = announcer;
+    this.listeners = listeners;
   }
 
   Uni<List<Appended>> append(Conversation conversation, ThreadEnd tail, Batch batch) {
@@ -54,12 +73,25 @@ class BatchWriter {
         .noteLate(appended)
         .chain(() -> replies.want(toBeAnswered(batch, appended)))
         .chain(() -> relay.passOn(appended.stream().map(Appended::message).toList()))
+        .chain(() -> tell(appended.stream().map(Appended::message).toList()))
         .chain(
             () ->
                 batch.entryIds().isEmpty()
                     ? Uni.createFrom().voidItem()
                     : inbox.appended(batch.entryIds()))
         .replaceWithVoid();
+  }
+
+  private Uni<Void> tell(List<Message> messages) {
+    return listeners.isEmpty()
+        ? Uni.createFrom().voidItem()
+        : Multi.createFrom()
+            .iterable(listeners)
+            .onItem()
+            .transformToUniAndConcatenate(listener -> listener.onReceived(messages))
+            .collect()
+            .asList()
+            .replaceWithVoid();
   }
 
   private static List<Message> toBeAnswered(Batch batch, List<Appended> appended) {

@@ -1,6 +1,7 @@
 package chat.switchboard.inbound;
 
 import chat.switchboard.inbound.InboundMessage.DedupeKey;
+import chat.switchboard.inbound.InboundMessage.HookDelivery;
 import chat.switchboard.inbound.InboundMessage.TwilioMessage;
 import chat.switchboard.routing.Route;
 import java.time.Duration;
@@ -12,6 +13,11 @@ enum Caller {
    * response is sent as soon as the lane knows that the message waits.
    */
   TWILIO,
+  /**
+   * A service that sent a webhook, which is stored before: a kept message counts as received, and a
+   * repetition may have another text, since the template of the hook may have changed.
+   */
+  SERVICE,
   /** A program with an {@code Idempotency-Key}, which repeats a request that failed. */
   PROGRAM,
   /** No caller waits: a later attempt, after the request ended. */
@@ -21,7 +27,10 @@ enum Caller {
   private static final Duration WEBHOOK_TIMEOUT = Duration.ofSeconds(2);
 
   static Caller of(DedupeKey key) {
-    return key instanceof TwilioMessage ? TWILIO : PROGRAM;
+    if (key instanceof TwilioMessage) {
+      return TWILIO;
+    }
+    return key instanceof HookDelivery ? SERVICE : PROGRAM;
   }
 
   /** Whether the same key with another content is a conflict; Twilio's SID names one content. */
@@ -31,12 +40,12 @@ enum Caller {
 
   /** Whether a message that is kept counts as received, although the next step failed. */
   boolean acceptsKept() {
-    return this == TWILIO;
+    return this == TWILIO || this == SERVICE;
   }
 
   /** How long the caller waits for the message to be appended. */
   Duration timeout(Duration acceptTimeout) {
-    return this == TWILIO ? WEBHOOK_TIMEOUT : acceptTimeout;
+    return acceptsKept() ? WEBHOOK_TIMEOUT : acceptTimeout;
   }
 
   /**

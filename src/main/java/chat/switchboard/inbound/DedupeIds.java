@@ -2,6 +2,7 @@ package chat.switchboard.inbound;
 
 import chat.switchboard.inbound.InboundMessage.DedupeKey;
 import chat.switchboard.inbound.InboundMessage.Destination;
+import chat.switchboard.inbound.InboundMessage.HookDelivery;
 import chat.switchboard.inbound.InboundMessage.IdempotencyKey;
 import chat.switchboard.inbound.InboundMessage.ToContact;
 import chat.switchboard.inbound.InboundMessage.ToConversation;
@@ -20,6 +21,9 @@ final class DedupeIds {
     if (key instanceof TwilioMessage twilio) {
       return of(twilio);
     }
+    if (key instanceof HookDelivery delivery) {
+      return delivery.messageId();
+    }
     String value = ((IdempotencyKey) key).value();
     if (destination instanceof ToConversation to) {
       return DeterministicIds.uuid("key", to.conversationId().toString(), value);
@@ -29,12 +33,15 @@ final class DedupeIds {
   }
 
   /**
-   * Returns the {@code messageId} in LibreChat: of account and SID, of conversation and key, or the
-   * entry's own id for a message without a key.
+   * Returns the {@code messageId} in LibreChat: of account and SID, of hook and delivery, of
+   * conversation and key, or the entry's own id for a message without a key.
    */
   static UUID message(Optional<DedupeKey> key, String entryId, String conversationId) {
     if (key.isEmpty()) {
       return UUID.fromString(entryId);
+    }
+    if (key.get() instanceof HookDelivery delivery) {
+      return delivery.messageId();
     }
     return key.get() instanceof TwilioMessage twilio
         ? of(twilio)

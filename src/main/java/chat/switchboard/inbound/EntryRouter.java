@@ -30,7 +30,9 @@ class EntryRouter {
   /** Returns the route of a message by its destination and its text. */
   Uni<Route> route(InboundMessage message) {
     return message.destination() instanceof ToConversation to
-        ? conversations.route(to.conversationId(), message.sender())
+        ? to.owner()
+            .map(owner -> conversations.route(to.conversationId(), owner, message.sender()))
+            .orElseGet(() -> conversations.route(to.conversationId(), message.sender()))
         : people.route(((ToContact) message.destination()).contact(), message.typed());
   }
 

@@ -1,12 +1,14 @@
 package chat.switchboard.inbound;
 
 import chat.switchboard.inbound.InboundMessage.Destination;
+import chat.switchboard.inbound.InboundMessage.HookDelivery;
 import chat.switchboard.inbound.InboundMessage.IdempotencyKey;
 import chat.switchboard.inbound.InboundMessage.ToContact;
 import chat.switchboard.inbound.InboundMessage.ToConversation;
 import chat.switchboard.inbound.InboundMessage.TwilioMessage;
 import chat.switchboard.media.IncomingFile;
 import chat.switchboard.routing.Contact;
+import chat.switchboard.routing.Contact.Opening;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -22,7 +24,9 @@ final class Envelope {
   static Document seal(InboundMessage message) {
     Document envelope = new Document();
     if (message.destination() instanceof ToConversation to) {
-      envelope.append("conversationId", to.conversationId().toString());
+      envelope
+          .append("conversationId", to.conversationId().toString())
+          .append("owner", to.owner().orElse(null));
     } else if (message.destination() instanceof ToContact to) {
       envelope
           .append("from", to.contact().from())
@@ -30,7 +34,8 @@ final class Envelope {
           .append("contactSource", to.contact().source())
           .append("code", to.contact().code().orElse(null))
           .append("conversationSid", to.contact().conversationSid().orElse(null))
-          .append("named", to.contact().named());
+          .append("named", to.contact().named())
+          .append("opening", to.contact().opening().map(Envelope::seal).orElse(null));
     }
     message
         .key()
@@ -42,6 +47,8 @@ final class Envelope {
                     .append("messageSid", twilio.messageSid());
               } else if (key instanceof IdempotencyKey idempotency) {
                 envelope.append("idempotencyKey", idempotency.value());
+              } else if (key instanceof HookDelivery delivery) {
+                envelope.append("hookMessageId", delivery.messageId().toString());
               }
             });
     if (!message.files().isEmpty()) {
@@ -79,7 +86,8 @@ final class Envelope {
   private static Destination destination(Document envelope) {
     String conversationId = envelope.getString("conversationId");
     return conversationId != null
-        ? new ToConversation(UUID.fromString(conversationId))
+        ? new ToConversation(
+            UUID.fromString(conversationId), Optional.ofNullable(envelope.getString("owner")))
         : new ToContact(
             new Contact(
                 envelope.getString("from"),
@@ -87,13 +95,35 @@ final class Envelope {
                 envelope.getString("contactSource"),
                 Optional.ofNullable(envelope.getString("code")),
                 Optional.ofNullable(envelope.getString("conversationSid")),
-                envelope.getBoolean("named", false)));
+                envelope.getBoolean("named", false),
+                Optional.ofNullable(envelope.get("opening", Document.class))
+                    .map(Envelope::opening)));
+  }
+
+  private static Document seal(Opening opening) {
+    return new Document("owner", opening.owner())
+        .append("title", opening.title())
+        .append("endpoint", opening.endpoint().orElse(null))
+        .append("model", opening.model().orElse(null))
+        .append("agentId", opening.agentId().orElse(null));
+  }
+
+  private static Opening opening(Document sealed) {
+    return new Opening(
+        sealed.getString("owner"),
+        sealed.getString("title"),
+        Optional.ofNullable(sealed.getString("endpoint")),
+        Optional.ofNullable(sealed.getString("model")),
+        Optional.ofNullable(sealed.getString("agentId")));
   }
 
   private static Optional<InboundMessage.DedupeKey> key(Document envelope) {
     if (envelope.containsKey("messageSid")) {
       return Optional.of(
           new TwilioMessage(envelope.getString("accountSid"), envelope.getString("messageSid")));
+    }
+    if (envelope.containsKey("hookMessageId")) {
+      return Optional.of(new HookDelivery(UUID.fromString(envelope.getString("hookMessageId"))));
     }
     return Optional.ofNullable(envelope.getString("idempotencyKey")).map(IdempotencyKey::new);
   }

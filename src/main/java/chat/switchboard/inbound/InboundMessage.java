@@ -97,8 +97,18 @@ public record InboundMessage(
   /** Where a message is to go. */
   public sealed interface Destination {}
 
-  /** Into this conversation. */
-  public record ToConversation(UUID conversationId) implements Destination {}
+  /**
+   * Into this conversation.
+   *
+   * @param owner the user who has the conversation; empty for any user
+   */
+  public record ToConversation(UUID conversationId, Optional<String> owner) implements Destination {
+
+    /** Into the conversation with this id, whoever has it. */
+    public ToConversation(UUID conversationId) {
+      this(conversationId, Optional.empty());
+    }
+  }
 
   /** Into the conversation of this person. */
   public record ToContact(Contact contact) implements Destination {}
@@ -108,6 +118,13 @@ public record InboundMessage(
 
   /** Twilio's name for the message. */
   public record TwilioMessage(String accountSid, String messageSid) implements DedupeKey {}
+
+  /**
+   * A webhook of another service, or several of them in one message.
+   *
+   * @param messageId the id in LibreChat, which follows from the hook and the service's id
+   */
+  public record HookDelivery(UUID messageId) implements DedupeKey {}
 
   /** The caller's own name for the request, good within one conversation or for one person. */
   public record IdempotencyKey(String value) implements DedupeKey {}

@@ -1,5 +1,6 @@
 package chat.switchboard.media;
 
+import chat.switchboard.http.Resolver;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;

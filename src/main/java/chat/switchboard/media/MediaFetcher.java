@@ -1,5 +1,6 @@
 package chat.switchboard.media;
 
+import chat.switchboard.http.Resolver;
 import chat.switchboard.media.AddressPolicy.Admission;
 import chat.switchboard.media.FetchOutcome.Denied;
 import chat.switchboard.media.FetchOutcome.Fetched;

@@ -1,6 +1,7 @@
 package chat.switchboard.media;
 
 import chat.switchboard.http.PublicUrl;
+import chat.switchboard.http.Resolver;
 import chat.switchboard.librechat.FileRecord;
 import chat.switchboard.librechat.FileRecords;
 import chat.switchboard.librechat.LibreChatFiles;

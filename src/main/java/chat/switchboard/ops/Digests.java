@@ -48,6 +48,15 @@ public final class Digests {
   }
 
   /**
+   * HMAC-SHA-256 (RFC 2104).
+   *
+   * @param secret not empty
+   */
+  public static byte[] hmacSha256(byte[] secret, byte[] bytes) {
+    return hmac("HmacSHA256", secret, bytes);
+  }
+
+  /**
    * HMAC-SHA-1 (RFC 2104), which Twilio signs with.
    *
    * @param secret not empty

@@ -37,13 +37,16 @@ public class OptOuts implements Consent {
   private final Senders senders;
   private final PhoneIdentities identities;
   private final MeterRegistry meters;
+  private final TextNews news;
 
   OptOuts(
       OptOutRecords records,
       Secrets secrets,
       Senders senders,
       PhoneIdentities identities,
-      MeterRegistry meters) {
+      MeterRegistry meters,
+      TextNews news) {
+    this.news = news;
     this.identities = identities;
     this.records = records;
     this.secrets = secrets;
@@ -83,8 +86,12 @@ public class OptOuts implements Consent {
         PhoneAddress.of(person).channel() == Channel.RCS
             ? Stream.concat(ours.stream(), Stream.of(ANY_NUMBER)).distinct().toList()
             : ours;
-    return each(
-            numbers, number -> records.note(id(person, number), person, number, true, cause, sid))
+    return news.optedOut(person, cause, sid)
+        .chain(
+            () ->
+                each(
+                    numbers,
+                    number -> records.note(id(person, number), person, number, true, cause, sid)))
         .invoke(
             () -> {
               count("add");

@@ -51,6 +51,22 @@ class OutboxEntries implements ReactivePanacheMongoRepositoryBase<OutboxEntry, S
         .recoverWithItem(false);
   }
 
+  /** Returns texts whose end the listeners have not taken. */
+  Uni<List<OutboxEntry>> untold(int limit) {
+    return mongoCollection()
+        .find(eq("untold", true), new FindOptions().sort(Sorts.ascending("queuedAt")).limit(limit))
+        .collect()
+        .asList();
+  }
+
+  /** Notes that the listeners have taken this end of the text. */
+  Uni<Void> told(OutboxEntry entry) {
+    return mongoCollection()
+        .updateOne(
+            and(eq("_id", entry.id), eq("state", entry.state.name())), Updates.unset("untold"))
+        .replaceWithVoid();
+  }
+
   /** Returns all parts of a text in their order; empty for an unknown text. */
   Uni<List<OutboxEntry>> parts(String textId) {
     return findById(textId)

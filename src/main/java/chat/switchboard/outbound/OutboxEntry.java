@@ -105,6 +105,9 @@ public class OutboxEntry extends ReactivePanacheMongoEntityBase {
   /** All states of the text: {@code state}, {@code at}, {@code cause}. */
   public List<Document> history;
 
+  /** Set while the listeners have not taken the end of the text, see {@link TextNews}. */
+  public Boolean untold;
+
   /** When the database may delete the entry. */
   public Date forgetAt;
 

@@ -40,6 +40,10 @@ class OutboxIndexes implements IndexPlan {
         new IndexModel(Indexes.ascending("phoneNumber")),
         // Sparse: a text that was not sent has no SID, and no two texts may have the same SID.
         new IndexModel(Indexes.ascending("sid"), new IndexOptions().unique(true).sparse(true)),
+        // Only the few texts whose end the listeners have not taken.
+        new IndexModel(
+            Indexes.ascending("untold", "queuedAt"),
+            new IndexOptions().partialFilterExpression(Filters.exists("untold"))),
         new IndexModel(
             Indexes.ascending("forgetAt"), new IndexOptions().expireAfter(0L, TimeUnit.SECONDS)));
   }

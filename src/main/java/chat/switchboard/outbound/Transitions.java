@@ -35,12 +35,19 @@ class Transitions {
   private final Backoff backoff;
   private final Clock clock;
   private final MeterRegistry meters;
+  private final TextNews news;
 
-  Transitions(OutboxConfig config, Clock clock, RandomGenerator random, MeterRegistry meters) {
+  Transitions(
+      OutboxConfig config,
+      Clock clock,
+      RandomGenerator random,
+      MeterRegistry meters,
+      TextNews news) {
     this.config = config;
     this.backoff = new Backoff(FIRST_PAUSE, config.maxBackoff(), random);
     this.clock = clock;
     this.meters = meters;
+    this.news = news;
   }
 
   /** The first state of a text. */
@@ -54,6 +61,7 @@ class Transitions {
     entry.queuedAt = now;
     entry.history = List.of(trace(state, now, cause));
     entry.forgetAt = state.isForgotten() ? forgetAt() : null;
+    entry.untold = news.isNews(state) ? true : null;
   }
 
   /**
@@ -85,6 +93,7 @@ class Transitions {
     changes.add(state.isOpen() ? Updates.set("lane", lane) : Updates.unset("lane"));
     changes.add(
         state.isForgotten() ? Updates.set("forgetAt", forgetAt()) : Updates.unset("forgetAt"));
+    changes.add(news.isNews(state) ? Updates.set("untold", true) : Updates.unset("untold"));
     return OutboxEntry.<OutboxEntry>mongoCollection()
         .findOneAndUpdate(
             which.filter(),
@@ -97,6 +106,7 @@ class Transitions {
                     entry -> {
                       count(state);
                       LOG.debugf("Text %s is %s.", entry.id, state);
+                      news.tell(entry);
                     }));
   }
 

@@ -13,7 +13,9 @@ public enum Channel {
   MESSENGER("messenger:", "messenger"),
   SIP("sip:", "sms"),
   /** A client of Twilio's Voice or Conversations SDK. */
-  CLIENT("client:", "sms");
+  CLIENT("client:", "sms"),
+  /** The webhooks of another service; not a channel of Twilio. */
+  HOOK("hook:", "webhook");
 
   private final String scheme;
   private final String source;

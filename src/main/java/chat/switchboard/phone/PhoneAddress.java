@@ -7,7 +7,8 @@ import java.util.regex.Pattern;
 /**
  * The address of a person or a program, under the name that Twilio gives it: {@code +15551234567},
  * {@code whatsapp:+15551234567}, {@code whatsapp:US.13491208655302741918}, {@code rcs:…}, a short
- * code, an alphanumeric sender ID, {@code messenger:…}, {@code sip:…}, {@code client:…}.
+ * code, an alphanumeric sender ID, {@code messenger:…}, {@code sip:…}, {@code client:…}; or of the
+ * webhooks of another service, {@code hook:<name>} or {@code hook:<name>:<key>}.
  *
  * @param channel the channel
  * @param value the address without the scheme
@@ -79,7 +80,7 @@ public record PhoneAddress(Channel channel, String value) {
       case SMS, RCS -> isNumber();
       case WHATSAPP -> isNumber() || isUserId();
       case MESSENGER -> MESSENGER_ID.matcher(value).matches();
-      case SIP, CLIENT -> false;
+      case SIP, CLIENT, HOOK -> false;
     };
   }
 
@@ -100,6 +101,7 @@ public record PhoneAddress(Channel channel, String value) {
           case RCS -> "The RCS address is not a phone number";
           case MESSENGER -> "The address is not a Messenger ID";
           case SIP, CLIENT -> "Twilio delivers no texts to " + channel.scheme() + " addresses";
+          case HOOK -> "A hook only receives webhooks";
         });
   }
 

@@ -21,6 +21,9 @@ public final class PhoneNumberParser {
   static final int LONGEST = 256;
 
   /** Invisible characters, which a copy from a page or a contact contains. */
+  /** The longest address of a hook: 64 characters of a name and 200 of a key. */
+  private static final int LONGEST_HOOK = 300;
+
   private static final Pattern INVISIBLE = Pattern.compile("\\p{Cf}+");
 
   private static final Pattern DASH = Pattern.compile("[\\p{Pd}\\u2212]");
@@ -68,9 +71,13 @@ public final class PhoneNumberParser {
         .or(
             () ->
                 Optional.of(typed.strip())
-                    .filter(name -> NAME.matcher(name).matches())
+                    .filter(name -> NAME.matcher(name).matches() || isHook(name))
                     .map(PhoneAddress::of))
         .orElseThrow(() -> refusal(field));
+  }
+
+  private static boolean isHook(String name) {
+    return name.startsWith(Channel.HOOK.scheme()) && name.length() <= LONGEST_HOOK;
   }
 
   /** Returns the refusal of a value that is not an address. */
@@ -98,6 +105,8 @@ public final class PhoneNumberParser {
           case WHATSAPP -> whatsApp(number).or(() -> userId(value));
           case RCS -> e164(number).or(() -> visible(value));
           case MESSENGER, SIP, CLIENT -> visible(value);
+          // No caller names a hook as a sender.
+          case HOOK -> Optional.empty();
         };
     return read.map(found -> new PhoneAddress(channel, found));
   }

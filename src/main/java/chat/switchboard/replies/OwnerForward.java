@@ -6,6 +6,7 @@ import chat.switchboard.librechat.MessageQueries;
 import chat.switchboard.librechat.MessageSummary;
 import chat.switchboard.ops.Cause;
 import chat.switchboard.outbound.Senders;
+import chat.switchboard.phone.Channel;
 import chat.switchboard.phone.PhoneAddress;
 import chat.switchboard.routing.ForwardConfig;
 import chat.switchboard.routing.Mapping;
@@ -306,6 +307,7 @@ class OwnerForward implements SeenMessageListener {
               // Switchboard sends no text into a Twilio conversation (group MMS).
               && mapping.conversationSid == null
               && !senders.isOurs(mapping.phoneNumber)
+              && PhoneAddress.of(mapping.phoneNumber).channel() != Channel.HOOK
               && desk.forwardOwner(mapping);
       if (goes && known.add(PhoneAddress.of(mapping.phoneNumber).account())) {
         phones.add(

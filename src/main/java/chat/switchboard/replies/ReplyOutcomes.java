@@ -1,5 +1,6 @@
 package chat.switchboard.replies;
 
+import chat.switchboard.librechat.AnswerText;
 import chat.switchboard.librechat.Message;
 import chat.switchboard.ops.FaultPoint;
 import chat.switchboard.routing.NoticesConfig;
@@ -7,6 +8,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.Instance;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -30,6 +33,7 @@ class ReplyOutcomes {
   private final NoticesConfig notices;
   private final Clock clock;
   private final MeterRegistry meters;
+  private final List<AnswerListener> listeners;
 
   ReplyOutcomes(
       Replies replies,
@@ -37,7 +41,9 @@ class ReplyOutcomes {
       RepliesConfig config,
       NoticesConfig notices,
       Clock clock,
-      MeterRegistry meters) {
+      MeterRegistry meters,
+      @Any Instance<AnswerListener> listeners) {
+    this.listeners = listeners.stream().toList();
     this.replies = replies;
     this.sender = sender;
     this.config = config;
@@ -67,6 +73,7 @@ class ReplyOutcomes {
   Uni<Boolean> answered(Reply reply, Message answer) {
     return sender
         .answer(reply, answer)
+        .chain(() -> tell(answer))
         .flatMap(sent -> replies.answered(reply, answer.messageId))
         .invoke(
             noted -> {
@@ -77,6 +84,17 @@ class ReplyOutcomes {
                   .record(Duration.ofMillis(clock.millis() - reply.wantedAt.getTime()));
             })
         .replaceWith(true);
+  }
+
+  private Uni<Void> tell(Message answer) {
+    return Multi.createFrom()
+        .iterable(listeners)
+        .onItem()
+        .transformToUniAndConcatenate(
+            listener -> listener.onAnswered(answer, AnswerText.of(answer)))
+        .collect()
+        .asList()
+        .replaceWithVoid();
   }
 
   /**

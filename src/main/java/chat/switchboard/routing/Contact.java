@@ -13,6 +13,8 @@ import java.util.Optional;
  * @param code a code that a program sends beside the text; a person types the code in the text
  * @param conversationSid the Twilio conversation (group MMS), if the message came from one
  * @param named whether the caller gave the name to show, which a label does not replace
+ * @param opening the owner and the title of a new conversation, where the caller knows them;
+ *     otherwise the settings of the service number
  * @param person the person with all known names
  */
 public record Contact(
@@ -22,7 +24,20 @@ public record Contact(
     Optional<String> code,
     Optional<String> conversationSid,
     boolean named,
+    Optional<Opening> opening,
     PhoneIdentity person) {
+
+  /**
+   * A new conversation of a contact that may always open one.
+   *
+   * @param owner the LibreChat user, by id or e-mail address
+   */
+  public record Opening(
+      String owner,
+      String title,
+      Optional<String> endpoint,
+      Optional<String> model,
+      Optional<String> agentId) {}
 
   /** Returns a contact with the names that follow from the address alone. */
   public Contact(
@@ -32,7 +47,19 @@ public record Contact(
       Optional<String> code,
       Optional<String> conversationSid,
       boolean named) {
-    this(from, to, source, code, conversationSid, named, PhoneIdentity.of(from));
+    this(from, to, source, code, conversationSid, named, Optional.empty());
+  }
+
+  /** Returns a contact with the names that follow from the address alone. */
+  public Contact(
+      String from,
+      Optional<String> to,
+      String source,
+      Optional<String> code,
+      Optional<String> conversationSid,
+      boolean named,
+      Optional<Opening> opening) {
+    this(from, to, source, code, conversationSid, named, opening, PhoneIdentity.of(from));
   }
 
   /** Returns a contact with an address only. */
@@ -41,7 +68,7 @@ public record Contact(
   }
 
   Contact as(PhoneIdentity known) {
-    return new Contact(from, to, source, code, conversationSid, named, known);
+    return new Contact(from, to, source, code, conversationSid, named, opening, known);
   }
 
   /** Our number as a mapping names it. */

@@ -43,6 +43,30 @@ public class ConversationRouter {
                     .orElseGet(() -> open(conversationId, title)));
   }
 
+  /**
+   * Routes to the conversation with this id of this user. A missing conversation is opened for the
+   * user.
+   *
+   * @param owner the LibreChat user, by id or e-mail address
+   * @param title the title of a conversation that is opened
+   */
+  public Uni<Route> route(UUID conversationId, String owner, String title) {
+    return owners.forOwner(
+        Optional.of(owner),
+        user ->
+            conversations
+                .find(conversationId.toString(), user.id.toHexString())
+                .flatMap(
+                    found ->
+                        found
+                            .map(there -> Uni.createFrom().item(there))
+                            .orElseGet(
+                                () ->
+                                    conversations.open(
+                                        user, new NewConversation(conversationId, title))))
+                .map(there -> to(there, Optional.empty())));
+  }
+
   private Uni<Route> open(UUID conversationId, String title) {
     return config.owner().isEmpty()
         ? Uni.createFrom().item(new Refused(Reason.NO_CONVERSATION))

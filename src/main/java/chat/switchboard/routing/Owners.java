@@ -23,7 +23,7 @@ class Owners {
 
   /** Routes for the owner at the contact's service number; refuses where there is none. */
   Uni<Route> forContact(Contact contact, Function<User, Uni<Route>> then) {
-    return forOwner(settings.owner(contact.to()), then);
+    return forOwner(settings.owner(contact), then);
   }
 
   /** Routes for this user, by id or e-mail address; refuses where LibreChat has no such user. */

@@ -61,7 +61,7 @@ public class Router {
               CodeState code = codes.before(person, attempt);
               RoutingStep first =
                   RoutingStep.first(
-                      person, attempt, code, settings.strangers(person.to()), settings.archived());
+                      person, attempt, code, settings.strangers(person), settings.archived());
               return tell(person, code, next(first));
             });
   }

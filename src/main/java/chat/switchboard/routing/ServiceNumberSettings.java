@@ -39,12 +39,18 @@ public class ServiceNumberSettings {
     this.routingConfig = routingConfig;
   }
 
-  Optional<String> owner(Optional<String> number) {
-    return of(number, ServiceNumberConfig::owner).or(libreChatConfig::owner);
+  Optional<String> owner(Contact contact) {
+    return contact
+        .opening()
+        .map(Contact.Opening::owner)
+        .or(() -> of(contact.to(), ServiceNumberConfig::owner))
+        .or(libreChatConfig::owner);
   }
 
-  Strangers strangers(Optional<String> number) {
-    return of(number, ServiceNumberConfig::strangers).orElse(routingConfig.strangers());
+  Strangers strangers(Contact contact) {
+    return contact.opening().isPresent()
+        ? Strangers.CREATE
+        : of(contact.to(), ServiceNumberConfig::strangers).orElse(routingConfig.strangers());
   }
 
   Archived archived() {
@@ -74,6 +80,13 @@ public class ServiceNumberSettings {
   }
 
   NewConversation conversation(UUID id, Contact contact) {
+    if (contact.opening().isPresent()) {
+      Contact.Opening opening = contact.opening().get();
+      return new NewConversation(
+          id,
+          opening.title(),
+          new NewConversation.Settings(opening.endpoint(), opening.model(), opening.agentId()));
+    }
     return new NewConversation(
         id,
         title(contact),

@@ -67,7 +67,11 @@ class DeployFilesTest {
     String text = Files.readString(DEPLOY.resolve(file));
     assertThat(text)
         .contains(
-            "/api/messages/stream", "/api/twilio/webhook", "/api/twilio/status", "/switchboard/")
+            "/api/messages/stream",
+            "/api/twilio/webhook",
+            "/api/twilio/status",
+            "/api/hooks/[a-z0-9-]{1,64}$",
+            "/switchboard/")
         .contains("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}");
     String rules = text.replaceAll("(?m)^\\s*#.*$", "");
     for (String inside : List.of("/api/inbox", "/api/mappings", "/api/sms", "/api/people", "/q/")) {

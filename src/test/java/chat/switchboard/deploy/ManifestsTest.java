@@ -42,6 +42,7 @@ class ManifestsTest {
           "/api/messages/<uuid>/external",
           "/api/twilio/webhook",
           "/api/twilio/status",
+          "/api/hooks/",
           "/switchboard/");
 
   private static final Map<String, String> PROBES =

@@ -95,7 +95,7 @@ class ConversationLaneTest {
               return Uni.createFrom().item(files);
             }
           },
-          new BatchWriter(null, null, null, null, null, null) {
+          new BatchWriter(null, null, null, null, null, null, List.of()) {
             @Override
             Uni<List<Appended>> append(Conversation to, ThreadEnd tail, Batch batch) {
               duringWrite.run();

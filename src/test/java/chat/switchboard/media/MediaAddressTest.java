@@ -3,6 +3,7 @@ package chat.switchboard.media;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import chat.switchboard.http.PublicAddresses;
 import chat.switchboard.media.AddressPolicy.Admission;
 import java.net.InetAddress;
 import java.util.List;

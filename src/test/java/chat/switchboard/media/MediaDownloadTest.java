@@ -3,6 +3,7 @@ package chat.switchboard.media;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import chat.switchboard.http.Resolver;
 import chat.switchboard.support.FakeMediaServer;
 import chat.switchboard.support.MediaSamples;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;

@@ -2,6 +2,7 @@ package chat.switchboard.media;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import chat.switchboard.http.Resolver;
 import chat.switchboard.media.FetchOutcome.Fetched;
 import chat.switchboard.media.FetchOutcome.Gone;
 import chat.switchboard.media.FetchOutcome.Refused;

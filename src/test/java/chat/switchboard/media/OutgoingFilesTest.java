@@ -3,6 +3,7 @@ package chat.switchboard.media;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import chat.switchboard.http.PublicUrl;
+import chat.switchboard.http.Resolver;
 import chat.switchboard.outbound.OutgoingFile;
 import chat.switchboard.outbound.OutgoingFiles.Checked;
 import chat.switchboard.outbound.OutgoingFiles.Fetched;

@@ -92,6 +92,7 @@ class InventoryIT {
     Map<String, String> values = new HashMap<>(kept);
     if (door.id() != null) {
       values.put("id", kept.get(door.id()));
+      values.put("name", kept.get(door.id()));
     }
     String path = door.path();
     String body = door.body();

@@ -76,7 +76,8 @@ class OutboxTest {
           Configured.with(OutboxConfig.class),
           Clock.fixed(Instant.parse("2026-11-25T12:00:00Z"), ZoneOffset.UTC),
           new Random(17),
-          meters);
+          meters,
+          new TextNews(List.of(), null, null));
   private final List<String> filesQueued = new ArrayList<>();
   private int givenBack;
   private Optional<String> unavailable = Optional.empty();
@@ -102,7 +103,7 @@ class OutboxTest {
         new Senders(
             Configured.with(CarrierConfig.class, carrierSettings),
             Configured.with(ServiceNumbersConfig.class)),
-        new OptOuts(null, null, null, null, null) {
+        new OptOuts(null, null, null, null, null, null) {
           @Override
           public Uni<Boolean> has(String person, String ours) {
             return Uni.createFrom().item(optedOut);

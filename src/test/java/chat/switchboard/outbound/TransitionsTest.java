@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Date;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
@@ -26,7 +27,11 @@ class TransitionsTest {
 
   private final Transitions transitions =
       new Transitions(
-          config(), Clock.fixed(NOW, ZoneOffset.UTC), new Random(17), new SimpleMeterRegistry());
+          config(),
+          Clock.fixed(NOW, ZoneOffset.UTC),
+          new Random(17),
+          new SimpleMeterRegistry(),
+          new TextNews(List.of(), null, null));
 
   private static OutboxConfig config() {
     return (OutboxConfig)

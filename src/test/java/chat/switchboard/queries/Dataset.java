@@ -37,6 +37,9 @@ final class Dataset {
     "DEAD",
     "DELIVERED"
   };
+  private static final String[] DELIVERIES = {
+    "ACCEPTED", "APPENDED", "COLLECTED", "SKIPPED", "FAILED", "APPENDED"
+  };
   private static final String[] REPLIES = {"PENDING", "ASKING", "ANSWERED", "SKIPPED", "DEAD"};
 
   private final long now;
@@ -56,6 +59,12 @@ final class Dataset {
     userIds();
     spend();
     leases();
+    hooks();
+    deliveries();
+    digests();
+    events();
+    receivers();
+    audit();
   }
 
   Map<String, List<BsonDocument>> documents() {
@@ -358,5 +367,92 @@ final class Dataset {
                 .append("beat", 0L));
     stands("switchboard_leases", "_id", name("conversation", 0));
     stands("switchboard_leases", "token", name("token", 0));
+  }
+
+  private void hooks() {
+    collection(
+        "switchboard_hooks",
+        i ->
+            new Document("_id", name("hook", i))
+                .append("scheme", "github")
+                .append("owner", name("owner", 0))
+                .append("updatedAt", at(i)));
+    stands("switchboard_hooks", "_id", name("hook", 0));
+  }
+
+  /** One hook has half of the deliveries. */
+  private void deliveries() {
+    collection(
+        "switchboard_deliveries",
+        i -> {
+          String state = DELIVERIES[i % DELIVERIES.length];
+          Document delivery =
+              new Document("_id", name("delivery", i))
+                  .append("hook", name("hook", i % 2 == 0 ? 0 : i))
+                  .append("state", state)
+                  .append("bytes", 100)
+                  .append("receivedAt", at(i));
+          if (i % 4 == 1) {
+            delivery.append("digestId", name("digest", i));
+          }
+          return "ACCEPTED".equals(state) ? delivery.append("nextAttemptAt", at(i)) : delivery;
+        });
+    stands("switchboard_deliveries", "_id", name("delivery", 0), name("delivery", 2));
+    stands("switchboard_deliveries", "hook", name("hook", 0));
+    stands("switchboard_deliveries", "digestId", name("digest", 1));
+  }
+
+  private void digests() {
+    collection(
+        "switchboard_digests",
+        i -> {
+          boolean open = i % 4 == 0;
+          Document digest =
+              new Document("_id", name("digest", i))
+                  .append("state", open ? "OPEN" : i % 4 == 1 ? "CLOSED" : "DONE")
+                  .append("deliveryIds", List.of(name("delivery", i)))
+                  .append("texts", List.of("Hello"))
+                  .append("nextAttemptAt", at(i));
+          return open ? digest.append("openKey", name("key", i)) : digest;
+        });
+    stands("switchboard_digests", "_id", name("digest", 0));
+    stands("switchboard_digests", "openKey", name("key", 0));
+    stands("switchboard_digests", "deliveryIds", name("delivery", 0));
+  }
+
+  /** One receiver has all events, and one conversation half of them. */
+  private void events() {
+    collection(
+        "switchboard_events",
+        i ->
+            new Document("_id", name("event", i))
+                .append("endpoint", "crm")
+                .append("lane", name("conversation", i % 2 == 0 ? 0 : i))
+                .append("state", i % 4 < 2 ? "PENDING" : "DELIVERED")
+                .append("nextAttemptAt", at(i))
+                .append("createdAt", at(i))
+                .append("sequence", (long) i));
+    stands("switchboard_events", "_id", name("event", 0));
+    stands("switchboard_events", "endpoint", "crm");
+    stands("switchboard_events", "lane", name("conversation", 0));
+  }
+
+  private void receivers() {
+    collection(
+        "switchboard_event_endpoints",
+        i -> new Document("_id", name("receiver", i)).append("fingerprint", "x"));
+    stands("switchboard_event_endpoints", "_id", name("receiver", 0));
+  }
+
+  private void audit() {
+    collection(
+        "switchboard_audit",
+        i ->
+            new Document("_id", objectId(4, i))
+                .append("at", at(i))
+                .append("key", "ci")
+                .append("action", "made a hook")
+                .append("subject", name("hook", i)));
+    stands("switchboard_audit", "_id", objectId(4, 0));
   }
 }

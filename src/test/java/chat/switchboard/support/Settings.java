@@ -24,6 +24,9 @@ public final class Settings {
   /** A service number, as the example and the document write the key of a map. */
   public static final String EXAMPLE_KEY = "\"+15557654321\"";
 
+  /** The key of the other maps, whose keys are names. */
+  public static final String OTHER_KEY = "\"name\"";
+
   private static final Path SOURCES = Path.of("src/main/java");
   private static final String ROOT = "chat.switchboard";
 
@@ -49,7 +52,7 @@ public final class Settings {
   /**
    * The method of each setting by the name of the setting.
    *
-   * @param key the key for the settings in a map
+   * @param key the key for the settings of a service number; an asterisk is the key of every map
    */
   public static SortedMap<String, Method> all(String key) {
     SortedMap<String, Method> settings =
@@ -72,14 +75,28 @@ public final class Settings {
       Type type = method.getGenericReturnType();
       if (isGroup(type)) {
         collect((Class<?>) type, name, key, into);
-      } else if (type instanceof ParameterizedType map
-          && map.getRawType() == Map.class
-          && isGroup(map.getActualTypeArguments()[1])) {
-        collect((Class<?>) map.getActualTypeArguments()[1], name + "." + key, key, into);
+      } else if (isCollectionOf(type, List.class)) {
+        collect((Class<?>) element(type), name + "[0]", key, into);
+      } else if (isCollectionOf(type, Map.class)) {
+        boolean isNumber = method.getName().equals("numbers") || key.equals("*");
+        String of = isNumber ? key : OTHER_KEY;
+        collect((Class<?>) element(type), name + "." + of, key, into);
       } else if (into.put(name, method) != null) {
         throw new IllegalStateException(name + " is declared twice");
       }
     }
+  }
+
+  private static boolean isCollectionOf(Type type, Class<?> collection) {
+    return type instanceof ParameterizedType generic
+        && generic.getRawType() == collection
+        && isGroup(element(type));
+  }
+
+  /** The values of a map, or the elements of a list. */
+  private static Type element(Type type) {
+    Type[] arguments = ((ParameterizedType) type).getActualTypeArguments();
+    return arguments[arguments.length - 1];
   }
 
   private static boolean isGroup(Type type) {

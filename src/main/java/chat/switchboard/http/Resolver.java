@@ -1,4 +1,4 @@
-package chat.switchboard.media;
+package chat.switchboard.http;
 
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
@@ -6,7 +6,7 @@ import java.net.InetAddress;
 import java.util.List;
 
 /** Looks up the addresses of a host. */
-interface Resolver {
+public interface Resolver {
 
   /** All addresses; a failure if the host has none. */
   Uni<List<InetAddress>> resolve(String host);

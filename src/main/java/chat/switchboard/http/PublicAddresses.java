@@ -1,4 +1,4 @@
-package chat.switchboard.media;
+package chat.switchboard.http;
 
 import java.net.Inet4Address;
 import java.net.Inet6Address;
@@ -16,7 +16,7 @@ import java.util.List;
  * @see <a href="https://www.iana.org/assignments/iana-ipv6-special-registry/">IANA IPv6
  *     Special-Purpose Address Registry</a>
  */
-final class PublicAddresses {
+public final class PublicAddresses {
 
   private static final List<Range> SPECIAL_V4 =
       List.of(
@@ -61,7 +61,7 @@ final class PublicAddresses {
    * Whether the address belongs to the public Internet. Java reads an IPv4-mapped address as the
    * IPv4 address, which decides. IPv4-compatible, NAT64, Teredo and 6to4 forms are never public.
    */
-  static boolean isPublic(InetAddress address) {
+  public static boolean isPublic(InetAddress address) {
     byte[] bytes = address.getAddress();
     if (address instanceof Inet4Address) {
       return SPECIAL_V4.stream().noneMatch(range -> range.contains(bytes));

@@ -1,0 +1,166 @@
+package chat.switchboard.api;
+
+import chat.switchboard.hooks.Hook;
+import chat.switchboard.hooks.SchemeSettings;
+import chat.switchboard.http.ProblemException;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/** The body of a new or changed hook. */
+@RegisterForReflection
+@Schema(name = "NewHook", description = "Where the webhooks of one service go, and as what text")
+record HookRequest(
+    @Schema(
+            required = true,
+            pattern = "^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$",
+            description = "The last part of the hook's address; optional if the address names it",
+            examples = "deploys")
+        Optional<String> name,
+    @Schema(
+            required = true,
+            description = "How the service signs: the name of a scheme",
+            enumeration = {
+              "standard",
+              "github",
+              "gitlab",
+              "stripe",
+              "slack",
+              "shopify",
+              "sentry",
+              "linear",
+              "pagerduty",
+              "grafana",
+              "zoom",
+              "meta",
+              "zendesk",
+              "typeform",
+              "square",
+              "token",
+              "hmac"
+            },
+            examples = "github")
+        Optional<String> scheme,
+    @Schema(
+            description =
+                "What the schemes hmac, token and grafana need besides: header, prefix, encoding, "
+                    + "algorithm, signed, timeHeader, tolerance, id, event")
+        Optional<Map<String, String>> settings,
+    @Schema(
+            description =
+                "The secrets of a service that makes its own, 16 to 512 characters each, at most 5; "
+                    + "without secrets one is made. In a change: missing keeps the secrets")
+        Optional<List<String>> secrets,
+    @Schema(
+            maxLength = 254,
+            description =
+                "The LibreChat user (e-mail address or id) who owns the conversations; missing: the "
+                    + "owner of conversationId, or the configured owner",
+            examples = "me@example.com")
+        Optional<String> owner,
+    @Schema(format = "uuid", description = "The conversation of all messages; not with thread")
+        Optional<String> conversationId,
+    @Schema(
+            maxLength = 500,
+            description =
+                "A template for the key of a conversation: each key has a conversation of its own",
+            examples = "{repository.full_name}#{pull_request.number}")
+        Optional<String> thread,
+    @Schema(maxLength = 500, description = "A template for the title of a new conversation")
+        Optional<String> title,
+    @Schema(description = "The conditions on the payload, at most 20; all of them must hold")
+        Optional<List<HookConditionRequest>> when,
+    @Schema(
+            maxLength = 8000,
+            description =
+                "The template of the text (Qute), or preset: and a name; missing: the preset of the "
+                    + "scheme",
+            examples = "**{title}** by {user.login}: {url}")
+        Optional<String> template,
+    @Schema(maxLength = 128, description = "The name under which LibreChat shows the messages")
+        Optional<String> sender,
+    @Schema(
+            description = "Webhooks within this time of the first one become one message; 1s to 1h",
+            examples = "30s")
+        Optional<String> digest,
+    @Schema(description = "Whether LibreChat's agent answers", defaultValue = "false")
+        Optional<Boolean> reply,
+    @Schema(maxLength = 128, description = "LibreChat's endpoint for new conversations")
+        Optional<String> endpoint,
+    @Schema(maxLength = 128, description = "The model of new conversations") Optional<String> model,
+    @Schema(maxLength = 128, description = "The agent of new conversations")
+        Optional<String> agentId,
+    @Schema(
+            description = "Whether webhooks are accepted; a hook that is off answers 410",
+            defaultValue = "true")
+        Optional<Boolean> enabled) {
+
+  private static final int MOST_CONDITIONS = 20;
+  private static final int MOST_SECRETS = 5;
+  private static final int LONGEST_OWNER = 254;
+
+  HookRequest {
+    scheme = Optional.of(RequestFields.needed("scheme", scheme.orElse(null)));
+    owner = owner.map(String::strip).filter(typed -> !typed.isEmpty());
+    if (owner.filter(typed -> typed.length() > LONGEST_OWNER).isPresent()) {
+      throw ProblemException.of(400, "owner must not be longer than 254 characters");
+    }
+    conversationId = conversationId.map(id -> RequestFields.uuid(id).toString());
+    bounded("when", when.orElse(List.of()), MOST_CONDITIONS);
+    bounded("secrets", secrets.orElse(List.of()), MOST_SECRETS);
+    bounded("settings", new ArrayList<>(settings.orElse(Map.of()).values()), 9);
+    digest = digest.map(typed -> time(typed).toString());
+  }
+
+  private static void bounded(String field, List<?> values, int most) {
+    if (values.size() > most) {
+      throw ProblemException.of(400, field + " must not have more than " + most + " items");
+    }
+    if (values.stream().anyMatch(Objects::isNull)) {
+      throw ProblemException.of(400, field + " must not contain null");
+    }
+  }
+
+  /** A time such as 30s, 5m, 1h or PT5M. */
+  private static Duration time(String typed) {
+    String upper = typed.strip().toUpperCase(Locale.ROOT);
+    try {
+      return Duration.parse(upper.startsWith("P") ? upper : "PT" + upper);
+    } catch (DateTimeParseException | ArithmeticException malformed) {
+      throw ProblemException.of(400, "digest must be a time from 1s to 1h, such as 30s");
+    }
+  }
+
+  /** Returns the hook under this name and for this owner; other faults are found later. */
+  Hook hook(String named, String ownedBy) {
+    List<String> errors = new ArrayList<>();
+    SchemeSettings added = SchemeSettings.of(settings.orElse(Map.of()), errors);
+    if (!errors.isEmpty()) {
+      throw ProblemException.of(400, errors.get(0));
+    }
+    return new Hook(
+        named,
+        scheme.orElseThrow(),
+        added,
+        ownedBy,
+        conversationId,
+        thread,
+        title,
+        when.orElse(List.of()).stream().map(HookConditionRequest::condition).toList(),
+        template,
+        sender,
+        digest.map(Duration::parse),
+        reply.orElse(false),
+        endpoint,
+        model,
+        agentId,
+        enabled.orElse(true));
+  }
+}

@@ -1,0 +1,120 @@
+package chat.switchboard.hooks;
+
+import static com.mongodb.client.model.Filters.and;
+import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Filters.exists;
+import static com.mongodb.client.model.Filters.in;
+import static com.mongodb.client.model.Filters.lte;
+
+import chat.switchboard.mongo.DuplicateKey;
+import com.mongodb.client.model.FindOneAndUpdateOptions;
+import com.mongodb.client.model.Projections;
+import com.mongodb.client.model.ReturnDocument;
+import com.mongodb.client.model.Sorts;
+import com.mongodb.client.model.Updates;
+import io.quarkus.mongodb.panache.reactive.ReactivePanacheMongoRepositoryBase;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.util.Date;
+import java.util.List;
+import java.util.Optional;
+import org.bson.conversions.Bson;
+
+/** The digests in {@code switchboard_digests}. */
+@ApplicationScoped
+class DigestStore implements ReactivePanacheMongoRepositoryBase<DigestEntity, String> {
+
+  /** The most ids in one digest: further deliveries are only counted. */
+  static final int MOST_IDS = 2000;
+
+  /** Returns the digest that has this delivery. */
+  Uni<Optional<DigestEntity>> of(String deliveryId) {
+    return find(eq("deliveryIds", deliveryId)).firstResult().map(Optional::ofNullable);
+  }
+
+  /** Begins a digest; false if the conversation has an open one, or the digest was begun before. */
+  Uni<Boolean> begin(DigestEntity digest) {
+    return persist(digest).replaceWith(true).onFailure(DuplicateKey::is).recoverWithItem(false);
+  }
+
+  /**
+   * Adds a delivery to the open digest of a conversation, each with one write: the text to the
+   * list, or only the id to the count where the list is full.
+   *
+   * @return the id of the digest; empty if no digest is open
+   */
+  Uni<Optional<String>> join(String openKey, String deliveryId, String text) {
+    Bson open = eq("openKey", openKey);
+    return update(
+            and(open, exists("texts." + (Digest.MOST_TEXTS - 1), false)),
+            Updates.combine(Updates.push("deliveryIds", deliveryId), Updates.push("texts", text)))
+        .flatMap(
+            listed ->
+                listed.isPresent()
+                    ? Uni.createFrom().item(listed)
+                    : update(
+                        and(open, exists("deliveryIds." + (MOST_IDS - 1), false)),
+                        Updates.combine(
+                            Updates.push("deliveryIds", deliveryId), Updates.inc("more", 1L))))
+        .flatMap(
+            counted ->
+                counted.isPresent()
+                    ? Uni.createFrom().item(counted)
+                    : update(open, Updates.inc("more", 1L)));
+  }
+
+  private Uni<Optional<String>> update(Bson which, Bson change) {
+    return mongoCollection()
+        .findOneAndUpdate(
+            which, change, new FindOneAndUpdateOptions().projection(Projections.include("_id")))
+        .map(found -> Optional.ofNullable(found).map(digest -> digest.id));
+  }
+
+  /** The digests whose message is due, the oldest first. */
+  Uni<List<DigestEntity>> due(Instant now, int limit) {
+    return find(
+            and(
+                in("state", DigestState.OPEN.name(), DigestState.CLOSED.name()),
+                lte("nextAttemptAt", Date.from(now))),
+            Sorts.ascending("nextAttemptAt"))
+        .page(0, limit)
+        .list();
+  }
+
+  /**
+   * Closes a due digest, and claims the writing of its message until this time; of several replicas
+   * only one gets it. From then on the digest does not change.
+   */
+  Uni<Optional<DigestEntity>> claim(DigestEntity seen, Instant until) {
+    return mongoCollection()
+        .findOneAndUpdate(
+            and(
+                eq("_id", seen.id),
+                in("state", DigestState.OPEN.name(), DigestState.CLOSED.name()),
+                eq("nextAttemptAt", seen.nextAttemptAt)),
+            Updates.combine(
+                Updates.unset("openKey"),
+                Updates.set("state", DigestState.CLOSED.name()),
+                Updates.set("nextAttemptAt", Date.from(until)),
+                Updates.inc("attempts", 1)),
+            new FindOneAndUpdateOptions().returnDocument(ReturnDocument.AFTER))
+        .map(Optional::ofNullable);
+  }
+
+  /** Notes what became of the message of a digest. */
+  Uni<Void> done(DigestEntity digest) {
+    return mongoCollection()
+        .updateOne(
+            eq("_id", digest.id),
+            Updates.combine(
+                Updates.set("state", DigestState.DONE.name()),
+                Updates.set("outcome", digest.outcome),
+                Updates.set("reason", digest.reason),
+                Updates.set("messageConversationId", digest.messageConversationId),
+                Updates.set("messageId", digest.messageId),
+                Updates.set("forgetAt", digest.forgetAt),
+                Updates.unset("texts")))
+        .replaceWithVoid();
+  }
+}

@@ -1,0 +1,121 @@
+package chat.switchboard.hooks;
+
+import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** A hook of the configuration. The API shows such a hook and does not change it. */
+public interface HookConfig {
+
+  /** The name of the scheme, such as {@code github}. Required. */
+  Optional<String> scheme();
+
+  /** What the schemes {@code hmac}, {@code token} and {@code grafana} need besides. */
+  SettingsConfig settings();
+
+  /**
+   * The secrets, several during a rotation; by reference to a variable, such as {@code
+   * ${DEPLOYS_SECRET}}. A hook without any secret refuses every webhook.
+   */
+  Optional<List<String>> secrets();
+
+  /**
+   * Files with a secret each, such as the mounted keys of a Kubernetes Secret; read at the start.
+   */
+  Optional<List<Path>> secretFiles();
+
+  /**
+   * The LibreChat user (e-mail address or hexadecimal id) who owns the conversations. Default: that
+   * of {@code switchboard.owner}.
+   */
+  Optional<String> owner();
+
+  /** The conversation of all messages. Default: a conversation that belongs to the hook. */
+  Optional<String> conversationId();
+
+  /** A template for the key of a conversation: each key has a conversation. Default: none. */
+  Optional<String> thread();
+
+  /** A template for the title of a conversation. Default: the name of the hook. */
+  Optional<String> title();
+
+  /** The conditions on the payload; all of them must hold. Default: none. */
+  List<ConditionConfig> when();
+
+  /** The template of the text, or {@code preset:} and a name. Default: the scheme's preset. */
+  Optional<String> template();
+
+  /** The name under which LibreChat shows the messages. Default: the name of the hook. */
+  Optional<String> sender();
+
+  /** Webhooks within this time of the first one become one message; 1 s to 1 h. Default: none. */
+  Optional<Duration> digest();
+
+  /** Whether LibreChat's agent answers. */
+  @WithDefault("false")
+  boolean reply();
+
+  /** LibreChat's endpoint for new conversations. Default: that of all conversations. */
+  Optional<String> endpoint();
+
+  /** The model of new conversations. Default: that of all conversations. */
+  Optional<String> model();
+
+  /** The agent of new conversations, for the endpoint {@code agents}. Default: none. */
+  Optional<String> agentId();
+
+  /** Whether webhooks are accepted; a hook that is switched off answers 410. */
+  @WithDefault("true")
+  boolean enabled();
+
+  /** What a hook adds to its scheme. */
+  interface SettingsConfig {
+
+    /** The header with the signature or the secret. */
+    Optional<String> header();
+
+    /** What precedes the signature, such as {@code sha256=}. */
+    Optional<String> prefix();
+
+    /** The encoding of the signature: {@code hex}, {@code base64} or {@code base64url}. */
+    Optional<String> encoding();
+
+    /** The algorithm of the signature: {@code sha1}, {@code sha256} or {@code sha512}. */
+    Optional<String> algorithm();
+
+    /**
+     * The signed text, with the places {@code body}, {@code timestamp}, {@code id}, {@code url}.
+     */
+    Optional<String> signed();
+
+    /** The header with the time, in seconds since 1970. */
+    Optional<String> timeHeader();
+
+    /** The maximum difference between the time of the webhook and the time of its arrival. */
+    Optional<String> tolerance();
+
+    /** The header, or the JSON pointer, with the id of the delivery. */
+    Optional<String> id();
+
+    /** The header, or the JSON pointer, with the name of the event. */
+    Optional<String> event();
+  }
+
+  /** A condition on the payload; of {@code in}, {@code not-in} and {@code exists} one is set. */
+  interface ConditionConfig {
+
+    /** A JSON pointer into the payload, such as {@code /action}. */
+    Optional<String> pointer();
+
+    /** The value is one of these. */
+    Optional<List<String>> in();
+
+    /** The value is none of these. */
+    Optional<List<String>> notIn();
+
+    /** Whether there is a value. */
+    Optional<Boolean> exists();
+  }
+}

@@ -1,0 +1,94 @@
+package chat.switchboard.hooks;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Renders what a hook makes of a delivery: the thread, its title and the text. */
+final class HookRenderer {
+
+  private static final int LONGEST_TITLE = 200;
+
+  private final HookTemplates templates;
+
+  HookRenderer(HookTemplates templates) {
+    this.templates = templates;
+  }
+
+  /**
+   * What a hook makes of a delivery.
+   *
+   * @param matched whether the conditions hold
+   * @param reason the condition that decided, as a sentence
+   * @param address the address of the conversation in the mappings
+   * @param title the title of a new conversation; the name of the hook if its template is blank
+   * @param text the text; blank if the delivery is not for the chat
+   * @param unknown the fields that the template names and the payload does not have
+   */
+  record Result(
+      boolean matched,
+      String reason,
+      String address,
+      String title,
+      String text,
+      List<String> unknown) {
+
+    /** Whether nothing goes into the chat. */
+    boolean isSkipped() {
+      return !matched || text.isBlank();
+    }
+  }
+
+  /**
+   * Renders a delivery; takes up to three renderings of processor time, so on a worker thread.
+   *
+   * @param keptHeaders the headers without secrets
+   * @throws TemplateProblem with the field, the line and the column of a template that fails
+   */
+  Result render(Hook hook, Payload payload, Map<String, String> keptHeaders, String event) {
+    Conditions.Decision decision = Conditions.decide(hook.when(), payload);
+    Map<String, Object> data = HookTemplates.data(payload, keptHeaders, event);
+    List<String> unknown = new ArrayList<>();
+    String key = hook.thread().map(source -> plain("thread", source, data, unknown)).orElse("");
+    String title =
+        hook.title()
+            .map(source -> plain("title", source, data, unknown))
+            .filter(text -> !text.isBlank())
+            .orElse(hook.name());
+    String text = "";
+    if (decision.matched()) {
+      HookTemplates.Rendered rendered = rendered("template", Presets.templateOf(hook), data);
+      text = rendered.text();
+      if (hook.template().isPresent()) {
+        unknown.addAll(rendered.unknown());
+      }
+    }
+    return new Result(
+        decision.matched(),
+        decision.matched() && text.isBlank() ? "The text is blank." : decision.reason(),
+        HookKeys.address(hook.name(), key),
+        HookMarkdown.cut(title, LONGEST_TITLE),
+        text,
+        unknown);
+  }
+
+  /** A key and a title are plain text: they are not shown as Markdown. */
+  private String plain(
+      String field, String source, Map<String, Object> data, List<String> unknown) {
+    try {
+      HookTemplates.Rendered rendered = templates.renderPlain(templates.parse(source), data);
+      unknown.addAll(rendered.unknown());
+      return HookMarkdown.oneLine(rendered.text());
+    } catch (TemplateProblem problem) {
+      throw problem.of(field);
+    }
+  }
+
+  private HookTemplates.Rendered rendered(String field, String source, Map<String, Object> data) {
+    try {
+      return templates.render(templates.parse(source), data);
+    } catch (TemplateProblem problem) {
+      throw problem.of(field);
+    }
+  }
+}

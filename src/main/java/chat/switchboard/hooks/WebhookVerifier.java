@@ -1,0 +1,513 @@
+package chat.switchboard.hooks;
+
+import chat.switchboard.hooks.Scheme.KeyForm;
+import chat.switchboard.hooks.Scheme.SharedSecret;
+import chat.switchboard.hooks.Scheme.Signature;
+import chat.switchboard.hooks.Scheme.TokenForm;
+import chat.switchboard.hooks.Verification.HandshakeAnswer;
+import chat.switchboard.hooks.Verification.Refused;
+import chat.switchboard.hooks.Verification.Verified;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.MessageDigest;
+import java.security.PublicKey;
+import java.security.spec.X509EncodedKeySpec;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * Checks that a request comes from the provider that knows the secret of a hook, by the raw bytes
+ * of the request and in constant time, before anything is parsed.
+ */
+final class WebhookVerifier {
+
+  /** The longest header that carries a signature, a time or an ID, in characters. */
+  private static final int LONGEST_HEADER = 4096;
+
+  /** The most signatures in one header that are compared. */
+  private static final int MOST_SIGNATURES = 16;
+
+  /** The longest ID of a delivery, in characters; a longer one is replaced by its hash. */
+  private static final int LONGEST_ID = 256;
+
+  private static final int LONGEST_EVENT = 128;
+
+  private static final int LONGEST_CHALLENGE = 1024;
+
+  private static final Pattern PLACE = Pattern.compile("\\{(body|timestamp|id|url)}");
+
+  private static final Pattern DIGITS = Pattern.compile("[0-9]{1,15}");
+
+  private static final Pattern VISIBLE_ASCII = Pattern.compile("[!-~]+");
+
+  private static final Pattern META_CHALLENGE = Pattern.compile("[A-Za-z0-9._-]{1,256}");
+
+  private static final String STANDARD_SECRET = "whsec_";
+  private static final String STANDARD_PUBLIC_KEY = "whpk_";
+  private static final String ED25519_LABEL = "v1a,";
+
+  /** What precedes the 32 bytes of an Ed25519 key in a SubjectPublicKeyInfo (RFC 8410). */
+  private static final String ED25519_KEY_INFO = "302a300506032b6570032100";
+
+  private final Clock clock;
+
+  WebhookVerifier(Clock clock) {
+    this.clock = clock;
+  }
+
+  /**
+   * Checks a POST request.
+   *
+   * @param secrets every secret that is valid now; more than one during a rotation
+   * @param payload reads the payload; called only for an authentic request
+   */
+  Verification verify(
+      Scheme scheme, List<String> secrets, WebhookRequest request, Supplier<Payload> payload) {
+    List<String> usable = secrets.stream().filter(secret -> !secret.isBlank()).toList();
+    if (usable.isEmpty()) {
+      return new Refused("The hook has no usable secret");
+    }
+    try {
+      return scheme.proof() instanceof Signature signature
+          ? signed(scheme, signature, usable, request, payload)
+          : shared(scheme, (SharedSecret) scheme.proof(), usable, request, payload);
+    } catch (Refusal refusal) {
+      return new Refused(refusal.getMessage());
+    }
+  }
+
+  /**
+   * Answers Meta's check of an endpoint, a GET request.
+   *
+   * @param tokens every token that may be registered at the provider as {@code hub.verify_token}
+   */
+  static Verification subscription(
+      Scheme scheme, List<String> tokens, String mode, String token, String challenge) {
+    if (scheme.handshake() != Handshake.META_SUBSCRIPTION) {
+      return new Refused("The scheme has no check by GET");
+    }
+    if (!"subscribe".equals(mode) || token == null || challenge == null) {
+      return new Refused("The check of the endpoint lacks a parameter");
+    }
+    boolean known = false;
+    for (String one : tokens) {
+      known |= !one.isBlank() && sameText(one, token);
+    }
+    if (!known) {
+      return new Refused("The verify token is wrong");
+    }
+    return META_CHALLENGE.matcher(challenge).matches()
+        ? new HandshakeAnswer("text/plain;charset=UTF-8", challenge)
+        : new Refused("The challenge is not one of Meta's");
+  }
+
+  /** The token to register at Meta: follows from the secret, but does not give it away. */
+  static String subscriptionToken(String hook, String secret) {
+    byte[] key = ("switchboard hook " + hook + "\u0000" + secret).getBytes(StandardCharsets.UTF_8);
+    return HexFormat.of()
+        .formatHex(
+            mac(Algorithm.SHA256, key, "verify token".getBytes(StandardCharsets.UTF_8)), 0, 16);
+  }
+
+  private Verification signed(
+      Scheme scheme,
+      Signature signature,
+      List<String> secrets,
+      WebhookRequest request,
+      Supplier<Payload> payload) {
+    String value = onlyValue(request, signature.headers(), "signature");
+    String timestamp = timestamp(scheme, signature, value, request);
+    byte[] signed = signedBytes(scheme, signature, request, timestamp);
+    boolean authentic =
+        signature.keyForm() == KeyForm.STANDARD_WEBHOOKS
+            ? standard(signature, secrets, value, signed)
+            : keyed(signature, secrets, value, signed);
+    if (!authentic) {
+      return new Refused("No signature matches a secret of the hook");
+    }
+    // The time is compared after the signature: only then is it the provider's.
+    scheme.time().ifPresent(time -> checkTime(time, timestamp, payload));
+    return accepted(scheme, secrets, request, payload);
+  }
+
+  private Verification shared(
+      Scheme scheme,
+      SharedSecret proof,
+      List<String> secrets,
+      WebhookRequest request,
+      Supplier<Payload> payload) {
+    String value = onlyValue(request, proof.headers(), "secret");
+    String token =
+        proof.form() == TokenForm.PLAIN
+            ? value
+            : credentials(value)
+                .orElseThrow(() -> new Refusal("The Authorization header has another form"));
+    boolean known = false;
+    for (String secret : secrets) {
+      known |= sameText(secret, token);
+    }
+    return known
+        ? accepted(scheme, secrets, request, payload)
+        : new Refused("The secret in the header is wrong");
+  }
+
+  /** The token of {@code Bearer}, or {@code user:password} of {@code Basic}. */
+  private static Optional<String> credentials(String value) {
+    int blank = value.indexOf(' ');
+    if (blank < 0) {
+      return Optional.empty();
+    }
+    String rest = value.substring(blank + 1).strip();
+    String form = value.substring(0, blank);
+    if (form.equalsIgnoreCase("Bearer")) {
+      return Optional.of(rest);
+    }
+    return form.equalsIgnoreCase("Basic")
+        ? Encoding.BASE64.decode(rest).map(bytes -> new String(bytes, StandardCharsets.UTF_8))
+        : Optional.empty();
+  }
+
+  private static boolean keyed(
+      Signature signature, List<String> secrets, String value, byte[] signed) {
+    List<byte[]> found = signatures(signature, signature.label(), value);
+    boolean matches = false;
+    for (String secret : secrets) {
+      byte[] wanted = mac(signature.algorithm(), secret.getBytes(StandardCharsets.UTF_8), signed);
+      matches |= contains(found, wanted);
+    }
+    return matches;
+  }
+
+  /**
+   * A public key verifies only {@code v1a}, a secret only {@code v1}: neither is ever the other.
+   */
+  private static boolean standard(
+      Signature signature, List<String> secrets, String value, byte[] signed) {
+    List<byte[]> hashes = signatures(signature, signature.label(), value);
+    List<byte[]> ed25519 = signatures(signature, ED25519_LABEL, value);
+    boolean matches = false;
+    for (String secret : secrets) {
+      if (secret.startsWith(STANDARD_PUBLIC_KEY)) {
+        Optional<PublicKey> key = publicKey(secret.substring(STANDARD_PUBLIC_KEY.length()));
+        for (byte[] one : ed25519) {
+          matches |= key.isPresent() && verifies(key.get(), one, signed);
+        }
+      } else {
+        Optional<byte[]> key = standardKey(secret);
+        if (key.isPresent()) {
+          matches |= contains(hashes, mac(signature.algorithm(), key.get(), signed));
+        }
+      }
+    }
+    return matches;
+  }
+
+  /** The key of a Standard Webhooks secret, or empty if the secret is not base64. */
+  static Optional<byte[]> standardKey(String secret) {
+    String base64 =
+        secret.startsWith(STANDARD_SECRET) ? secret.substring(STANDARD_SECRET.length()) : secret;
+    return Encoding.BASE64.decode(base64).filter(key -> key.length > 0);
+  }
+
+  /** The Ed25519 key of the base64 of its 32 bytes; empty if the text is no such key. */
+  static Optional<PublicKey> publicKey(String base64) {
+    Optional<byte[]> raw = Encoding.BASE64.decode(base64).filter(key -> key.length == 32);
+    if (raw.isEmpty()) {
+      return Optional.empty();
+    }
+    byte[] info = HexFormat.of().parseHex(ED25519_KEY_INFO + HexFormat.of().formatHex(raw.get()));
+    try {
+      return Optional.of(
+          KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(info)));
+    } catch (GeneralSecurityException noPointOfTheCurve) {
+      return Optional.empty();
+    }
+  }
+
+  private static boolean verifies(PublicKey key, byte[] signature, byte[] signed) {
+    try {
+      java.security.Signature check = java.security.Signature.getInstance("Ed25519");
+      check.initVerify(key);
+      check.update(signed);
+      return check.verify(signature);
+    } catch (GeneralSecurityException otherForm) {
+      return false;
+    }
+  }
+
+  private static List<byte[]> signatures(Signature signature, String label, String value) {
+    List<String> items =
+        signature.separator().isEmpty()
+            ? List.of(value.strip())
+            : items(value, signature.separator());
+    return items.stream()
+        .filter(item -> item.startsWith(label))
+        .limit(MOST_SIGNATURES)
+        .map(item -> signature.encoding().decode(item.substring(label.length())))
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  private static List<String> items(String value, String separator) {
+    return Arrays.stream(value.split(Pattern.quote(separator))).map(String::strip).toList();
+  }
+
+  private static boolean contains(List<byte[]> found, byte[] wanted) {
+    boolean contained = false;
+    for (byte[] one : found) {
+      contained |= MessageDigest.isEqual(one, wanted);
+    }
+    return contained;
+  }
+
+  /** The value of the time as it was signed; empty where the body holds it, or there is none. */
+  private static String timestamp(
+      Scheme scheme, Signature signature, String value, WebhookRequest request) {
+    if (scheme.time().isEmpty()) {
+      return "";
+    }
+    TimeSource time = scheme.time().get();
+    return switch (time.place()) {
+      case HEADER -> onlyValue(request, time.names(), "time");
+      case BODY -> "";
+      case SIGNATURE_ITEM -> {
+        String label = time.names().get(0) + "=";
+        List<String> times =
+            items(value, signature.separator()).stream()
+                .filter(item -> item.startsWith(label))
+                .map(item -> item.substring(label.length()))
+                .toList();
+        if (times.size() != 1) {
+          throw new Refusal("The signature header does not have exactly one time");
+        }
+        yield times.get(0);
+      }
+    };
+  }
+
+  private static byte[] signedBytes(
+      Scheme scheme, Signature signature, WebhookRequest request, String timestamp) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(request.body().length + 128);
+    Matcher place = PLACE.matcher(signature.signed());
+    int copied = 0;
+    while (place.find()) {
+      bytes.writeBytes(utf8(signature.signed().substring(copied, place.start())));
+      bytes.writeBytes(
+          switch (place.group(1)) {
+            case "body" -> request.body();
+            case "timestamp" -> utf8(timestamp);
+            case "url" -> utf8(request.url());
+            default -> utf8(onlyValue(request, idHeaders(scheme), "ID"));
+          });
+      copied = place.end();
+    }
+    bytes.writeBytes(utf8(signature.signed().substring(copied)));
+    return bytes.toByteArray();
+  }
+
+  private static List<String> idHeaders(Scheme scheme) {
+    return scheme.ids().stream()
+        .filter(FieldSource.Header.class::isInstance)
+        .map(source -> ((FieldSource.Header) source).name())
+        .toList();
+  }
+
+  private void checkTime(TimeSource time, String timestamp, Supplier<Payload> payload) {
+    String value =
+        time.place() == TimeSource.Place.BODY
+            ? payload
+                .get()
+                .scalar(time.names().get(0))
+                .orElseThrow(() -> new Refusal("The body has no time"))
+            : timestamp;
+    Instant sent =
+        instant(time.unit(), value).orElseThrow(() -> new Refusal("The time cannot be read"));
+    Instant now = clock.instant();
+    if (sent.isBefore(now.minus(time.tolerance())) || sent.isAfter(now.plus(time.tolerance()))) {
+      throw new Refusal("The time differs from ours by more than " + time.tolerance());
+    }
+  }
+
+  private static Optional<Instant> instant(TimeSource.Unit unit, String value) {
+    if (unit == TimeSource.Unit.RFC_3339) {
+      try {
+        return Optional.of(OffsetDateTime.parse(value).toInstant());
+      } catch (DateTimeException noTime) {
+        return Optional.empty();
+      }
+    }
+    if (!DIGITS.matcher(value).matches()) {
+      return Optional.empty();
+    }
+    long number = Long.parseLong(value);
+    return Optional.of(
+        unit == TimeSource.Unit.SECONDS
+            ? Instant.ofEpochSecond(number)
+            : Instant.ofEpochMilli(number));
+  }
+
+  private static Verification accepted(
+      Scheme scheme, List<String> secrets, WebhookRequest request, Supplier<Payload> payload) {
+    return switch (scheme.handshake()) {
+      case GITHUB_PING ->
+          event(scheme, request, payload).equals("ping")
+              ? new HandshakeAnswer("application/json", "{\"status\":\"accepted\"}")
+              : verified(scheme, request, payload);
+      case SLACK_CHALLENGE ->
+          payload.get().scalar("/type").filter("url_verification"::equals).isPresent()
+              ? slackChallenge(payload.get())
+              : verified(scheme, request, payload);
+      case ZOOM_VALIDATION ->
+          payload.get().scalar("/event").filter("endpoint.url_validation"::equals).isPresent()
+              ? zoomValidation(secrets, payload.get())
+              : verified(scheme, request, payload);
+      case NONE, META_SUBSCRIPTION -> verified(scheme, request, payload);
+    };
+  }
+
+  private static Verification slackChallenge(Payload payload) {
+    return payload
+        .scalar("/challenge")
+        .filter(text -> text.length() <= LONGEST_CHALLENGE)
+        .<Verification>map(text -> json("challenge", text))
+        .orElseGet(() -> new Refused("The check of the endpoint has no challenge"));
+  }
+
+  /**
+   * The answer is a hash with the secret of a text that the request chooses, so only a signed
+   * request gets one, and none for a text that has the form of what Zoom signs.
+   */
+  private static Verification zoomValidation(List<String> secrets, Payload payload) {
+    Optional<String> token =
+        payload
+            .scalar("/payload/plainToken")
+            .filter(text -> text.length() <= LONGEST_CHALLENGE && !text.startsWith("v0:"));
+    if (token.isEmpty()) {
+      return new Refused("The check of the endpoint has no token");
+    }
+    String hash =
+        Encoding.HEX.encode(mac(Algorithm.SHA256, utf8(secrets.get(0)), utf8(token.get())));
+    return json("plainToken", token.get(), "encryptedToken", hash);
+  }
+
+  private static HandshakeAnswer json(String... namesAndValues) {
+    var object = JsonNodeFactory.instance.objectNode();
+    for (int at = 0; at < namesAndValues.length; at += 2) {
+      object.put(namesAndValues[at], namesAndValues[at + 1]);
+    }
+    return new HandshakeAnswer("application/json", object.toString());
+  }
+
+  private static Verified verified(
+      Scheme scheme, WebhookRequest request, Supplier<Payload> payload) {
+    String id =
+        first(scheme.ids(), request, payload)
+            .map(WebhookVerifier::boundedId)
+            .orElseGet(() -> "sha256:" + sha256(request.body()));
+    return new Verified(id, event(scheme, request, payload));
+  }
+
+  private static String boundedId(String id) {
+    return id.length() <= LONGEST_ID && VISIBLE_ASCII.matcher(id).matches()
+        ? id
+        : "sha256:" + sha256(utf8(id));
+  }
+
+  /** The name of the event; empty if there is none. */
+  static String event(Scheme scheme, WebhookRequest request, Supplier<Payload> payload) {
+    return first(scheme.events(), request, payload)
+        .map(event -> event.substring(0, Math.min(LONGEST_EVENT, event.length())))
+        .orElse("");
+  }
+
+  /** The first present value; a header that is repeated does not count. */
+  private static Optional<String> first(
+      List<FieldSource> sources, WebhookRequest request, Supplier<Payload> payload) {
+    for (FieldSource source : sources) {
+      Optional<String> value =
+          source instanceof FieldSource.Header header
+              ? Optional.of(request.header(header.name()))
+                  .filter(values -> values.size() == 1)
+                  .map(values -> values.get(0).strip())
+              : payload.get().scalar(((FieldSource.Pointer) source).pointer());
+      if (value.filter(text -> !text.isBlank()).isPresent()) {
+        return value;
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The single value of the first of these headers that is present. */
+  private static String onlyValue(WebhookRequest request, List<String> names, String what) {
+    List<String> present = new ArrayList<>();
+    for (String name : names) {
+      present.addAll(request.header(name));
+      if (!present.isEmpty()) {
+        break;
+      }
+    }
+    if (present.isEmpty() || present.get(0).isBlank()) {
+      throw new Refusal("The header with the " + what + " is missing or empty");
+    }
+    if (present.size() > 1) {
+      throw new Refusal("The header with the " + what + " is there more than once");
+    }
+    if (present.get(0).length() > LONGEST_HEADER) {
+      throw new Refusal("The header with the " + what + " is too long");
+    }
+    return present.get(0);
+  }
+
+  static byte[] mac(Algorithm algorithm, byte[] key, byte[] signed) {
+    try {
+      Mac mac = Mac.getInstance(algorithm.jcaName());
+      mac.init(new SecretKeySpec(key, algorithm.jcaName()));
+      return mac.doFinal(signed);
+    } catch (GeneralSecurityException impossible) {
+      throw new IllegalStateException("Every Java platform has " + algorithm, impossible);
+    }
+  }
+
+  /** Compares two texts in a time that depends neither on their content nor on their length. */
+  private static boolean sameText(String one, String other) {
+    return MessageDigest.isEqual(digest(utf8(one)), digest(utf8(other)));
+  }
+
+  static String sha256(byte[] bytes) {
+    return HexFormat.of().formatHex(digest(bytes));
+  }
+
+  private static byte[] digest(byte[] bytes) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(bytes);
+    } catch (GeneralSecurityException impossible) {
+      throw new IllegalStateException("Every Java platform has SHA-256", impossible);
+    }
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** A reason to refuse, found below {@link #verify}. */
+  private static final class Refusal extends RuntimeException {
+    private Refusal(String reason) {
+      super(reason, null, false, false);
+    }
+  }
+}
