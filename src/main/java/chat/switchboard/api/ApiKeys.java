@@ -47,7 +47,7 @@ class ApiKeys {
 
   /** A fault shows at the start, and not at the first request. */
   void onStart(@Observes @Priority(2) StartupEvent event) {
-    keys.size();
+    // The constructor has read the keys.
   }
 
   private static Known known(String name, KeyConfig config) {
@@ -137,7 +137,7 @@ class ApiKeys {
   List<String> names() {
     return keys.stream()
         .map(Known::key)
-        .filter(key -> key != ApiKey.INTERNAL)
+        .filter(key -> !key.equals(ApiKey.INTERNAL))
         .map(ApiKey::name)
         .toList();
   }

@@ -192,6 +192,6 @@ class EventDelivery {
   }
 
   private void count(String outcome, long events) {
-    meters.counter("switchboard.events", "outcome", outcome).increment(events);
+    meters.counter("switchboard.events", "outcome", outcome).increment((double) events);
   }
 }

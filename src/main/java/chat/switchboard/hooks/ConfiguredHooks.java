@@ -50,7 +50,7 @@ class ConfiguredHooks {
 
   /** A fault shows at the start, and not at the first webhook. */
   void onStart(@Observes @Priority(2) StartupEvent event) {
-    byName.keySet();
+    // The constructor has read the hooks.
   }
 
   /** The hook with this name. */

@@ -1,10 +1,8 @@
 package chat.switchboard.hooks;
 
 /**
- * A template that cannot be read or rendered.
- *
- * @param line the line of the template, from 1; 0 where the place is not known
- * @param column the column of the template, from 1; 0 where the place is not known
+ * A template that cannot be read or rendered. Lines and columns of the template begin with 1; 0
+ * means that the place is not known.
  */
 final class TemplateProblem extends RuntimeException {
 

@@ -123,7 +123,7 @@ public class BodyLimit {
   }
 
   private boolean isTooLarge(RoutingContext request, int length) {
-    return length > LargeBodies.BYTES || length > most(request) && !large.admit(request);
+    return length > LargeBodies.BYTES || (length > most(request) && !large.admit(request));
   }
 
   /** The largest body of this request, in bytes. */
@@ -137,7 +137,7 @@ public class BodyLimit {
   }
 
   private static boolean isWebhook(RoutingContext request) {
-    return request.request().method() == HttpMethod.POST
+    return HttpMethod.POST.equals(request.request().method())
         && WEBHOOK.matcher(request.normalizedPath()).matches();
   }
 

@@ -74,6 +74,7 @@ class BodyOverHttp2 {
   }
 
   private boolean isTooLarge(RoutingContext request, int length) {
-    return length > LargeBodies.BYTES || length > BodyLimit.most(request) && !large.admit(request);
+    return length > LargeBodies.BYTES
+        || (length > BodyLimit.most(request) && !large.admit(request));
   }
 }

@@ -43,7 +43,7 @@ class LargeBodies {
     if (request.get(ADMITTED) != null) {
       return true;
     }
-    if (request.request().method() != HttpMethod.POST
+    if (!HttpMethod.POST.equals(request.request().method())
         || !PATH.matcher(request.normalizedPath()).matches()
         || keys.isUnsatisfied()
         || !keys.get().hasKey(request.request())) {

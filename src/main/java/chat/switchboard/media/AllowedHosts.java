@@ -32,6 +32,6 @@ final class AllowedHosts implements AddressPolicy {
   private static boolean matches(String entry, String host) {
     return entry.equals("*")
         || entry.equals(host)
-        || entry.startsWith("*.") && entry.length() > 2 && host.endsWith(entry.substring(1));
+        || (entry.startsWith("*.") && entry.length() > 2 && host.endsWith(entry.substring(1)));
   }
 }

@@ -97,7 +97,7 @@ class CapabilityDoor {
     }
     headers(response, item);
     String tag = '"' + item.sha256 + '"';
-    boolean isGet = request.method() == HttpMethod.GET;
+    boolean isGet = HttpMethod.GET.equals(request.method());
     if (tag.equals(request.getHeader(HttpHeaders.IF_NONE_MATCH))) {
       count("unchanged");
       response.setStatusCode(304).end();

@@ -209,7 +209,7 @@ final class ContentDetector {
 
   private static boolean isBmp(ByteSource file) {
     long header = file.u32le(14);
-    return header == 12 || header >= 40 && header <= 124 || header == 64;
+    return header == 12 || (header >= 40 && header <= 124);
   }
 
   private static ContentType zip(ByteSource file, String head) {
@@ -356,7 +356,7 @@ final class ContentDetector {
         return false;
       }
       characters.flip();
-      if (characters.chars().anyMatch(c -> c < 0x20 && "\t\n\r\f".indexOf(c) < 0 || c == 0x7F)) {
+      if (characters.chars().anyMatch(c -> (c < 0x20 && "\t\n\r\f".indexOf(c) < 0) || c == 0x7F)) {
         return false;
       }
       bytes.compact();

@@ -147,7 +147,7 @@ enum ContentType {
   /** Whether the type may declare itself so. */
   boolean isDeclaredAs(String mediaType) {
     return names.contains(mediaType)
-        || this == TEXT && mediaType.startsWith("text/") && !isActiveName(mediaType);
+        || (this == TEXT && mediaType.startsWith("text/") && !isActiveName(mediaType));
   }
 
   private static boolean isActiveName(String mediaType) {

@@ -103,8 +103,9 @@ final class FileNames {
 
   /**
    * A name that is safe to show, to store and to send: the last part of a path, without controls,
-   * format characters (which can hide the extension: {@code photo‮gpj.exe}) and the characters that
-   * file systems, Markdown and headers give a meaning; at most 100 characters, extension kept.
+   * format characters (which can hide the extension: a right-to-left override in a name such as
+   * photogpj.exe) and the characters that file systems, Markdown and headers give a meaning; at
+   * most 100 characters, extension kept.
    */
   static Optional<String> safe(String name) {
     if (name == null) {
@@ -195,10 +196,10 @@ final class FileNames {
     StringBuilder encoded = new StringBuilder();
     for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
       boolean isPlain =
-          b >= '0' && b <= '9'
-              || b >= 'A' && b <= 'Z'
-              || b >= 'a' && b <= 'z'
-              || b > 0 && ATTR_CHARACTERS.indexOf(b) >= 0;
+          (b >= '0' && b <= '9')
+              || (b >= 'A' && b <= 'Z')
+              || (b >= 'a' && b <= 'z')
+              || (b > 0 && ATTR_CHARACTERS.indexOf(b) >= 0);
       if (isPlain) {
         encoded.append((char) b);
       } else {

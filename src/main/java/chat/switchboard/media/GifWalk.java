@@ -72,7 +72,7 @@ final class GifWalk {
   }
 
   private static long colours(int flags) {
-    return (flags & 0x80) == 0 ? 0 : 3L << (flags & 7) + 1;
+    return (flags & 0x80) == 0 ? 0 : 3L << ((flags & 7) + 1);
   }
 
   /** The position behind the block of length 0 that ends the sub-blocks. */

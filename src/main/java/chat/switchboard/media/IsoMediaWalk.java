@@ -266,7 +266,7 @@ final class IsoMediaWalk {
     }
 
     private void clean(String type, long[] extent) {
-      if (extent == null || extent[3] != 1 || extent[0] > 1 || extent[0] == 1 && dataBox < 0) {
+      if (extent == null || extent[3] != 1 || extent[0] > 1 || (extent[0] == 1 && dataBox < 0)) {
         isUnusual = true;
         return;
       }

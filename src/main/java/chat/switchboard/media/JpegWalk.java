@@ -50,7 +50,7 @@ final class JpegWalk {
         cleaning.cutAt(at + 2);
         return;
       }
-      if (marker == 0x01 || marker >= 0xD0 && marker <= 0xD8) {
+      if (marker == 0x01 || (marker >= 0xD0 && marker <= 0xD8)) {
         at += 2;
         continue;
       }
@@ -103,7 +103,7 @@ final class JpegWalk {
       if (!Arrays.equals(before, bytes)) {
         cleaning.overwrite(at, bytes);
       }
-    } else if (file.has(at, MORE_XMP) || file.has(at, XMP) && Xmp.mayNamePlace(bytes)) {
+    } else if (file.has(at, MORE_XMP) || (file.has(at, XMP) && Xmp.mayNamePlace(bytes))) {
       cleaning.overwrite(at, new byte[length]);
     }
   }

@@ -109,7 +109,7 @@ final class VCard {
 
   private static String decoded(byte[] bytes, int length) {
     boolean isUtf16 =
-        length >= 2 && (bytes[0] == -1 && bytes[1] == -2 || bytes[0] == -2 && bytes[1] == -1);
+        length >= 2 && ((bytes[0] == -1 && bytes[1] == -2) || (bytes[0] == -2 && bytes[1] == -1));
     if (isUtf16) {
       return new String(bytes, 0, length, StandardCharsets.UTF_16);
     }
