@@ -35,8 +35,8 @@ public class DigestEntity {
 
   public List<String> texts;
 
-  /** How many further deliveries came, whose text is not listed. */
-  public Long more;
+  /** How many deliveries came, also those whose text or id is not listed. */
+  public Long deliveries;
 
   // The settings of the hook when the digest began: the hook may be removed meanwhile.
 

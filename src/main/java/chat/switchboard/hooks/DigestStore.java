@@ -2,13 +2,13 @@ package chat.switchboard.hooks;
 
 import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
-import static com.mongodb.client.model.Filters.exists;
 import static com.mongodb.client.model.Filters.in;
 import static com.mongodb.client.model.Filters.lte;
 
 import chat.switchboard.mongo.DuplicateKey;
 import com.mongodb.client.model.FindOneAndUpdateOptions;
 import com.mongodb.client.model.Projections;
+import com.mongodb.client.model.PushOptions;
 import com.mongodb.client.model.ReturnDocument;
 import com.mongodb.client.model.Sorts;
 import com.mongodb.client.model.Updates;
@@ -19,7 +19,6 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 import java.util.Optional;
-import org.bson.conversions.Bson;
 
 /** The digests in {@code switchboard_digests}. */
 @ApplicationScoped
@@ -39,35 +38,22 @@ class DigestStore implements ReactivePanacheMongoRepositoryBase<DigestEntity, St
   }
 
   /**
-   * Adds a delivery to the open digest of a conversation, each with one write: the text to the
-   * list, or only the id to the count where the list is full.
+   * Adds a delivery to the open digest of a conversation, with one write that no other write can
+   * come between: the full lists keep their first entries, and the count tells the rest.
    *
    * @return the id of the digest; empty if no digest is open
    */
   Uni<Optional<String>> join(String openKey, String deliveryId, String text) {
-    Bson open = eq("openKey", openKey);
-    return update(
-            and(open, exists("texts." + (Digest.MOST_TEXTS - 1), false)),
-            Updates.combine(Updates.push("deliveryIds", deliveryId), Updates.push("texts", text)))
-        .flatMap(
-            listed ->
-                listed.isPresent()
-                    ? Uni.createFrom().item(listed)
-                    : update(
-                        and(open, exists("deliveryIds." + (MOST_IDS - 1), false)),
-                        Updates.combine(
-                            Updates.push("deliveryIds", deliveryId), Updates.inc("more", 1L))))
-        .flatMap(
-            counted ->
-                counted.isPresent()
-                    ? Uni.createFrom().item(counted)
-                    : update(open, Updates.inc("more", 1L)));
-  }
-
-  private Uni<Optional<String>> update(Bson which, Bson change) {
     return mongoCollection()
         .findOneAndUpdate(
-            which, change, new FindOneAndUpdateOptions().projection(Projections.include("_id")))
+            eq("openKey", openKey),
+            Updates.combine(
+                Updates.pushEach(
+                    "deliveryIds", List.of(deliveryId), new PushOptions().slice(MOST_IDS)),
+                Updates.pushEach(
+                    "texts", List.of(text), new PushOptions().slice(Digest.MOST_TEXTS)),
+                Updates.inc("deliveries", 1L)),
+            new FindOneAndUpdateOptions().projection(Projections.include("_id")))
         .map(found -> Optional.ofNullable(found).map(digest -> digest.id));
   }
 

@@ -117,7 +117,7 @@ class HookDigests {
     digest.event = delivery.event;
     digest.deliveryIds = new ArrayList<>(List.of(delivery.id));
     digest.texts = new ArrayList<>(List.of(delivery.text));
-    digest.more = 0L;
+    digest.deliveries = 1L;
     digest.owner = hook.owner();
     digest.conversationId = hook.conversationId().orElse(null);
     digest.title = delivery.title;

@@ -39,7 +39,7 @@ final class HookMessages {
 
   static InboundMessage of(DigestEntity digest) {
     Document metadata = metadata(digest.hook, digest.firstDeliveryId, digest.event);
-    metadata.append("deliveries", digest.texts.size() + (int) more(digest));
+    metadata.append("deliveries", digest.deliveries.intValue());
     return message(
         destination(
             digest.owner,
@@ -58,10 +58,6 @@ final class HookMessages {
         Boolean.TRUE.equals(digest.reply));
   }
 
-  private static long more(DigestEntity digest) {
-    return digest.more == null ? 0 : digest.more;
-  }
-
   private static String text(DigestEntity digest) {
     Digest text =
         Digest.begin(
@@ -73,7 +69,7 @@ final class HookMessages {
     for (int at = 1; at < digest.texts.size(); at++) {
       text = text.with(digest.deliveryIds.get(at), digest.texts.get(at));
     }
-    return text.withMore(more(digest)).text();
+    return text.withMore(digest.deliveries - digest.texts.size()).text();
   }
 
   /**

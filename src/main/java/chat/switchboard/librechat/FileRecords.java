@@ -2,7 +2,6 @@ package chat.switchboard.librechat;
 
 import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.in;
-import static com.mongodb.client.model.Filters.or;
 
 import chat.switchboard.mongo.DatabaseName;
 import com.mongodb.client.model.Projections;
@@ -13,6 +12,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.stream.Stream;
 import org.bson.BsonDocument;
 import org.bson.BsonObjectId;
 import org.bson.BsonString;
@@ -42,14 +42,22 @@ public class FileRecords {
    */
   public Uni<List<FileRecord>> find(
       String user, Collection<String> fileIds, Collection<String> paths) {
-    if (fileIds.isEmpty() && paths.isEmpty()) {
+    return Uni.combine()
+        .all()
+        .unis(find(user, "file_id", fileIds), find(user, "filepath", paths))
+        .with((byId, byPath) -> Stream.concat(byId.stream(), byPath.stream()).distinct().toList());
+  }
+
+  /** One query for each field: an index of LibreChat leads to the ids, and none to the paths. */
+  private Uni<List<FileRecord>> find(String user, String field, Collection<String> values) {
+    if (values.isEmpty()) {
       return Uni.createFrom().item(List.of());
     }
     return client
         .getDatabase(database.resolve())
         .getCollection(COLLECTION, BsonDocument.class)
         .find(
-            and(in("user", spellings(user)), or(in("file_id", fileIds), in("filepath", paths))),
+            and(in("user", spellings(user)), in(field, values)),
             new FindOptions()
                 .projection(Projections.include("file_id", "filepath", "filename", "type", "bytes"))
                 .limit(MOST))

@@ -8,7 +8,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** The indexes of {@code switchboard_media}; GridFS makes those of its own collections. */
+/** The indexes of {@code switchboard_media}. */
 @ApplicationScoped
 class MediaIndexes implements IndexPlan {
 

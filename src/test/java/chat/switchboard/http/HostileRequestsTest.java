@@ -55,6 +55,9 @@ class HostileRequestsTest {
     libreChat.close();
   }
 
+  private static final List<String> PERIODIC =
+      List.of("switchboard.jobs", "switchboard.mappings", "switchboard.media.deleted");
+
   @Test
   void no_label_of_any_metric_takes_a_value_from_outside() throws IOException {
     hostile("warm-up");
@@ -65,6 +68,8 @@ class HostileRequestsTest {
     Set<String> after = series();
     assertThat(after).noneMatch(name -> name.contains(MARK) || name.contains(NUMBER));
     after.removeAll(before);
+    // The periodic jobs run beside the requests, and each has the metrics of its own name.
+    after.removeIf(name -> PERIODIC.stream().anyMatch(name::startsWith));
     assertThat(after).as("series that the repetitions added").hasSizeLessThan(5);
     for (Meter meter : meters.getMeters()) {
       for (Tag tag : meter.getId().getTags()) {

@@ -40,6 +40,7 @@ final class Dataset {
   private static final String[] DELIVERIES = {
     "ACCEPTED", "APPENDED", "COLLECTED", "SKIPPED", "FAILED", "APPENDED"
   };
+  private static final String[] MEDIA = {"PENDING", "FETCHED", "STORED", "FAILED", "STORED"};
   private static final String[] REPLIES = {"PENDING", "ASKING", "ANSWERED", "SKIPPED", "DEAD"};
 
   private final long now;
@@ -65,6 +66,8 @@ final class Dataset {
     events();
     receivers();
     audit();
+    media();
+    files();
   }
 
   Map<String, List<BsonDocument>> documents() {
@@ -270,6 +273,9 @@ final class Dataset {
             // One number has nearly all of it; two others have a text each.
             entry.append("lane", i < 20 ? "+1555000333" + i % 10 : "+15550001111");
           }
+          if ("QUEUED".equals(state)) {
+            entry.append("filesDueAt", at(i));
+          }
           if (open || "AMBIGUOUS".equals(state)) {
             entry.append("nextAttemptAt", new Date(open ? at(i).getTime() : now + DAY));
           }
@@ -454,5 +460,77 @@ final class Dataset {
                 .append("action", "made a hook")
                 .append("subject", name("hook", i)));
     stands("switchboard_audit", "_id", objectId(4, 0));
+  }
+
+  /** Half of the files are of one conversation and half of one person; each has bytes. */
+  private void media() {
+    collection(
+        "switchboard_media",
+        i -> {
+          String state = MEDIA[i % MEDIA.length];
+          boolean open = "PENDING".equals(state) || "FETCHED".equals(state);
+          Document item =
+              new Document("_id", name("file", i))
+                  .append("state", state)
+                  .append("messageId", name("message", i / 10))
+                  .append("position", i % 10)
+                  .append("conversationId", name("conversation", i % 2 == 0 ? 0 : i))
+                  .append("user", name("owner", 0))
+                  .append("phoneNumber", i % 4 < 2 ? phone(0) : phone(i))
+                  .append("claim", name("claim", i))
+                  .append("bytesId", name("bytes", i))
+                  .append("receivedAt", at(i))
+                  .append("capabilities", List.of(new Document("hash", name("hash", i))));
+          if (open) {
+            item.append("nextAttemptAt", at(i)).append("late", i % 4 == 0 ? true : null);
+          } else {
+            item.append("forgetAt", new Date(at(i).getTime() + 30 * DAY));
+          }
+          if (item.get("late") == null) {
+            item.remove("late");
+          }
+          return item;
+        });
+    stands("switchboard_media", "_id", name("file", 0), name("file", 1));
+    stands("switchboard_media", "messageId", name("message", 0));
+    stands("switchboard_media", "conversationId", name("conversation", 0));
+    stands("switchboard_media", "phoneNumber", phone(0));
+    stands("switchboard_media", "claim", name("claim", 0));
+    stands("switchboard_media", "bytesId", name("bytes", 0));
+    stands("switchboard_media", "capabilities.hash", name("hash", 0));
+    collection(
+        "switchboard_media.files",
+        i ->
+            new Document("_id", name("bytes", i))
+                .append("filename", name("bytes", i))
+                .append("length", 1_000L)
+                .append("chunkSize", 261_120)
+                .append("uploadDate", at(i)));
+    stands("switchboard_media.files", "_id", name("bytes", 0));
+    collection(
+        "switchboard_media.chunks",
+        i ->
+            new Document("_id", objectId(20, i))
+                .append("files_id", name("bytes", i))
+                .append("n", 0));
+    stands("switchboard_media.chunks", "files_id", name("bytes", 0));
+  }
+
+  /** LibreChat's files, all of one user. */
+  private void files() {
+    collection(
+        "files",
+        i ->
+            new Document("_id", objectId(21, i))
+                .append("user", objectId(1, 0))
+                .append("file_id", name("file", i))
+                .append("filepath", "/images/" + name("file", i) + ".png")
+                .append("filename", name("file", i) + ".png")
+                .append("type", "image/png")
+                .append("bytes", 1_000)
+                .append("createdAt", at(i)));
+    stands("files", "user", objectId(1, 0), "nobody");
+    stands("files", "file_id", name("file", 0), name("file", 1));
+    stands("files", "filepath", "/images/file-00000.png", "/images/file-00001.png");
   }
 }
