@@ -98,7 +98,7 @@ class HookOwner {
                 found
                     .map(user -> user.id.toHexString())
                     .orElseThrow(
-                        () -> ProblemException.of(400, "LibreChat has no user with this owner")));
+                        () -> ProblemException.of(404, "LibreChat has no user with this owner")));
   }
 
   private static ProblemException noConversation() {

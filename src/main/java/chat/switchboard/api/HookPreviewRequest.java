@@ -30,7 +30,7 @@ record HookPreviewRequest(
   private static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}");
 
   HookPreviewRequest {
-    if (body == null || body.isNull() || body.isMissingNode()) {
+    if (body == null || body.isMissingNode()) {
       throw ProblemException.of(400, "body is required");
     }
     if (headers.orElse(Map.of()).size() > MOST_HEADERS) {

@@ -65,7 +65,10 @@ record HookRequest(
                     + "owner of conversationId, or the configured owner",
             examples = "me@example.com")
         Optional<String> owner,
-    @Schema(format = "uuid", description = "The conversation of all messages; not with thread")
+    @Schema(
+            format = "uuid",
+            pattern = RequestFields.UUID_FORM,
+            description = "The conversation of all messages; not with thread")
         Optional<String> conversationId,
     @Schema(
             maxLength = 500,

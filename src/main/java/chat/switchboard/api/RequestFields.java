@@ -14,6 +14,8 @@ final class RequestFields {
   static final int LONGEST_NAME = 100;
 
   /** Checks the content of a text: not blank, and without NUL. */
+  static final String UUID_FORM = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$";
+
   static final String SENDABLE = "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$";
 
   /** The part of a name that is read before its length is checked, in grapheme clusters. */

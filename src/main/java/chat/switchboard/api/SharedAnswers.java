@@ -256,6 +256,10 @@ public class SharedAnswers implements OASFilter {
           .forEach(
               (field, schema) -> {
                 notEmpty(schema);
+                if ("media".equals(field)) {
+                  // The annotation of a list cannot describe its items.
+                  schema.getItems().pattern("\\S").maxLength(SmsRequest.LONGEST_REFERENCE);
+                }
                 if ("metadata".equals(field)) {
                   metadata(schema);
                 }

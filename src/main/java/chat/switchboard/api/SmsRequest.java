@@ -65,7 +65,7 @@ record SmsRequest(
         Optional<String> from) {
 
   /** Addresses that storages sign have at most some 1,500 characters. */
-  private static final int LONGEST_REFERENCE = 2_048;
+  static final int LONGEST_REFERENCE = 2_048;
 
   static final String FORMAT =
       "text: the text is sent unchanged, character for character. markdown: marks are removed, and "
