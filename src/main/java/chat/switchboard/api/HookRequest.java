@@ -87,7 +87,10 @@ record HookRequest(
                     + "scheme",
             examples = "**{title}** by {user.login}: {url}")
         Optional<String> template,
-    @Schema(maxLength = 128, description = "The name under which LibreChat shows the messages")
+    @Schema(
+            pattern = "\\S",
+            maxLength = 128,
+            description = "The name under which LibreChat shows the messages")
         Optional<String> sender,
     @Schema(
             description = "Webhooks within this time of the first one become one message; 1s to 1h",
@@ -95,10 +98,14 @@ record HookRequest(
         Optional<String> digest,
     @Schema(description = "Whether LibreChat's agent answers", defaultValue = "false")
         Optional<Boolean> reply,
-    @Schema(maxLength = 128, description = "LibreChat's endpoint for new conversations")
+    @Schema(
+            pattern = "\\S",
+            maxLength = 128,
+            description = "LibreChat's endpoint for new conversations")
         Optional<String> endpoint,
-    @Schema(maxLength = 128, description = "The model of new conversations") Optional<String> model,
-    @Schema(maxLength = 128, description = "The agent of new conversations")
+    @Schema(pattern = "\\S", maxLength = 128, description = "The model of new conversations")
+        Optional<String> model,
+    @Schema(pattern = "\\S", maxLength = 128, description = "The agent of new conversations")
         Optional<String> agentId,
     @Schema(
             description = "Whether webhooks are accepted; a hook that is off answers 410",

@@ -104,7 +104,9 @@ class HookWebhookDoor {
       description =
           "Not for people or agents: only requests with the signature of the hook's scheme are "
               + "accepted. JSON, a form with the JSON in payload, or a text; at most 1 MiB.")
-  @RequestBody(content = @Content(mediaType = "*/*", schema = @Schema(type = SchemaType.STRING)))
+  @RequestBody(
+      content =
+          @Content(mediaType = "application/json", schema = @Schema(type = SchemaType.STRING)))
   @APIResponse(
       responseCode = "200",
       description = "The webhook is stored, or was before",

@@ -31,6 +31,7 @@ import org.eclipse.microprofile.openapi.annotations.headers.Header;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBodySchema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
@@ -195,7 +196,11 @@ class HooksDoor {
       description =
           "Without a body a secret is made and shown only now; with a body the secret of a service "
               + "that makes its own is set.")
-  @RequestBodySchema(HookSecretRequest.class)
+  @RequestBody(
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = HookSecretRequest.class)))
   @APIResponse(responseCode = "200", description = "The new secret")
   @APIResponse(responseCode = "404", description = NO_HOOK)
   @APIResponse(responseCode = "409", description = READ_ONLY)

@@ -95,6 +95,10 @@ public class SharedAnswers implements OASFilter {
     if (hasParameters) {
       operation.getParameters().forEach(SharedAnswers::complete);
     }
+    if (operation.getSecurity() == null) {
+      // The door has a proof of its own, such as the signature of a hook.
+      operation.setSecurity(new ArrayList<>());
+    }
     if (path.startsWith("/api/twilio/")) {
       // Twilio signs its requests; there is no key.
       operation.setSecurity(new ArrayList<>());
@@ -256,6 +260,9 @@ public class SharedAnswers implements OASFilter {
           .forEach(
               (field, schema) -> {
                 notEmpty(schema);
+                if ("secrets".equals(field)) {
+                  schema.maxItems(5).getItems().minLength(16).maxLength(512);
+                }
                 if ("media".equals(field)) {
                   // The annotation of a list cannot describe its items.
                   schema.getItems().pattern("\\S").maxLength(SmsRequest.LONGEST_REFERENCE);
@@ -278,13 +285,20 @@ public class SharedAnswers implements OASFilter {
     Schema hook = components.getSchemas().get(NEW_HOOK);
     Map<String, Schema> properties = new LinkedHashMap<>(hook.getProperties());
     properties.remove("name");
+    Schema both =
+        OASFactory.createSchema()
+            .required(List.of("conversationId", "thread"))
+            .addProperty("conversationId", OASFactory.createSchema().addType(SchemaType.STRING))
+            .addProperty("thread", OASFactory.createSchema().addType(SchemaType.STRING));
+    hook.not(both);
     components.addSchema(
         CHANGED_HOOK,
         OASFactory.createSchema()
             .addType(SchemaType.OBJECT)
             .description("A changed hook")
             .required(hook.getRequired().stream().filter(field -> !field.equals("name")).toList())
-            .properties(properties));
+            .properties(properties)
+            .not(both));
     description.getPaths().getPathItems().values().stream()
         .map(PathItem::getPUT)
         .filter(change -> change != null && change.getRequestBody() != null)

@@ -31,8 +31,10 @@ record SmsRequest(
             description = "The LibreChat conversation for the person's answer")
         String conversationId,
     @Schema(
+            required = true,
+            pattern = RequestFields.SENDABLE,
             description =
-                "The text that the phone shows; required unless there are media. Keep the text "
+                "The text that the phone shows; may be missing if there are media. Keep the text "
                     + "short: every 160 characters (70 with emoji) cost one segment.",
             examples = "Your appointment is tomorrow at 10.")
         String text,

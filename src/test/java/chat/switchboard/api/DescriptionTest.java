@@ -269,7 +269,7 @@ class DescriptionTest {
     JsonNode text = description.at("/components/schemas/NewText");
     List<String> required = new ArrayList<>();
     text.path("required").forEach(field -> required.add(field.asText()));
-    assertThat(required).containsExactlyInAnyOrder("to", "conversationId");
+    assertThat(required).containsExactlyInAnyOrder("to", "conversationId", "text");
     text.path("properties")
         .properties()
         .forEach(
