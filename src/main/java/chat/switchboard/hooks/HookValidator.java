@@ -136,8 +136,8 @@ final class HookValidator {
     for (String secret : secrets) {
       if (secret == null
           || secret.isBlank()
-          || secret.length() < SHORTEST_SECRET
-          || secret.length() > LONGEST_SECRET) {
+          || secret.codePointCount(0, secret.length()) < SHORTEST_SECRET
+          || secret.codePointCount(0, secret.length()) > LONGEST_SECRET) {
         errors.add("Each secret must have 16 to 512 characters.");
         break;
       }
