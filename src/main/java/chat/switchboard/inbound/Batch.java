@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The messages that go into a conversation together, in order: first the messages of the inbox by
@@ -40,5 +41,12 @@ record Batch(List<NewMessage> messages, List<String> entryIds) {
         .filter(item -> item.entry().isEmpty() && kept.add(item.messageId()))
         .forEach(item -> messages.add(item.message));
     return new Batch(messages, entryIds);
+  }
+
+  /** LibreChat's ids of the messages. */
+  Set<String> messageIds() {
+    return messages.stream()
+        .map(message -> message.messageId().toString())
+        .collect(Collectors.toSet());
   }
 }
