@@ -14,7 +14,6 @@ import chat.switchboard.mongo.Lease;
 import chat.switchboard.mongo.LeaseKey;
 import chat.switchboard.mongo.LeaseStore;
 import chat.switchboard.mongo.Next;
-import chat.switchboard.routing.Contact;
 import chat.switchboard.support.FakeTimers;
 import com.mongodb.MongoTimeoutException;
 import io.smallrye.mutiny.Uni;
@@ -361,15 +360,7 @@ class ConversationLaneTest {
   }
 
   private static Document sealed() {
-    return Envelope.seal(
-        new InboundMessage(
-            new InboundMessage.ToContact(new Contact("+1", Optional.empty(), "sms")),
-            List.of("text"),
-            "SMS",
-            "sms",
-            new Document(),
-            Optional.empty(),
-            true));
+    return Envelope.seal(InboundMessages.sms());
   }
 
   private Lease taken(LeaseStore replica) {
