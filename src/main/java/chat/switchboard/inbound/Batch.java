@@ -83,4 +83,11 @@ record Batch(List<NewMessage> messages, List<String> entryIds) {
             .toList(),
         entryIds);
   }
+
+  /** LibreChat's ids of the messages. */
+  Set<String> messageIds() {
+    return messages.stream()
+        .map(message -> message.messageId().toString())
+        .collect(Collectors.toSet());
+  }
 }

@@ -117,9 +117,9 @@ class BatchWriter {
    * Moves messages that have become a branch to the end of the conversation, and lets the pages
    * that show the conversation load it again.
    */
-  Uni<Void> mend(Conversation conversation, List<NewMessage> messages) {
+  Uni<Void> mend(Conversation conversation, Set<String> messageIds) {
     return appender
-        .mend(conversation, messages)
+        .mend(conversation, messageIds)
         .invoke(
             moved -> {
               if (moved) {

@@ -3,7 +3,6 @@ package chat.switchboard.inbound;
 import chat.switchboard.http.ProblemException;
 import chat.switchboard.librechat.Appended;
 import chat.switchboard.librechat.Conversation;
-import chat.switchboard.librechat.NewMessage;
 import chat.switchboard.librechat.ThreadEnd;
 import chat.switchboard.mongo.DatabaseRetry;
 import chat.switchboard.mongo.Lease;
@@ -17,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jboss.logging.Logger;
 
@@ -39,11 +39,11 @@ final class ConversationLane implements Round {
 
   /** Has the place of messages that waited checked again, after LibreChat has stored its answer. */
   interface BranchWatch {
-    void checkLater(Conversation conversation, List<NewMessage> messages);
+    void checkLater(Conversation conversation, Set<String> messageIds);
   }
 
   /** Messages that may have become a branch: another writer may have written at the same time. */
-  private record Suspect(Conversation conversation, List<NewMessage> messages) {}
+  private record Suspect(Conversation conversation, Set<String> messageIds) {}
 
   private final LaneBacklog inbox;
   private final AnswerWait answers;
@@ -80,8 +80,8 @@ final class ConversationLane implements Round {
   }
 
   /** Has the place of these messages checked. */
-  void suspect(Conversation conversation, List<NewMessage> messages) {
-    suspects.add(new Suspect(conversation, messages));
+  void suspect(Conversation conversation, Set<String> messageIds) {
+    suspects.add(new Suspect(conversation, messageIds));
   }
 
   @Override
@@ -213,7 +213,7 @@ final class ConversationLane implements Round {
         .invoke(
             () -> {
               if (late) {
-                branches.checkLater(conversation, batch.messages());
+                branches.checkLater(conversation, batch.messageIds());
               }
             })
         .call(() -> checkLease(lease, conversation, batch))
@@ -247,7 +247,7 @@ final class ConversationLane implements Round {
         .invoke(
             renewal -> {
               if (lease.isLost()) {
-                suspect(conversation, batch.messages());
+                suspect(conversation, batch.messageIds());
               }
             })
         .replaceWithVoid();
@@ -257,7 +257,7 @@ final class ConversationLane implements Round {
   private Uni<Next> mend() {
     Suspect mending = suspects.peek();
     return writer
-        .mend(mending.conversation(), mending.messages())
+        .mend(mending.conversation(), mending.messageIds())
         .invoke(() -> suspects.remove(mending))
         .replaceWith(Next.Again.NOW);
   }

@@ -46,7 +46,9 @@ final class LaneBacklog {
             });
   }
 
-  /** A message that this process has stored carries its entry, so that the inbox is read. */
+  /**
+   * Whether a read is spared: the inbox was empty recently, and no pending message is in the inbox.
+   */
   private boolean isEmpty(PendingMessages pending, long now) {
     return empty && now - readAt < EMPTY_FOR.toNanos() && pending.areAllUnkept();
   }

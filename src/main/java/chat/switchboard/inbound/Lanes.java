@@ -1,7 +1,6 @@
 package chat.switchboard.inbound;
 
 import chat.switchboard.librechat.Conversation;
-import chat.switchboard.librechat.NewMessage;
 import chat.switchboard.mongo.LeaseKey;
 import chat.switchboard.mongo.LeaseStore;
 import chat.switchboard.mongo.LeasedWorkers;
@@ -19,6 +18,7 @@ import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** All lanes of this process that have work. */
@@ -100,13 +100,14 @@ class Lanes {
    * parallel branch between the read of the conversation and the write. Best effort: a replica that
    * dies before a check skips the check.
    */
-  private void checkLater(Conversation conversation, List<NewMessage> messages) {
+  private void checkLater(Conversation conversation, Set<String> messageIds) {
     for (Duration delay : BRANCH_CHECKS) {
       timers.after(
           delay,
           () -> {
             if (!stopping) {
-              lanes.wake(conversation.conversationId, lane -> lane.suspect(conversation, messages));
+              lanes.wake(
+                  conversation.conversationId, lane -> lane.suspect(conversation, messageIds));
             }
           });
     }

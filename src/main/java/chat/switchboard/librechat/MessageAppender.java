@@ -136,14 +136,12 @@ public class MessageAppender {
    *
    * @return whether a message was moved
    */
-  public Uni<Boolean> mend(Conversation conversation, List<NewMessage> messages) {
-    Set<String> ours =
-        messages.stream().map(one -> one.messageId().toString()).collect(Collectors.toSet());
+  public Uni<Boolean> mend(Conversation conversation, Set<String> messageIds) {
     return tails
         .all(conversation)
         .flatMap(
             turns ->
-                Branches.move(turns, ours)
+                Branches.move(turns, messageIds)
                     .map(move -> reattach(conversation, move))
                     .orElseGet(() -> Uni.createFrom().item(false)));
   }

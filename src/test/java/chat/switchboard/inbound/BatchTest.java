@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import chat.switchboard.librechat.Conversation;
 import chat.switchboard.librechat.NewMessage;
-import chat.switchboard.routing.Contact;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Date;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
@@ -121,16 +119,7 @@ class BatchTest {
     entry.arrival = serverGivesTimes ? new BsonTimestamp(1_000, i + 1) : new BsonTimestamp(0, 0);
     entry.receivedAt = new Date(serverGivesTimes ? random.nextInt(1_000) : i / 3);
     entry.sequence = serverGivesTimes ? random.nextLong() : i;
-    entry.envelope =
-        Envelope.seal(
-            new InboundMessage(
-                new InboundMessage.ToContact(new Contact("+1", Optional.empty(), "sms")),
-                List.of("text"),
-                "SMS",
-                "sms",
-                new Document(),
-                Optional.empty(),
-                true));
+    entry.envelope = Envelope.seal(InboundMessages.sms());
     return entry;
   }
 

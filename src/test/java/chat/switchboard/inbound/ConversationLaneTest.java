@@ -14,7 +14,6 @@ import chat.switchboard.mongo.Lease;
 import chat.switchboard.mongo.LeaseKey;
 import chat.switchboard.mongo.LeaseStore;
 import chat.switchboard.mongo.Next;
-import chat.switchboard.routing.Contact;
 import chat.switchboard.support.FakeTimers;
 import com.mongodb.MongoTimeoutException;
 import io.smallrye.mutiny.Uni;
@@ -45,8 +44,8 @@ class ConversationLaneTest {
   private final Lease lease = taken(here);
   private final List<String> steps = new ArrayList<>();
   private final List<List<NewMessage>> written = new ArrayList<>();
-  private final List<List<NewMessage>> lookedAtOnceMore = new ArrayList<>();
-  private final List<List<NewMessage>> mended = new ArrayList<>();
+  private final List<Set<String>> checkedLater = new ArrayList<>();
+  private final List<Set<String>> mended = new ArrayList<>();
   private final List<Long> waitedSince = new ArrayList<>();
   private final List<InboxEntry> inInbox = new ArrayList<>();
   private int inboxReads;
@@ -120,13 +119,13 @@ class ConversationLaneTest {
             }
 
             @Override
-            Uni<Void> mend(Conversation conversation, List<NewMessage> messages) {
-              mended.add(messages);
+            Uni<Void> mend(Conversation conversation, Set<String> messageIds) {
+              mended.add(messageIds);
               return Uni.createFrom().voidItem();
             }
           },
           here,
-          (conversation, messages) -> lookedAtOnceMore.add(messages),
+          (conversation, messageIds) -> checkedLater.add(messageIds),
           new LaneLimits(null, null) {
             @Override
             Duration databaseTime() {
@@ -166,11 +165,11 @@ class ConversationLaneTest {
     assertThat(item.waiting().subscribe().asCompletionStage()).isCompleted();
     end = new AnswerWait.End(Optional.of(tail()), false);
     round();
-    assertThat(lookedAtOnceMore).containsExactly(messages(List.of(item)));
+    assertThat(checkedLater).containsExactly(Set.of(item.messageId()));
     LaneItem next = added(null);
     round();
     assertThat(outcome(next)).isCompleted();
-    assertThat(lookedAtOnceMore).as("the next one did not wait").hasSize(1);
+    assertThat(checkedLater).as("the next one did not wait").hasSize(1);
   }
 
   @Test
@@ -205,7 +204,7 @@ class ConversationLaneTest {
     assertThat(outcome(item)).isCompleted();
     assertThat(lane.insteadOfRound()).as("there is more to do").isEmpty();
     round();
-    assertThat(mended).containsExactly(messages(List.of(item)));
+    assertThat(mended).containsExactly(Set.of(item.messageId()));
     assertThat(lane.insteadOfRound()).contains(new Next.Idle());
   }
 
@@ -304,11 +303,11 @@ class ConversationLaneTest {
 
   @Test
   void messages_that_may_have_become_a_branch_are_given_up_after_a_fault_and_at_a_stop() {
-    lane.suspect(new Conversation(), List.of());
+    lane.suspect(new Conversation(), Set.of());
     assertThat(lane.insteadOfRound()).isEmpty();
     assertThat(lane.failed(new IllegalStateException("a fault"))).isEqualTo(new Next.Idle());
     assertThat(lane.insteadOfRound()).contains(new Next.Idle());
-    lane.suspect(new Conversation(), List.of());
+    lane.suspect(new Conversation(), Set.of());
     lane.refuse();
     assertThat(lane.insteadOfRound()).contains(new Next.Idle());
   }
@@ -368,15 +367,7 @@ class ConversationLaneTest {
   }
 
   private static Document sealed() {
-    return Envelope.seal(
-        new InboundMessage(
-            new InboundMessage.ToContact(new Contact("+1", Optional.empty(), "sms")),
-            List.of("text"),
-            "SMS",
-            "sms",
-            new Document(),
-            Optional.empty(),
-            true));
+    return Envelope.seal(InboundMessages.sms());
   }
 
   private Lease taken(LeaseStore replica) {
