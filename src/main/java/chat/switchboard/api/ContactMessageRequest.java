@@ -1,7 +1,7 @@
 package chat.switchboard.api;
 
+import chat.switchboard.address.PhoneNumberParser;
 import chat.switchboard.http.ProblemException;
-import chat.switchboard.phone.PhoneNumberParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package chat.switchboard.api;
 
-import chat.switchboard.phone.PhoneNumberParser;
+import chat.switchboard.address.PhoneNumberParser;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;

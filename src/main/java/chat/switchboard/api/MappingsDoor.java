@@ -1,9 +1,9 @@
 package chat.switchboard.api;
 
+import chat.switchboard.address.PhoneNumberParser;
 import chat.switchboard.http.BodyLimit;
 import chat.switchboard.http.Problem;
 import chat.switchboard.http.ProblemException;
-import chat.switchboard.phone.PhoneNumberParser;
 import chat.switchboard.routing.Mappings;
 import chat.switchboard.routing.Mappings.WithCode;
 import io.smallrye.mutiny.Uni;

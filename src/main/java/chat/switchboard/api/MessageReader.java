@@ -2,6 +2,7 @@ package chat.switchboard.api;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import chat.switchboard.address.PhoneAddress;
 import chat.switchboard.http.BodyLimit;
 import chat.switchboard.http.ProblemException;
 import chat.switchboard.inbound.InboundMessage;
@@ -10,7 +11,6 @@ import chat.switchboard.inbound.InboundMessage.IdempotencyKey;
 import chat.switchboard.inbound.InboundMessage.ToContact;
 import chat.switchboard.inbound.InboundMessage.ToConversation;
 import chat.switchboard.librechat.LibreChatConfig;
-import chat.switchboard.phone.PhoneAddress;
 import chat.switchboard.routing.Contact;
 import chat.switchboard.routing.Source;
 import jakarta.enterprise.context.ApplicationScoped;

@@ -1,15 +1,15 @@
 package chat.switchboard.api;
 
+import chat.switchboard.address.Channel;
+import chat.switchboard.address.PhoneAddress;
+import chat.switchboard.address.PhoneIdentities;
+import chat.switchboard.address.PhoneNumberParser;
 import chat.switchboard.http.BodyLimit;
 import chat.switchboard.http.Problem;
 import chat.switchboard.inbound.Inbox;
 import chat.switchboard.media.MessageFiles;
 import chat.switchboard.outbound.OptOuts;
 import chat.switchboard.outbound.OutboxOperations;
-import chat.switchboard.phone.Channel;
-import chat.switchboard.phone.PhoneAddress;
-import chat.switchboard.phone.PhoneIdentities;
-import chat.switchboard.phone.PhoneNumberParser;
 import chat.switchboard.replies.Replies;
 import chat.switchboard.routing.Mappings;
 import io.smallrye.mutiny.Uni;

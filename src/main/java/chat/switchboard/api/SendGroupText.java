@@ -1,8 +1,8 @@
 package chat.switchboard.api;
 
+import chat.switchboard.address.Mask;
+import chat.switchboard.address.PhoneAddress;
 import chat.switchboard.http.ProblemException;
-import chat.switchboard.phone.Mask;
-import chat.switchboard.phone.PhoneAddress;
 import chat.switchboard.routing.Mapping;
 import chat.switchboard.routing.Mappings;
 import io.smallrye.mutiny.Multi;

@@ -1,5 +1,7 @@
 package chat.switchboard.api;
 
+import chat.switchboard.address.PhoneAddress;
+import chat.switchboard.address.ServiceNumber;
 import chat.switchboard.http.ProblemException;
 import chat.switchboard.librechat.MessageConfig;
 import chat.switchboard.outbound.OptOuts;
@@ -8,8 +10,6 @@ import chat.switchboard.outbound.OutgoingFile;
 import chat.switchboard.outbound.OutgoingText;
 import chat.switchboard.outbound.SmsOrder;
 import chat.switchboard.outbound.SpendGuard;
-import chat.switchboard.phone.PhoneAddress;
-import chat.switchboard.phone.ServiceNumber;
 import chat.switchboard.routing.Mapping;
 import chat.switchboard.routing.Mappings;
 import chat.switchboard.routing.NoticesConfig;

@@ -1,9 +1,9 @@
 package chat.switchboard.api;
 
+import chat.switchboard.address.PhoneAddress;
 import chat.switchboard.librechat.DeterministicIds;
 import chat.switchboard.ops.Digests;
 import chat.switchboard.outbound.TextFormat;
-import chat.switchboard.phone.PhoneAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;

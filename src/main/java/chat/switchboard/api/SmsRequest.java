@@ -1,10 +1,10 @@
 package chat.switchboard.api;
 
+import chat.switchboard.address.PhoneNumberParser;
+import chat.switchboard.address.ServiceNumber;
 import chat.switchboard.http.ProblemException;
 import chat.switchboard.outbound.OutgoingFile;
 import chat.switchboard.outbound.TextFormat;
-import chat.switchboard.phone.PhoneNumberParser;
-import chat.switchboard.phone.ServiceNumber;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,6 @@
 package chat.switchboard.events;
 
-import chat.switchboard.phone.Mask;
+import chat.switchboard.address.Mask;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.quarkus.runtime.annotations.RegisterForReflection;

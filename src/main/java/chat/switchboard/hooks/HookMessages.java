@@ -1,11 +1,11 @@
 package chat.switchboard.hooks;
 
+import chat.switchboard.address.Channel;
 import chat.switchboard.inbound.InboundMessage;
 import chat.switchboard.inbound.InboundMessage.HookDelivery;
 import chat.switchboard.inbound.InboundMessage.ToContact;
 import chat.switchboard.inbound.InboundMessage.ToConversation;
 import chat.switchboard.ops.Digests;
-import chat.switchboard.phone.Channel;
 import chat.switchboard.routing.Contact;
 import chat.switchboard.routing.Contact.Opening;
 import java.time.Duration;

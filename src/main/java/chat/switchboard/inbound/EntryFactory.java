@@ -1,12 +1,12 @@
 package chat.switchboard.inbound;
 
+import chat.switchboard.address.PhoneAddress;
 import chat.switchboard.inbound.InboundMessage.DedupeKey;
 import chat.switchboard.inbound.InboundMessage.ToContact;
 import chat.switchboard.inbound.InboxEntry.State;
 import chat.switchboard.librechat.Message;
 import chat.switchboard.librechat.NewMessage;
 import chat.switchboard.mongo.LeaseConfig;
-import chat.switchboard.phone.PhoneAddress;
 import chat.switchboard.routing.Route;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;

@@ -1,8 +1,8 @@
 package chat.switchboard.inbound;
 
+import chat.switchboard.address.Mask;
 import chat.switchboard.inbound.InboundMessage.ToContact;
 import chat.switchboard.librechat.Appended;
-import chat.switchboard.phone.Mask;
 import java.time.Duration;
 import org.jboss.logging.Logger;
 import org.jboss.logging.MDC;

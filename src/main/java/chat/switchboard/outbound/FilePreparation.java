@@ -1,11 +1,11 @@
 package chat.switchboard.outbound;
 
+import chat.switchboard.address.PhoneAddress;
 import chat.switchboard.mongo.Backoff;
 import chat.switchboard.ops.Cause;
 import chat.switchboard.ops.FaultPoint;
 import chat.switchboard.ops.Periodic;
 import chat.switchboard.outbound.OutgoingFiles.Fetched;
-import chat.switchboard.phone.PhoneAddress;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.scheduler.Scheduled;

@@ -1,6 +1,6 @@
 package chat.switchboard.outbound;
 
-import chat.switchboard.phone.Channel;
+import chat.switchboard.address.Channel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

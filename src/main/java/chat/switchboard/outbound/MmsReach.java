@@ -1,10 +1,10 @@
 package chat.switchboard.outbound;
 
-import chat.switchboard.phone.Channel;
-import chat.switchboard.phone.PhoneAddress;
-import chat.switchboard.phone.ServiceNumber;
-import chat.switchboard.phone.ServiceNumberConfig;
-import chat.switchboard.phone.ServiceNumbersConfig;
+import chat.switchboard.address.Channel;
+import chat.switchboard.address.PhoneAddress;
+import chat.switchboard.address.ServiceNumber;
+import chat.switchboard.address.ServiceNumberConfig;
+import chat.switchboard.address.ServiceNumbersConfig;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Locale;
 import java.util.Optional;

@@ -1,11 +1,11 @@
 package chat.switchboard.outbound;
 
+import chat.switchboard.address.Channel;
+import chat.switchboard.address.Mask;
+import chat.switchboard.address.PhoneAddress;
+import chat.switchboard.address.PhoneIdentities;
+import chat.switchboard.address.PhoneIdentity;
 import chat.switchboard.mongo.BoundedCount;
-import chat.switchboard.phone.Channel;
-import chat.switchboard.phone.Mask;
-import chat.switchboard.phone.PhoneAddress;
-import chat.switchboard.phone.PhoneIdentities;
-import chat.switchboard.phone.PhoneIdentity;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;

@@ -1,9 +1,9 @@
 package chat.switchboard.outbound;
 
+import chat.switchboard.address.Mask;
+import chat.switchboard.address.PhoneAddress;
 import chat.switchboard.ops.FaultPoint;
 import chat.switchboard.outbound.SpendGuard.Origin;
-import chat.switchboard.phone.Mask;
-import chat.switchboard.phone.PhoneAddress;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;

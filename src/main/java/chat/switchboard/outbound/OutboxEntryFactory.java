@@ -1,7 +1,7 @@
 package chat.switchboard.outbound;
 
-import chat.switchboard.phone.Channel;
-import chat.switchboard.phone.PhoneAddress;
+import chat.switchboard.address.Channel;
+import chat.switchboard.address.PhoneAddress;
 import chat.switchboard.text.PlainText;
 import chat.switchboard.text.Sendable;
 import jakarta.enterprise.context.ApplicationScoped;

@@ -1,8 +1,8 @@
 package chat.switchboard.outbound;
 
-import chat.switchboard.phone.Channel;
-import chat.switchboard.phone.PhoneAddress;
-import chat.switchboard.phone.ServiceNumbersConfig;
+import chat.switchboard.address.Channel;
+import chat.switchboard.address.PhoneAddress;
+import chat.switchboard.address.ServiceNumbersConfig;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 import java.util.Set;

@@ -1,7 +1,7 @@
 package chat.switchboard.outbound;
 
-import chat.switchboard.phone.Channel;
-import chat.switchboard.phone.PhoneAddress;
+import chat.switchboard.address.Channel;
+import chat.switchboard.address.PhoneAddress;
 import com.google.i18n.phonenumbers.NumberParseException;
 import com.google.i18n.phonenumbers.PhoneNumberUtil;
 import com.google.i18n.phonenumbers.PhoneNumberUtil.PhoneNumberType;

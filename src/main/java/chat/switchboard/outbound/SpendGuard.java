@@ -1,10 +1,10 @@
 package chat.switchboard.outbound;
 
+import chat.switchboard.address.Channel;
+import chat.switchboard.address.Mask;
+import chat.switchboard.address.PhoneAddress;
 import chat.switchboard.ops.Cause;
 import chat.switchboard.outbound.SpendLedger.Counter;
-import chat.switchboard.phone.Channel;
-import chat.switchboard.phone.Mask;
-import chat.switchboard.phone.PhoneAddress;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;

@@ -1,6 +1,6 @@
 package chat.switchboard.outbound;
 
-import chat.switchboard.phone.ServiceNumbersConfig;
+import chat.switchboard.address.ServiceNumbersConfig;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.annotation.Priority;

@@ -1,8 +1,8 @@
 package chat.switchboard.replies;
 
+import chat.switchboard.address.Mask;
+import chat.switchboard.address.ServiceNumbersConfig;
 import chat.switchboard.librechat.AgentClient;
-import chat.switchboard.phone.Mask;
-import chat.switchboard.phone.ServiceNumbersConfig;
 import chat.switchboard.routing.AutoReplyConfig;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;

@@ -1,13 +1,13 @@
 package chat.switchboard.replies;
 
+import chat.switchboard.address.Channel;
+import chat.switchboard.address.PhoneAddress;
 import chat.switchboard.feed.SeenMessageListener;
 import chat.switchboard.librechat.Message;
 import chat.switchboard.librechat.MessageQueries;
 import chat.switchboard.librechat.MessageSummary;
 import chat.switchboard.ops.Cause;
 import chat.switchboard.outbound.Senders;
-import chat.switchboard.phone.Channel;
-import chat.switchboard.phone.PhoneAddress;
 import chat.switchboard.routing.ForwardConfig;
 import chat.switchboard.routing.Mapping;
 import chat.switchboard.routing.Mappings;

@@ -1,7 +1,7 @@
 package chat.switchboard.replies;
 
+import chat.switchboard.address.PhoneAddress;
 import chat.switchboard.librechat.Message;
-import chat.switchboard.phone.PhoneAddress;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -7,13 +7,13 @@ import static com.mongodb.client.model.Filters.in;
 import static com.mongodb.client.model.Filters.lte;
 import static com.mongodb.client.model.Filters.or;
 
+import chat.switchboard.address.PhoneIdentities;
 import chat.switchboard.librechat.AgentClient;
 import chat.switchboard.librechat.Message;
 import chat.switchboard.mongo.BoundedCount;
 import chat.switchboard.mongo.DuplicateKey;
 import chat.switchboard.mongo.Store;
 import chat.switchboard.ops.FaultPoint;
-import chat.switchboard.phone.PhoneIdentities;
 import chat.switchboard.replies.Reply.State;
 import com.mongodb.client.model.FindOneAndUpdateOptions;
 import com.mongodb.client.model.ReturnDocument;

@@ -1,9 +1,9 @@
 package chat.switchboard.replies;
 
+import chat.switchboard.address.Mask;
 import chat.switchboard.http.FixedWindowLimiter;
 import chat.switchboard.outbound.Consent;
 import chat.switchboard.outbound.Senders;
-import chat.switchboard.phone.Mask;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;

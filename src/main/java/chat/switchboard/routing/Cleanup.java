@@ -1,9 +1,9 @@
 package chat.switchboard.routing;
 
+import chat.switchboard.address.MappingsConfig;
 import chat.switchboard.mongo.ExclusiveRunner;
 import chat.switchboard.mongo.LeaseKey;
 import chat.switchboard.ops.Periodic;
-import chat.switchboard.phone.MappingsConfig;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.mutiny.Uni;

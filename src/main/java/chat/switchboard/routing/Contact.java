@@ -1,7 +1,7 @@
 package chat.switchboard.routing;
 
-import chat.switchboard.phone.PhoneIdentity;
-import chat.switchboard.phone.ServiceNumber;
+import chat.switchboard.address.PhoneIdentity;
+import chat.switchboard.address.ServiceNumber;
 import java.util.Optional;
 
 /**

@@ -1,10 +1,10 @@
 package chat.switchboard.routing;
 
+import chat.switchboard.address.PhoneAddress;
+import chat.switchboard.address.PhoneIdentities;
+import chat.switchboard.address.PhoneIdentity;
 import chat.switchboard.librechat.DeterministicIds;
 import chat.switchboard.librechat.Message;
-import chat.switchboard.phone.PhoneAddress;
-import chat.switchboard.phone.PhoneIdentities;
-import chat.switchboard.phone.PhoneIdentity;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;

@@ -1,6 +1,6 @@
 package chat.switchboard.routing;
 
-import chat.switchboard.phone.ServiceNumber;
+import chat.switchboard.address.ServiceNumber;
 import io.quarkus.mongodb.panache.common.MongoEntity;
 import java.util.Date;
 import org.bson.codecs.pojo.annotations.BsonId;

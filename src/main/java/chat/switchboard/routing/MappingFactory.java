@@ -1,10 +1,10 @@
 package chat.switchboard.routing;
 
+import chat.switchboard.address.PhoneAddress;
+import chat.switchboard.address.PhoneIdentity;
+import chat.switchboard.address.ServiceNumber;
 import chat.switchboard.librechat.Conversation;
 import chat.switchboard.librechat.User;
-import chat.switchboard.phone.PhoneAddress;
-import chat.switchboard.phone.PhoneIdentity;
-import chat.switchboard.phone.ServiceNumber;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.util.Date;

@@ -1,13 +1,13 @@
 package chat.switchboard.routing;
 
+import chat.switchboard.address.Mask;
+import chat.switchboard.address.PhoneAddress;
+import chat.switchboard.address.PhoneIdentities;
+import chat.switchboard.address.PhoneIdentity;
 import chat.switchboard.http.ProblemException;
 import chat.switchboard.librechat.Conversation;
 import chat.switchboard.librechat.Conversations;
 import chat.switchboard.mongo.BoundedCount;
-import chat.switchboard.phone.Mask;
-import chat.switchboard.phone.PhoneAddress;
-import chat.switchboard.phone.PhoneIdentities;
-import chat.switchboard.phone.PhoneIdentity;
 import chat.switchboard.routing.MappingStore.Filter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Uni;

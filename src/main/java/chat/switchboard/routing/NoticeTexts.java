@@ -1,7 +1,7 @@
 package chat.switchboard.routing;
 
+import chat.switchboard.address.Strangers;
 import chat.switchboard.librechat.Conversation;
-import chat.switchboard.phone.Strangers;
 import chat.switchboard.routing.Route.Into;
 import chat.switchboard.routing.Route.Refused;
 import chat.switchboard.text.ShownText;

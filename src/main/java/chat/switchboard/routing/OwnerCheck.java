@@ -1,10 +1,10 @@
 package chat.switchboard.routing;
 
+import chat.switchboard.address.ServiceNumbersConfig;
 import chat.switchboard.librechat.LibreChatConfig;
 import chat.switchboard.librechat.Users;
 import chat.switchboard.ops.Check;
 import chat.switchboard.ops.Finding;
-import chat.switchboard.phone.ServiceNumbersConfig;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;

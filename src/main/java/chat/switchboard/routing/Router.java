@@ -1,8 +1,8 @@
 package chat.switchboard.routing;
 
+import chat.switchboard.address.PhoneIdentities;
 import chat.switchboard.librechat.Conversation;
 import chat.switchboard.librechat.User;
-import chat.switchboard.phone.PhoneIdentities;
 import chat.switchboard.routing.CodeAttempts.Attempt;
 import chat.switchboard.routing.Route.Into;
 import chat.switchboard.routing.Route.Linked;

@@ -1,6 +1,6 @@
 package chat.switchboard.routing;
 
-import chat.switchboard.phone.Strangers;
+import chat.switchboard.address.Strangers;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 

@@ -1,6 +1,6 @@
 package chat.switchboard.routing;
 
-import chat.switchboard.phone.Strangers;
+import chat.switchboard.address.Strangers;
 import chat.switchboard.routing.RoutingConfig.Archived;
 
 /** The next step for a person's message. */

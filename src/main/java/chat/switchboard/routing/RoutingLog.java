@@ -1,6 +1,6 @@
 package chat.switchboard.routing;
 
-import chat.switchboard.phone.Mask;
+import chat.switchboard.address.Mask;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;

@@ -1,12 +1,12 @@
 package chat.switchboard.routing;
 
+import chat.switchboard.address.PhoneAddress;
+import chat.switchboard.address.ServiceNumberConfig;
+import chat.switchboard.address.ServiceNumbersConfig;
+import chat.switchboard.address.Strangers;
 import chat.switchboard.librechat.ConversationConfig;
 import chat.switchboard.librechat.LibreChatConfig;
 import chat.switchboard.librechat.NewConversation;
-import chat.switchboard.phone.PhoneAddress;
-import chat.switchboard.phone.ServiceNumberConfig;
-import chat.switchboard.phone.ServiceNumbersConfig;
-import chat.switchboard.phone.Strangers;
 import chat.switchboard.routing.RoutingConfig.Archived;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;

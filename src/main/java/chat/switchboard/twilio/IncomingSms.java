@@ -1,6 +1,6 @@
 package chat.switchboard.twilio;
 
-import chat.switchboard.phone.PhoneAddress;
+import chat.switchboard.address.PhoneAddress;
 import chat.switchboard.text.ShownText;
 import java.util.List;
 import java.util.Locale;

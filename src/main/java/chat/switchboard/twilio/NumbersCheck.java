@@ -1,10 +1,10 @@
 package chat.switchboard.twilio;
 
+import chat.switchboard.address.Mask;
 import chat.switchboard.http.HttpProbe.Answer;
 import chat.switchboard.http.PublicUrl;
 import chat.switchboard.ops.Check;
 import chat.switchboard.ops.Finding;
-import chat.switchboard.phone.Mask;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;

@@ -1,9 +1,9 @@
 package chat.switchboard.twilio;
 
+import chat.switchboard.address.Mask;
+import chat.switchboard.address.PhoneAddress;
 import chat.switchboard.http.FixedWindowLimiter;
 import chat.switchboard.http.LimitsConfig;
-import chat.switchboard.phone.Mask;
-import chat.switchboard.phone.PhoneAddress;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;

@@ -1,10 +1,10 @@
 package chat.switchboard.twilio;
 
+import chat.switchboard.address.ServiceNumber;
 import chat.switchboard.http.PublicUrl;
 import chat.switchboard.outbound.Carrier;
 import chat.switchboard.outbound.CarrierConfig;
 import chat.switchboard.outbound.DeliveryReport.News;
-import chat.switchboard.phone.ServiceNumber;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;

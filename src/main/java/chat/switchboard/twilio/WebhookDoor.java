@@ -1,5 +1,6 @@
 package chat.switchboard.twilio;
 
+import chat.switchboard.address.PhoneIdentities;
 import chat.switchboard.http.Problem;
 import chat.switchboard.http.ProblemException;
 import chat.switchboard.http.PublicUrl;
@@ -8,7 +9,6 @@ import chat.switchboard.inbound.Pipeline;
 import chat.switchboard.inbound.Receipt;
 import chat.switchboard.mongo.DatabaseConfig;
 import chat.switchboard.mongo.DatabaseRetry;
-import chat.switchboard.phone.PhoneIdentities;
 import chat.switchboard.routing.Route.MappingUsed;
 import chat.switchboard.text.TwimlText;
 import com.twilio.twiml.MessagingResponse;

@@ -2,8 +2,8 @@ package chat.switchboard.outbound;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import chat.switchboard.address.Channel;
 import chat.switchboard.outbound.FileRoutes.Facts;
-import chat.switchboard.phone.Channel;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Tag;

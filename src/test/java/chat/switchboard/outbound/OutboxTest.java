@@ -2,11 +2,11 @@ package chat.switchboard.outbound;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import chat.switchboard.address.ServiceNumbersConfig;
 import chat.switchboard.ops.JwtSecretConfig;
 import chat.switchboard.outbound.Outbox.Receipt;
 import chat.switchboard.outbound.SpendGuard.Origin;
 import chat.switchboard.outbound.SpendGuard.Verdict;
-import chat.switchboard.phone.ServiceNumbersConfig;
 import chat.switchboard.support.Configured;
 import chat.switchboard.support.LogLines;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;

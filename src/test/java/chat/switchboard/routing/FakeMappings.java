@@ -1,6 +1,6 @@
 package chat.switchboard.routing;
 
-import chat.switchboard.phone.ServiceNumber;
+import chat.switchboard.address.ServiceNumber;
 import io.smallrye.mutiny.Uni;
 import java.time.Clock;
 import java.util.ArrayList;

@@ -2,8 +2,8 @@ package chat.switchboard.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import chat.switchboard.address.Strangers;
 import chat.switchboard.librechat.Conversation;
-import chat.switchboard.phone.Strangers;
 import chat.switchboard.routing.Route.Into;
 import chat.switchboard.routing.Route.Reason;
 import chat.switchboard.routing.Route.Refused;

@@ -3,14 +3,14 @@ package chat.switchboard.routing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import chat.switchboard.address.FakeIdentities;
+import chat.switchboard.address.ServiceNumbersConfig;
 import chat.switchboard.http.ProblemException;
 import chat.switchboard.librechat.ConversationConfig;
 import chat.switchboard.librechat.FakeConversations;
 import chat.switchboard.librechat.LibreChatConfig;
 import chat.switchboard.librechat.User;
 import chat.switchboard.ops.JwtSecretConfig;
-import chat.switchboard.phone.FakeIdentities;
-import chat.switchboard.phone.ServiceNumbersConfig;
 import chat.switchboard.routing.Route.Into;
 import chat.switchboard.routing.Route.Linked;
 import chat.switchboard.routing.Route.Reason;

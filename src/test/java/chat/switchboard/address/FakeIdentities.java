@@ -1,4 +1,4 @@
-package chat.switchboard.phone;
+package chat.switchboard.address;
 
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package chat.switchboard.phone;
+package chat.switchboard.address;
 
 import chat.switchboard.mongo.IndexPlan;
 import com.mongodb.client.model.IndexModel;

@@ -1,4 +1,4 @@
-package chat.switchboard.phone;
+package chat.switchboard.address;
 
 /**
  * A Twilio channel, which the scheme in front of an address names

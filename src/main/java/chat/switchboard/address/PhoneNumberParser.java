@@ -1,4 +1,4 @@
-package chat.switchboard.phone;
+package chat.switchboard.address;
 
 import chat.switchboard.http.ProblemException;
 import com.google.i18n.phonenumbers.NumberParseException;

@@ -1,4 +1,4 @@
-package chat.switchboard.phone;
+package chat.switchboard.address;
 
 import io.quarkus.mongodb.panache.common.MongoEntity;
 import java.util.Date;

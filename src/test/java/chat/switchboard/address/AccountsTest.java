@@ -1,4 +1,4 @@
-package chat.switchboard.phone;
+package chat.switchboard.address;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,4 +1,4 @@
-package chat.switchboard.phone;
+package chat.switchboard.address;
 
 /** What happens to people who are not known yet. */
 public enum Strangers {
