@@ -42,20 +42,6 @@ def is_text(value, longest, shortest=0):
     return isinstance(value, str) and shortest <= len(value) <= longest
 
 
-def condition(value):
-    """One of in, notIn and exists, as the description says in words."""
-    if not isinstance(value, dict) or not is_text(value.get("pointer"), 256):
-        return value
-    exists, among = value.get("exists"), [value.get("in"), value.get("notIn")]
-    texts = all(
-        one is None or isinstance(one, list) and all(isinstance(text, str) for text in one)
-        for one in among
-    )
-    if not texts or not (exists is None or isinstance(exists, bool)):
-        return value
-    return {"pointer": "/action", "exists": bool(exists)}
-
-
 def hook(values):
     """A hook that the description allows in words: templates, owners and secrets that there are."""
     for name in ["thread", "title"]:
@@ -63,13 +49,8 @@ def hook(values):
             values[name] = "{action}"
     if is_text(values.get("template"), 8000):
         values["template"] = "{title}"
-    for name in ["sender", "endpoint", "model", "agentId"]:
-        if is_text(values.get(name), 128):
-            values[name] = "name"
     if is_text(values.get("owner"), 254):
         values["owner"] = "owner@example.com"
-    if isinstance(values.get("digest"), str):
-        values["digest"] = "30s"
     if values.get("conversationId") is not None and values.get("thread") == "{action}":
         del values["thread"]
     if isinstance(values.get("settings"), dict):
@@ -79,8 +60,6 @@ def hook(values):
         values["secrets"] = [
             SECRET if is_text(secret, 512, 16) else secret for secret in values["secrets"][:5]
         ]
-    if isinstance(values.get("when"), list):
-        values["when"] = [condition(one) for one in values["when"][:20]]
     return values
 
 

@@ -11,18 +11,34 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 @RegisterForReflection
 @JsonInclude(JsonInclude.Include.NON_ABSENT)
 @Schema(
-    name = "HookCondition",
-    description = "A condition on the payload; exactly one of in, notIn and exists is set")
+    name = HookConditionRequest.SCHEMA,
+    description =
+        "A condition on the payload: all of in, notIn and exists that are set must hold; if none "
+            + "is set, the payload must have a value")
 record HookConditionRequest(
     @Schema(
             required = true,
+            pattern = "^(?:/(?:[^~/]|~[01])*)*$",
             maxLength = 256,
             description = "A JSON pointer (RFC 6901) into the payload",
             examples = "/action")
         Optional<String> pointer,
-    @Schema(description = "The value is one of these, 1 to 50") Optional<List<String>> in,
-    @Schema(description = "The value is none of these, 1 to 50") Optional<List<String>> notIn,
+    @Schema(
+            minItems = 1,
+            maxItems = 50,
+            description = "The value is one of these, or a list that contains one of these")
+        Optional<List<String>> in,
+    @Schema(
+            minItems = 1,
+            maxItems = 50,
+            description = "The value is none of these; a missing value holds")
+        Optional<List<String>> notIn,
     @Schema(description = "Whether there is a value") Optional<Boolean> exists) {
+
+  static final String SCHEMA = "HookCondition";
+
+  /** In code points. */
+  static final int LONGEST_VALUE = 200;
 
   static HookConditionRequest of(Condition condition) {
     return new HookConditionRequest(

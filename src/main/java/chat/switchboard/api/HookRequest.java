@@ -78,7 +78,7 @@ record HookRequest(
         Optional<String> thread,
     @Schema(maxLength = 500, description = "A template for the title of a new conversation")
         Optional<String> title,
-    @Schema(description = "The conditions on the payload, at most 20; all of them must hold")
+    @Schema(maxItems = 20, description = "The conditions on the payload; all of them must hold")
         Optional<List<HookConditionRequest>> when,
     @Schema(
             maxLength = 8000,
@@ -93,6 +93,7 @@ record HookRequest(
             description = "The name under which LibreChat shows the messages")
         Optional<String> sender,
     @Schema(
+            pattern = DIGEST,
             description = "Webhooks within this time of the first one become one message; 1s to 1h",
             examples = "30s")
         Optional<String> digest,
@@ -112,6 +113,10 @@ record HookRequest(
             defaultValue = "true")
         Optional<Boolean> enabled) {
 
+  /** From 1s to 3600s, from 1m to 60m, or 1h. The server also reads forms such as PT30S. */
+  private static final String DIGEST =
+      "^(?:(?:[1-9][0-9]{0,2}|[12][0-9]{3}|3[0-5][0-9]{2}|3600)s|(?:[1-9]|[1-5][0-9]|60)m|1h)$";
+
   private static final int MOST_CONDITIONS = 20;
   private static final int MOST_SECRETS = 5;
   private static final int LONGEST_OWNER = 254;
@@ -119,7 +124,9 @@ record HookRequest(
   HookRequest {
     scheme = Optional.of(RequestFields.needed("scheme", scheme.orElse(null)));
     owner = owner.map(String::strip).filter(typed -> !typed.isEmpty());
-    if (owner.filter(typed -> typed.length() > LONGEST_OWNER).isPresent()) {
+    if (owner
+        .filter(typed -> typed.codePointCount(0, typed.length()) > LONGEST_OWNER)
+        .isPresent()) {
       throw ProblemException.of(400, "owner must not be longer than 254 characters");
     }
     conversationId = conversationId.map(id -> RequestFields.uuid(id).toString());

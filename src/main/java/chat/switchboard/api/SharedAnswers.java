@@ -253,6 +253,7 @@ public class SharedAnswers implements OASFilter {
   /** In a request a field that is null counts as missing ({@link JsonBody}). */
   private static void completeBodies(OpenAPI description) {
     Map<String, Schema> schemas = description.getComponents().getSchemas();
+    boundConditions(schemas);
     for (String name : requestBodies(description)) {
       Schema body = schemas.get(name);
       List<String> required = body.getRequired() == null ? List.of() : body.getRequired();
@@ -276,6 +277,18 @@ public class SharedAnswers implements OASFilter {
                   schema.setDefaultValue(null);
                 }
               });
+    }
+  }
+
+  /** The bounds of the values of a condition, which the annotation of a list cannot express. */
+  private static void boundConditions(Map<String, Schema> schemas) {
+    Schema condition = schemas.get(HookConditionRequest.SCHEMA);
+    for (String field : List.of("in", "notIn", "exists")) {
+      Schema schema = condition.getProperties().get(field);
+      if (schema.getItems() != null) {
+        schema.getItems().maxLength(HookConditionRequest.LONGEST_VALUE);
+      }
+      nullable(schema);
     }
   }
 

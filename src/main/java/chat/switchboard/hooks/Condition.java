@@ -4,10 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * One condition of a hook on the payload. Of {@code in}, {@code notIn} and {@code exists} exactly
- * one is set.
+ * One condition of a hook on the payload. All of {@code in}, {@code notIn} and {@code exists} that
+ * are set must hold; if none is set, the payload must have a value.
  *
  * @param pointer a JSON pointer (RFC 6901) into the payload
  * @param in the values that hold, at most 50: the value is one of them, or is a list that contains
@@ -19,6 +20,7 @@ public record Condition(String pointer, List<String> in, List<String> notIn, Boo
 
   private static final int MOST_VALUES = 50;
 
+  /** In code points. */
   private static final int LONGEST_VALUE = 200;
 
   /** What of a value a sentence shows, in characters. */
@@ -35,28 +37,41 @@ public record Condition(String pointer, List<String> in, List<String> notIn, Boo
     if (Payload.pointer(pointer).isEmpty()) {
       errors.add(name + ".pointer must be a JSON pointer such as /action.");
     }
-    int given = (in == null ? 0 : 1) + (notIn == null ? 0 : 1) + (exists == null ? 0 : 1);
-    if (given != 1) {
-      errors.add(name + " must have exactly one of in, notIn and exists.");
-    }
-    for (List<String> values : java.util.Arrays.asList(in, notIn)) {
-      if (values != null
-          && (values.isEmpty()
-              || values.size() > MOST_VALUES
-              || values.stream().anyMatch(one -> one == null || one.length() > LONGEST_VALUE))) {
-        errors.add(name + " must have 1 to 50 values of at most 200 characters.");
-      }
+    if (!isBounded(in) || !isBounded(notIn)) {
+      errors.add(name + " must have 1 to 50 values of at most 200 characters.");
     }
     return errors;
   }
 
+  private static boolean isBounded(List<String> values) {
+    return values == null
+        || !values.isEmpty()
+            && values.size() <= MOST_VALUES
+            && values.stream()
+                .allMatch(one -> one != null && HookValidator.length(one) <= LONGEST_VALUE);
+  }
+
   /** Whether the payload meets the condition. */
   boolean holds(Payload payload) {
+    return unmet(payload).isEmpty();
+  }
+
+  /** What the payload should have and has not; empty if the condition holds. */
+  private Optional<String> unmet(Payload payload) {
     JsonNode value = payload.at(pointer);
-    if (exists != null) {
-      return exists == !(value.isMissingNode() || value.isNull());
+    boolean isThere = !value.isMissingNode() && !value.isNull();
+    if (exists != null && exists != isThere) {
+      return Optional.of(exists ? "present" : "missing");
     }
-    return in != null ? isAmong(value, in) : !isAmong(value, notIn);
+    if (in != null && !isAmong(value, in)) {
+      return Optional.of("one of " + in);
+    }
+    if (notIn != null && isAmong(value, notIn)) {
+      return Optional.of("none of " + notIn);
+    }
+    return in == null && notIn == null && exists == null && !isThere
+        ? Optional.of("present")
+        : Optional.empty();
   }
 
   private static boolean isAmong(JsonNode value, List<String> values) {
@@ -85,18 +100,14 @@ public record Condition(String pointer, List<String> in, List<String> notIn, Boo
     }
   }
 
-  /** What the condition asks for and what the payload has, as half a sentence. */
+  /** What a condition that does not hold asks for, and what the payload has; half a sentence. */
   String explain(Payload payload) {
     JsonNode value = payload.at(pointer);
     String found =
         value.isMissingNode() || value.isNull()
             ? "missing"
             : value.isValueNode() ? "\"" + shortened(value.asText()) + "\"" : "an object or a list";
-    String wanted =
-        exists != null
-            ? (exists ? "present" : "missing")
-            : (in != null ? "one of " + in : "none of " + notIn);
-    return pointer + " is " + found + " and should be " + wanted;
+    return pointer + " is " + found + " and should be " + unmet(payload).orElse(found);
   }
 
   private static String shortened(String text) {

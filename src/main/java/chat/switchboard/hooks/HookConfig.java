@@ -103,7 +103,10 @@ public interface HookConfig {
     Optional<String> event();
   }
 
-  /** A condition on the payload; of {@code in}, {@code not-in} and {@code exists} one is set. */
+  /**
+   * A condition on the payload; all of {@code in}, {@code not-in} and {@code exists} that are set
+   * must hold. With none of them, the payload must have a value.
+   */
   interface ConditionConfig {
 
     /** A JSON pointer into the payload, such as {@code /action}. */

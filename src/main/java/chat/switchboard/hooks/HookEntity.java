@@ -27,7 +27,7 @@ public class HookEntity {
   public String thread;
   public String title;
 
-  /** Each condition: {@code pointer} and one of {@code in}, {@code notIn}, {@code exists}. */
+  /** Each condition: {@code pointer} and any of {@code in}, {@code notIn}, {@code exists}. */
   public List<Document> when;
 
   public String template;

@@ -104,7 +104,7 @@ class HookTemplates {
    * @throws TemplateProblem with the line and the column if the template has a fault
    */
   Template parse(String source) {
-    if (source.length() > LONGEST_TEMPLATE) {
+    if (HookValidator.length(source) > LONGEST_TEMPLATE) {
       throw new TemplateProblem(
           0, 0, "The template has more than " + LONGEST_TEMPLATE + " characters");
     }

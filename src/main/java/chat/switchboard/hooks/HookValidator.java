@@ -37,6 +37,11 @@ final class HookValidator {
     this.templates = templates;
   }
 
+  /** The length in code points, as JSON Schema counts. */
+  static int length(String text) {
+    return text.codePointCount(0, text.length());
+  }
+
   /** Whether a hook can have this name. */
   static boolean isName(String name) {
     return name != null && NAME.matcher(name).matches();
@@ -51,7 +56,7 @@ final class HookValidator {
               + " letter or a digit.");
     }
     checkScheme(hook, errors);
-    if (hook.owner() == null || hook.owner().isBlank() || hook.owner().length() > 254) {
+    if (hook.owner() == null || hook.owner().isBlank() || length(hook.owner()) > 254) {
       errors.add("owner must be the e-mail address or the ID of a LibreChat user.");
     }
     if (hook.conversationId().isPresent() && hook.thread().isPresent()) {
@@ -110,7 +115,7 @@ final class HookValidator {
     if (template.isEmpty()) {
       return;
     }
-    if (template.get().length() > longest) {
+    if (length(template.get()) > longest) {
       errors.add(field + " has more than " + longest + " characters.");
       return;
     }
@@ -122,7 +127,7 @@ final class HookValidator {
   }
 
   private static void checkLength(String field, Optional<String> value, List<String> errors) {
-    if (value.filter(text -> text.isBlank() || text.length() > LONGEST_NAME).isPresent()) {
+    if (value.filter(text -> text.isBlank() || length(text) > LONGEST_NAME).isPresent()) {
       errors.add(field + " must have 1 to 128 characters.");
     }
   }
@@ -136,8 +141,8 @@ final class HookValidator {
     for (String secret : secrets) {
       if (secret == null
           || secret.isBlank()
-          || secret.codePointCount(0, secret.length()) < SHORTEST_SECRET
-          || secret.codePointCount(0, secret.length()) > LONGEST_SECRET) {
+          || length(secret) < SHORTEST_SECRET
+          || length(secret) > LONGEST_SECRET) {
         errors.add("Each secret must have 16 to 512 characters.");
         break;
       }

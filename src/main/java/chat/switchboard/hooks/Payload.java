@@ -215,7 +215,7 @@ record Payload(JsonNode json, String text, Optional<String> problem) {
   /** The pointer (RFC 6901), or empty if the text is none. */
   static Optional<JsonPointer> pointer(String text) {
     if (text == null
-        || text.length() > LONGEST_POINTER
+        || HookValidator.length(text) > LONGEST_POINTER
         || !(text.isEmpty() || text.charAt(0) == '/')) {
       return Optional.empty();
     }

@@ -190,7 +190,9 @@ class HooksDoorTest {
         "{\"name\":\"a\",\"scheme\":\"github\",\"when\":[null]}|when must not contain null",
         "{\"name\":\"a\",\"scheme\":\"github\",\"when\":[7]}|when[0] must be an object",
         "{\"name\":\"a\",\"scheme\":\"github\",\"when\":[{}]}|when[0].pointer must",
-        "{\"name\":\"a\",\"scheme\":\"github\",\"when\":[{\"pointer\":\"/a\"}]}|exactly one of in",
+        "{\"name\":\"a\",\"scheme\":\"github\",\"when\":[{\"pointer\":\"a\"}]}|when[0].pointer must",
+        "{\"name\":\"a\",\"scheme\":\"github\",\"when\":[{\"pointer\":\"/a\",\"in\":[]}]}|1 to 50",
+        "{\"name\":\"a\",\"scheme\":\"github\",\"when\":[{\"pointer\":\"/~\"}]}|when[0].pointer",
         "{\"name\":\"a\",\"scheme\":\"github\",\"when\":[{\"pointer\":\"/a\",\"in\":[1]}]}|when[0].in",
         "{\"name\":\"a\",\"scheme\":\"github\",\"digest\":\"2h\"}|digest must",
         "{\"name\":\"a\",\"scheme\":\"github\",\"digest\":\"soon\"}|digest must",
@@ -215,6 +217,55 @@ class HooksDoorTest {
         .statusCode(400)
         .contentType("application/problem+json")
         .body("error", containsString(sentence));
+  }
+
+  @Test
+  void a_condition_has_any_of_its_parts() {
+    String name = name();
+    String parts =
+        """
+        ,"template":"yes","when":[{"pointer":"/a"},
+        {"pointer":"/b","in":["x","y"],"notIn":["y"],"exists":true},
+        {"pointer":"/c","in":null,"notIn":["z"],"exists":null}]\
+        """;
+    post("/api/hooks", hook(name, "github", parts))
+        .then()
+        .statusCode(201)
+        .body("when[0]", equalTo(Map.of("pointer", "/a")))
+        .body("when[1].in", contains("x", "y"))
+        .body("when[1].notIn", contains("y"))
+        .body("when[1].exists", equalTo(true))
+        .body("when[2]", equalTo(Map.of("pointer", "/c", "notIn", List.of("z"))));
+    preview(name, "", "{\"a\":1,\"b\":\"x\"}").then().body("text", equalTo("yes"));
+    preview(name, "", "{\"a\":1,\"b\":\"y\"}")
+        .then()
+        .body("matched", equalTo(false))
+        .body("reason", containsString("when[1]: /b is \"y\" and should be none of [y]"));
+    preview(name, "", "{\"b\":\"x\"}")
+        .then()
+        .body("matched", equalTo(false))
+        .body("reason", containsString("when[0]: /a is missing and should be present"));
+  }
+
+  @Test
+  void the_lengths_of_a_hook_count_code_points() {
+    String smile = "\uD83D\uDE00";
+    String name = name();
+    String more =
+        """
+        ,"sender":"%1$s","model":"%1$s","template":"%2$s","title":"%3$s","when":[{"pointer":"/%4$s",
+        "in":["%5$s"]}]\
+        """
+            .formatted(
+                smile.repeat(128),
+                smile.repeat(8000),
+                smile.repeat(500),
+                smile.repeat(255),
+                smile.repeat(200));
+    post("/api/hooks", hook(name, "github", more)).then().statusCode(201);
+    post("/api/hooks", hook(name(), "github", ",\"sender\":\"" + smile.repeat(129) + "\""))
+        .then()
+        .statusCode(400);
   }
 
   @Test

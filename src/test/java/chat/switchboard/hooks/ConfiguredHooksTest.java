@@ -82,7 +82,7 @@ class ConfiguredHooksTest {
     "template, preset:nope, the presets are",
     "digest, 2h, digest must",
     "settings.header, X, no setting header",
-    "when[0].pointer, /a, exactly one of in",
+    "when[0].exists, true, when[0].pointer must",
     "when[0].in, a, when[0].pointer must"
   })
   void a_fault_stops_the_start_with_the_hook_and_a_sentence(

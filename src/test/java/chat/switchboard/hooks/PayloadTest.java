@@ -208,14 +208,60 @@ class PayloadTest {
         .startsWith("when[1]: /b");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "/a;x,y;y;true;true;",
+        "/a;x;;false;false;/a is \"x\" and should be missing",
+        "/b;x;;false;false;/b is missing and should be one of [x]",
+        "/b;;x;false;true;",
+        "/b;;x;true;false;/b is missing and should be present",
+        "/a;x;x;;false;/a is \"x\" and should be none of [x]",
+        "/l;x;z;;true;",
+        "/l;x;y;;false;/l is an object or a list and should be none of [y]",
+        "/a;;;;true;",
+        "/b;;;;false;/b is missing and should be present",
+        "/null;;;;false;/null is missing and should be present",
+      })
+  void all_parts_of_a_condition_must_hold_and_none_asks_for_a_value(
+      String pointer, String in, String notIn, Boolean exists, boolean matched, String reason) {
+    Condition condition =
+        new Condition(
+            pointer,
+            in == null ? null : List.of(in.split(",")),
+            notIn == null ? null : List.of(notIn.split(",")),
+            exists);
+    assertThat(condition.errors("when[0]")).isEmpty();
+    Conditions.Decision decision =
+        Conditions.decide(
+            List.of(condition), read(JSON, "{\"a\":\"x\",\"l\":[\"x\",\"y\"],\"null\":null}"));
+    assertThat(decision.matched()).isEqualTo(matched);
+    if (!matched) {
+      assertThat(decision.reason()).isEqualTo("when[0]: " + reason + ".");
+    }
+  }
+
+  @Test
+  void the_lengths_of_a_condition_count_code_points() {
+    String smile = "\uD83D\uDE00";
+    assertThat(
+            new Condition("/" + smile.repeat(255), List.of(smile.repeat(200)), null, null)
+                .errors("w"))
+        .isEmpty();
+  }
+
   @Test
   void a_wrong_condition_is_a_sentence() {
     assertThat(new Condition("action", List.of("x"), null, null).errors("when[0]"))
         .containsExactly("when[0].pointer must be a JSON pointer such as /action.");
-    assertThat(new Condition("/a", List.of("x"), List.of("y"), null).errors("when[0]")).hasSize(1);
-    assertThat(new Condition("/a", null, null, null).errors("when[0]")).hasSize(1);
     assertThat(new Condition("/a", List.of(), null, null).errors("when[0]")).hasSize(1);
     assertThat(new Condition("/a", List.of("x".repeat(201)), null, null).errors("w")).hasSize(1);
+    assertThat(new Condition("/a", null, List.of("\uD83D\uDE00".repeat(201)), null).errors("w"))
+        .hasSize(1);
+    assertThat(new Condition("/a", List.of("x"), List.of(), null).errors("w")).hasSize(1);
+    assertThat(new Condition("/a~2", null, null, true).errors("w")).hasSize(1);
+    assertThat(new Condition("/" + "x".repeat(256), null, null, true).errors("w")).hasSize(1);
     assertThat(new Condition(null, List.of("x"), null, null).errors("w")).hasSize(1);
   }
 
