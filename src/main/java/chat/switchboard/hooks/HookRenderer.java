@@ -21,7 +21,8 @@ final class HookRenderer {
    * @param matched whether the conditions hold
    * @param reason the condition that decided, as a sentence
    * @param address the address of the conversation in the mappings
-   * @param title the title of a new conversation; the name of the hook if its template is blank
+   * @param title the title of a new conversation; without a template the name of the hook and the
+   *     key of the thread
    * @param text the text; blank if the delivery is not for the chat
    * @param unknown the fields that the template names and the payload does not have
    */
@@ -51,10 +52,10 @@ final class HookRenderer {
     List<String> unknown = new ArrayList<>();
     String key = hook.thread().map(source -> plain("thread", source, data, unknown)).orElse("");
     String title =
-        hook.title()
+        Presets.titleOf(hook)
             .map(source -> plain("title", source, data, unknown))
             .filter(text -> !text.isBlank())
-            .orElse(hook.name());
+            .orElse(key.isBlank() ? hook.name() : hook.name() + ": " + key);
     String text = "";
     if (decision.matched()) {
       HookTemplates.Rendered rendered = rendered("template", Presets.templateOf(hook), data);

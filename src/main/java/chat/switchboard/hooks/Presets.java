@@ -90,12 +90,23 @@ final class Presets {
     if (own.isPresent()) {
       return own.get();
     }
+    return of(hook).template();
+  }
+
+  /** The template of a hook's titles: its own, or that of the preset whose threads it has. */
+  static Optional<String> titleOf(Hook hook) {
+    Preset preset = of(hook);
+    return hook.title()
+        .or(() -> hook.thread().filter(preset.thread()::equals).map(thread -> preset.title()));
+  }
+
+  private static Preset of(Hook hook) {
     return hook.template()
+        .filter(text -> text.startsWith(PREFIX))
         .map(text -> text.substring(PREFIX.length()))
         .or(() -> Optional.of(hook.scheme()))
         .flatMap(Presets::named)
-        .orElseGet(() -> ALL.get(GENERIC))
-        .template();
+        .orElseGet(() -> ALL.get(GENERIC));
   }
 
   private static Map<String, Preset> read() {

@@ -395,7 +395,7 @@ class HooksDoorTest {
         .body("matched", equalTo(true))
         .body("reason", equalTo("All conditions hold: 1."))
         .body("thread", equalTo("g1"))
-        .body("title", equalTo("alerts"))
+        .body("title", equalTo("alerts: g1"))
         .body("text", containsString("firing: disk\\_\\*full\\*"));
     preview(
             "alerts",
