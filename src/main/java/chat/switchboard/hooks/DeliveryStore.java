@@ -12,6 +12,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.bson.Document;
 
@@ -27,6 +28,14 @@ class DeliveryStore implements ReactivePanacheMongoRepositoryBase<DeliveryEntity
   /** Keeps a delivery; false if it was there before. */
   Uni<Boolean> keep(DeliveryEntity delivery) {
     return persist(delivery).replaceWith(true).onFailure(DuplicateKey::is).recoverWithItem(false);
+  }
+
+  /** Whether this delivery arrived at this time or later. */
+  Uni<Boolean> hasSince(String id, Instant since) {
+    return find(new Document("_id", id)
+            .append("receivedAt", new Document("$gte", Date.from(since))))
+        .firstResult()
+        .map(Objects::nonNull);
   }
 
   /**

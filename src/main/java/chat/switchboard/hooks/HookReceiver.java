@@ -235,8 +235,13 @@ public class HookReceiver {
     if (!perHook.allows(name)) {
       throw refusal("limited", limited());
     }
-    DeliveryEntity delivery = delivery(active, request, (Verified) verification);
-    return DatabaseRetry.within(STEP, store.keep(delivery))
+    Verified verified = (Verified) verification;
+    DeliveryEntity delivery = delivery(active, request, verified);
+    return DatabaseRetry.within(
+            STEP,
+            isRepeated(delivery, verified)
+                .flatMap(
+                    repeated -> repeated ? Uni.createFrom().item(false) : store.keep(delivery)))
         .flatMap(
             isNew -> {
               if (!isNew) {
@@ -247,6 +252,18 @@ public class HookReceiver {
               trim.kept(name, delivery.bytes);
               return process(active.hook(), delivery, place, begin);
             });
+  }
+
+  /** Whether the period before has the same body without an ID, and not long ago. */
+  private Uni<Boolean> isRepeated(DeliveryEntity delivery, Verified verified) {
+    return verified
+        .lastPeriod()
+        .map(
+            id ->
+                store.hasSince(
+                    HookKeys.delivery(delivery.hook, id),
+                    delivery.receivedAt.toInstant().minus(WebhookVerifier.REPEATED_WITHIN)))
+        .orElseGet(() -> Uni.createFrom().item(false));
   }
 
   /** The processing goes on when the response cannot wait for its end. */

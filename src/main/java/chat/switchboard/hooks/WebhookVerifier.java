@@ -17,6 +17,7 @@ import java.security.PublicKey;
 import java.security.spec.X509EncodedKeySpec;
 import java.time.Clock;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -63,6 +64,13 @@ final class WebhookVerifier {
 
   /** What precedes the 32 bytes of an Ed25519 key in a SubjectPublicKeyInfo (RFC 8410). */
   private static final String ED25519_KEY_INFO = "302a300506032b6570032100";
+
+  /**
+   * Without an ID a body that arrives again within this time is a repetition, and later a new
+   * event: a disk can be full twice. Zoom, which sends no ID, repeats a webhook for 85 minutes
+   * (https://devsupport.zoom.us/hc/en-us/articles/360059893812-Webhook-delays).
+   */
+  static final Duration REPEATED_WITHIN = Duration.ofHours(2);
 
   private final Clock clock;
 
@@ -361,7 +369,7 @@ final class WebhookVerifier {
             : Instant.ofEpochMilli(number));
   }
 
-  private static Verification accepted(
+  private Verification accepted(
       Scheme scheme, List<String> secrets, WebhookRequest request, Supplier<Payload> payload) {
     return switch (scheme.handshake()) {
       case GITHUB_PING ->
@@ -413,13 +421,15 @@ final class WebhookVerifier {
     return new HandshakeAnswer("application/json", object.toString());
   }
 
-  private static Verified verified(
-      Scheme scheme, WebhookRequest request, Supplier<Payload> payload) {
-    String id =
-        first(scheme.ids(), request, payload)
-            .map(WebhookVerifier::boundedId)
-            .orElseGet(() -> "sha256:" + sha256(request.body()));
-    return new Verified(id, event(scheme, request, payload));
+  private Verified verified(Scheme scheme, WebhookRequest request, Supplier<Payload> payload) {
+    String event = event(scheme, request, payload);
+    Optional<String> id = first(scheme.ids(), request, payload).map(WebhookVerifier::boundedId);
+    if (id.isPresent()) {
+      return new Verified(id.get(), Optional.empty(), event);
+    }
+    String hash = "sha256:" + sha256(request.body());
+    long period = Math.floorDiv(clock.millis(), REPEATED_WITHIN.toMillis());
+    return new Verified(hash + ":" + period, Optional.of(hash + ":" + (period - 1)), event);
   }
 
   private static String boundedId(String id) {

@@ -149,8 +149,8 @@ class SpendTest {
           .isOne();
       assertThat(twilio.requests(sender)).isEmpty();
     }
-    assertThat(blocked("country") - country).isEqualTo(15);
-    assertThat(blocked("range") - range).isEqualTo(45);
+    await().untilAsserted(() -> assertThat(blocked("country") - country).isEqualTo(15));
+    await().untilAsserted(() -> assertThat(blocked("range") - range).isEqualTo(45));
     assertThat(lines).hasSize(60).allMatch(line -> line.contains("switchboard.spend."));
     assertThat(lines).noneMatch(line -> senders.stream().anyMatch(line::contains));
     spend()

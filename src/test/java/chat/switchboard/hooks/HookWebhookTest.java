@@ -23,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Date;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,7 @@ import org.bson.Document;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** POST /api/hooks/{name}: from a service's request to the message in LibreChat. */
@@ -95,6 +97,28 @@ class HookWebhookTest {
         .body("id", equalTo(first.jsonPath().getString("id")));
     assertThat(messages(name)).hasSize(1);
     assertThat(delivery(name).toJson()).doesNotContain(secret);
+  }
+
+  @ParameterizedTest(name = "after {0} minutes: {1}")
+  @CsvSource({"60, duplicate", "119, duplicate", "121, accepted", "10080, accepted"})
+  void the_same_body_without_an_id_is_a_repetition_for_two_hours(int minutes, String status) {
+    String name = name();
+    make(name, "token", SECRET, ",\"template\":\"{what}\"");
+    String body = "{\"what\":\"The disk is full\"}";
+    long period = System.currentTimeMillis() / WebhookVerifier.REPEATED_WITHIN.toMillis();
+    String hash = WebhookVerifier.sha256(body.getBytes(StandardCharsets.UTF_8));
+    libreChat
+        .collection("switchboard_deliveries")
+        .insertOne(
+            new Document("_id", HookKeys.delivery(name, "sha256:" + hash + ":" + (period - 1)))
+                .append("hook", name)
+                .append("state", "APPENDED")
+                .append("receivedAt", Date.from(Instant.now().minus(Duration.ofMinutes(minutes)))));
+
+    token(name, body).then().statusCode(200).body("status", equalTo(status));
+    token(name, body).then().statusCode(200).body("status", equalTo("duplicate"));
+
+    assertThat(messages(name)).hasSize(status.equals("accepted") ? 1 : 0);
   }
 
   @Test

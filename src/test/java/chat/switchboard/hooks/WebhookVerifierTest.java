@@ -559,7 +559,7 @@ class WebhookVerifierTest {
   void the_delivery_id_is_the_providers_or_the_hash_of_the_body() {
     assertThat(id("github", Map.entry("X-GitHub-Delivery", "72d3162e"))).isEqualTo("72d3162e");
     assertThat(id("stripe")).isEqualTo("evt_1");
-    assertThat(id("grafana")).startsWith("sha256:").hasSize(71);
+    assertThat(id("grafana")).matches("sha256:[0-9a-f]{64}:[0-9]+");
     assertThat(id("github", Map.entry("X-GitHub-Delivery", "x".repeat(257)))).startsWith("sha256:");
     assertThat(id("github", Map.entry("X-GitHub-Delivery", "a b"))).startsWith("sha256:");
     assertThat(id("github")).isEqualTo(id("github"));
