@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -238,6 +239,29 @@ class NginxIT {
             "/api/messages/external",
             "/switchboard/nothing",
             "/api/messages/" + conversation + "/external");
+  }
+
+  @Test
+  void a_message_with_a_file_of_9_mib_passes_the_proxy() throws Exception {
+    String data = Base64.getEncoder().encodeToString(new byte[9 * 1024 * 1024]);
+    String body =
+        "{\"role\":\"external\",\"content\":[{\"type\":\"text\",\"text\":\"A file\"},"
+            + "{\"type\":\"file\",\"name\":\"a.bin\",\"data\":\""
+            + data
+            + "\"}]}";
+    String unknown = "/messages/2f4f2b6e-94b5-4b6e-8f3e-0a7f4d5c6b7a/external";
+    for (String path : List.of("/api" + unknown, "/switchboard/api" + unknown)) {
+      HttpResponse<String> response =
+          http.send(
+              HttpRequest.newBuilder(URI.create(plain(path)))
+                  .header("X-Internal-API-Key", TestDatabase.API_KEY)
+                  .header("Content-Type", "application/json")
+                  .POST(HttpRequest.BodyPublishers.ofString(body))
+                  .build(),
+              HttpResponse.BodyHandlers.ofString());
+
+      assertThat(response.statusCode()).as(response.body()).isIn(201, 202, 404);
+    }
   }
 
   @Test
