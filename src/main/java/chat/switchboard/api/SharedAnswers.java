@@ -271,7 +271,9 @@ public class SharedAnswers implements OASFilter {
                 if ("metadata".equals(field)) {
                   metadata(schema);
                 }
-                if (!required.contains(field) && schema.getType() != null) {
+                if (required.contains(field)) {
+                  notNullable(schema);
+                } else if (schema.getType() != null) {
                   nullable(schema);
                   // openapi-typescript requires a field that has a default value.
                   schema.setDefaultValue(null);
@@ -283,6 +285,7 @@ public class SharedAnswers implements OASFilter {
   /** The bounds of the values of a condition, which the annotation of a list cannot express. */
   private static void boundConditions(Map<String, Schema> schemas) {
     Schema condition = schemas.get(HookConditionRequest.SCHEMA);
+    notNullable(condition.getProperties().get("pointer"));
     for (String field : List.of("in", "notIn", "exists")) {
       Schema schema = condition.getProperties().get(field);
       if (schema.getItems() != null) {
@@ -323,6 +326,13 @@ public class SharedAnswers implements OASFilter {
   private static void nullable(Schema schema) {
     if (!schema.getType().contains(SchemaType.NULL)) {
       schema.addType(SchemaType.NULL);
+    }
+  }
+
+  /** The generator describes an Optional as nullable, also where the field is required. */
+  private static void notNullable(Schema schema) {
+    if (schema.getType() != null && schema.getType().contains(SchemaType.NULL)) {
+      schema.setType(schema.getType().stream().filter(type -> type != SchemaType.NULL).toList());
     }
   }
 

@@ -265,6 +265,50 @@ class DescriptionTest {
   }
 
   @Test
+  void a_required_field_of_a_request_is_not_nullable() {
+    JsonNode schemas = description.path("components").path("schemas");
+    Set<String> bodies = new TreeSet<>(Set.of("HookCondition"));
+    operations()
+        .values()
+        .forEach(
+            operation -> {
+              String ref =
+                  operation
+                      .at("/requestBody/content/application~1json/schema/$ref")
+                      .asText()
+                      .replaceFirst(".*/", "");
+              if (!ref.isEmpty()) {
+                bodies.add(ref);
+              }
+            });
+    assertThat(bodies).contains("NewHook", "ChangedHook");
+    for (String name : bodies) {
+      JsonNode schema = schemas.path(name);
+      schema
+          .path("required")
+          .forEach(
+              field ->
+                  assertThat(schema.path("properties").path(field.asText()).path("type").toString())
+                      .as(name + "." + field.asText())
+                      .doesNotContain("null"));
+    }
+  }
+
+  @Test
+  void the_bounds_of_a_condition_of_a_hook_are_described() {
+    JsonNode condition = description.at("/components/schemas/HookCondition/properties");
+    assertThat(condition.at("/pointer/pattern").asText()).isEqualTo("^(?:/(?:[^~/]|~[01])*)*$");
+    assertThat(condition.at("/pointer/maxLength").asInt()).isEqualTo(256);
+    for (String values : List.of("in", "notIn")) {
+      assertThat(condition.path(values).path("minItems").asInt()).isEqualTo(1);
+      assertThat(condition.path(values).path("maxItems").asInt()).isEqualTo(50);
+      assertThat(condition.path(values).at("/items/maxLength").asInt()).isEqualTo(200);
+    }
+    assertThat(description.at("/components/schemas/NewHook/properties/when/maxItems").asInt())
+        .isEqualTo(20);
+  }
+
+  @Test
   void an_agent_is_told_what_each_field_of_a_text_is_for() {
     JsonNode text = description.at("/components/schemas/NewText");
     List<String> required = new ArrayList<>();
