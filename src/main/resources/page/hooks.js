@@ -5,17 +5,17 @@
 
 /** The services that the card offers: scheme, template, who makes the secret, the event's header. */
 const SERVICES = {
-  github: { label: 'GitHub', event: 'X-GitHub-Event', where: 'Repository → Settings → Webhooks; content type application/json' },
-  gitlab: { label: 'GitLab', event: 'X-Gitlab-Event', where: 'Project → Settings → Webhooks; enter the secret as secret token' },
-  stripe: { label: 'Stripe', theirs: true, where: 'Developers → Webhooks; Stripe shows its signing secret (whsec_…)' },
-  slack: { label: 'Slack', theirs: true, where: 'Your app → Event Subscriptions; the signing secret is in Basic Information' },
-  shopify: { label: 'Shopify', theirs: true, event: 'X-Shopify-Topic', where: 'Settings → Notifications → Webhooks; the secret is below the list' },
-  sentry: { label: 'Sentry', theirs: true, event: 'Sentry-Hook-Resource', where: 'Settings → Developer Settings; the client secret of the integration' },
-  grafana: { label: 'Grafana', where: 'Alerting → Contact points → Webhook; enter the secret below HMAC signature' },
-  alertmanager: { label: 'Alertmanager', scheme: 'token', template: 'preset:alertmanager', where: 'webhook_configs with http_config.authorization.credentials = the secret' },
-  pagerduty: { label: 'PagerDuty', theirs: true, where: 'Integrations → Generic Webhooks (v3); PagerDuty shows its secret once' },
-  linear: { label: 'Linear', theirs: true, event: 'Linear-Event', where: 'Settings → API → Webhooks; Linear shows its signing secret' },
-  'uptime-kuma': { label: 'Uptime Kuma', scheme: 'token', template: 'preset:uptime-kuma', where: 'Notifications → Webhook, JSON, with the header Authorization: Bearer and the secret' },
+  github: { each: 'pull request, issue, release or branch', label: 'GitHub', event: 'X-GitHub-Event', where: 'Repository → Settings → Webhooks; content type application/json' },
+  gitlab: { each: 'merge request, issue or branch', label: 'GitLab', event: 'X-Gitlab-Event', where: 'Project → Settings → Webhooks; enter the secret as secret token' },
+  stripe: { each: 'customer', label: 'Stripe', theirs: true, where: 'Developers → Webhooks; Stripe shows its signing secret (whsec_…)' },
+  slack: { each: 'channel', label: 'Slack', theirs: true, where: 'Your app → Event Subscriptions; the signing secret is in Basic Information' },
+  shopify: { each: 'order', label: 'Shopify', theirs: true, event: 'X-Shopify-Topic', where: 'Settings → Notifications → Webhooks; the secret is below the list' },
+  sentry: { each: 'issue', label: 'Sentry', theirs: true, event: 'Sentry-Hook-Resource', where: 'Settings → Developer Settings; the client secret of the integration' },
+  grafana: { each: 'group of alerts', label: 'Grafana', where: 'Alerting → Contact points → Webhook; enter the secret below HMAC signature' },
+  alertmanager: { each: 'group of alerts', label: 'Alertmanager', scheme: 'token', template: 'preset:alertmanager', where: 'webhook_configs with http_config.authorization.credentials = the secret' },
+  pagerduty: { each: 'incident', label: 'PagerDuty', theirs: true, where: 'Integrations → Generic Webhooks (v3); PagerDuty shows its secret once' },
+  linear: { each: 'issue', label: 'Linear', theirs: true, event: 'Linear-Event', where: 'Settings → API → Webhooks; Linear shows its signing secret' },
+  'uptime-kuma': { each: 'monitor', label: 'Uptime Kuma', scheme: 'token', template: 'preset:uptime-kuma', where: 'Notifications → Webhook, JSON, with the header Authorization: Bearer and the secret' },
   zoom: { label: 'Zoom', theirs: true, where: 'Your app → Feature → Event Subscriptions; the secret token of the app' },
   meta: { label: 'Meta (WhatsApp, Messenger, Instagram)', theirs: true, where: 'App → Webhooks; the app secret. Enter the verify token that is shown here' },
   zendesk: { label: 'Zendesk', theirs: true, where: 'Admin Center → Webhooks; reveal the signing secret' },
@@ -86,6 +86,9 @@ export function hooksView({ $, ask, make, note, moment, chat, table, toast, sure
   function chosen() {
     const known = SERVICES[$('hook-service').value];
     $('hook-where').textContent = known.where;
+    $('hook-each').hidden = !known.each;
+    $('hook-each-what').textContent = known.each ?? '';
+    $('hook-thread').disabled = Boolean(known.each) && $('hook-each-one').checked;
     $('hook-their-secret').hidden = !known.theirs;
     $('hook-secret').required = Boolean(known.theirs);
   }
@@ -97,7 +100,8 @@ export function hooksView({ $, ask, make, note, moment, chat, table, toast, sure
     if (known.template) wanted.template = known.template;
     if (known.theirs) wanted.secrets = [$('hook-secret').value.trim()];
     if ($('hook-owner').value.trim()) wanted.owner = $('hook-owner').value.trim();
-    if ($('hook-thread').value.trim()) wanted.thread = $('hook-thread').value.trim();
+    if (known.each && $('hook-each-one').checked) wanted.thread = `preset:${id}`;
+    else if ($('hook-thread').value.trim()) wanted.thread = $('hook-thread').value.trim();
     if ($('hook-digest').value) wanted.digest = $('hook-digest').value;
     if ($('hook-reply').checked) wanted.reply = true;
     const made = await ask('hooks', 'POST', wanted);
@@ -138,7 +142,7 @@ export function hooksView({ $, ask, make, note, moment, chat, table, toast, sure
     if (shown.verifyToken) facts.push(fact('Verify token', make('code', {}, shown.verifyToken), ' ', copy(shown.verifyToken)));
     facts.push(
       fact('Service', known?.label ?? shown.scheme, known ? note(known.where) : ''),
-      fact('Conversations', shown.conversationId ? chat(shown.conversationId) : shown.thread ? make('code', {}, shown.thread) : 'one for the hook', note(`of ${shown.owner}`)),
+      fact('Conversations', shown.conversationId ? chat(shown.conversationId) : threads(), note(`of ${shown.owner}`)),
       fact('State', shown.enabled ? 'on' : 'off', shown.digest ? note(`collects for ${shown.digest}`) : '', shown.reply ? note('the agent answers') : ''),
     );
     if (shown.when) facts.push(fact('Conditions', make('code', {}, JSON.stringify(shown.when))));
@@ -154,6 +158,12 @@ export function hooksView({ $, ask, make, note, moment, chat, table, toast, sure
       if (document.hidden || $('view-hooks').hidden || $('hooks-one').hidden) return;
       if (!$('deliveries').querySelector('details[open]')) deliveries().catch(() => {});
     }, EVERY);
+  }
+
+  function threads() {
+    if (!shown.thread) return 'one for the hook';
+    const preset = SERVICES[shown.thread.replace(/^preset:/, '')];
+    return shown.thread.startsWith('preset:') && preset?.each ? `one for each ${preset.each}` : make('code', {}, shown.thread);
   }
 
   function buttons() {
@@ -294,6 +304,7 @@ export function hooksView({ $, ask, make, note, moment, chat, table, toast, sure
 
   for (const [id, known] of Object.entries(SERVICES)) $('hook-service').append(make('option', { value: id }, known.label));
   $('hook-service').addEventListener('change', chosen);
+  $('hook-each-one').addEventListener('change', chosen);
   onSubmit('hook-form', 'hook-error', create);
   onSubmit('preview-form', 'preview-error', preview);
   onSubmit('template-form', 'template-error', async () => {

@@ -73,7 +73,8 @@ record HookRequest(
     @Schema(
             maxLength = 500,
             description =
-                "A template for the key of a conversation: each key has a conversation of its own",
+                "A template for the key of a conversation, or preset: and a name: each key has a "
+                    + "conversation of its own",
             examples = "{repository.full_name}#{pull_request.number}")
         Optional<String> thread,
     @Schema(maxLength = 500, description = "A template for the title of a new conversation")

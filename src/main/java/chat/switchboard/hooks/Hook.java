@@ -14,8 +14,9 @@ import java.util.Optional;
  * @param conversationId the conversation of all texts; empty if {@code thread} is set, or if the
  *     hook has one conversation of its own
  * @param thread a template for the key of a conversation, such as {@code
- *     {repository.full_name}#{pull_request.number}}
- * @param title a template for the title of a conversation
+ *     {repository.full_name}#{pull_request.number}}, or {@code preset:} and a name
+ * @param title a template for the title of a conversation; empty for the title of the preset, or
+ *     the name of the hook and the key
  * @param when the conditions, all of which must hold
  * @param template the template of the text; empty for the preset of the scheme
  * @param sender the name that the text is shown under; empty for the name of the hook

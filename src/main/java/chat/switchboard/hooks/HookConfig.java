@@ -35,10 +35,16 @@ public interface HookConfig {
   /** The conversation of all messages. Default: a conversation that belongs to the hook. */
   Optional<String> conversationId();
 
-  /** A template for the key of a conversation: each key has a conversation. Default: none. */
+  /**
+   * A template for the key of a conversation, or {@code preset:} and a name: each key has a
+   * conversation. Default: none.
+   */
   Optional<String> thread();
 
-  /** A template for the title of a conversation. Default: the name of the hook. */
+  /**
+   * A template for the title of a conversation. Default: the title of the preset for a hook with
+   * threads, or the name of the hook and the key.
+   */
   Optional<String> title();
 
   /** The conditions on the payload; all of them must hold. Default: none. */

@@ -1,7 +1,7 @@
 package chat.switchboard.hooks;
 
 import com.fasterxml.uuid.Generators;
-import java.nio.charset.StandardCharsets;
+import java.nio.ByteBuffer;
 import java.util.UUID;
 
 /** Names that follow from a hook and a delivery: the same delivery has the same name for ever. */
@@ -9,6 +9,8 @@ final class HookKeys {
 
   /** The longest thread key that is kept as it is, in characters; a longer one is hashed. */
   static final int LONGEST_THREAD_KEY = 200;
+
+  private static final String HASHED = "sha256:";
 
   /** The namespace of the names of deliveries (RFC 9562, version 5). */
   private static final UUID DELIVERIES = UUID.fromString("8f0a7c52-1c0e-4a7b-9c59-3f0b6d1e2a44");
@@ -37,19 +39,27 @@ final class HookKeys {
 
   /**
    * The address of a conversation in the mappings: {@code hook:<name>} or {@code
-   * hook:<name>:<key>}.
+   * hook:<name>:<key>}. Two different keys have two addresses: a key that an address cannot show as
+   * it is is hashed.
    *
    * @param renderedKey the rendered thread key; blank for the one conversation of the hook
    */
   static String address(String hook, String renderedKey) {
-    String key = HookMarkdown.oneLine(renderedKey);
-    if (key.isEmpty()) {
+    if (renderedKey.isBlank()) {
       return "hook:" + hook;
     }
-    String bounded =
-        key.length() <= LONGEST_THREAD_KEY
-            ? key
-            : "sha256:" + WebhookVerifier.sha256(key.getBytes(StandardCharsets.UTF_8));
-    return "hook:" + hook + ":" + bounded;
+    boolean isShown =
+        renderedKey.length() <= LONGEST_THREAD_KEY
+            && !renderedKey.startsWith(HASHED)
+            && HookMarkdown.oneLine(renderedKey).equals(renderedKey);
+    return "hook:" + hook + ":" + (isShown ? renderedKey : HASHED + hash(renderedKey));
+  }
+
+  /** The SHA-256 of the characters, in hexadecimal digits; other characters, another hash. */
+  static String hash(String text) {
+    // UTF-8 has no form for half of a surrogate pair.
+    ByteBuffer bytes = ByteBuffer.allocate(text.length() * Character.BYTES);
+    bytes.asCharBuffer().put(text);
+    return WebhookVerifier.sha256(bytes.array());
   }
 }

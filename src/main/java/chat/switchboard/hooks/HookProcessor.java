@@ -107,7 +107,7 @@ class HookProcessor {
     Payload payload = Payload.read(headers.getOrDefault("content-type", ""), delivery.body);
     HookRenderer.Result result;
     try {
-      result = renderer.render(hook, payload, headers, delivery.event);
+      result = renderedTwice(hook, payload, headers, delivery.event);
     } catch (TemplateProblem problem) {
       return finished(delivery, DeliveryState.FAILED, problem.getMessage() + ".");
     }
@@ -120,6 +120,19 @@ class HookProcessor {
     return result.matched() && payload.problem().isPresent()
         ? finished(delivery, DeliveryState.FAILED, payload.problem().get() + ".")
         : finished(delivery, DeliveryState.SKIPPED, result.reason());
+  }
+
+  /** A rendering that takes too long has a second attempt: the first one may load classes. */
+  private HookRenderer.Result renderedTwice(
+      Hook hook, Payload payload, Map<String, String> headers, String event) {
+    try {
+      return renderer.render(hook, payload, headers, event);
+    } catch (TemplateProblem problem) {
+      if (problem.isTooSlow()) {
+        return renderer.render(hook, payload, headers, event);
+      }
+      throw problem;
+    }
   }
 
   private DeliveryEntity noted(DeliveryEntity delivery, Receipt receipt) {

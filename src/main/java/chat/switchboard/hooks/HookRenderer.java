@@ -3,6 +3,7 @@ package chat.switchboard.hooks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Renders what a hook makes of a delivery: the thread, its title and the text. */
 final class HookRenderer {
@@ -50,12 +51,15 @@ final class HookRenderer {
     Conditions.Decision decision = Conditions.decide(hook.when(), payload);
     Map<String, Object> data = HookTemplates.data(payload, keptHeaders, event);
     List<String> unknown = new ArrayList<>();
-    String key = hook.thread().map(source -> plain("thread", source, data, unknown)).orElse("");
+    String key =
+        Presets.threadOf(hook)
+            .map(source -> key(source, data, own(hook.thread()).map(any -> unknown)))
+            .orElse("");
     String title =
         Presets.titleOf(hook)
-            .map(source -> plain("title", source, data, unknown))
+            .map(source -> plain("title", source, data, hook.title().map(own -> unknown)))
             .filter(text -> !text.isBlank())
-            .orElse(key.isBlank() ? hook.name() : hook.name() + ": " + key);
+            .orElseGet(() -> nameAndKey(hook, key));
     String text = "";
     if (decision.matched()) {
       HookTemplates.Rendered rendered = rendered("template", Presets.templateOf(hook), data);
@@ -73,12 +77,32 @@ final class HookRenderer {
         unknown);
   }
 
-  /** A key and a title are plain text: they are not shown as Markdown. */
+  private static String nameAndKey(Hook hook, String key) {
+    String line = HookMarkdown.oneLine(key);
+    return line.isEmpty() ? hook.name() : hook.name() + ": " + line;
+  }
+
+  /** The fields that a preset names and a payload does not have are no fault of the operator. */
+  private static Optional<String> own(Optional<String> template) {
+    return template.filter(text -> !text.startsWith(Presets.PREFIX));
+  }
+
+  private String key(String source, Map<String, Object> data, Optional<List<String>> unknown) {
+    try {
+      HookTemplates.Rendered rendered = templates.renderKey(templates.parse(source.strip()), data);
+      unknown.ifPresent(fields -> fields.addAll(rendered.unknown()));
+      return rendered.text();
+    } catch (TemplateProblem problem) {
+      throw problem.of("thread");
+    }
+  }
+
+  /** A title is plain text: it is not shown as Markdown. */
   private String plain(
-      String field, String source, Map<String, Object> data, List<String> unknown) {
+      String field, String source, Map<String, Object> data, Optional<List<String>> unknown) {
     try {
       HookTemplates.Rendered rendered = templates.renderPlain(templates.parse(source), data);
-      unknown.addAll(rendered.unknown());
+      unknown.ifPresent(fields -> fields.addAll(rendered.unknown()));
       return HookMarkdown.oneLine(rendered.text());
     } catch (TemplateProblem problem) {
       throw problem.of(field);

@@ -1,5 +1,7 @@
 package chat.switchboard.hooks;
 
+import chat.switchboard.hooks.RenderBudget.Values;
+import chat.switchboard.ops.LruMap;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.qute.Engine;
 import io.quarkus.qute.Expression;
@@ -14,13 +16,13 @@ import io.quarkus.qute.ValueResolvers;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -44,6 +46,9 @@ class HookTemplates {
   /** The longest rendered text, in characters. */
   static final int LONGEST_TEXT = 8000;
 
+  /** The longest rendered key of a conversation, in characters. */
+  static final int LONGEST_KEY = 64_000;
+
   /** What a template sees of a text in the payload, in characters. */
   private static final int LONGEST_FIELD = 10_000;
 
@@ -55,8 +60,15 @@ class HookTemplates {
 
   private static final Pattern SECTION = Pattern.compile("\\{#|\\{/");
 
+  /** The most templates whose parsed form is kept: parsing takes longer than rendering. */
+  private static final int MOST_PARSED = 100;
+
   private final Engine engine;
-  private final LongSupplier nanoTime;
+  private final RenderClock clock;
+
+  /** By their sources; a parsed template does not change and has no state of a rendering. */
+  private final Map<String, Template> parsed =
+      Collections.synchronizedMap(new LruMap<>(MOST_PARSED));
 
   /** The budget of the rendering on this thread, for {@link EscapedValues}, which gets none. */
   private final ThreadLocal<RenderBudget> current = new ThreadLocal<>();
@@ -72,11 +84,11 @@ class HookTemplates {
 
   @Inject
   HookTemplates() {
-    this(System::nanoTime);
+    this(RenderClock.system());
   }
 
-  HookTemplates(LongSupplier nanoTime) {
-    this.nanoTime = nanoTime;
+  HookTemplates(RenderClock clock) {
+    this.clock = clock;
     this.engine =
         Engine.builder()
             .strictRendering(false)
@@ -108,9 +120,15 @@ class HookTemplates {
       throw new TemplateProblem(
           0, 0, "The template has more than " + LONGEST_TEMPLATE + " characters");
     }
+    Template known = parsed.get(source);
+    if (known != null) {
+      return known;
+    }
     checkSections(source);
     try {
-      return engine.parse(source);
+      Template template = engine.parse(source);
+      parsed.put(source, template);
+      return template;
     } catch (TemplateException fault) {
       throw problem(fault);
     } catch (StackOverflowError tooDeep) {
@@ -151,7 +169,7 @@ class HookTemplates {
    */
   static Map<String, Object> data(Payload payload, Map<String, String> keptHeaders, String event) {
     Map<String, Object> data = new LinkedHashMap<>();
-    data.put("text", hasNoText(payload) ? "" : HookMarkdown.cut(payload.text(), LONGEST_FIELD));
+    data.put("text", hasNoText(payload) ? "" : bounded(payload.text()));
     if (value(payload.json()) instanceof Map<?, ?> fields) {
       fields.forEach((name, value) -> data.put((String) name, value));
     } else if (payload.json().isArray()) {
@@ -162,6 +180,13 @@ class HookTemplates {
     data.put("event", event.isEmpty() ? data.getOrDefault("event", "") : event);
     data.put("headers", headers(keptHeaders));
     return data;
+  }
+
+  /** A longer text ends with its hash, so that keys of two long texts differ; no text shows it. */
+  private static String bounded(String text) {
+    return text.length() <= LONGEST_FIELD
+        ? text
+        : HookMarkdown.cut(text, LONGEST_FIELD - 64) + HookKeys.hash(text);
   }
 
   private static boolean hasNoText(Payload payload) {
@@ -195,7 +220,7 @@ class HookTemplates {
     }
     if (node.isTextual()) {
       // Before anything reads it: most functions go through the whole text.
-      return HookMarkdown.cut(node.textValue(), LONGEST_FIELD);
+      return bounded(node.textValue());
     }
     if (node.isNumber()) {
       return node.numberValue();
@@ -209,15 +234,39 @@ class HookTemplates {
    * @throws TemplateProblem with the line and the column if the template fails
    */
   Rendered render(Template template, Map<String, Object> data) {
-    return render(template, data, new RenderBudget(nanoTime, false));
+    RenderBudget budget = new RenderBudget(clock, Values.MARKDOWN);
+    Written written = write(template, data, budget, LONGEST_TEXT);
+    String whole = written.isCut() ? withoutLastWord(written.text()) : written.text();
+    String safe = HookMarkdown.withoutUnsafeLinks(whole).strip();
+    return new Rendered(HookMarkdown.cut(safe, LONGEST_TEXT), written.isCut(), budget.unknown());
   }
 
-  /** Renders a text that is not Markdown, such as a key or a title: values are not escaped. */
+  /** Renders a text that is not Markdown, such as a title: values are not escaped. */
   Rendered renderPlain(Template template, Map<String, Object> data) {
-    return render(template, data, new RenderBudget(nanoTime, true));
+    RenderBudget budget = new RenderBudget(clock, Values.LINE);
+    Written written = write(template, data, budget, LONGEST_TEXT);
+    return new Rendered(
+        HookMarkdown.cut(written.text().strip(), LONGEST_TEXT), written.isCut(), budget.unknown());
   }
 
-  private Rendered render(Template template, Map<String, Object> data, RenderBudget budget) {
+  /**
+   * Renders a key: values are written as they are, so that two different keys are never one.
+   *
+   * @throws TemplateProblem also for a key above {@link #LONGEST_KEY}
+   */
+  Rendered renderKey(Template template, Map<String, Object> data) {
+    RenderBudget budget = new RenderBudget(clock, Values.EXACT);
+    Written written = write(template, data, budget, LONGEST_KEY);
+    if (written.isCut()) {
+      throw new TemplateProblem(0, 0, "The key has more than " + LONGEST_KEY + " characters");
+    }
+    return new Rendered(written.text(), false, budget.unknown());
+  }
+
+  private record Written(String text, boolean isCut) {}
+
+  private Written write(
+      Template template, Map<String, Object> data, RenderBudget budget, int most) {
     StringBuilder text = new StringBuilder();
     boolean cut = false;
     current.set(budget);
@@ -226,7 +275,7 @@ class HookTemplates {
           .instance()
           .data(data)
           .setAttribute(RenderBudget.ATTRIBUTE, budget)
-          .consume(part -> write(text, part))
+          .consume(part -> write(text, part, most))
           .toCompletableFuture()
           .getNow(null);
     } catch (RuntimeException | StackOverflowError fault) {
@@ -243,10 +292,7 @@ class HookTemplates {
     } finally {
       current.remove();
     }
-    String written = text.toString();
-    String whole = cut ? withoutLastWord(written) : written;
-    String safe = budget.isPlain() ? whole : HookMarkdown.withoutUnsafeLinks(whole);
-    return new Rendered(HookMarkdown.cut(safe.strip(), LONGEST_TEXT), cut, budget.unknown());
+    return new Written(text.toString(), cut);
   }
 
   /** A cut inside a link or an address would leave one that leads elsewhere. */
@@ -258,8 +304,8 @@ class HookTemplates {
     return text.substring(0, Math.max(end, 0)) + " \u2026";
   }
 
-  private static void write(StringBuilder text, String part) {
-    int room = LONGEST_TEXT - text.length();
+  private static void write(StringBuilder text, String part, int most) {
+    int room = most - text.length();
     if (part.length() > room) {
       text.append(part, 0, room);
       throw new EndOfText();
@@ -311,9 +357,11 @@ class HookTemplates {
         return "";
       }
       String text = PayloadValues.text(result);
-      return current.get().isPlain()
-          ? HookMarkdown.oneLine(text)
-          : HookMarkdown.inline(text, PayloadValues.LONGEST_VALUE);
+      return switch (current.get().values()) {
+        case MARKDOWN -> HookMarkdown.inline(text, PayloadValues.LONGEST_VALUE);
+        case LINE -> HookMarkdown.oneLine(text);
+        case EXACT -> text;
+      };
     }
   }
 

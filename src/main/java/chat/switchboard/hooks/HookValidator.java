@@ -98,13 +98,19 @@ final class HookValidator {
       return;
     }
     hook.settings().applyTo(scheme.get(), errors);
+    checkPreset("template", hook.template(), errors);
+    checkPreset("thread", hook.thread(), errors);
+  }
+
+  private static void checkPreset(String field, Optional<String> template, List<String> errors) {
     Optional<String> preset =
-        hook.template()
+        template
             .filter(text -> text.startsWith(Presets.PREFIX))
             .map(text -> text.substring(Presets.PREFIX.length()));
     if (preset.isPresent() && Presets.named(preset.get()).isEmpty()) {
       errors.add(
-          "template names no preset; the presets are "
+          field
+              + " names no preset; the presets are "
               + String.join(", ", new java.util.TreeSet<>(Presets.all().keySet()))
               + ".");
     }

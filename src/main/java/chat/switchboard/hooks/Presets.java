@@ -93,13 +93,6 @@ final class Presets {
     return of(hook).template();
   }
 
-  /** The template of a hook's titles: its own, or that of the preset whose threads it has. */
-  static Optional<String> titleOf(Hook hook) {
-    Preset preset = of(hook);
-    return hook.title()
-        .or(() -> hook.thread().filter(preset.thread()::equals).map(thread -> preset.title()));
-  }
-
   private static Preset of(Hook hook) {
     return hook.template()
         .filter(text -> text.startsWith(PREFIX))
@@ -107,6 +100,30 @@ final class Presets {
         .or(() -> Optional.of(hook.scheme()))
         .flatMap(Presets::named)
         .orElseGet(() -> ALL.get(GENERIC));
+  }
+
+  /** The template of the thread of a hook: its own, or that of the preset that it names. */
+  static Optional<String> threadOf(Hook hook) {
+    return hook.thread()
+        .flatMap(
+            own ->
+                own.startsWith(PREFIX)
+                    ? named(own.substring(PREFIX.length())).map(Preset::thread)
+                    : Optional.of(own));
+  }
+
+  /** The template of the title of a hook: its own, or that of the preset whose threads it has. */
+  static Optional<String> titleOf(Hook hook) {
+    return hook.title()
+        .or(
+            () ->
+                hook.thread()
+                    .flatMap(
+                        own ->
+                            own.startsWith(PREFIX)
+                                ? named(own.substring(PREFIX.length()))
+                                : Optional.of(of(hook)).filter(it -> it.thread().equals(own)))
+                    .map(Preset::title));
   }
 
   private static Map<String, Preset> read() {

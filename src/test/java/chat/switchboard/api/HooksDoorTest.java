@@ -201,6 +201,7 @@ class HooksDoorTest {
         "{\"name\":\"a\",\"scheme\":\"github\",\"template\":\"{#if a}\"}|line 1, column",
         "{\"name\":\"a\",\"scheme\":\"github\",\"template\":\"preset:x\"}|the presets are",
         "{\"name\":\"a\",\"scheme\":\"github\",\"thread\":\"{a\"}|thread: ",
+        "{\"name\":\"a\",\"scheme\":\"github\",\"thread\":\"preset:x\"}|thread names no preset",
         "{\"name\":\"a\",\"scheme\":\"github\",\"secrets\":[\"short\"]}|16 to 512",
         "{\"name\":\"a\",\"scheme\":\"github\",\"secrets\":[null]}|must not contain null",
         "{\"name\":\"a\",\"scheme\":\"github\",\"secrets\":\"s\"}|secrets must be a list",

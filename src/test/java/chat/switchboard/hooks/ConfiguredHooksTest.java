@@ -136,6 +136,6 @@ class ConfiguredHooksTest {
     return new ConfiguredHooks(
         config.getConfigMapping(HooksConfig.class).hooks(),
         Optional.of("me@example.com"),
-        new HookValidator(new HookTemplates(() -> 0)));
+        new HookValidator(new HookTemplates(new RenderClock(() -> 0, () -> 0))));
   }
 }

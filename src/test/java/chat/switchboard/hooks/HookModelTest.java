@@ -24,7 +24,8 @@ class HookModelTest {
 
   private static final Instant NOW = Instant.parse("2026-11-26T04:00:00Z");
 
-  private static final HookTemplates TEMPLATES = new HookTemplates(() -> 0);
+  private static final HookTemplates TEMPLATES =
+      new HookTemplates(new RenderClock(() -> 0, () -> 0));
 
   private static final HookSecrets SEALER =
       new HookSecrets(List.of("0123456789abcdef0123456789abcdef0123456789abcdef"));
@@ -261,6 +262,71 @@ class HookModelTest {
     String hashed = HookKeys.address("ci", "x".repeat(10_000));
     assertThat(hashed).startsWith("hook:ci:sha256:").hasSize(8 + 7 + 64);
     assertThat(hashed).isNotEqualTo(HookKeys.address("ci", "x".repeat(9_999)));
+  }
+
+  @Test
+  void two_different_keys_are_never_one_conversation() {
+    String longKey = "x".repeat(300);
+    String hashed = HookKeys.address("ci", longKey).substring("hook:ci:".length());
+    List<String> keys =
+        List.of(
+            "a b",
+            "a  b",
+            " a b",
+            "a b ",
+            "a\tb",
+            "a\nb",
+            "a\u00a0b",
+            "a\u200bb",
+            "ab",
+            "a\u00adb",
+            "A b",
+            "a\\b",
+            "a&#93;b",
+            "a]b",
+            "\u00e9",
+            "e\u0301",
+            "\ud800",
+            "\ud801",
+            "\ufffd",
+            "?",
+            longKey,
+            hashed,
+            "x".repeat(7_999) + "1",
+            "x".repeat(7_999) + "2",
+            "x".repeat(9_999) + "1",
+            "x".repeat(10_000) + "1",
+            "x".repeat(10_000) + "2",
+            "x".repeat(30_000) + "1",
+            "x".repeat(30_000) + "2");
+    HookRenderer renderer = new HookRenderer(TEMPLATES);
+    Hook hook = hook(b -> b.thread = "{key}");
+    assertThat(
+            keys.stream()
+                .map(key -> "{\"key\":" + quoted(key) + "}")
+                .map(body -> renderer.render(hook, payload(body), Map.of(), "").address())
+                .toList())
+        .doesNotHaveDuplicates()
+        .allMatch(address -> address.length() <= "hook:deploys:".length() + 200)
+        .contains("hook:deploys:a b", "hook:deploys:a]b", "hook:deploys:a\\b");
+  }
+
+  private static String quoted(String text) {
+    StringBuilder quoted = new StringBuilder("\"");
+    text.chars().forEach(c -> quoted.append(String.format("\\u%04x", c)));
+    return quoted.append('"').toString();
+  }
+
+  @Test
+  void a_key_of_more_than_64000_characters_is_refused_with_a_sentence() {
+    HookRenderer renderer = new HookRenderer(TEMPLATES);
+    Hook hook = hook(b -> b.thread = "{key}".repeat(7));
+    assertThatThrownBy(
+            () ->
+                renderer.render(
+                    hook, payload("{\"key\":\"" + "k".repeat(20_000) + "\"}"), Map.of(), ""))
+        .isInstanceOf(TemplateProblem.class)
+        .hasMessageContaining("thread: The key has more than 64000 characters");
   }
 
   @Test

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
@@ -171,7 +173,7 @@ class HookTemplatesTest {
         IntStream.range(0, 1000).mapToObj(Integer::toString).collect(Collectors.joining(","));
     Map<String, Object> data = data("{\"l\":[" + list + "],\"n\":2000000000}");
 
-    HookTemplates unhurried = new HookTemplates(() -> 0);
+    HookTemplates unhurried = new HookTemplates(new RenderClock(() -> 0, () -> 0));
 
     assertThat(templates.render(templates.parse("{#for i in l}.{/for}"), data).text()).hasSize(100);
     assertThat(templates.render(templates.parse("{#for i in n}.{/for}"), data).text()).isEmpty();
@@ -185,14 +187,55 @@ class HookTemplatesTest {
   }
 
   @Test
-  void a_rendering_ends_after_200_milliseconds() {
+  void a_rendering_ends_after_200_milliseconds_of_its_own_work() {
     AtomicLong clock = new AtomicLong();
-    HookTemplates slow = new HookTemplates(() -> clock.addAndGet(30_000_000));
+    LongSupplier ticks = () -> clock.addAndGet(30_000_000);
+    HookTemplates slow = new HookTemplates(new RenderClock(ticks, ticks));
 
     assertThat(slow.render(slow.parse("{action}"), data(BODY)).text()).isEqualTo("opened");
     assertThatThrownBy(() -> slow.render(slow.parse("{action}".repeat(10)), data(BODY)))
         .isInstanceOf(TemplateProblem.class)
         .hasMessageContaining("200 ms");
+  }
+
+  @Test
+  void the_time_that_a_rendering_waits_for_a_processor_does_not_count() {
+    AtomicLong wall = new AtomicLong();
+    HookTemplates waiting =
+        new HookTemplates(new RenderClock(() -> wall.addAndGet(30_000_000_000L), () -> 0));
+    assertThat(waiting.render(waiting.parse("{action}".repeat(100)), data(BODY)).text())
+        .hasSize(600);
+  }
+
+  @Test
+  void a_template_is_parsed_once_and_two_renderings_share_nothing() throws Exception {
+    String source = "{#for c in commits}{c}{/for}{#if no}{missing}{/if}{a}";
+    assertThat(templates.parse(source)).isSameAs(templates.parse(source));
+    java.util.concurrent.ExecutorService threads =
+        java.util.concurrent.Executors.newFixedThreadPool(4);
+    try {
+      List<java.util.concurrent.Future<String>> rendered = new java.util.ArrayList<>();
+      for (int at = 0; at < 200; at++) {
+        String body = "{\"a\":\"v" + at + "\",\"commits\":[" + at + "]}";
+        rendered.add(
+            threads.submit(() -> templates.render(templates.parse(source), data(body)).text()));
+      }
+      for (int at = 0; at < 200; at++) {
+        assertThat(rendered.get(at).get()).isEqualTo(at + "v" + at);
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void the_clock_of_the_system_has_the_processor_time_of_the_thread() throws Exception {
+    RenderClock system = RenderClock.system();
+    long wall = system.wallNanos();
+    long processor = system.processorNanos();
+    java.util.concurrent.TimeUnit.MILLISECONDS.sleep(300);
+    assertThat(system.wallNanos() - wall).isGreaterThan(290_000_000L);
+    assertThat(system.processorNanos() - processor).isLessThan(200_000_000L);
   }
 
   @Test

@@ -14,12 +14,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 @Tag("unit")
@@ -28,7 +30,8 @@ class PresetsTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Time is not what these tests are about, and this machine may be slow. */
-  private static final HookTemplates TEMPLATES = new HookTemplates(() -> 0);
+  private static final HookTemplates TEMPLATES =
+      new HookTemplates(new RenderClock(() -> 0, () -> 0));
 
   /** A text that would act in Markdown in every way that a payload could try. */
   private static final String HOSTILE =
@@ -280,6 +283,51 @@ class PresetsTest {
               assertThat(TEMPLATES.parse(preset.title())).isNotNull();
             });
     assertThat(Presets.all()).hasSize(12);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "github|github|pull_request|acme/shop#12|acme/shop#12 [WIP] Use *new* cart",
+        "github|github|issues|acme/shop#7|acme/shop#7 Cart loses items",
+        "stripe|stripe|dispute|dp_1|Stripe dp_1",
+        "token|alertmanager|firing|{}:{alertname=\"HighLatency\"}|HighLatency",
+        "token|alertmanager|resolved|{}:{alertname=\"HighLatency\"}|HighLatency",
+      })
+  void a_hook_with_the_threads_of_a_preset_has_a_titled_conversation_for_each_thing(
+      String scheme, String preset, String file, String key, String title) {
+    Hook hook =
+        new Hook(
+            "deploys",
+            scheme,
+            SchemeSettings.NONE,
+            "me@example.com",
+            Optional.empty(),
+            Optional.of("preset:" + preset),
+            Optional.empty(),
+            List.of(),
+            Optional.of("preset:" + preset),
+            Optional.empty(),
+            Optional.empty(),
+            false,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            true);
+    HookRenderer.Result result =
+        new HookRenderer(TEMPLATES)
+            .render(
+                hook,
+                Payload.read(
+                    "application/json",
+                    payload(preset, file).toString().getBytes(StandardCharsets.UTF_8)),
+                Map.of(),
+                file);
+    assertThat(result.address()).isEqualTo("hook:deploys:" + key);
+    assertThat(result.title()).isEqualTo(title);
+    assertThat(result.unknown()).isEmpty();
   }
 
   private static void assertSafe(String text) {

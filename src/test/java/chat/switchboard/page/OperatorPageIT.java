@@ -288,7 +288,9 @@ class OperatorPageIT {
     page.getByRole(AriaRole.LINK, named("New hook")).click();
     page.getByLabel("Service", new Page.GetByLabelOptions().setExact(true)).selectOption("github");
     page.getByLabel("Name, the last part").fill("deploys");
-    page.getByLabel("A conversation for each").fill("{repository.full_name}");
+    page.getByLabel("A conversation for each key").fill("{repository.full_name}");
+    page.getByLabel("A conversation for each pull request").check();
+    assertThat(page.getByLabel("A conversation for each key")).isDisabled();
     Chromium.screenshot(page, "operator-hook-new-light");
     page.getByText("Make the hook").click();
     assertThat(page.locator("#hook-url")).containsText("/api/hooks/deploys");
@@ -306,7 +308,7 @@ class OperatorPageIT {
             """);
     page.getByText("Preview", exactly()).click();
     assertThat(page.locator("#preview-verdict")).containsText("goes into the chat");
-    assertThat(page.locator("#preview-result")).containsText("acme/shop");
+    assertThat(page.locator("#preview-result")).containsText("acme/shop#7");
     assertThat(page.locator("#preview-text")).containsText("ada");
     assertThat(page.locator("#view-hooks img")).hasCount(0);
     Chromium.screenshot(page, "operator-hook-preview-light");
