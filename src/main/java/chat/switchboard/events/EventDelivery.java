@@ -3,6 +3,7 @@ package chat.switchboard.events;
 import chat.switchboard.events.SendResult.Delivered;
 import chat.switchboard.events.SendResult.Failed;
 import chat.switchboard.mongo.Next;
+import chat.switchboard.ops.FaultPoint;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
@@ -133,6 +134,7 @@ class EventDelivery {
         .flatMap(
             result -> {
               if (result instanceof Delivered) {
+                FaultPoint.reached("event sent");
                 return delivered(endpoint, event, isFailing);
               }
               return result instanceof Failed failed

@@ -6,6 +6,7 @@ import chat.switchboard.librechat.IsoDate;
 import chat.switchboard.librechat.User;
 import chat.switchboard.librechat.Users;
 import chat.switchboard.ops.Digests;
+import chat.switchboard.ops.FaultPoint;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -73,6 +74,7 @@ class EventRecorder {
             endpoint ->
                 store
                     .keep(entity(endpoint, id, type, data, now))
+                    .invoke(() -> FaultPoint.reached("event kept"))
                     .invoke(isNew -> worker.wake(endpoint.name())))
         .collect()
         .asList()

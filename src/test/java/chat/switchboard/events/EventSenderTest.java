@@ -110,6 +110,22 @@ class EventSenderTest {
         "fe80::1",
         "::ffff:10.0.0.1",
         "64:ff9b::7f00:1",
+        "64:ff9b::a9fe:a9fe",
+        "64:ff9b:1::7f00:1",
+        "2002:7f00:1::",
+        "2002:a00:1::1",
+        "::127.0.0.1",
+        "::ffff:0:127.0.0.1",
+        "::",
+        "fec0::1",
+        "ff02::1",
+        "2001:db8::1",
+        "100::1",
+        "198.18.0.1",
+        "192.0.0.8",
+        "240.0.0.1",
+        "255.255.255.255",
+        "224.0.0.1",
         "8.8.8.8,10.0.0.1"
       })
   void a_host_with_an_address_that_is_not_public_gets_no_request(String addresses) {
@@ -122,6 +138,46 @@ class EventSenderTest {
               .await()
               .atMost(Duration.ofSeconds(20));
       assertThat(((Failed) result).cause()).contains("not public");
+      assertThat(receiver.received()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "localhost",
+        "2130706433",
+        "0x7f000001",
+        "0x7f.0.0.1",
+        "127.1",
+        "017700000001",
+        "0177.0.0.1",
+        "0",
+        "127.0.0.1.",
+        "[::1]",
+        "[::ffff:127.0.0.1]",
+        "[0:0:0:0:0:ffff:7f00:1]",
+        "[64:ff9b::127.0.0.1]"
+      })
+  void no_spelling_of_the_own_machine_gets_a_request(String host) {
+    try (FakeReceiver receiver = new FakeReceiver()) {
+      List<String> errors = new ArrayList<>();
+      EventEndpoint endpoint =
+          EventEndpoint.of(
+              "crm",
+              OutgoingEventsTest.config(
+                  "https://" + host + ":" + receiver.port(), false, List.of(SECRET), null),
+              errors);
+      if (!errors.isEmpty()) {
+        assertThat(errors).singleElement().asString().startsWith("url must");
+        return;
+      }
+      SendResult result =
+          new EventSender(CLIENT, Resolver.system(VERTX), Clock.systemUTC(), Duration.ofSeconds(10))
+              .send(endpoint, "evt_1", "{}")
+              .await()
+              .atMost(Duration.ofSeconds(20));
+      assertThat(((Failed) result).cause()).containsAnyOf("not public", "no address");
       assertThat(receiver.received()).isEmpty();
     }
   }

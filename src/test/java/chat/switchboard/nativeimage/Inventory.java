@@ -207,7 +207,8 @@ final class Inventory {
           "SpendReport.measure",
           "Sweeper.count",
           "Sweeper.sweep",
-          "TextNews.sweep");
+          "TextNews.sweep",
+          "WaitingEventsGauge.count");
 
   /** The job with the longest initial delay, two minutes. */
   static final String SLOWEST_JOB = "Housekeeping.run";
