@@ -391,27 +391,123 @@ class HookWebhookTest {
   }
 
   @Test
-  void thirty_levels_are_read_and_a_thread_key_of_10_kib_is_one_conversation() {
+  void thirty_levels_are_read() {
     String name = name();
     String deep = "{\"b\":".repeat(29) + "{\"b\":\"deep\"}" + "}".repeat(29);
-    String path = String.join(".", java.util.Collections.nCopies(31, "b")).substring(2);
-    make(name, "token", SECRET, ",\"thread\":\"{key}\",\"template\":\"{n}{b." + path + "}\"");
-    String key = "k".repeat(10_000);
+    make(name, "token", SECRET, ",\"template\":\"{b" + ".b".repeat(29) + "}\"");
+    token(name, deep).then().statusCode(200).body("status", equalTo("accepted"));
+    assertThat(message(name).getString("text")).isEqualTo("deep");
+  }
+
+  @Test
+  void a_thread_key_of_10_kib_is_one_conversation_and_another_long_key_is_another() {
+    String name = name();
+    make(name, "token", SECRET, ",\"thread\":\"{key}\",\"template\":\"{n}\"");
+    String key = "k".repeat(10_240);
     token(name, "{\"key\":\"" + key + "\",\"n\":1}").then().statusCode(200);
     token(name, "{\"key\":\"" + key + "\",\"n\":2}").then().statusCode(200);
-    token(name, deep).then().statusCode(200);
+    token(name, "{\"key\":\"" + key + "k\",\"n\":3}").then().statusCode(200);
     List<Document> all = messages(name);
-    assertThat(all).extracting(one -> one.getString("text")).contains("1", "2");
-    assertThat(all.get(0).getString("conversationId"))
-        .isEqualTo(all.get(1).getString("conversationId"));
-    assertThat(delivery(name).getString("state")).isIn("APPENDED", "SKIPPED");
+    assertThat(all).extracting(one -> one.getString("text")).containsExactly("1", "2", "3");
+    List<String> conversations = all.stream().map(one -> one.getString("conversationId")).toList();
+    assertThat(conversations.get(1)).isEqualTo(conversations.get(0));
+    assertThat(conversations.get(2)).isNotEqualTo(conversations.get(0));
     assertThat(
             libreChat
                 .collection("switchboard_mappings")
-                .find(eq("conversationId", all.get(0).getString("conversationId")))
+                .find(eq("conversationId", conversations.get(0)))
                 .first()
                 .getString("phoneNumber"))
         .hasSizeLessThan(300);
+  }
+
+  @Test
+  void keys_that_look_alike_have_conversations_of_their_own() {
+    String name = name();
+    make(name, "token", SECRET, ",\"thread\":\"{key}\",\"template\":\"{n}\"");
+    List<String> keys = List.of("a b", "a  b", "a b ", "a\\tb", "a\\u00a0b", "a\\u200bb", "A b");
+    for (int n = 0; n < keys.size(); n++) {
+      token(name, "{\"key\":\"" + keys.get(n) + "\",\"n\":" + n + "}").then().statusCode(200);
+    }
+    assertThat(messages(name))
+        .hasSize(keys.size())
+        .extracting(one -> one.getString("conversationId"))
+        .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void a_million_keys_are_too_large_and_take_no_time() {
+    String name = name();
+    make(name, "token", SECRET, ",\"template\":\"{a}\"");
+    StringBuilder million = new StringBuilder("{");
+    for (int at = 0; at < 1_000_000; at++) {
+      million.append('"').append(Integer.toString(at, 36)).append("\":1,");
+    }
+    raw(name, "application/json", bytes(million + "\"a\":1}")).then().statusCode(413);
+    assertThat(delivery(name)).isNull();
+  }
+
+  @Test
+  void the_deliveries_of_a_hook_are_bounded_by_their_number() throws Exception {
+    String name = name();
+    make(name, "token", SECRET, ",\"template\":\"{n}\"");
+    libreChat
+        .collection("switchboard_deliveries")
+        .insertMany(
+            java.util.stream.IntStream.range(0, 1_050)
+                .mapToObj(at -> finished(name, "old-" + at, 10, at))
+                .toList());
+    atOnce(100, n -> token(name, "{\"n\":" + n + "}")).forEach(one -> one.then().statusCode(200));
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(
+            () ->
+                key()
+                    .get("/api/hooks/" + name + "/deliveries?limit=1")
+                    .then()
+                    .body("total", org.hamcrest.Matchers.lessThanOrEqualTo(1_000)));
+    // The oldest ones are gone, and no new one is.
+    key().get("/api/hooks/" + name + "/deliveries/" + name + "-old-0").then().statusCode(404);
+    assertThat(deliveries(name)).filteredOn(one -> one.containsKey("deliveryId")).hasSize(100);
+    token(name, "{\"n\":7}").then().body("status", equalTo("duplicate"));
+  }
+
+  @Test
+  void the_deliveries_of_a_hook_are_bounded_by_their_bytes() {
+    String name = name();
+    make(name, "token", SECRET, ",\"template\":\"{n}\"");
+    libreChat
+        .collection("switchboard_deliveries")
+        .insertMany(
+            java.util.stream.IntStream.range(0, 5)
+                .mapToObj(at -> finished(name, "old-" + at, 10 * 1024 * 1024, at))
+                .toList());
+    String filler = "x".repeat(1024 * 1024 - 100);
+    for (int n = 0; n < 26; n++) {
+      String body = "{\"n\":" + n + ",\"f\":\"" + filler + "\"}";
+      // A service sends again what a busy machine could not keep in time.
+      await().until(() -> token(name, body).statusCode() == 200);
+    }
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(
+            () ->
+                assertThat(
+                        deliveries(name).stream().mapToLong(one -> one.getInteger("bytes")).sum())
+                    .isLessThanOrEqualTo(DeliveryRetention.MOST_BYTES));
+    assertThat(deliveries(name)).filteredOn(one -> one.containsKey("deliveryId")).hasSize(26);
+    key().get("/api/hooks/" + name + "/deliveries/" + name + "-old-0").then().statusCode(404);
+  }
+
+  /** A finished delivery of yesterday, without its body. */
+  private static Document finished(String hook, String id, int bytes, int second) {
+    return new Document("_id", hook + "-" + id)
+        .append("hook", hook)
+        .append("state", "APPENDED")
+        .append("bytes", bytes)
+        .append(
+            "receivedAt",
+            java.util.Date.from(Instant.now().minus(Duration.ofDays(1)).plusSeconds(second)));
   }
 
   @Test

@@ -146,7 +146,66 @@ class WebhookVerifierTest {
             NOW,
             URL,
             "X-PagerDuty-Signature",
-            "v1=0c0b9495b893a39e70d1fea2fe11fbe0a825f88b9f67846f6cc07dd2bc5476cd"));
+            "v1=0c0b9495b893a39e70d1fea2fe11fbe0a825f88b9f67846f6cc07dd2bc5476cd"),
+        // Typeform/js-api-client, tests/unit/verify-signature.test.ts
+        vector(
+            "typeform",
+            "my-webook-secret",
+            "{\"foo\":\"bar\"}",
+            NOW,
+            URL,
+            "Typeform-Signature",
+            "sha256=X2b3nUhiGjaWHxmPO/YQzUvHXBNac4gPjZ5/bjXrhQY="),
+        // sqlpage/SQLPage, the tests of sqlpage.hmac, "Test Shopify webhook HMAC validation"
+        vector(
+            "shopify",
+            "test-webhook-secret",
+            "{\"id\":1234567890,\"email\":\"customer@example.com\",\"total_price\":\"123.45\"}",
+            NOW,
+            URL,
+            "X-Shopify-Hmac-Sha256",
+            "QNyObTlKbMx2qDlPF/ZOZcBqg5OgPg+2oky3zldc0Gw="));
+  }
+
+  /**
+   * A vector of aaronellington/zendesk-go (zendesk/webhook_test.go) with the static secret of
+   * Zendesk's tests. Its time is none, which is found only after the signature is right.
+   */
+  @Test
+  void a_published_vector_of_zendesk_has_the_right_signature() {
+    String body =
+        """
+        {
+        \t"type": "zen:event-type:user.group_membership_created",
+        \t"account_id": 12514403,
+        \t"id": "6b9bbadf-5725-4e92-bebe-7b71011bf5f1",
+        \t"subject": "zen:user:6596848315901",
+        \t"time": "2099-07-04T05:33:18Z",
+        \t"zendesk_event_version": "2022-06-20",
+        \t"detail": {
+        \t\t"created_at": "2099-07-04T05:27:58Z",
+        \t\t"default_group_id": "0",
+        \t\t"email": "user.name@example.com",
+        \t\t"external_id": "",
+        \t\t"id": "6596848315901",
+        \t\t"organization_id": "0",
+        \t\t"role": "end-user",
+        \t\t"updated_at": "2099-07-04T05:33:18Z"
+        \t},
+        \t"event": { "group": { "id": "1" } }
+        }
+        """;
+    List<Map.Entry<String, String>> headers =
+        List.of(
+            Map.entry("X-Zendesk-Webhook-Signature-Timestamp", "1234"),
+            Map.entry(
+                "X-Zendesk-Webhook-Signature", "10IqYzYTLHRftNsNE+im0DeOM6/JactIRuy0XCHJ9B8="));
+    List<String> secrets = List.of("dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ==");
+    Scheme zendesk = scheme("zendesk");
+    assertThat(verify(zendesk, secrets, headers, bytes(body), NOW, URL))
+        .isEqualTo(new Refused("The time cannot be read"));
+    assertThat(verify(zendesk, secrets, headers, bytes(body + " "), NOW, URL))
+        .isEqualTo(new Refused("No signature matches a secret of the hook"));
   }
 
   private static Arguments vector(
