@@ -265,6 +265,32 @@ class ManifestsTest {
     }
   }
 
+  @Test
+  void the_example_of_hooks_renders_and_mounts_its_settings_and_secrets() throws Exception {
+    // A folder inside the project, since kustomize reads no files outside.
+    Path folder = Files.createDirectories(Path.of("target/manifests-hooks"));
+    Files.writeString(
+        folder.resolve("kustomization.yaml"),
+        "resources: [../../k8s/overlays/standalone]\ncomponents: [../../k8s/components/hooks]\n");
+    List<JsonNode> all = rendered(folder);
+    String settings =
+        names(all, "ConfigMap").stream()
+            .filter(name -> name.startsWith("switchboard-hooks-"))
+            .findFirst()
+            .orElseThrow();
+    JsonNode pod =
+        all.stream()
+            .filter(one -> kind(one).equals("Deployment") && name(one).equals("switchboard"))
+            .findFirst()
+            .orElseThrow()
+            .at("/spec/template/spec");
+    assertThat(pod.path("volumes").findValuesAsText("secretName")).contains("switchboard-hooks");
+    assertThat(pod.path("volumes").toString()).contains("\"name\":\"" + settings + "\"");
+    assertThat(pod.at("/containers/0/volumeMounts").findValuesAsText("mountPath"))
+        .contains("/work/config", "/etc/switchboard/hooks");
+    assertThat(pod.at("/containers/0/env").findValuesAsText("name")).contains("CRM_SECRET");
+  }
+
   /** Each figure that an alert or a panel asks for is registered somewhere in the code. */
   @Test
   void alerts_and_dashboard_ask_for_figures_that_exist() throws Exception {
