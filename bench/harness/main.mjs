@@ -3,6 +3,7 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { fanOut } from './fan-out.mjs';
+import { webhooks } from './hooks.mjs';
 import { idle } from './idle.mjs';
 import { injection } from './injection.mjs';
 import { ROOT, WORK, startDatabase, stopAll } from './programs.mjs';
@@ -30,6 +31,7 @@ const SCALES = {
       fan: { streams: 1_000, events: 30, warmUp: 30, warmUpMany: 300 },
     },
     d: { rounds: 5, settleMs: 2_000 },
+    e: { callers: 50, messages: 12, rounds: 5, warmUp: 6, flood: { perSecond: 1_000, seconds: 10 } },
     storm: { connects: 5_000, vanishing: 2_000, events: 300, characters: 24_000, patienceMs: 15_000 },
   },
   quick: {
@@ -50,6 +52,7 @@ const SCALES = {
       fan: { streams: 1_000, events: 10, warmUp: 15, warmUpMany: 100 },
     },
     d: { rounds: 3, settleMs: 2_000 },
+    e: { callers: 50, messages: 8, rounds: 3, warmUp: 4, flood: { perSecond: 1_000, seconds: 5 } },
     storm: { connects: 5_000, vanishing: 1_000, events: 300, characters: 24_000, patienceMs: 15_000 },
   },
   smoke: {
@@ -57,11 +60,12 @@ const SCALES = {
     b: { levels: [20, 50], rounds: 1, churns: 1, settleMs: 100 },
     c: { users: 50, events: 2, perSecond: 200, fan: { streams: 20, events: 2, warmUp: 1, warmUpMany: 1 } },
     d: { rounds: 1, settleMs: 100 },
+    e: { callers: 4, messages: 2, rounds: 1, warmUp: 0, flood: { perSecond: 100, seconds: 1 } },
     storm: { connects: 100, vanishing: 50, events: 5, characters: 500, patienceMs: 0 },
   },
 };
 
-const CASES = { a: injection, b: idle, c: fanOut, d: start, storm };
+const CASES = { a: injection, b: idle, c: fanOut, d: start, e: webhooks, storm };
 
 const { values: options } = parseArgs({
   options: {
@@ -73,7 +77,7 @@ const { values: options } = parseArgs({
   },
 });
 const scale = options.smoke ? 'smoke' : options.quick ? 'quick' : 'full';
-const only = options.only?.split(',') ?? (scale === 'smoke' ? Object.keys(CASES) : ['a', 'b', 'c', 'd']);
+const only = options.only?.split(',') ?? (scale === 'smoke' ? Object.keys(CASES) : ['a', 'b', 'c', 'd', 'e']);
 for (const name of only) {
   if (!Object.hasOwn(CASES, name)) {
     console.error(`--only takes ${Object.keys(CASES).join(', ')}; not ${name}`);

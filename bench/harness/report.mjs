@@ -48,7 +48,7 @@ export const machineLine = machine();
 
 export function report({ command, database, results }) {
   const parts = [machineLine, `\`${command}\`, on ${database}.`];
-  const { a, b, c, d, storm } = results;
+  const { a, b, c, d, e, storm } = results;
   if (a) {
     parts.push('### (a) Injection\n', injectionTable(a), injectionNotes(a));
   }
@@ -70,6 +70,9 @@ export function report({ command, database, results }) {
       ),
     );
   }
+  if (e) {
+    parts.push('### (e) Webhooks of other services\n', hooksTable(e), floodNote(e));
+  }
   if (storm) {
     parts.push(
       '### Bad days\n',
@@ -80,6 +83,36 @@ export function report({ command, database, results }) {
     );
   }
   return parts.join('\n\n').replaceAll('\n\n\n', '\n\n');
+}
+
+function hooksTable({ rows, callers }) {
+  return table(
+    [`${callers} callers`, 'conversations', 'messages/s', 'p50, ms', 'p99, ms', 'branches', ': API, messages/s'],
+    rows.map((row) => {
+      const api = rows.find((one) => one.count === row.count && one.side === 'API');
+      return [
+        row.side,
+        row.count,
+        round(row.perSecond),
+        ms(row.p50),
+        ms(row.p99),
+        row.branches,
+        row === api ? '' : `${(row.perSecond / api.perSecond).toFixed(2)} ×`,
+      ];
+    }),
+  );
+}
+
+function floodNote({ rows, flooded }) {
+  const odd = rows
+    .filter((row) => row.missing > 0 || row.others.length > 0)
+    .map((row) => ` ${row.side}, ${row.count}: ${row.missing} missing, other answers ${JSON.stringify(row.others)}.`);
+  return (
+    `One caller of the API alone: p50 ${ms(flooded.alone.p50)} ms, p99 ${ms(flooded.alone.p99)} ms; while one hook ` +
+    `with the default limit gets ${round(flooded.rate)} deliveries a second (answers ` +
+    `${JSON.stringify(flooded.statuses)}): p50 ${ms(flooded.during.p50)} ms, p99 ${ms(flooded.during.p99)} ms.` +
+    odd.join('')
+  );
 }
 
 function injectionTable({ rows }) {
