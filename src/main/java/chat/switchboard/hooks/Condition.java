@@ -45,10 +45,10 @@ public record Condition(String pointer, List<String> in, List<String> notIn, Boo
 
   private static boolean isBounded(List<String> values) {
     return values == null
-        || !values.isEmpty()
+        || (!values.isEmpty()
             && values.size() <= MOST_VALUES
             && values.stream()
-                .allMatch(one -> one != null && HookValidator.length(one) <= LONGEST_VALUE);
+                .allMatch(one -> one != null && HookValidator.length(one) <= LONGEST_VALUE));
   }
 
   /** Whether the payload meets the condition. */

@@ -19,7 +19,8 @@ class HookTitleTest {
        "pull_request":{"number":42,"title":"Fix *the* Привет"}}
       """;
 
-  private final HookRenderer renderer = new HookRenderer(new HookTemplates(new RenderClock(() -> 0, () -> 0)));
+  private final HookRenderer renderer =
+      new HookRenderer(new HookTemplates(new RenderClock(() -> 0, () -> 0)));
 
   @ParameterizedTest(name = "thread {0} and title {1} make {2}")
   @CsvSource(
