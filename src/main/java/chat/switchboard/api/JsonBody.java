@@ -26,6 +26,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -69,12 +70,27 @@ class JsonBody {
    * @throws ProblemException 400, with one sentence that names the field
    */
   <T> T read(byte[] body, Class<T> type) {
-    ObjectNode object = object(body);
+    return bound(object(body), type);
+  }
+
+  private <T> T bound(ObjectNode object, Class<T> type) {
     try {
       return mapper.treeToValue(object, type);
     } catch (JsonProcessingException refused) {
       throw refusal(refused);
     }
+  }
+
+  /**
+   * The same, with a check of the object before it is bound.
+   *
+   * @param check throws {@link ProblemException} for a body that is refused with a sentence of its
+   *     own
+   */
+  <T> T read(byte[] body, Class<T> type, Consumer<JsonNode> check) {
+    ObjectNode object = object(body);
+    check.accept(object);
+    return bound(object, type);
   }
 
   private ObjectNode object(byte[] body) {
