@@ -1,6 +1,8 @@
 """What schemathesis has to know of the API: numbers of phones, and a conversation that is there."""
 
 import os
+import re
+from datetime import datetime, timedelta, timezone
 
 import schemathesis
 from hypothesis import strategies as st
@@ -73,6 +75,14 @@ def sample(values):
     return values
 
 
+TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9:.]{5,18}([Zz]|[+-][0-9]{2}:[0-9]{2})")
+
+
+def soon():
+    """A time at most 30 days ahead, which the description demands in words."""
+    return (datetime.now(timezone.utc) + timedelta(days=1)).isoformat()
+
+
 def there(values):
     """Names the conversation that is there in half of the requests."""
     if isinstance(values, dict):
@@ -84,6 +94,8 @@ def there(values):
             values["secret"] = SECRET
         if isinstance(values.get("metadata"), dict):
             values["metadata"] = storable(values["metadata"])
+        if isinstance(values.get("sendAt"), str) and TIME.fullmatch(values["sendAt"]):
+            values["sendAt"] = soon()
         identifier = values.get("conversationId")
         if isinstance(identifier, str) and len(identifier) == 36 and identifier[0] in "01234567":
             values["conversationId"] = CONVERSATION

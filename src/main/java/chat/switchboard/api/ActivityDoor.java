@@ -15,14 +15,8 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Clock;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
-import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -41,15 +35,6 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 class ActivityDoor {
 
   private static final Duration LOOK_BACK = Duration.ofHours(24);
-
-  /**
-   * The date format of RFC 3339, with offsets up to 23:59; Java's own parser accepts offsets up to
-   * 18:00.
-   */
-  private static final Pattern DATE_TIME =
-      Pattern.compile(
-          "(?<local>\\d{4}-\\d{2}-\\d{2}[Tt]\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,9})?)"
-              + "([Zz]|(?<sign>[+-])(?<hours>[01]\\d|2[0-3]):(?<minutes>[0-5]\\d))");
 
   private final ExternalMessages messages;
   private final StreamConfig config;
@@ -118,22 +103,10 @@ class ActivityDoor {
   }
 
   private static Instant instant(String text) {
-    Matcher form = DATE_TIME.matcher(text);
-    try {
-      if (form.matches()) {
-        int sign = "-".equals(form.group("sign")) ? 1 : -1;
-        return LocalDateTime.parse(form.group("local").toUpperCase(Locale.ROOT))
-            .plusHours(sign * number(form.group("hours")))
-            .plusMinutes(sign * number(form.group("minutes")))
-            .toInstant(ZoneOffset.UTC);
-      }
-    } catch (DateTimeException malformed) {
-      // answered below
-    }
-    throw ProblemException.of(400, "since must be a date and time, such as 2026-01-31T12:00:00Z");
-  }
-
-  private static long number(String digits) {
-    return digits == null ? 0 : Integer.parseInt(digits);
+    return RequestFields.moment(text)
+        .orElseThrow(
+            () ->
+                ProblemException.of(
+                    400, "since must be a date and time, such as 2026-01-31T12:00:00Z"));
   }
 }

@@ -1,7 +1,10 @@
 package chat.switchboard.api;
 
+import chat.switchboard.outbound.SendTime;
 import chat.switchboard.outbound.TextFormat;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.time.Instant;
+import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
@@ -20,10 +23,22 @@ record GroupSmsRequest(
             description = SmsRequest.FORMAT,
             enumeration = {"text", "markdown"},
             defaultValue = "text")
-        TextFormat format) {
+        TextFormat format,
+    @Schema(
+            format = "date-time",
+            pattern = RequestFields.TIME_FORM,
+            description = SmsRequest.SEND_AT,
+            examples = "2026-12-24T18:00:00+01:00")
+        Optional<String> sendAt,
+    @Schema(description = SmsRequest.QUIET_HOURS, defaultValue = "false") boolean quietHours) {
 
   GroupSmsRequest {
     text = RequestFields.sendable(text);
     format = format == null ? TextFormat.TEXT : format;
+    sendAt = SmsRequest.time(sendAt);
+  }
+
+  SendTime time() {
+    return new SendTime(sendAt.map(Instant::parse), quietHours);
   }
 }

@@ -23,6 +23,6 @@ public record GroupSmsView(List<Person> people) {
           String person,
       @Schema(description = "The id of the text, for getText; missing if no text was accepted")
           String id,
-      @Schema(description = "queued, failed, blocked or refused") String status,
+      @Schema(description = "queued, held, failed, blocked or refused") String status,
       @Schema(description = "Why no text is sent") String error) {}
 }

@@ -3,9 +3,15 @@ package chat.switchboard.api;
 import chat.switchboard.http.ProblemException;
 import chat.switchboard.text.Sendable;
 import chat.switchboard.text.ShownText;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The rules for single fields that several requests have. */
 final class RequestFields {
@@ -13,9 +19,19 @@ final class RequestFields {
   /** The longest name of a person: a sender or a label, in UTF-16 code units. */
   static final int LONGEST_NAME = 100;
 
-  /** Checks the content of a text: not blank, and without NUL. */
+  /** The canonical form of a UUID. */
   static final String UUID_FORM = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$";
 
+  /** Checks a time with its offset, in the digits of ASCII; the seconds may be missing. */
+  static final String TIME_FORM =
+      "^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\\.[0-9]{1,9})?)?"
+          + "([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$";
+
+  private static final Pattern TIME =
+      Pattern.compile(
+          "(?<local>[0-9-]{10}[Tt][0-9:.]+)([Zz]|(?<sign>[+-])(?<hours>..):(?<minutes>..))");
+
+  /** Checks the content of a text: not blank, and without NUL. */
   static final String SENDABLE = "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$";
 
   /** The part of a name that is read before its length is checked, in grapheme clusters. */
@@ -59,6 +75,49 @@ final class RequestFields {
                           at));
             });
     return text;
+  }
+
+  /**
+   * Returns the moment that a time with its offset names: the form of RFC 3339, with offsets up to
+   * 23:59 (Java's own parser accepts offsets up to 18:00), and ISO 8601 without seconds.
+   *
+   * @return empty if the value is no such time
+   */
+  static Optional<Instant> moment(String typed) {
+    Matcher time = TIME.matcher(typed);
+    if (!typed.matches(TIME_FORM) || !time.matches()) {
+      return Optional.empty();
+    }
+    int sign = "-".equals(time.group("sign")) ? 1 : -1;
+    try {
+      return Optional.of(
+          LocalDateTime.parse(time.group("local").toUpperCase(Locale.ROOT))
+              .plusHours(sign * number(time.group("hours")))
+              .plusMinutes(sign * number(time.group("minutes")))
+              .toInstant(ZoneOffset.UTC));
+    } catch (DateTimeException notInTheCalendar) {
+      return Optional.empty();
+    }
+  }
+
+  private static long number(String digits) {
+    return digits == null ? 0 : Integer.parseInt(digits);
+  }
+
+  /**
+   * The same for a field of a body.
+   *
+   * @throws ProblemException 400 if the value is no such time
+   */
+  static Instant time(String field, String typed) {
+    return moment(typed)
+        .orElseThrow(
+            () ->
+                ProblemException.of(
+                    400,
+                    field
+                        + " must be a time with its offset from UTC in the form of ISO 8601, such as "
+                        + "2026-12-24T18:00:00+01:00 or 2026-12-24T17:00:00Z"));
   }
 
   /** Returns the id of a conversation. */

@@ -67,15 +67,16 @@ class SendGroupText {
   private record Sent(GroupSmsView.Person person, ProblemException refusal) {}
 
   private static void throwIfNobodyMayBeTexted(List<Sent> people) {
-    boolean overLimit =
-        people.stream().allMatch(one -> one.refusal() != null && isOverLimit(one.refusal()));
-    if (overLimit) {
+    boolean isRefused =
+        people.stream().allMatch(one -> one.refusal() != null && isOfAll(one.refusal()));
+    if (isRefused) {
       throw people.get(0).refusal();
     }
   }
 
-  private static boolean isOverLimit(ProblemException refusal) {
-    return refusal.problem().status() == 429;
+  /** Whether the refusal is about the limits of the day, or about the time of the text. */
+  private static boolean isOfAll(ProblemException refusal) {
+    return refusal.problem().status() == 429 || refusal.problem().status() == 400;
   }
 
   private Uni<Sent> sendTo(
@@ -91,7 +92,8 @@ class SendGroupText {
                 List.of(),
                 false,
                 Optional.empty(),
-                words.format()))
+                words.format(),
+                words.time()))
         .map(kept -> kept.entries().get(0))
         .map(
             entry ->

@@ -15,6 +15,7 @@ import chat.switchboard.routing.Mappings;
 import chat.switchboard.routing.NoticesConfig;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -35,6 +36,7 @@ class SendText {
   private final Mappings mappings;
   private final NoticesConfig config;
   private final MessageConfig messageConfig;
+  private final SendTimes times;
 
   SendText(
       Outbox outbox,
@@ -43,7 +45,8 @@ class SendText {
       SendFiles files,
       Mappings mappings,
       NoticesConfig config,
-      MessageConfig messageConfig) {
+      MessageConfig messageConfig,
+      SendTimes times) {
     this.outbox = outbox;
     this.optOuts = optOuts;
     this.spend = spend;
@@ -51,6 +54,7 @@ class SendText {
     this.mappings = mappings;
     this.config = config;
     this.messageConfig = messageConfig;
+    this.times = times;
   }
 
   /** Refuses words that are longer than {@code switchboard.message.max-length} with 400. */
@@ -73,7 +77,8 @@ class SendText {
                     .orElseGet(() -> first(request, fingerprint)));
   }
 
-  private Uni<Outbox.Receipt.Kept> first(SmsOrderRequest request, String fingerprint) {
+  private Uni<Outbox.Receipt.Kept> first(SmsOrderRequest wanted, String fingerprint) {
+    SmsOrderRequest request = wanted.at(times.checked(wanted));
     return mappings
         .list(
             Optional.of(request.to()),
@@ -184,7 +189,8 @@ class SendText {
                       code,
                       Optional.of(config.code().orElse("{code}"))
                           .filter(wanted -> request.includeCode())
-                          .map(words -> words.replace("{code}", code))));
+                          .map(words -> words.replace("{code}", code)),
+                      request.time()));
             })
         .map(SendText::kept);
   }
@@ -195,6 +201,14 @@ class SendText {
     }
     if (receipt instanceof Outbox.Receipt.Conflict) {
       throw ProblemException.of(409, "This Idempotency-Key was used before for another text");
+    }
+    if (receipt instanceof Outbox.Receipt.Full full) {
+      throw ProblemException.later(
+          429,
+          full.limit()
+              + " messages wait for their time already, which is the limit"
+              + " (switchboard.outbox.max-held)",
+          Duration.ofHours(1));
     }
     if (receipt instanceof Outbox.Receipt.Denied denied) {
       throw refusal(denied.why());

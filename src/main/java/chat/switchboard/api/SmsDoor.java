@@ -1,5 +1,6 @@
 package chat.switchboard.api;
 
+import chat.switchboard.address.Mask;
 import chat.switchboard.http.BodyLimit;
 import chat.switchboard.http.Problem;
 import chat.switchboard.http.ProblemException;
@@ -46,11 +47,14 @@ class SmsDoor {
 
   static final String PATH = "/api/sms";
 
+  private static final String SENT = "The text was sent, or may have been sent";
+
   private final JsonBody json;
   private final SendText sendText;
   private final SendGroupText sendGroupText;
   private final Outbox outbox;
   private final OutboxOperations operators;
+  private final AuditLog audit;
   private final OperatorEntries<OutboxEntry, SmsView> entries;
 
   SmsDoor(
@@ -58,12 +62,14 @@ class SmsDoor {
       SendText sendText,
       SendGroupText sendGroupText,
       Outbox outbox,
-      OutboxOperations operators) {
+      OutboxOperations operators,
+      AuditLog audit) {
     this.json = json;
     this.sendText = sendText;
     this.sendGroupText = sendGroupText;
     this.outbox = outbox;
     this.operators = operators;
+    this.audit = audit;
     this.entries = new OperatorEntries<>(outbox::find, this::view, "No text has this id");
   }
 
@@ -75,7 +81,7 @@ class SmsDoor {
       description =
           "Sends one text (SMS, WhatsApp or RCS) to one phone number. The person can answer, and "
               + "the answer appears in the given conversation. The text is queued and sent within "
-              + "seconds; use getText to learn whether the text arrived. Never send the same text "
+              + "seconds, or at sendAt; use getText to learn whether the text arrived. Never send the same text "
               + "again because no response arrived: the text may be on its way.")
   @Parameter(name = IdempotencyKeys.HEADER, in = ParameterIn.HEADER)
   @RequestBodySchema(SmsRequest.class)
@@ -101,14 +107,14 @@ class SmsDoor {
       description =
           "The spend guard refuses the text: its country or range of numbers is not allowed, or a "
               + "limit of the day is reached (error names the limit; Retry-After is the next "
-              + "UTC day)")
+              + "UTC day); or too many texts wait for their time")
   @APIResponse(
       responseCode = "503",
       description =
           "Sending is not configured (error names the missing setting), or the database "
               + "cannot be reached")
   public Uni<RestResponse<SmsQueuedView>> send(@Context RoutingContext request) {
-    SmsRequest wanted = json.read(BodyLimit.of(request), SmsRequest.class);
+    SmsRequest wanted = json.read(BodyLimit.of(request), SmsRequest.class, OneRecipient::check);
     sendText.requireLength(wanted.text());
     String id = SmsOrderRequest.id(IdempotencyKeys.of(request));
     return sendText.take(wanted.order(id)).map(this::accepted);
@@ -172,6 +178,7 @@ class SmsDoor {
                   @Schema(
                       type = SchemaType.STRING,
                       enumeration = {
+                        "held",
                         "queued",
                         "sending",
                         "ambiguous",
@@ -180,6 +187,7 @@ class SmsDoor {
                         "undelivered",
                         "failed",
                         "blocked",
+                        "cancelled",
                         "dead"
                       }))
           @QueryParam("state")
@@ -205,8 +213,8 @@ class SmsDoor {
       operationId = "getText",
       summary = "Get one text: whether the text arrived, and its history",
       description =
-          "status is delivered when the text is on the phone. queued, sending, sent and ambiguous "
-              + "are not final: call getText again later, and do not send the text again.")
+          "status is delivered when the text is on the phone. held, queued, sending, sent and "
+              + "ambiguous are not final: call getText again later, and do not send the text again.")
   @APIResponse(responseCode = "200", description = "The text")
   @APIResponse(responseCode = "404", description = "No such text exists")
   public Uni<SmsView> get(@PathParam("id") String id) {
@@ -233,16 +241,18 @@ class SmsDoor {
           "The spend guard refuses the text: a limit of the day is reached; error names "
               + "the limit")
   @APIResponse(responseCode = "503", description = "Sending is not configured")
-  public Uni<SmsView> requeue(@PathParam("id") String id) {
+  public Uni<SmsView> requeue(@PathParam("id") String id, @Context RoutingContext request) {
     return entries
         .entry(id)
         .invoke(this::requireSender)
         .flatMap(
             entry ->
-                entries.changed(
-                    id,
-                    operators.requeue(id),
-                    "Only a text that is dead, failed, undelivered or blocked can be requeued"));
+                entries
+                    .changed(
+                        id,
+                        operators.requeue(id),
+                        "Only a text that is dead, failed, undelivered or blocked can be requeued")
+                    .call(() -> note(request, "requeued a text", entry)));
   }
 
   private void requireSender(OutboxEntry entry) {
@@ -258,15 +268,39 @@ class SmsDoor {
   @Path("/{id}")
   @Operation(
       operationId = "dropText",
-      summary = "Drop a waiting or failed text",
+      summary = "Cancel a text that waits for its time, or drop a waiting or failed text",
       description =
-          "For operators. A text that was sent, or may have been sent, stays until its "
-              + "retention ends or the person's data is removed.")
-  @APIResponse(responseCode = "204", description = "The text is removed")
+          "A text that waits for sendAt or for the end of quiet hours becomes cancelled, with all "
+              + "of its parts, and its history says with which key. A waiting text without such a "
+              + "time, and a failed text, is removed. A text that was sent, or may have been sent, "
+              + "stays until its retention ends or the person's data is removed.")
+  @APIResponse(responseCode = "204", description = "The text is cancelled or removed")
   @APIResponse(responseCode = "404", description = "No such text exists")
   @APIResponse(responseCode = "409", description = "The text was sent, or may have been sent")
-  public Uni<RestResponse<Void>> drop(@PathParam("id") String id) {
-    return entries.dropped(id, operators.drop(id), "The text was sent, or may have been sent");
+  public Uni<RestResponse<Void>> drop(@PathParam("id") String id, @Context RoutingContext request) {
+    return entries
+        .entry(id)
+        .flatMap(
+            entry ->
+                entry.mayBeCancelled()
+                    ? entries
+                        .dropped(id, operators.cancel(entry, cancelledBy(request)), SENT)
+                        .call(
+                            () ->
+                                entry.state == OutboxState.CANCELLED
+                                    ? Uni.createFrom().voidItem()
+                                    : note(request, "cancelled a text", entry))
+                    : entries
+                        .dropped(id, operators.drop(id), SENT)
+                        .call(() -> note(request, "dropped a text", entry)));
+  }
+
+  private static String cancelledBy(RoutingContext request) {
+    return "Cancelled with the key " + ApiKey.of(request).name();
+  }
+
+  private Uni<Void> note(RoutingContext request, String action, OutboxEntry entry) {
+    return audit.note(request, action, entry.id + " to " + Mask.phone(entry.phoneNumber));
   }
 
   private SmsView view(OutboxEntry entry) {

@@ -3,7 +3,9 @@ package chat.switchboard.api;
 import chat.switchboard.address.PhoneAddress;
 import chat.switchboard.librechat.DeterministicIds;
 import chat.switchboard.ops.Digests;
+import chat.switchboard.outbound.SendTime;
 import chat.switchboard.outbound.TextFormat;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -17,7 +19,21 @@ record SmsOrderRequest(
     List<String> media,
     boolean includeCode,
     Optional<String> from,
-    TextFormat format) {
+    TextFormat format,
+    SendTime time) {
+
+  /** An order of a text that is sent at once, at any hour. */
+  SmsOrderRequest(
+      String id,
+      String to,
+      UUID conversationId,
+      String text,
+      List<String> media,
+      boolean includeCode,
+      Optional<String> from,
+      TextFormat format) {
+    this(id, to, conversationId, text, media, includeCode, from, format, SendTime.now());
+  }
 
   /**
    * Returns the id of a text, which is computed from the caller's key; without a key each request
@@ -37,6 +53,12 @@ record SmsOrderRequest(
         .toString();
   }
 
+  /** The same order at another time. */
+  SmsOrderRequest at(SendTime other) {
+    return new SmsOrderRequest(
+        id, to, conversationId, text, media, includeCode, from, format, other);
+  }
+
   /** Returns a SHA-256 over all fields of the request. */
   String fingerprint() {
     String everything =
@@ -54,6 +76,10 @@ record SmsOrderRequest(
     }
     if (!media.isEmpty()) {
       everything += "\u0000\u0000" + String.join("\u0000", media);
+    }
+    if (!time.equals(SendTime.now())) {
+      everything +=
+          "\u0000\u0000\u0000" + time.at().map(Instant::toString).orElse("") + time.quietHours();
     }
     return Digests.sha256Hex(everything);
   }

@@ -1,5 +1,6 @@
 package chat.switchboard.api;
 
+import chat.switchboard.librechat.IsoDate;
 import chat.switchboard.outbound.OutboxEntry;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.quarkus.runtime.annotations.RegisterForReflection;
@@ -17,6 +18,7 @@ public record SmsQueuedView(
     @Schema(description = "The id of the text, for getText") String id,
     @Schema(
             enumeration = {
+              "held",
               "queued",
               "sending",
               "ambiguous",
@@ -25,10 +27,14 @@ public record SmsQueuedView(
               "undelivered",
               "failed",
               "blocked",
+              "cancelled",
               "dead"
             },
-            description = "queued; for a repeated request with the same key the current state")
+            description =
+                "queued, or held until sendAt; for a repeated request with the same key the current "
+                    + "state")
         String status,
+    @Schema(description = "The time for which the text is held") String sendAt,
     @Schema(
             description =
                 "The conversation of an answer, and the code that leads to the " + "conversation")
@@ -59,6 +65,7 @@ public record SmsQueuedView(
     return new SmsQueuedView(
         first.id,
         first.state.name().toLowerCase(Locale.ROOT),
+        IsoDate.of(first.sendAt),
         new Link(first.mappingId, code),
         entries.stream().mapToInt(entry -> entry.segments).sum(),
         entries.stream().anyMatch(entry -> "UCS-2".equals(entry.encoding)) ? "UCS-2" : "GSM-7",

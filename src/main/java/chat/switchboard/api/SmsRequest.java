@@ -4,8 +4,10 @@ import chat.switchboard.address.PhoneNumberParser;
 import chat.switchboard.address.ServiceNumber;
 import chat.switchboard.http.ProblemException;
 import chat.switchboard.outbound.OutgoingFile;
+import chat.switchboard.outbound.SendTime;
 import chat.switchboard.outbound.TextFormat;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -64,10 +66,27 @@ record SmsRequest(
                 "The sender: a service number, or a messaging service (MG…); default: the number "
                     + "that the person knows",
             examples = "+15557654321")
-        Optional<String> from) {
+        Optional<String> from,
+    @Schema(
+            format = "date-time",
+            pattern = RequestFields.TIME_FORM,
+            description = SmsRequest.SEND_AT,
+            examples = "2026-12-24T18:00:00+01:00")
+        Optional<String> sendAt,
+    @Schema(description = SmsRequest.QUIET_HOURS, defaultValue = "false") boolean quietHours) {
 
   /** Addresses that storages sign have at most some 1,500 characters. */
   static final int LONGEST_REFERENCE = 2_048;
+
+  static final String SEND_AT =
+      "When the text is to be sent, at most 30 days ahead, in ISO 8601 with the offset from UTC; "
+          + "DELETE /api/sms/{id} cancels the text until then. Without this field the text is sent "
+          + "at once.";
+
+  static final String QUIET_HOURS =
+      "true for a text that the person does not wait for: the text is held in the quiet hours of "
+          + "the person (switchboard.quiet-hours, in the time zone of the area code), unless the "
+          + "person has written within the last 10 minutes";
 
   static final String FORMAT =
       "text: the text is sent unchanged, character for character. markdown: marks are removed, and "
@@ -81,6 +100,7 @@ record SmsRequest(
     text = media.isEmpty() || (text != null && !text.isBlank()) ? RequestFields.sendable(text) : "";
     from = from.map(String::strip).map(SmsRequest::sender);
     format = format == null ? TextFormat.TEXT : format;
+    sendAt = time(sendAt);
   }
 
   private static List<String> media(List<String> given) {
@@ -103,6 +123,11 @@ record SmsRequest(
     return List.copyOf(media);
   }
 
+  /** Two spellings of one moment are one request. */
+  static Optional<String> time(Optional<String> sendAt) {
+    return sendAt.map(typed -> RequestFields.time("sendAt", typed).toString());
+  }
+
   private static String sender(String typed) {
     return ServiceNumber.isMessagingService(typed)
         ? typed
@@ -112,6 +137,14 @@ record SmsRequest(
   /** Returns the order for this text. */
   SmsOrderRequest order(String id) {
     return new SmsOrderRequest(
-        id, to, UUID.fromString(conversationId), text, media, includeCode, from, format);
+        id,
+        to,
+        UUID.fromString(conversationId),
+        text,
+        media,
+        includeCode,
+        from,
+        format,
+        new SendTime(sendAt.map(Instant::parse), quietHours));
   }
 }

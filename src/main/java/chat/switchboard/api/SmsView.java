@@ -28,6 +28,7 @@ public record SmsView(
     String id,
     @Schema(
             enumeration = {
+              "held",
               "queued",
               "sending",
               "ambiguous",
@@ -36,13 +37,14 @@ public record SmsView(
               "undelivered",
               "failed",
               "blocked",
+              "cancelled",
               "dead"
             },
             description =
-                "queued (waiting), sending, ambiguous (Twilio may have the text; its status is "
+                "held (waits until sendAt), queued (waiting), sending, ambiguous (Twilio may have the text; its status is "
                     + "awaited), sent (Twilio has the text), delivered (the text is on the phone), "
                     + "undelivered, failed, blocked (the person has opted out, or the spend guard "
-                    + "refuses the text), dead (an operator must decide)")
+                    + "refuses the text), cancelled (before the text was sent), dead (an operator must decide)")
         String status,
     String to,
     @Schema(description = "The service number, or the messaging service") String from,
@@ -58,6 +60,7 @@ public record SmsView(
     @Schema(description = "Twilio's error code") Integer errorCode,
     @Schema(description = "Twilio's SID of the message") String sid,
     String queuedAt,
+    @Schema(description = "The time for which the text is, or was, held") String sendAt,
     @Schema(description = "The latest time of the next step") String nextAttemptAt,
     @Schema(description = "All states of the text, the first one first") List<Change> history) {
 
@@ -70,6 +73,7 @@ public record SmsView(
   public record Change(
       @Schema(
               enumeration = {
+                "held",
                 "queued",
                 "sending",
                 "ambiguous",
@@ -78,6 +82,7 @@ public record SmsView(
                 "undelivered",
                 "failed",
                 "blocked",
+                "cancelled",
                 "dead"
               })
           String status,
@@ -139,6 +144,7 @@ public record SmsView(
         entry.errorCode,
         entry.sid,
         IsoDate.of(entry.queuedAt),
+        IsoDate.of(entry.sendAt),
         IsoDate.of(entry.nextAttemptAt),
         entry.changes().stream()
             .map(

@@ -2,6 +2,7 @@ package chat.switchboard.inbound;
 
 import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Filters.gte;
 import static com.mongodb.client.model.Filters.in;
 import static com.mongodb.client.model.Filters.lte;
 import static com.mongodb.client.model.Filters.or;
@@ -200,6 +201,12 @@ public class Inbox {
         .find(is(state), Sorts.ascending("receivedAt", "_id"))
         .range(offset, offset + limit - 1)
         .list();
+  }
+
+  /** Whether a person with one of these names has written a message since this moment. */
+  public Uni<Boolean> hasMessage(Collection<String> names, Date since) {
+    return BoundedCount.any(
+        entries.mongoCollection(), and(in("phoneNumber", names), gte("receivedAt", since)));
   }
 
   /** Removes the entries of a person, including appended entries. */

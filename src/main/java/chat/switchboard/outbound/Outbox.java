@@ -23,6 +23,8 @@ public class Outbox implements Outgoing {
   private final OptOuts optOuts;
   private final Secrets secrets;
   private final SpendGuard spend;
+  private final TextHolding holding;
+  private final OutboxConfig config;
   private final Transitions transitions;
   private final OutboxEntryFactory factory;
   private final Event<TextQueued> queued;
@@ -35,6 +37,8 @@ public class Outbox implements Outgoing {
       OptOuts optOuts,
       Secrets secrets,
       SpendGuard spend,
+      TextHolding holding,
+      OutboxConfig config,
       Transitions transitions,
       OutboxEntryFactory factory,
       Event<TextQueued> queued,
@@ -45,6 +49,8 @@ public class Outbox implements Outgoing {
     this.optOuts = optOuts;
     this.secrets = secrets;
     this.spend = spend;
+    this.holding = holding;
+    this.config = config;
     this.transitions = transitions;
     this.factory = factory;
     this.queued = queued;
@@ -64,6 +70,13 @@ public class Outbox implements Outgoing {
 
     /** Another text was requested under the same id. */
     record Conflict() implements Receipt {}
+
+    /**
+     * Too many texts wait for their time; no text is stored.
+     *
+     * @param limit the number of messages that may wait
+     */
+    record Full(int limit) implements Receipt {}
 
     /** The spend guard refuses the text; no text is stored. */
     record Denied(SpendGuard.Verdict.Denied why) implements Receipt {}
@@ -127,7 +140,38 @@ public class Outbox implements Outgoing {
             optedOut ->
                 optedOut
                     ? refuse(order, sender.get(), OutboxState.BLOCKED, OptOuts.CAUSE)
-                    : pay(order, sender.get(), origin));
+                    : holding
+                        .hold(order.time(), text.to())
+                        .flatMap(
+                            hold ->
+                                hold.isPresent()
+                                    ? hold(order, sender.get(), hold.get(), origin)
+                                    : pay(order, sender.get(), origin)));
+  }
+
+  /** The spend guard counts a held text when its time has come. */
+  private Uni<Receipt> hold(SmsOrder order, String sender, TextHolding.Hold hold, Origin origin) {
+    List<OutboxEntry> entries = factory.entries(order, sender, OutboxState.HELD, hold.cause());
+    for (OutboxEntry entry : entries) {
+      entry.sendAt = hold.until();
+      entry.nextAttemptAt = hold.until();
+      entry.uncounted = true;
+    }
+    return hasRoom(entries.size(), origin)
+        .flatMap(
+            room ->
+                room
+                    ? store
+                        .insert(entries)
+                        .flatMap(isNew -> isNew ? kept(entries, OutboxState.HELD) : replay(order))
+                    : Uni.createFrom().item(new Receipt.Full(config.maxHeld())));
+  }
+
+  /** Nothing else limits how many texts a caller lets wait. */
+  private Uni<Boolean> hasRoom(int more, Origin origin) {
+    return origin == Origin.CALLER
+        ? store.countHeld(config.maxHeld() + 1).map(held -> held + more <= config.maxHeld())
+        : Uni.createFrom().item(true);
   }
 
   /** The text is counted first and stored second: a crash in between counts too much. */

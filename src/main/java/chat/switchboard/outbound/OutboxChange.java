@@ -36,7 +36,10 @@ record OutboxChange(Bson update) {
   static OutboxChange requeue(String sender) {
     return new OutboxChange(
         Updates.combine(
-            Updates.set("attempts", 0), Updates.set("sender", sender), Updates.unset("errorCode")));
+            Updates.set("attempts", 0),
+            Updates.set("sender", sender),
+            Updates.unset("errorCode"),
+            Updates.unset("uncounted")));
   }
 
   /** The files of the text are no longer due to be fetched. */
@@ -52,6 +55,17 @@ record OutboxChange(Bson update) {
             Updates.set("filesDueAt", now),
             Updates.unset("filesClaim"),
             Updates.set("filesAttempts", 0)));
+  }
+
+  /** A held text enters the queue now; the spend guard has counted the text. */
+  static OutboxChange release(Date now) {
+    return new OutboxChange(
+        Updates.combine(Updates.set("queuedAt", now), Updates.unset("uncounted")));
+  }
+
+  /** The time for which a text is held. */
+  static OutboxChange sendAt(Date at) {
+    return new OutboxChange(Updates.set("sendAt", at));
   }
 
   /** Keeps the SID of the earlier try, whose report may still arrive. */

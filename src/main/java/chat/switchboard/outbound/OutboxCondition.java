@@ -7,6 +7,7 @@ import static com.mongodb.client.model.Filters.ne;
 import static com.mongodb.client.model.Filters.or;
 
 import chat.switchboard.mongo.Store;
+import java.util.Collection;
 import org.bson.conversions.Bson;
 
 /**
@@ -19,6 +20,12 @@ record OutboxCondition(Bson filter) {
   /** The text is in the state in which the caller read it. */
   static OutboxCondition inState(OutboxEntry entry, OutboxState state) {
     return new OutboxCondition(and(eq("_id", entry.id), eq("state", state.name())));
+  }
+
+  /** The texts, as long as they are in one of these states. */
+  static OutboxCondition allIn(Collection<String> ids, Collection<OutboxState> states) {
+    return new OutboxCondition(
+        and(in("_id", ids), in("state", states.stream().map(OutboxState::name).toList())));
   }
 
   /** Nothing has changed since the caller read the text: neither its state nor its claim. */
@@ -58,7 +65,9 @@ record OutboxCondition(Bson filter) {
         and(
             eq("_id", entry.id),
             eq("pastSids", sid),
-            in("state", OutboxState.names(OutboxState.QUEUED, OutboxState.DEAD))));
+            in(
+                "state",
+                OutboxState.names(OutboxState.HELD, OutboxState.QUEUED, OutboxState.DEAD))));
   }
 
   /** Neither the state nor the SID has changed since the caller read the text. */

@@ -41,6 +41,13 @@ public interface OutboxConfig {
   @WithDefault("1h")
   Duration callbackTimeout();
 
+  /**
+   * How many messages of API callers may wait for their time ({@code sendAt}, quiet hours) at once;
+   * a further text is refused with 429.
+   */
+  @WithDefault("10000")
+  int maxHeld();
+
   /** How long a text in a final state is kept. */
   @WithDefault("30d")
   Duration retention();

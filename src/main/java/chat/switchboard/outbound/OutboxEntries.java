@@ -75,13 +75,10 @@ class OutboxEntries implements ReactivePanacheMongoRepositoryBase<OutboxEntry, S
               if (first == null) {
                 return Uni.createFrom().item(List.of());
               }
-              List<String> ids = new ArrayList<>();
-              for (int i = 2; i <= first.parts; i++) {
-                ids.add(textId + "." + i);
-              }
-              return ids.isEmpty()
+              List<String> ids = first.ids();
+              return ids.size() == 1
                   ? Uni.createFrom().item(List.of(first))
-                  : find(in("_id", ids), Sorts.ascending("part"))
+                  : find(in("_id", ids.subList(1, ids.size())), Sorts.ascending("part"))
                       .list()
                       .map(
                           rest -> {
@@ -234,6 +231,36 @@ class OutboxEntries implements ReactivePanacheMongoRepositoryBase<OutboxEntry, S
     return find(eq("state", OutboxState.QUEUED.name()), Sorts.ascending("queuedAt"))
         .firstResult()
         .map(entry -> Optional.ofNullable(entry).map(one -> one.queuedAt));
+  }
+
+  /** The number of held messages, at most {@code most}. */
+  Uni<Long> countHeld(int most) {
+    return BoundedCount.upTo(most, mongoCollection(), eq("state", OutboxState.HELD.name()));
+  }
+
+  /** Returns held texts whose time has come, the earliest first. */
+  Uni<List<OutboxEntry>> dueHeld(Date now, int limit) {
+    return find(
+            and(eq("state", OutboxState.HELD.name()), lte("nextAttemptAt", now)),
+            Sorts.ascending("nextAttemptAt"))
+        .page(0, limit)
+        .list();
+  }
+
+  /**
+   * Claims a held text whose time has come; of several replicas one gets the text.
+   *
+   * @param leaseUntil when another replica may claim the text
+   */
+  Uni<Boolean> claimHeld(OutboxEntry first, Date now, Date leaseUntil) {
+    return mongoCollection()
+        .updateOne(
+            and(
+                eq("_id", first.id),
+                eq("state", OutboxState.HELD.name()),
+                lte("nextAttemptAt", now)),
+            Updates.set("nextAttemptAt", leaseUntil))
+        .map(done -> done.getModifiedCount() > 0);
   }
 
   /** Returns ambiguous texts whose status callback did not arrive in time. */

@@ -94,6 +94,15 @@ public class OutboxEntry extends ReactivePanacheMongoEntityBase {
   /** The time of the next step: a try, a takeover, or the end of a wait. */
   public Date nextAttemptAt;
 
+  /** When the text is to be sent, if the text waits or waited for a time; see {@link HeldTexts}. */
+  public Date sendAt;
+
+  /** Whether the text waits for the end of the person's quiet hours; missing if not. */
+  public Boolean quietHours;
+
+  /** Whether the spend guard has not counted the held text yet; missing if it has. */
+  public Boolean uncounted;
+
   /** The order of arrival: the database server's time if available, as in the inbox. */
   public BsonTimestamp arrival;
 
@@ -110,6 +119,22 @@ public class OutboxEntry extends ReactivePanacheMongoEntityBase {
 
   /** When the database may delete the entry. */
   public Date forgetAt;
+
+  /** Returns the ids of all parts of the text. */
+  List<String> ids() {
+    List<String> ids = new ArrayList<>(List.of(textId));
+    for (int i = 2; parts != null && i <= parts; i++) {
+      ids.add(textId + "." + i);
+    }
+    return ids;
+  }
+
+  /** Whether a caller or an operator can cancel the text: it waits for a time, or has waited. */
+  public boolean mayBeCancelled() {
+    return state == OutboxState.HELD
+        || state == OutboxState.CANCELLED
+        || (state == OutboxState.QUEUED && sendAt != null);
+  }
 
   /** One change of the state. */
   public record Change(OutboxState state, Date at, String cause) {}

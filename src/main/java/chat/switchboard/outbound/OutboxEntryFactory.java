@@ -60,6 +60,7 @@ class OutboxEntryFactory {
       entry.conversationId = text.conversationId();
       entry.sealed = order.postscript().isPresent();
       entry.body = entry.sealed ? secrets.seal(piece.body()) : piece.body();
+      entry.quietHours = order.time().quietHours() ? true : null;
       entry.mappingId = order.mappingId();
       entry.code = order.code() == null ? null : secrets.seal(order.code());
       entry.arrival = new BsonTimestamp(0, 0);

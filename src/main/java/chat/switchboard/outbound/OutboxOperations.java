@@ -28,6 +28,11 @@ public class OutboxOperations {
           OutboxState.UNDELIVERED,
           OutboxState.BLOCKED);
 
+  private static final List<OutboxState> WAITING = List.of(OutboxState.HELD, OutboxState.QUEUED);
+
+  private static final List<OutboxState> MAY_BE_CANCELLED =
+      List.of(OutboxState.HELD, OutboxState.QUEUED, OutboxState.CANCELLED);
+
   private final OutboxEntries entries;
   private final Carrier carrier;
   private final Senders senders;
@@ -141,6 +146,29 @@ public class OutboxOperations {
                         filesQueued.fire(new FilesQueued(one.id));
                       }
                     }));
+  }
+
+  /**
+   * Cancels a text that waits for its time, with all of its parts.
+   *
+   * @param cause one sentence that says who cancelled the text
+   * @return false if the text was sent, or may have been sent
+   */
+  public Uni<Boolean> cancel(OutboxEntry entry, String cause) {
+    return entries
+        .parts(entry.textId)
+        .flatMap(
+            parts ->
+                parts.stream().allMatch(part -> MAY_BE_CANCELLED.contains(part.state))
+                    ? transitions
+                        .cancel(entry.ids(), WAITING, cause)
+                        .flatMap(done -> entries.parts(entry.textId))
+                        .map(OutboxOperations::areCancelled)
+                    : Uni.createFrom().item(false));
+  }
+
+  private static boolean areCancelled(List<OutboxEntry> parts) {
+    return parts.stream().allMatch(part -> part.state == OutboxState.CANCELLED);
   }
 
   /** Drops a waiting or failed text. */

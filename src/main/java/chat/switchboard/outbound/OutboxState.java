@@ -8,6 +8,8 @@ import java.util.List;
  * rank wins: a late "sent" does not undo "delivered".
  */
 public enum OutboxState {
+  /** The text waits for its time: the time that the caller set, or the end of quiet hours. */
+  HELD(0),
   /** The text waits in the outbox. */
   QUEUED(0),
   /** The request to Twilio is in progress. */
@@ -27,6 +29,8 @@ public enum OutboxState {
   FAILED(40),
   /** The person has opted out, or the spend guard refuses the text. */
   BLOCKED(40),
+  /** A caller or an operator cancelled the text before the text was sent. */
+  CANCELLED(40),
   /** The text is on the phone. */
   DELIVERED(50);
 

@@ -169,6 +169,11 @@ class SendAttempts {
         .replaceWithVoid();
   }
 
+  /** Holds a text, with all of its parts, whose turn comes in the person's quiet hours. */
+  Uni<Void> hold(OutboxEntry first, TextHolding.Hold hold) {
+    return transitions.hold(first.ids(), List.of(OutboxState.QUEUED), hold);
+  }
+
   /** Makes the text a dead letter, which an operator requeues or drops. */
   Uni<Void> dead(OutboxEntry entry, String cause) {
     return transitions

@@ -10,10 +10,23 @@ import java.util.Optional;
  * @param mappingId the mapping that was created for the text
  * @param code the mapping's code, which no other response contains
  * @param postscript the sentence with the code after the text, if requested
+ * @param time when the text is to be sent
  */
 public record SmsOrder(
     OutgoingText text,
     String fingerprint,
     String mappingId,
     String code,
-    Optional<String> postscript) {}
+    Optional<String> postscript,
+    SendTime time) {
+
+  /** An order of a text that is sent at once. */
+  public SmsOrder(
+      OutgoingText text,
+      String fingerprint,
+      String mappingId,
+      String code,
+      Optional<String> postscript) {
+    this(text, fingerprint, mappingId, code, postscript, SendTime.now());
+  }
+}

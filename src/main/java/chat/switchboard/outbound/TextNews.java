@@ -50,7 +50,7 @@ class TextNews {
   private static boolean isEnd(OutboxState state) {
     return switch (state) {
       case DELIVERED, UNDELIVERED, FAILED, BLOCKED, DEAD -> true;
-      case QUEUED, SENDING, AMBIGUOUS, SENT -> false;
+      case HELD, QUEUED, SENDING, AMBIGUOUS, SENT, CANCELLED -> false;
     };
   }
 

@@ -15,6 +15,7 @@ class TextSender {
   private final Outbox outbox;
   private final OptOuts optOuts;
   private final SendingSwitch sending;
+  private final TextHolding holding;
   private final Carrier carrier;
   private final SentFiles files;
   private final Duration longestSend;
@@ -24,6 +25,7 @@ class TextSender {
       Outbox outbox,
       OptOuts optOuts,
       SendingSwitch sending,
+      TextHolding holding,
       Carrier carrier,
       SentFiles files,
       CarrierConfig config) {
@@ -31,6 +33,7 @@ class TextSender {
     this.outbox = outbox;
     this.optOuts = optOuts;
     this.sending = sending;
+    this.holding = holding;
     this.carrier = carrier;
     this.files = files;
     // Twice what may be silent: an answer may come in pieces.
@@ -61,15 +64,27 @@ class TextSender {
               }
               return found.getItem2()
                   ? attempts.block(entry)
-                  : files
-                      .open(entry, body.get())
+                  : holding
+                      .hold(entry)
+                      // A text whose first part is sent goes on.
+                      .map(hold -> hold.filter(quiet -> entry.part == null || entry.part == 1))
                       .flatMap(
-                          message ->
-                              message
-                                  .map(ready -> claim(entry, ready, rate))
-                                  // Its files are fetched first.
-                                  .orElseGet(() -> Uni.createFrom().voidItem()));
+                          hold ->
+                              hold.isPresent()
+                                  ? attempts.hold(entry, hold.get())
+                                  : open(entry, body.get(), rate));
             });
+  }
+
+  private Uni<Void> open(OutboxEntry entry, String body, SendRate rate) {
+    return files
+        .open(entry, body)
+        .flatMap(
+            message ->
+                message
+                    .map(ready -> claim(entry, ready, rate))
+                    // Its files are fetched first.
+                    .orElseGet(() -> Uni.createFrom().voidItem()));
   }
 
   private Uni<Void> claim(OutboxEntry entry, SentFiles.Message message, SendRate rate) {

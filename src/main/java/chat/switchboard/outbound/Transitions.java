@@ -11,6 +11,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Date;
 import java.util.List;
 import java.util.Locale;
@@ -81,6 +82,28 @@ class Transitions {
       Optional<Date> nextAttemptAt,
       String lane,
       List<OutboxChange> more) {
+    return OutboxEntry.<OutboxEntry>mongoCollection()
+        .findOneAndUpdate(
+            which.filter(),
+            update(state, cause, nextAttemptAt, lane, more),
+            new FindOneAndUpdateOptions().returnDocument(ReturnDocument.AFTER))
+        .map(Optional::ofNullable)
+        .invoke(
+            changed ->
+                changed.ifPresent(
+                    entry -> {
+                      count(state);
+                      LOG.debugf("Text %s is %s.", entry.id, state);
+                      news.tell(entry);
+                    }));
+  }
+
+  private Bson update(
+      OutboxState state,
+      String cause,
+      Optional<Date> nextAttemptAt,
+      String lane,
+      List<OutboxChange> more) {
     List<Bson> changes = new ArrayList<>();
     more.forEach(change -> changes.add(change.update()));
     changes.add(Updates.set("state", state.name()));
@@ -94,20 +117,49 @@ class Transitions {
     changes.add(
         state.isForgotten() ? Updates.set("forgetAt", forgetAt()) : Updates.unset("forgetAt"));
     changes.add(news.isNews(state) ? Updates.set("untold", true) : Updates.unset("untold"));
+    return Updates.combine(changes);
+  }
+
+  /**
+   * Holds all parts of a text, in one command.
+   *
+   * @param from the states in which a part is held
+   */
+  Uni<Void> hold(Collection<String> ids, Collection<OutboxState> from, TextHolding.Hold hold) {
+    return takeAll(
+        OutboxCondition.allIn(ids, from),
+        OutboxState.HELD,
+        update(
+            OutboxState.HELD,
+            hold.cause(),
+            Optional.of(hold.until()),
+            null,
+            List.of(OutboxChange.sendAt(hold.until()), OutboxChange.noFilesDue())));
+  }
+
+  /** Cancels the parts of a text that wait, in one command. */
+  Uni<Void> cancel(Collection<String> ids, Collection<OutboxState> from, String cause) {
+    return takeAll(
+        OutboxCondition.allIn(ids, from),
+        OutboxState.CANCELLED,
+        update(
+            OutboxState.CANCELLED,
+            cause,
+            Optional.empty(),
+            null,
+            List.of(OutboxChange.noFilesDue())));
+  }
+
+  private Uni<Void> takeAll(OutboxCondition which, OutboxState state, Bson update) {
     return OutboxEntry.<OutboxEntry>mongoCollection()
-        .findOneAndUpdate(
-            which.filter(),
-            Updates.combine(changes),
-            new FindOneAndUpdateOptions().returnDocument(ReturnDocument.AFTER))
-        .map(Optional::ofNullable)
+        .updateMany(which.filter(), update)
         .invoke(
-            changed ->
-                changed.ifPresent(
-                    entry -> {
-                      count(state);
-                      LOG.debugf("Text %s is %s.", entry.id, state);
-                      news.tell(entry);
-                    }));
+            done -> {
+              for (long i = 0; i < done.getModifiedCount(); i++) {
+                count(state);
+              }
+            })
+        .replaceWithVoid();
   }
 
   /** The same for a state without a next step. */

@@ -38,7 +38,142 @@ class RequestBodiesTest {
                 List.of(),
                 false,
                 TextFormat.TEXT,
-                Optional.empty()));
+                Optional.empty(),
+                Optional.empty(),
+                false));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "[\"+15551234567\"]                                | not a list",
+        "[\"+15551234567\",\"+15557654321\"]               | not a list",
+        "[[\"+15551234567\"]]                              | not a list",
+        "[]                                                | not a list",
+        "[{\"to\":\"+15551234567\"}]                       | not a list",
+        "{\"number\":\"+15551234567\"}                     | not an object",
+        "{}                                                | not an object",
+        "\"+15551234567,+15557654321\"                     | not several numbers",
+        "\"+15551234567, 15557654321\"                     | not several numbers",
+        "\"+15551234567;+15557654321\"                     | not several numbers",
+        "\"+15551234567 +15557654321\"                     | not several numbers",
+        "\"+15551234567 15557654321\"                      | not several numbers",
+        "\"15551234567 15557654321\"                       | not several numbers",
+        "\"+1 (555) 123-4567, +1 (555) 765-4321\"          | not several numbers",
+        "\"+15551234567\\n+15557654321\"                    | not several numbers",
+        "\"+15551234567\\u00a0+15557654321\"                | not several numbers",
+        "\"+15551234567/+15557654321\"                     | not several numbers",
+        "\"+15551234567+15557654321\"                      | not several numbers",
+        "\"+15551234567،+15557654321\"                     | not several numbers",
+        "\"+15551234567，15557654321\"                     | not several numbers",
+        "\"＋15551234567；＋15557654321\"                  | not several numbers",
+        "\"whatsapp:+15551234567,whatsapp:+15557654321\"   | not several numbers",
+        "\"rcs:+15551234567,rcs:+15557654321\"             | not several numbers",
+        "\"messenger:1234567890,messenger:1234567891\"     | not several numbers",
+        "\"72975,72976\"                                   | not several numbers",
+        "15551234567                                       | must be a text such as",
+        "1.5551234567e10                                   | must be a text such as",
+        "true                                              | must be a text such as",
+      })
+  void a_text_goes_to_one_person(String to, String error) {
+    String body =
+        "{\"to\":%s,\"conversationId\":\"%s\",\"text\":\"Hi\"}".formatted(to, CONVERSATION);
+    assertThatThrownBy(() -> readText(body))
+        .isInstanceOf(ProblemException.class)
+        .hasMessageContaining(error);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "+1 555 123 4567",
+        "+1 (555) 123-4567",
+        "+49 1512 3456789",
+        "+33 6 12 34 56 78",
+        "whatsapp:+1 555 123 4567",
+        "messenger:1234567890",
+        "72975"
+      })
+  void one_number_is_one_person_however_it_is_grouped(String to) {
+    assertThat(
+            readText(
+                "{\"to\":\"%s\",\"conversationId\":\"%s\",\"text\":\"Hi\"}"
+                    .formatted(to, CONVERSATION)))
+        .isNotNull();
+  }
+
+  private SmsRequest readText(String body) {
+    return json.read(body.getBytes(StandardCharsets.UTF_8), SmsRequest.class, OneRecipient::check);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2026-12-24T18:00:00+01:00,2026-12-24T17:00:00Z",
+    "2026-12-24T17:00:00Z,2026-12-24T17:00:00Z",
+    "2026-12-24t17:00:00z,2026-12-24T17:00:00Z",
+    "2026-12-24T17:00:00+23:59,2026-12-23T17:01:00Z",
+    "2026-12-24T17:00Z,2026-12-24T17:00:00Z",
+    "2026-12-24T17:00:00.5Z,2026-12-24T17:00:00.500Z",
+    "2026-12-24T17:00:00.123456789-03:30,2026-12-24T20:30:00.123456789Z",
+    "2028-02-29T00:00:00+14:00,2028-02-28T10:00:00Z",
+    "2026-12-24T17:00:00-00:00,2026-12-24T17:00:00Z"
+  })
+  void a_time_with_its_offset_is_a_moment(String typed, String moment) {
+    assertThat(read(TEXT.formatted(",\"sendAt\":\"" + typed + "\""), SmsRequest.class).sendAt())
+        .contains(moment);
+    assertThat(
+            read("{\"text\":\"Hi\",\"sendAt\":\"" + typed + "\"}", GroupSmsRequest.class).sendAt())
+        .contains(moment);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"2026-12-24T17:00:00\"",
+        "\"2026-12-24\"",
+        "\"2026-12-24 17:00:00Z\"",
+        "\"2026-12-24T17:00:00+0100\"",
+        "\"2026-12-24T17:00:00+01\"",
+        "\"2026-12-24T17:00:00+24:00\"",
+        "\"2026-12-24T17:00:00+01:60\"",
+        "\"2026-12-24T17:00:00,5Z\"",
+        "\"2026-12-24T17:00:00.Z\"",
+        "\"2026-12-24T17:00:00.1234567890Z\"",
+        "\"2026-12-31T23:59:60Z\"",
+        "\"2026-12-24T24:00:00Z\"",
+        "\"2026-12-24T25:00:00Z\"",
+        "\"2026-02-29T00:00:00Z\"",
+        "\"2026-13-01T00:00:00Z\"",
+        "\"10000-01-01T00:00:00Z\"",
+        "\"+10000-01-01T00:00:00Z\"",
+        "\"-0001-01-01T00:00:00Z\"",
+        "\"٢٠٢٦-١٢-٢٤T١٧:٠٠:٠٠Z\"",
+        "\"２０２６-12-24T17:00:00Z\"",
+        "\"2026-12-24T17:00:00Z[Europe/Berlin]\"",
+        "\"2026-12-24T17:00:00Z\\n\"",
+        "\" 2026-12-24T17:00:00Z\"",
+        "\"2026-W52-4T17:00:00Z\"",
+        "\"2026-358T17:00:00Z\"",
+        "\"20261224T170000Z\"",
+        "\"tomorrow\"",
+        "\"1798131600\"",
+        "\"\"",
+        "1798131600",
+        "1798131600000",
+        "1.5",
+        "true",
+        "[\"2026-12-24T17:00:00Z\"]",
+        "{}"
+      })
+  void another_time_is_refused(String typed) {
+    assertThatThrownBy(() -> read(TEXT.formatted(",\"sendAt\":" + typed), SmsRequest.class))
+        .isInstanceOf(ProblemException.class)
+        .hasMessageContaining("sendAt must be a");
+    assertThatThrownBy(
+            () -> read("{\"text\":\"Hi\",\"sendAt\":" + typed + "}", GroupSmsRequest.class))
+        .isInstanceOf(ProblemException.class)
+        .hasMessageContaining("sendAt must be a");
   }
 
   @Test

@@ -19,11 +19,11 @@ class OutboxStateTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "SENT        | QUEUED SENDING AMBIGUOUS DEAD",
-        "UNDELIVERED | QUEUED SENDING AMBIGUOUS DEAD SENT",
-        "FAILED      | QUEUED SENDING AMBIGUOUS DEAD SENT",
-        "BLOCKED     | QUEUED SENDING AMBIGUOUS DEAD SENT",
-        "DELIVERED   | QUEUED SENDING AMBIGUOUS DEAD SENT UNDELIVERED FAILED BLOCKED",
+        "SENT        | HELD QUEUED SENDING AMBIGUOUS DEAD",
+        "UNDELIVERED | HELD QUEUED SENDING AMBIGUOUS DEAD SENT",
+        "FAILED      | HELD QUEUED SENDING AMBIGUOUS DEAD SENT",
+        "BLOCKED     | HELD QUEUED SENDING AMBIGUOUS DEAD SENT",
+        "DELIVERED   | HELD QUEUED SENDING AMBIGUOUS DEAD SENT UNDELIVERED FAILED BLOCKED CANCELLED",
       })
   void only_a_higher_rank_follows(OutboxState state, String below) {
     assertThat(state.below()).containsExactlyInAnyOrderElementsOf(List.of(below.split(" ")));
@@ -31,6 +31,7 @@ class OutboxStateTest {
 
   @ParameterizedTest
   @CsvSource({
+    "HELD,false",
     "QUEUED,false",
     "SENDING,false",
     "AMBIGUOUS,false",
@@ -39,6 +40,7 @@ class OutboxStateTest {
     "UNDELIVERED,true",
     "FAILED,true",
     "BLOCKED,true",
+    "CANCELLED,true",
     "DELIVERED,true"
   })
   void only_a_text_in_a_final_state_is_deleted_after_its_retention(

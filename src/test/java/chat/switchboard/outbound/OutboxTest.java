@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,6 +60,12 @@ class OutboxTest {
     }
 
     @Override
+    Uni<Long> countHeld(int most) {
+      return Uni.createFrom()
+          .item(() -> all.values().stream().filter(one -> one.state == OutboxState.HELD).count());
+    }
+
+    @Override
     Uni<List<OutboxEntry>> parts(String textId) {
       return Uni.createFrom()
           .item(() -> all.values().stream().filter(one -> one.textId.equals(textId)).toList());
@@ -71,10 +78,29 @@ class OutboxTest {
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final Secrets secrets =
       new Secrets(Configured.with(JwtSecretConfig.class, "switchboard.jwt-secret", "a secret"));
+  private boolean hasWritten;
+  private Instant now = Instant.parse("2026-11-25T12:00:00Z");
+  private final Clock clock =
+      new Clock() {
+        @Override
+        public java.time.ZoneId getZone() {
+          return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(java.time.ZoneId zone) {
+          return this;
+        }
+
+        @Override
+        public Instant instant() {
+          return now;
+        }
+      };
   private final Transitions transitions =
       new Transitions(
           Configured.with(OutboxConfig.class),
-          Clock.fixed(Instant.parse("2026-11-25T12:00:00Z"), ZoneOffset.UTC),
+          clock,
           new Random(17),
           meters,
           new TextNews(List.of(), null, null));
@@ -122,6 +148,11 @@ class OutboxTest {
             return Uni.createFrom().voidItem().invoke(() -> givenBack++);
           }
         },
+        new TextHolding(
+            Configured.with(QuietHoursConfig.class),
+            (person, since) -> Uni.createFrom().item(hasWritten),
+            clock),
+        Configured.with(OutboxConfig.class, "switchboard.outbox.max-held", "3"),
         transitions,
         new OutboxEntryFactory(
             secrets,
@@ -243,6 +274,67 @@ class OutboxTest {
     assertThat(segments).isEqualTo(12);
     assertThat(wishes).extracting(SpendGuard.Wish::segments).containsExactly(segments);
     assertThat(queued).as("one text").hasSize(1);
+  }
+
+  @Test
+  void a_text_with_a_time_is_held_uncounted_and_unannounced() {
+    Instant at = now.plus(Duration.ofDays(2));
+    OutboxEntry entry = kept(queue(at(new SendTime(Optional.of(at), false)))).entries().get(0);
+    assertThat(entry.state).isEqualTo(OutboxState.HELD);
+    assertThat(entry.sendAt).isEqualTo(Date.from(at));
+    assertThat(entry.nextAttemptAt).isEqualTo(Date.from(at));
+    assertThat(entry.uncounted).isTrue();
+    assertThat(entry.lane).isNull();
+    assertThat(entry.filesDueAt).isNull();
+    assertThat(wishes).isEmpty();
+    assertThat(queued).isEmpty();
+    assertThat(filesQueued).isEmpty();
+    assertThat(count("held")).isEqualTo(1);
+  }
+
+  @Test
+  void no_more_than_the_limit_of_messages_wait_for_their_time() {
+    SendTime later = new SendTime(Optional.of(now.plus(Duration.ofDays(2))), false);
+    for (int i = 0; i < 3; i++) {
+      assertThat(queue(at("id" + i, later))).isInstanceOf(Receipt.Kept.class);
+    }
+    assertThat(queue(at("id3", later))).isEqualTo(new Receipt.Full(3));
+    assertThat(queue(at("id3", SendTime.now()))).isInstanceOf(Receipt.Kept.class);
+  }
+
+  @Test
+  void a_text_that_nobody_waits_for_is_held_by_the_clock_of_the_person() {
+    // 07:00 in Washington.
+    OutboxEntry entry = kept(queue(at(new SendTime(Optional.empty(), true)))).entries().get(0);
+    assertThat(entry.state).isEqualTo(OutboxState.HELD);
+    assertThat(entry.sendAt).isEqualTo(Date.from(Instant.parse("2026-11-25T13:00:00Z")));
+    assertThat(entry.cause).contains("2026-11-25T13:00:00Z");
+    assertThat(entry.quietHours).isTrue();
+  }
+
+  @Test
+  void a_text_goes_at_once_by_day_and_to_a_person_who_has_just_written() {
+    hasWritten = true;
+    assertThat(kept(queue(at(new SendTime(Optional.empty(), true)))).entries().get(0).state)
+        .isEqualTo(OutboxState.QUEUED);
+    store.all.clear();
+    hasWritten = false;
+    now = Instant.parse("2026-11-25T13:00:00Z");
+    assertThat(kept(queue(at(new SendTime(Optional.empty(), true)))).entries().get(0).state)
+        .isEqualTo(OutboxState.QUEUED);
+    store.all.clear();
+    now = Instant.parse("2026-11-25T12:00:00Z");
+    assertThat(kept(queue(at(SendTime.now()))).entries().get(0).state)
+        .isEqualTo(OutboxState.QUEUED);
+  }
+
+  private static SmsOrder at(SendTime time) {
+    return at("id", time);
+  }
+
+  private static SmsOrder at(String id, SendTime time) {
+    return new SmsOrder(
+        text(id, "hello", TextFormat.TEXT), "print", null, null, Optional.empty(), time);
   }
 
   @Test
