@@ -19,6 +19,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** The configured API keys. A key with a fault stops the start with a sentence. */
 @ApplicationScoped
@@ -28,6 +29,8 @@ class ApiKeys {
   private static final int SHORTEST_KEY = 32;
 
   private static final int HASH_DIGITS = 64;
+
+  private static final Pattern VISIBLE = Pattern.compile("[!-~]+");
 
   private final List<Known> keys = new ArrayList<>();
   private final Clock clock;
@@ -42,7 +45,19 @@ class ApiKeys {
         .filter(key -> !key.isEmpty())
         .forEach(
             key -> keys.add(new Known(Digests.sha256(key), ApiKey.INTERNAL, Optional.empty())));
-    scoped.keys().forEach((name, one) -> keys.add(known(name, one)));
+    scoped.keys().forEach((name, one) -> add(known(name, one)));
+  }
+
+  /** Two keys with one secret would be one key, with the scopes of either. */
+  private void add(Known key) {
+    for (Known other : keys) {
+      if (MessageDigest.isEqual(other.hash(), key.hash())) {
+        throw fault(
+            key.key().name(),
+            "it has the secret of " + other.key().name() + ": give each key its own secret.");
+      }
+    }
+    keys.add(key);
   }
 
   /** A fault shows at the start, and not at the first request. */
@@ -51,6 +66,9 @@ class ApiKeys {
   }
 
   private static Known known(String name, KeyConfig config) {
+    if (name.equals(ApiKey.INTERNAL.name())) {
+      throw fault(name, "INTERNAL_API_KEY is the name of the key that may do everything.");
+    }
     return new Known(
         hash(name, config),
         new ApiKey(
@@ -73,6 +91,9 @@ class ApiKeys {
             name,
             "secret has fewer than 32 characters and could be guessed: create a key with 'openssl"
                 + " rand -hex 32'.");
+      }
+      if (!VISIBLE.matcher(secret.get()).matches()) {
+        throw fault(name, "secret has a character that no header can carry; use visible ASCII.");
       }
       return Digests.sha256(secret.get());
     }
@@ -131,6 +152,26 @@ class ApiKeys {
     return Optional.ofNullable(found)
         .filter(key -> key.expires().filter(end -> !now.isBefore(end)).isEmpty())
         .map(Known::key);
+  }
+
+  /**
+   * A key with scopes.
+   *
+   * @param expires the end of the key; empty for a key without an end
+   */
+  record Scoped(String name, Optional<Instant> expires) {}
+
+  /** The keys with scopes, in the order of the configuration. */
+  List<Scoped> scoped() {
+    return keys.stream()
+        .filter(known -> known.key() != ApiKey.INTERNAL)
+        .map(known -> new Scoped(known.key().name(), known.expires()))
+        .toList();
+  }
+
+  /** Whether one of the keys may do everything. */
+  boolean hasInternal() {
+    return keys.stream().anyMatch(known -> known.key() == ApiKey.INTERNAL);
   }
 
   /** The names of the keys with scopes. */

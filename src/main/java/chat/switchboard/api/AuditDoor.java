@@ -32,7 +32,9 @@ class AuditDoor {
   @Operation(
       operationId = "listAudit",
       summary = "List the actions of operators, the newest first",
-      description = "For operators: the name of the key, the time and the subject of 400 days.")
+      description =
+          "For operators: the name of the key, the time and the subject of each action, for "
+              + "switchboard.audit.retention.")
   @APIResponse(responseCode = "200", description = "A page of actions")
   public Uni<PageView<AuditView>> list(
       @QueryParam("offset") @DefaultValue("0") String offset,

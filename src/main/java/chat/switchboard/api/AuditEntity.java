@@ -18,6 +18,9 @@ public class AuditEntity {
   /** The name of the key. */
   public String key;
 
+  /** When the database may delete the entry. */
+  public Date forgetAt;
+
   /** The action in a few words, such as "made a hook". */
   public String action;
 

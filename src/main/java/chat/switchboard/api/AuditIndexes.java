@@ -8,11 +8,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** The index of {@code switchboard_audit}; an action is kept for 400 days. */
+/** The indexes of {@code switchboard_audit}. */
 @ApplicationScoped
 class AuditIndexes implements IndexPlan {
-
-  private static final long KEPT_DAYS = 400;
 
   @Override
   public String collection() {
@@ -24,6 +22,6 @@ class AuditIndexes implements IndexPlan {
     return List.of(
         new IndexModel(Indexes.ascending("at", "_id")),
         new IndexModel(
-            Indexes.ascending("at"), new IndexOptions().expireAfter(KEPT_DAYS, TimeUnit.DAYS)));
+            Indexes.ascending("forgetAt"), new IndexOptions().expireAfter(0L, TimeUnit.SECONDS)));
   }
 }

@@ -6,6 +6,8 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 import org.bson.Document;
@@ -18,21 +20,31 @@ class AuditLog implements ReactivePanacheMongoRepositoryBase<AuditEntity, Object
 
   private static final Logger LOG = Logger.getLogger(AuditLog.class);
 
+  private static final Duration SHORTEST_RETENTION = Duration.ofDays(1);
+
+  private final Duration retention;
   private final Clock clock;
 
-  AuditLog(Clock clock) {
+  AuditLog(AuditConfig config, Clock clock) {
+    this.retention =
+        config.retention().compareTo(SHORTEST_RETENTION) < 0
+            ? SHORTEST_RETENTION
+            : config.retention();
     this.clock = clock;
   }
 
   /**
-   * Notes an action that was done. A failure leaves a line in the log: the action is not undone.
+   * Notes an action that was done with the key of the request. A failure leaves a line in the log:
+   * the action is not undone.
    *
    * @param action a few words, such as "made a hook"
    * @param subject never a secret or a whole phone number
    */
   Uni<Void> note(RoutingContext request, String action, String subject) {
     AuditEntity entry = new AuditEntity();
-    entry.at = Date.from(clock.instant());
+    Instant now = clock.instant();
+    entry.at = Date.from(now);
+    entry.forgetAt = Date.from(now.plus(retention));
     entry.key = ApiKey.of(request).name();
     entry.action = action;
     entry.subject = subject;

@@ -31,6 +31,11 @@ final class DoorScopes {
     return door == SmsDoor.class && SENDING.contains(operation) ? Scope.SEND : Scope.OPERATE;
   }
 
+  /** Whether a key may use an operation of a door that needs this scope. */
+  static boolean permits(ApiKey key, Class<?> door, Scope needed) {
+    return key.scopes().contains(needed) && (key.owner().isEmpty() || knowsOwners(door));
+  }
+
   /** Whether a door shows a key that is limited to one user only that user's things. */
   static boolean knowsOwners(Class<?> door) {
     return door == HooksDoor.class;

@@ -5,6 +5,7 @@ import chat.switchboard.inbound.Inbox;
 import chat.switchboard.inbound.InboxEntry;
 import chat.switchboard.inbound.InboxEntry.State;
 import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
@@ -13,6 +14,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -36,7 +38,10 @@ class InboxDoor {
   private final Inbox inbox;
   private final OperatorEntries<InboxEntry, InboxView> entries;
 
-  InboxDoor(Inbox inbox) {
+  private final AuditLog audit;
+
+  InboxDoor(Inbox inbox, AuditLog audit) {
+    this.audit = audit;
     this.inbox = inbox;
     this.entries =
         new OperatorEntries<>(inbox::find, InboxView::of, "The inbox has no message with this id");
@@ -89,8 +94,10 @@ class InboxDoor {
   @APIResponse(responseCode = "200", description = "The message, which waits again")
   @APIResponse(responseCode = "404", description = "No such message exists")
   @APIResponse(responseCode = "409", description = "The message is not a dead letter")
-  public Uni<InboxView> requeue(@PathParam("id") String id) {
-    return entries.changed(id, inbox.requeue(id), "Only a dead letter can be requeued");
+  public Uni<InboxView> requeue(@PathParam("id") String id, @Context RoutingContext request) {
+    return entries
+        .changed(id, inbox.requeue(id), "Only a dead letter can be requeued")
+        .call(() -> audit.note(request, "requeued a message", id));
   }
 
   @DELETE
@@ -102,10 +109,12 @@ class InboxDoor {
   @APIResponse(responseCode = "204", description = "The message is removed")
   @APIResponse(responseCode = "404", description = "No such message exists")
   @APIResponse(responseCode = "409", description = "The message is already in its conversation")
-  public Uni<RestResponse<Void>> drop(@PathParam("id") String id) {
-    return entries.dropped(
-        id,
-        inbox.drop(id),
-        "The message is already in its conversation; only its record is in the " + "inbox");
+  public Uni<RestResponse<Void>> drop(@PathParam("id") String id, @Context RoutingContext request) {
+    return entries
+        .dropped(
+            id,
+            inbox.drop(id),
+            "The message is already in its conversation; only its record is in the " + "inbox")
+        .call(() -> audit.note(request, "dropped a message", id));
   }
 }

@@ -1,9 +1,11 @@
 package chat.switchboard.api;
 
+import chat.switchboard.address.Mask;
 import chat.switchboard.address.PhoneNumberParser;
 import chat.switchboard.http.BodyLimit;
 import chat.switchboard.http.Problem;
 import chat.switchboard.http.ProblemException;
+import chat.switchboard.routing.Mapping;
 import chat.switchboard.routing.Mappings;
 import chat.switchboard.routing.Mappings.WithCode;
 import io.smallrye.mutiny.Uni;
@@ -45,7 +47,10 @@ class MappingsDoor {
   private final JsonBody json;
   private final Mappings mappings;
 
-  MappingsDoor(JsonBody json, Mappings mappings) {
+  private final AuditLog audit;
+
+  MappingsDoor(JsonBody json, Mappings mappings, AuditLog audit) {
+    this.audit = audit;
     this.json = json;
     this.mappings = mappings;
   }
@@ -113,6 +118,7 @@ class MappingsDoor {
                 wanted.forwardOwner()))
         .map(
             made -> made.orElseThrow(() -> ProblemException.of(404, "No conversation has this id")))
+        .call(made -> audit.note(request, "made a mapping", subject(made.mapping())))
         .map(
             made ->
                 ResponseBuilder.<MappingView>create(RestResponse.Status.CREATED)
@@ -146,16 +152,23 @@ class MappingsDoor {
           "The person's next message opens a new conversation, or goes into an older one.")
   @APIResponse(responseCode = "204", description = "The mapping is removed")
   @APIResponse(responseCode = "404", description = "No such mapping exists")
-  public Uni<RestResponse<Void>> remove(@PathParam("id") String id) {
+  public Uni<RestResponse<Void>> remove(
+      @PathParam("id") String id, @Context RoutingContext request) {
     return mappings
-        .remove(id)
-        .map(
-            removed -> {
-              if (!removed) {
-                throw unknown();
-              }
-              return RestResponse.noContent();
-            });
+        .find(id)
+        .map(found -> found.orElseThrow(MappingsDoor::unknown))
+        .flatMap(
+            mapping ->
+                mappings
+                    .remove(id)
+                    .invoke(
+                        removed -> {
+                          if (!removed) {
+                            throw unknown();
+                          }
+                        })
+                    .call(() -> audit.note(request, "removed a mapping", subject(mapping))))
+        .map(removed -> RestResponse.noContent());
   }
 
   @POST
@@ -167,10 +180,16 @@ class MappingsDoor {
           "A person who sends the code, alone or before a text, is linked to the conversation.")
   @APIResponse(responseCode = "200", description = "The mapping, with its new code")
   @APIResponse(responseCode = "404", description = "No such mapping exists")
-  public Uni<MappingView> renew(@PathParam("id") String id) {
+  public Uni<MappingView> renew(@PathParam("id") String id, @Context RoutingContext request) {
     return mappings
         .renew(id)
-        .map(renewed -> renewed.map(MappingsDoor::view).orElseThrow(MappingsDoor::unknown));
+        .map(renewed -> renewed.orElseThrow(MappingsDoor::unknown))
+        .call(renewed -> audit.note(request, "made a code", subject(renewed.mapping())))
+        .map(MappingsDoor::view);
+  }
+
+  private static String subject(Mapping mapping) {
+    return mapping.id + " of " + Mask.phone(mapping.phoneNumber);
   }
 
   private static MappingView view(WithCode made) {

@@ -5,6 +5,7 @@ import chat.switchboard.media.MediaItem;
 import chat.switchboard.media.MediaOperations;
 import chat.switchboard.media.MediaState;
 import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -12,6 +13,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -35,7 +37,10 @@ class MediaDoor {
   private final MediaOperations media;
   private final OperatorEntries<MediaItem, MediaView> entries;
 
-  MediaDoor(MediaOperations media) {
+  private final AuditLog audit;
+
+  MediaDoor(MediaOperations media, AuditLog audit) {
+    this.audit = audit;
     this.media = media;
     this.entries = new OperatorEntries<>(media::find, MediaView::of, "No file has this id");
   }
@@ -89,7 +94,9 @@ class MediaDoor {
   @APIResponse(responseCode = "200", description = "The file, which waits again")
   @APIResponse(responseCode = "404", description = "No such file exists")
   @APIResponse(responseCode = "409", description = "The file has not failed")
-  public Uni<MediaView> requeue(@PathParam("id") String id) {
-    return entries.changed(id, media.requeue(id), "Only a failed file can be requeued");
+  public Uni<MediaView> requeue(@PathParam("id") String id, @Context RoutingContext request) {
+    return entries
+        .changed(id, media.requeue(id), "Only a failed file can be requeued")
+        .call(() -> audit.note(request, "requeued a file", id));
   }
 }

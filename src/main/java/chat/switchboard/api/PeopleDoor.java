@@ -56,6 +56,8 @@ class PeopleDoor {
   private final Replies replies;
   private final MessageFiles files;
 
+  private final AuditLog audit;
+
   PeopleDoor(
       JsonBody json,
       PhoneIdentities identities,
@@ -64,7 +66,9 @@ class PeopleDoor {
       OutboxOperations outbox,
       OptOuts optOuts,
       Replies replies,
-      MessageFiles files) {
+      MessageFiles files,
+      AuditLog audit) {
+    this.audit = audit;
     this.json = json;
     this.identities = identities;
     this.outbox = outbox;
@@ -87,7 +91,8 @@ class PeopleDoor {
   @APIResponse(responseCode = "200", description = "The numbers of removed items")
   @APIResponse(responseCode = "400", description = "The request is invalid; error names the fault")
   public Uni<ForgottenView> forget(@Context RoutingContext request) {
-    return forgetPerson(json.read(BodyLimit.of(request), ForgetRequest.class).phoneNumber());
+    return forgetPerson(
+        json.read(BodyLimit.of(request), ForgetRequest.class).phoneNumber(), request);
   }
 
   @DELETE
@@ -99,11 +104,12 @@ class PeopleDoor {
       description = DESCRIPTION)
   @APIResponse(responseCode = "200", description = "The numbers of removed items")
   @APIResponse(responseCode = "400", description = "The number is invalid; error names the fault")
-  public Uni<ForgottenView> forget(@PathParam("phoneNumber") String phoneNumber) {
-    return forgetPerson(phoneNumber);
+  public Uni<ForgottenView> forget(
+      @PathParam("phoneNumber") String phoneNumber, @Context RoutingContext request) {
+    return forgetPerson(phoneNumber, request);
   }
 
-  private Uni<ForgottenView> forgetPerson(String typed) {
+  private Uni<ForgottenView> forgetPerson(String typed, RoutingContext request) {
     PhoneAddress address = PhoneNumberParser.lookUp(FIELD, typed);
     return names(address)
         .flatMap(this::forgetNames)
@@ -112,7 +118,8 @@ class PeopleDoor {
               if (forgotten.foundNothing() && PhoneNumberParser.parse(typed).isEmpty()) {
                 throw PhoneNumberParser.refusal(FIELD);
               }
-            });
+            })
+        .call(() -> audit.note(request, "forgot a person", address.masked()));
   }
 
   /** A plain number names the person on SMS, RCS and WhatsApp; other addresses name one account. */

@@ -5,6 +5,7 @@ import chat.switchboard.replies.Replies;
 import chat.switchboard.replies.Reply;
 import chat.switchboard.replies.Reply.State;
 import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
@@ -13,6 +14,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -36,7 +38,10 @@ class RepliesDoor {
   private final Replies replies;
   private final OperatorEntries<Reply, ReplyView> entries;
 
-  RepliesDoor(Replies replies) {
+  private final AuditLog audit;
+
+  RepliesDoor(Replies replies, AuditLog audit) {
+    this.audit = audit;
     this.replies = replies;
     this.entries =
         new OperatorEntries<>(
@@ -93,8 +98,10 @@ class RepliesDoor {
   @APIResponse(responseCode = "200", description = "The message, which waits for its answer")
   @APIResponse(responseCode = "404", description = "No answer was requested for this message")
   @APIResponse(responseCode = "409", description = "The message is not a dead letter")
-  public Uni<ReplyView> requeue(@PathParam("id") String id) {
-    return entries.changed(id, replies.requeue(id), "Only a dead letter can be requeued");
+  public Uni<ReplyView> requeue(@PathParam("id") String id, @Context RoutingContext request) {
+    return entries
+        .changed(id, replies.requeue(id), "Only a dead letter can be requeued")
+        .call(() -> audit.note(request, "requeued an answer", id));
   }
 
   @DELETE
@@ -106,10 +113,12 @@ class RepliesDoor {
   @APIResponse(responseCode = "204", description = "The request for an answer is removed")
   @APIResponse(responseCode = "404", description = "No answer was requested for this message")
   @APIResponse(responseCode = "409", description = "The answer is being generated or has ended")
-  public Uni<RestResponse<Void>> drop(@PathParam("id") String id) {
-    return entries.dropped(
-        id,
-        replies.drop(id),
-        "The answer is being generated or has ended; only its record is here");
+  public Uni<RestResponse<Void>> drop(@PathParam("id") String id, @Context RoutingContext request) {
+    return entries
+        .dropped(
+            id,
+            replies.drop(id),
+            "The answer is being generated or has ended; only its record is here")
+        .call(() -> audit.note(request, "dropped an answer", id));
   }
 }

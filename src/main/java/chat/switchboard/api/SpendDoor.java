@@ -7,10 +7,12 @@ import chat.switchboard.outbound.SendingSwitch;
 import chat.switchboard.outbound.SpendConfig;
 import chat.switchboard.outbound.SpendReport;
 import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
@@ -34,11 +36,15 @@ class SpendDoor {
   private final DatabaseConfig databaseConfig;
   private final SpendConfig spendConfig;
 
+  private final AuditLog audit;
+
   SpendDoor(
       SpendReport report,
       SendingSwitch sending,
       DatabaseConfig databaseConfig,
-      SpendConfig spendConfig) {
+      SpendConfig spendConfig,
+      AuditLog audit) {
+    this.audit = audit;
     this.report = report;
     this.sending = sending;
     this.databaseConfig = databaseConfig;
@@ -66,8 +72,10 @@ class SpendDoor {
               + "request to Twilio is in progress is still sent. Notices in the response to a text "
               + "are omitted. A restart does not end the pause.")
   @APIResponse(responseCode = "200", description = "Sending is paused")
-  public Uni<SpendView> pause() {
-    return inTime(sending.pause()).flatMap(done -> today());
+  public Uni<SpendView> pause(@Context RoutingContext request) {
+    return inTime(sending.pause())
+        .call(() -> audit.note(request, "paused sending", "all texts"))
+        .flatMap(done -> today());
   }
 
   @POST
@@ -77,8 +85,10 @@ class SpendDoor {
       summary = "Resume the sending of texts; waiting texts are sent within seconds",
       description = "For operators. If sending is not paused, nothing changes.")
   @APIResponse(responseCode = "200", description = "Sending is not paused")
-  public Uni<SpendView> resume() {
-    return inTime(sending.resume()).flatMap(done -> today());
+  public Uni<SpendView> resume(@Context RoutingContext request) {
+    return inTime(sending.resume())
+        .call(() -> audit.note(request, "resumed sending", "all texts"))
+        .flatMap(done -> today());
   }
 
   private Uni<Void> inTime(Uni<Void> step) {

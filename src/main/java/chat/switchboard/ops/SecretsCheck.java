@@ -9,10 +9,13 @@ import java.util.List;
 class SecretsCheck implements Check {
 
   private final ApiKeysConfig apiKeysConfig;
+  private final KeysConfig keysConfig;
   private final JwtSecretConfig jwtSecretConfig;
 
-  SecretsCheck(ApiKeysConfig apiKeysConfig, JwtSecretConfig jwtSecretConfig) {
+  SecretsCheck(
+      ApiKeysConfig apiKeysConfig, KeysConfig keysConfig, JwtSecretConfig jwtSecretConfig) {
     this.apiKeysConfig = apiKeysConfig;
+    this.keysConfig = keysConfig;
     this.jwtSecretConfig = jwtSecretConfig;
   }
 
@@ -31,7 +34,7 @@ class SecretsCheck implements Check {
     int keys = apiKeysConfig.apiKeys().orElse(List.of()).size();
     return Uni.createFrom()
         .item(
-            SecretsGuard.complaint(apiKeysConfig, jwtSecretConfig)
+            SecretsGuard.complaint(apiKeysConfig, keysConfig, jwtSecretConfig)
                 .or(() -> SecretsGuard.weakSecret(jwtSecretConfig))
                 .map(complaint -> Finding.fail("A secret is missing or weak.", complaint))
                 .orElseGet(

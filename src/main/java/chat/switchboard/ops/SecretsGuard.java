@@ -41,15 +41,18 @@ class SecretsGuard {
       " (switchboard.allow-weak-jwt-secret=true permits the start.)";
 
   private final ApiKeysConfig apiKeysConfig;
+  private final KeysConfig keysConfig;
   private final JwtSecretConfig jwtSecretConfig;
 
-  SecretsGuard(ApiKeysConfig apiKeysConfig, JwtSecretConfig jwtSecretConfig) {
+  SecretsGuard(
+      ApiKeysConfig apiKeysConfig, KeysConfig keysConfig, JwtSecretConfig jwtSecretConfig) {
     this.apiKeysConfig = apiKeysConfig;
+    this.keysConfig = keysConfig;
     this.jwtSecretConfig = jwtSecretConfig;
   }
 
   void onStart(@Observes @Priority(1) StartupEvent event) {
-    Optional<String> complaint = complaint(apiKeysConfig, jwtSecretConfig);
+    Optional<String> complaint = complaint(apiKeysConfig, keysConfig, jwtSecretConfig);
     if (complaint.isEmpty()) {
       weakSecret(jwtSecretConfig)
           .ifPresent(weak -> LOG.warn("switchboard.allow-weak-jwt-secret is set: " + weak));
@@ -61,9 +64,10 @@ class SecretsGuard {
     LOG.warn(complaint.get());
   }
 
-  static Optional<String> complaint(ApiKeysConfig apiKeysConfig, JwtSecretConfig jwtSecretConfig) {
+  static Optional<String> complaint(
+      ApiKeysConfig apiKeysConfig, KeysConfig keysConfig, JwtSecretConfig jwtSecretConfig) {
     List<String> keys = apiKeysConfig.apiKeys().orElse(List.of());
-    if (keys.isEmpty()) {
+    if (keys.isEmpty() && keysConfig.keys().isEmpty()) {
       return Optional.of(
           "INTERNAL_API_KEY is not set, so no caller could use the API: create a key with 'openssl "
               + "rand -hex 32'.");

@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import org.bson.Document;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,9 @@ class KeysTest {
       config.put("switchboard.keys.\"old\".secret", secret("old"));
       config.put("switchboard.keys.\"old\".scopes", "read");
       config.put("switchboard.keys.\"old\".expires", "2020-01-01T00:00:00Z");
+      config.put("switchboard.keys.\"bound\".secret", secret("bound"));
+      config.put("switchboard.keys.\"bound\".scopes", "inject,send,read,operate,mcp");
+      config.put("switchboard.keys.\"bound\".owner", MINE);
       config.put("switchboard.keys.\"mine\".secret", secret("mine"));
       config.put("switchboard.keys.\"mine\".scopes", "read,operate,inject");
       config.put("switchboard.keys.\"mine\".expires", "2999-01-01T00:00:00Z");
@@ -187,6 +191,128 @@ class KeysTest {
         .post("/api/messages/" + libreChat.conversation(libreChat.owner()) + "/external")
         .then()
         .statusCode(403);
+  }
+
+  @Test
+  void a_large_body_is_not_read_for_a_key_that_may_not_use_it() {
+    String body = "{\"role\":\"external\",\"content\":\"" + "x".repeat(300_000) + "\"}";
+    for (String other : List.of("read", "bound")) {
+      assertThat(
+              json(secret(other), body)
+                  .post("/api/messages/" + libreChat.conversation(mine) + "/external")
+                  .statusCode())
+          .as(other)
+          .isIn(403, 413);
+    }
+  }
+
+  @Test
+  void only_one_whole_key_in_one_header_opens_a_door() {
+    String good = secret("read");
+    for (String wrong :
+        List.of(
+            good.toUpperCase(),
+            good.substring(1),
+            good + "0",
+            "\"" + good + "\"",
+            "Bearer " + good,
+            good + "," + good,
+            good + ", " + TestDatabase.API_KEY,
+            good.replace("-", "\u2010"),
+            good.replace("a", "\u0430"),
+            " ")) {
+      key(wrong).get("/api/hooks").then().statusCode(401);
+    }
+    given()
+        .header("X-API-Key", good)
+        .header("X-API-Key", good)
+        .get("/api/hooks")
+        .then()
+        .statusCode(401);
+    given()
+        .header("X-Internal-API-Key", good)
+        .header("X-Internal-API-Key", TestDatabase.API_KEY)
+        .get("/api/hooks")
+        .then()
+        .statusCode(401);
+    // X-Internal-API-Key counts; the other name never adds rights.
+    given()
+        .header("X-Internal-API-Key", "wrong")
+        .header("X-API-Key", good)
+        .get("/api/hooks")
+        .then()
+        .statusCode(401);
+    given()
+        .header("X-Internal-API-Key", good)
+        .header("X-API-Key", TestDatabase.API_KEY)
+        .get("/api/audit")
+        .then()
+        .statusCode(403);
+    for (String param : List.of("api_key", "key", "X-API-Key")) {
+      given().queryParam(param, good).get("/api/hooks").then().statusCode(401);
+    }
+    given().header("Authorization", "Bearer " + good).get("/api/hooks").then().statusCode(401);
+  }
+
+  @Test
+  void the_doctor_names_the_keys_that_end_and_the_key_for_everything() {
+    key(secret("read"))
+        .get("/api/doctor")
+        .then()
+        .body(
+            "checks.find { it.name == 'API keys' }.says",
+            containsString(
+                "Expired: old (2020-01-01T00:00:00Z). INTERNAL_API_KEY may do everything"))
+        .body("checks.find { it.name == 'API keys' }.status", equalTo("warn"));
+  }
+
+  @Test
+  void the_audit_tells_of_mappings_codes_people_and_spending_with_masked_numbers() {
+    String number = "+1555" + (1_000_000 + ThreadLocalRandom.current().nextInt(8_999_999));
+    String body =
+        "{\"phoneNumber\":\"%s\",\"conversationId\":\"%s\"}"
+            .formatted(number, libreChat.conversation(libreChat.owner()));
+    String id = json(secret("operate"), body).post("/api/mappings").path("id");
+    key(secret("operate")).post("/api/mappings/" + id + "/code").then().statusCode(200);
+    key(secret("operate")).delete("/api/mappings/" + id).then().statusCode(204);
+    key(secret("operate")).delete("/api/mappings/" + id).then().statusCode(404);
+    json(secret("operate"), "{\"phoneNumber\":\"" + number + "\"}")
+        .post("/api/people/forget")
+        .then()
+        .statusCode(200);
+    key(secret("operate")).post("/api/spend/pause").then().statusCode(200);
+    key(secret("hashed")).post("/api/spend/resume").then().statusCode(200);
+    String all = key(secret("operate")).queryParam("limit", 200).get("/api/audit").asString();
+    assertThat(all).doesNotContain(number);
+    assertThat(
+            JsonPath.from(all)
+                .<Map<String, String>>getList(
+                    "items.findAll { it.subject.contains('" + id + "') }"))
+        .extracting(one -> one.get("key") + " " + one.get("action"))
+        .containsExactly(
+            "operate removed a mapping", "operate made a code", "operate made a mapping");
+    assertThat(JsonPath.from(all).<String>getList("items.collect { it.key + ' ' + it.action }"))
+        .containsSubsequence(
+            "hashed resumed sending", "operate paused sending", "operate forgot a person");
+    // Pages fit together, the newest first.
+    String first = key(secret("operate")).queryParam("limit", 1).get("/api/audit").asString();
+    String second =
+        key(secret("operate"))
+            .queryParam("limit", 1)
+            .queryParam("offset", 1)
+            .get("/api/audit")
+            .asString();
+    assertThat(JsonPath.from(first).getString("items[0].action")).isEqualTo("resumed sending");
+    assertThat(JsonPath.from(second).getString("items[0].action")).isEqualTo("paused sending");
+    Document kept =
+        libreChat
+            .collection("switchboard_audit")
+            .find(new Document("action", "resumed sending"))
+            .first();
+    assertThat(
+            java.time.Duration.between(
+                kept.getDate("at").toInstant(), kept.getDate("forgetAt").toInstant()))
+        .isEqualTo(java.time.Duration.ofDays(400));
   }
 
   @Test

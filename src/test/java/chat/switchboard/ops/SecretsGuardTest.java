@@ -67,7 +67,10 @@ class SecretsGuardTest {
     assertThat(complaint(config)).isEmpty();
     assertThat(SecretsGuard.weakSecret(jwtSecret)).isPresent();
     assertThat(
-            new SecretsCheck(config.getConfigMapping(ApiKeysConfig.class), jwtSecret)
+            new SecretsCheck(
+                    config.getConfigMapping(ApiKeysConfig.class),
+                    config.getConfigMapping(KeysConfig.class),
+                    jwtSecret)
                 .look()
                 .await()
                 .indefinitely()
@@ -87,6 +90,7 @@ class SecretsGuardTest {
   private static Optional<String> complaint(SmallRyeConfig config) {
     return SecretsGuard.complaint(
         config.getConfigMapping(ApiKeysConfig.class),
+        config.getConfigMapping(KeysConfig.class),
         config.getConfigMapping(JwtSecretConfig.class));
   }
 
@@ -94,6 +98,7 @@ class SecretsGuardTest {
     return new SmallRyeConfigBuilder()
         .addDiscoveredConverters()
         .withMapping(ApiKeysConfig.class)
+        .withMapping(KeysConfig.class)
         .withMapping(JwtSecretConfig.class)
         .withDefaultValues(
             Map.of(
@@ -103,6 +108,28 @@ class SecretsGuardTest {
                 secret,
                 "switchboard.allow-weak-jwt-secret",
                 allowWeak))
+        .withValidateUnknown(false)
         .build();
+  }
+
+  @Test
+  void keys_with_scopes_alone_are_enough() {
+    SmallRyeConfig config =
+        new SmallRyeConfigBuilder()
+            .addDiscoveredConverters()
+            .withMapping(ApiKeysConfig.class)
+            .withMapping(KeysConfig.class)
+            .withMapping(JwtSecretConfig.class)
+            .withDefaultValues(
+                Map.of(
+                    "switchboard.keys.\"ci\".secret",
+                    GOOD,
+                    "switchboard.keys.\"ci\".scopes",
+                    "read",
+                    "switchboard.jwt-secret",
+                    SECRET))
+            .withValidateUnknown(false)
+            .build();
+    assertThat(complaint(config)).isEmpty();
   }
 }

@@ -369,7 +369,7 @@ class OperatorPageIT {
     Page page = enter(1200, 900, ColorScheme.LIGHT);
     page.getByRole(AriaRole.LINK, named("Doctor")).click();
     Locator lines = page.locator(".checks li");
-    assertThat(lines).hasCount(17);
+    assertThat(lines).hasCount(18);
     assertThat(line(page, "Public URL")).hasClass("ok");
     assertThat(line(page, "Signature")).hasClass("ok");
     assertThat(line(page, "Owner")).hasClass("ok");
