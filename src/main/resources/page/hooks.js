@@ -88,7 +88,7 @@ export function hooksView({ $, ask, make, note, moment, chat, table, toast, sure
     $('hook-where').textContent = known.where;
     $('hook-each').hidden = !known.each;
     $('hook-each-what').textContent = known.each ?? '';
-    $('hook-thread').disabled = Boolean(known.each) && $('hook-each-one').checked;
+    $('hook-own-thread').hidden = Boolean(known.each) && $('hook-each-one').checked;
     $('hook-their-secret').hidden = !known.theirs;
     $('hook-secret').required = Boolean(known.theirs);
   }
@@ -120,7 +120,7 @@ export function hooksView({ $, ask, make, note, moment, chat, table, toast, sure
   }
 
   function fact(label, ...content) {
-    return make('div', {}, make('dt', {}, label), make('dd', {}, ...content));
+    return make('div', {}, make('dt', {}, label), make('dd', {}, ...content.flatMap((one) => [one, ' '])));
   }
 
   async function one(name) {
@@ -219,7 +219,7 @@ export function hooksView({ $, ask, make, note, moment, chat, table, toast, sure
         result.problem ?? result.reason,
       ),
     ];
-    if (result.thread) lines.push(make('p', {}, 'Conversation: ', make('code', {}, result.thread), ', ', result.title ?? ''));
+    if (result.thread) lines.push(make('p', {}, 'Conversation: ', make('code', {}, result.thread), result.title ? `, titled “${result.title}”` : ''));
     if (result.text) lines.push(make('pre', { id: 'preview-text' }, result.text));
     if (result.unknown) lines.push(note(`Not in the sample: ${result.unknown.join(', ')}`));
     $('preview-result').replaceChildren(...lines);
@@ -235,8 +235,8 @@ export function hooksView({ $, ask, make, note, moment, chat, table, toast, sure
       (items) =>
         table(
           [
-            ['Came', (one) => moment(one.receivedAt, true) ?? ''],
-            ['Event', (one) => one.event ?? ''],
+            ['Received', (one) => moment(one.receivedAt, true) ?? ''],
+            ['Event', (one) => one.event ?? '', 'event'],
             ['State', (one) => [make('span', { class: `badge ${STATES[one.state] ?? ''}` }, one.state), one.reason ? note(one.reason) : '']],
             ['Text', (one) => [one.text ? make('pre', {}, one.text) : '', details(one), chat(one.conversationId) ?? '']],
             ['', (one) => acts(name, one), 'acts'],

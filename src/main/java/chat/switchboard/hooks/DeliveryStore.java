@@ -57,7 +57,9 @@ class DeliveryStore implements ReactivePanacheMongoRepositoryBase<DeliveryEntity
     return mongoCollection()
         .updateOne(
             new Document("_id", delivery.id).append("state", DeliveryState.ACCEPTED.name()),
-            new Document("$set", set))
+            delivery.reason == null
+                ? new Document("$set", set).append("$unset", new Document("reason", ""))
+                : new Document("$set", set))
         .map(UpdateResult::getModifiedCount);
   }
 

@@ -114,12 +114,14 @@ class HookProcessor {
     delivery.thread = result.address();
     delivery.title = result.title();
     delivery.text = result.text();
-    if (!result.isSkipped()) {
-      return delivery;
+    if (result.matched()
+        && payload.problem().isPresent()
+        && (result.isSkipped() || !result.isComplete())) {
+      return finished(delivery, DeliveryState.FAILED, payload.problem().get() + ".");
     }
-    return result.matched() && payload.problem().isPresent()
-        ? finished(delivery, DeliveryState.FAILED, payload.problem().get() + ".")
-        : finished(delivery, DeliveryState.SKIPPED, result.reason());
+    return result.isSkipped()
+        ? finished(delivery, DeliveryState.SKIPPED, result.reason())
+        : delivery;
   }
 
   /** A rendering that takes too long has a second attempt: the first one may load classes. */

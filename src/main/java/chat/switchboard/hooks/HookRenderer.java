@@ -26,6 +26,7 @@ final class HookRenderer {
    *     key of the thread
    * @param text the text; blank if the delivery is not for the chat
    * @param unknown the fields that the template names and the payload does not have
+   * @param isComplete whether the payload has every field that the text shows
    */
   record Result(
       boolean matched,
@@ -33,7 +34,8 @@ final class HookRenderer {
       String address,
       String title,
       String text,
-      List<String> unknown) {
+      List<String> unknown,
+      boolean isComplete) {
 
     /** Whether nothing goes into the chat. */
     boolean isSkipped() {
@@ -61,9 +63,11 @@ final class HookRenderer {
             .filter(text -> !text.isBlank())
             .orElseGet(() -> nameAndKey(hook, key));
     String text = "";
+    boolean isComplete = true;
     if (decision.matched()) {
       HookTemplates.Rendered rendered = rendered("template", Presets.templateOf(hook), data);
       text = rendered.text();
+      isComplete = rendered.unknown().isEmpty();
       if (hook.template().isPresent()) {
         unknown.addAll(rendered.unknown());
       }
@@ -74,7 +78,8 @@ final class HookRenderer {
         HookKeys.address(hook.name(), key),
         HookMarkdown.cut(title, LONGEST_TITLE),
         text,
-        unknown);
+        unknown,
+        isComplete);
   }
 
   private static String nameAndKey(Hook hook, String key) {

@@ -34,9 +34,9 @@ final class Presets {
           new String[] {
             "github",
             "{repository.full_name}#{pull_request.number ?: issue.number ?: release.tag_name ?:"
-                + " ref}",
-            "{repository.full_name}#{pull_request.number ?: issue.number ?: release.tag_name ?: ref}"
-                + " {pull_request.title ?: issue.title}"
+                + " ref.branch ?: workflow_run.head_branch}",
+            "{repository.full_name}#{pull_request.number ?: issue.number ?: release.tag_name ?:"
+                + " ref.branch ?: workflow_run.head_branch} {pull_request.title ?: issue.title}"
           },
           new String[] {
             "gitlab",

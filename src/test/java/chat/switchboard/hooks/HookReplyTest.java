@@ -5,6 +5,7 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.nullValue;
 
 import chat.switchboard.support.FakeLibreChat;
 import chat.switchboard.support.FakeLibreChat.Asked;
@@ -194,7 +195,8 @@ class HookReplyTest {
                     .header("X-Internal-API-Key", TestDatabase.API_KEY)
                     .get("/api/hooks/" + hook + "/deliveries")
                     .then()
-                    .body("items[0].state", equalTo("appended")));
+                    .body("items[0].state", equalTo("appended"))
+                    .body("items[0].reason", nullValue()));
     send("{\"text\":\"meanwhile\"}").then().body("status", equalTo("duplicate"));
   }
 

@@ -382,6 +382,22 @@ class HookWebhookTest {
     assertThat(messages(name)).isEmpty();
   }
 
+  @Test
+  void a_body_that_is_no_json_is_no_half_text_of_a_preset() {
+    String name = name();
+    make(name, "github", SECRET, "");
+    byte[] body = bytes("{\"action\":");
+    List<Map.Entry<String, String>> headers =
+        new ArrayList<>(
+            SignedRequests.headers(
+                Schemes.named("github").orElseThrow(), SECRET, body, Instant.now()));
+    headers.add(Map.entry("X-GitHub-Event", "issues"));
+    send(name, headers, body).then().statusCode(200).body("status", equalTo("accepted"));
+    assertThat(delivery(name).getString("state")).isEqualTo("FAILED");
+    assertThat(delivery(name).getString("reason")).contains("cannot be read as JSON");
+    assertThat(messages(name)).isEmpty();
+  }
+
   private static String many(int keys) {
     StringBuilder fields = new StringBuilder();
     for (int at = 0; at < keys; at++) {

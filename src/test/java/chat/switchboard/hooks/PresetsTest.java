@@ -292,6 +292,8 @@ class PresetsTest {
       value = {
         "github|github|pull_request|acme/shop#12|acme/shop#12 [WIP] Use *new* cart",
         "github|github|issues|acme/shop#7|acme/shop#7 Cart loses items",
+        "github|github|push|acme/shop#main|acme/shop#main",
+        "github|github|workflow_run|acme/shop#main|acme/shop#main",
         "stripe|stripe|dispute|dp_1|Stripe dp_1",
         "token|alertmanager|firing|{}:{alertname=\"HighLatency\"}|HighLatency",
         "token|alertmanager|resolved|{}:{alertname=\"HighLatency\"}|HighLatency",
