@@ -178,10 +178,10 @@ export async function webhooks(database, { callers, messages, rounds, warmUp, fl
 
 /** One caller of the API, alone and while one hook gets many deliveries a second. */
 async function underFlood(port, data, user, { perSecond, seconds }) {
-  const [conversation, ...rest] = await data.conversations(Array(3).fill(user));
-  const [hook, other] = await hooks(port, rest);
-  // The service has just started: its code is not compiled yet.
-  await load(port, 10, 25, (index, number) => byHook(other, number));
+  const [conversation, ...rest] = await data.conversations(Array(10).fill(user));
+  const [hook, ...others] = await hooks(port, rest);
+  // The service has just started: its code is not compiled yet. Each hook stays below its limit.
+  await load(port, 16, 100, (index, number) => byHook(others[index % others.length], number));
   const api = async (duration) => {
     const [caller] = await connected(port, 1);
     const took = [];
