@@ -70,12 +70,17 @@ class ArchitectureTest {
                   "replies",
                   "hooks",
                   "events",
+                  "phones",
                   "address",
                   "http",
                   "mongo")),
           Map.entry(
               "twilio",
-              List.of("inbound", "media", "outbound", "routing", "address", "http", "mongo")),
+              List.of(
+                  "inbound", "media", "outbound", "phones", "routing", "address", "http", "mongo")),
+          Map.entry(
+              "phones",
+              List.of("inbound", "outbound", "routing", "librechat", "address", "http", "mongo")),
           Map.entry(
               "replies",
               List.of(
