@@ -75,6 +75,10 @@ class ArchitectureTest {
                   "http",
                   "mongo")),
           Map.entry(
+              "mcp",
+              List.of(
+                  "api", "phones", "outbound", "routing", "librechat", "address", "http", "mongo")),
+          Map.entry(
               "twilio",
               List.of(
                   "inbound", "media", "outbound", "phones", "routing", "address", "http", "mongo")),

@@ -1,5 +1,6 @@
 package chat.switchboard.api;
 
+import chat.switchboard.librechat.User;
 import io.vertx.ext.web.RoutingContext;
 import java.util.EnumSet;
 import java.util.Optional;
@@ -11,7 +12,7 @@ import java.util.Set;
  * @param name the name in the configuration
  * @param owner the LibreChat user whose things the key is limited to
  */
-record ApiKey(String name, Set<Scope> scopes, Optional<String> owner) {
+public record ApiKey(String name, Set<Scope> scopes, Optional<String> owner) {
 
   private static final String PROPERTY = "switchboard.api-key";
 
@@ -20,7 +21,7 @@ record ApiKey(String name, Set<Scope> scopes, Optional<String> owner) {
       new ApiKey("INTERNAL_API_KEY", EnumSet.allOf(Scope.class), Optional.empty());
 
   /** The key of this request. */
-  static ApiKey of(RoutingContext request) {
+  public static ApiKey of(RoutingContext request) {
     ApiKey key = request.get(PROPERTY);
     if (key == null) {
       throw new IllegalStateException("The door does not require a key");
@@ -28,7 +29,21 @@ record ApiKey(String name, Set<Scope> scopes, Optional<String> owner) {
     return key;
   }
 
-  void keepIn(RoutingContext request) {
+  /** Whether the key may use the MCP server. */
+  public boolean mayUseMcp() {
+    return scopes.contains(Scope.MCP);
+  }
+
+  /** Whether the key may act for this user. */
+  public boolean permits(User user) {
+    return owner
+        .filter(
+            name ->
+                !name.equalsIgnoreCase(user.id.toHexString()) && !name.equalsIgnoreCase(user.email))
+        .isEmpty();
+  }
+
+  public void keepIn(RoutingContext request) {
     request.put(PROPERTY, this);
   }
 }

@@ -6,6 +6,7 @@ import chat.switchboard.ops.KeyConfig;
 import chat.switchboard.ops.KeysConfig;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
+import io.vertx.core.http.HttpServerRequest;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -23,7 +24,7 @@ import java.util.regex.Pattern;
 
 /** The configured API keys. A key with a fault stops the start with a sentence. */
 @ApplicationScoped
-class ApiKeys {
+public class ApiKeys {
 
   /** 32 hexadecimal characters are 128 bits, which cannot be guessed over a network. */
   private static final int SHORTEST_KEY = 32;
@@ -172,6 +173,18 @@ class ApiKeys {
   /** Whether one of the keys may do everything. */
   boolean hasInternal() {
     return keys.stream().anyMatch(known -> known.key() == ApiKey.INTERNAL);
+  }
+
+  /**
+   * Returns the key that a request shows; empty if it shows none, or no valid one. A header that is
+   * sent twice is no key.
+   */
+  public Optional<ApiKey> of(HttpServerRequest request) {
+    List<String> shown = request.headers().getAll(ApiKeyFilter.HEADER);
+    if (shown.isEmpty()) {
+      shown = request.headers().getAll(ApiKeyFilter.ALIAS);
+    }
+    return shown.size() == 1 ? find(shown.get(0)) : Optional.empty();
   }
 
   /** The names of the keys with scopes. */

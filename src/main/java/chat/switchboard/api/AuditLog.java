@@ -16,7 +16,7 @@ import org.jboss.logging.Logger;
 
 /** Who did what: the actions of operators, with the name of the key. */
 @ApplicationScoped
-class AuditLog implements ReactivePanacheMongoRepositoryBase<AuditEntity, ObjectId> {
+public class AuditLog implements ReactivePanacheMongoRepositoryBase<AuditEntity, ObjectId> {
 
   private static final Logger LOG = Logger.getLogger(AuditLog.class);
 
@@ -40,7 +40,7 @@ class AuditLog implements ReactivePanacheMongoRepositoryBase<AuditEntity, Object
    * @param action a few words, such as "made a hook"
    * @param subject never a secret or a whole phone number
    */
-  Uni<Void> note(RoutingContext request, String action, String subject) {
+  public Uni<Void> note(RoutingContext request, String action, String subject) {
     AuditEntity entry = new AuditEntity();
     Instant now = clock.instant();
     entry.at = Date.from(now);

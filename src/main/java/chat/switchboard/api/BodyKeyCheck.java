@@ -16,13 +16,8 @@ class BodyKeyCheck implements KeyCheck {
 
   @Override
   public boolean hasKey(HttpServerRequest request) {
-    String shown = request.getHeader(ApiKeyFilter.HEADER);
-    if (shown == null) {
-      shown = request.getHeader(ApiKeyFilter.ALIAS);
-    }
-    return shown != null
-        && keys.find(shown)
-            .filter(key -> DoorScopes.permits(key, MessagesDoor.class, Scope.INJECT))
-            .isPresent();
+    return keys.of(request)
+        .filter(key -> DoorScopes.permits(key, MessagesDoor.class, Scope.INJECT))
+        .isPresent();
   }
 }

@@ -11,7 +11,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /** The body of a text to all people of a conversation. */
 @RegisterForReflection
 @Schema(name = "NewGroupText", description = "A text message to all people of a conversation")
-record GroupSmsRequest(
+public record GroupSmsRequest(
     @Schema(
             required = true,
             pattern = RequestFields.SENDABLE,
@@ -32,7 +32,7 @@ record GroupSmsRequest(
         Optional<String> sendAt,
     @Schema(description = SmsRequest.QUIET_HOURS, defaultValue = "false") boolean quietHours) {
 
-  GroupSmsRequest {
+  public GroupSmsRequest {
     text = RequestFields.sendable(text);
     format = format == null ? TextFormat.TEXT : format;
     sendAt = SmsRequest.time(sendAt);

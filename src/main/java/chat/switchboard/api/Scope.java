@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** What a key permits. */
-enum Scope {
+public enum Scope {
   /** To add messages to conversations. */
   INJECT,
   /** To send texts. */

@@ -3,6 +3,7 @@ package chat.switchboard.api;
 import chat.switchboard.address.Mask;
 import chat.switchboard.address.PhoneAddress;
 import chat.switchboard.http.ProblemException;
+import chat.switchboard.outbound.Outbox;
 import chat.switchboard.routing.Mapping;
 import chat.switchboard.routing.Mappings;
 import io.smallrye.mutiny.Multi;
@@ -15,12 +16,15 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** Sends one text to each person of a conversation, one after the other. */
 @ApplicationScoped
-class SendGroupText {
+public class SendGroupText {
 
-  private static final int LARGEST_GROUP = 100;
+  /** The largest number of people who are texted. */
+  public static final int LARGEST_GROUP = 100;
 
   private final SendText sendText;
   private final Mappings mappings;
@@ -31,22 +35,64 @@ class SendGroupText {
   }
 
   /**
+   * The result for one person.
+   *
+   * @param name the person's label, or the number with hidden middle digits
+   * @param kept the text; empty if it was refused
+   * @param refusal why the text was refused; empty if it was accepted
+   */
+  public record Texted(
+      String name, Optional<Outbox.Receipt.Kept> kept, Optional<ProblemException> refusal) {
+
+    private GroupSmsView.Person view() {
+      return kept.map(text -> text.entries().get(0))
+          .map(
+              entry ->
+                  new GroupSmsView.Person(
+                      name, entry.id, entry.state.name().toLowerCase(Locale.ROOT), entry.cause))
+          .orElseGet(
+              () ->
+                  new GroupSmsView.Person(
+                      name, null, "refused", refusal.orElseThrow().problem().error()));
+    }
+  }
+
+  /**
    * @param key the caller's key, from which each person's text has its id
    * @return the result for each person; fails with 404 if the conversation has none, and with 429
    *     if the spend guard refuses the text to all of them
    */
   Uni<GroupSmsView> send(UUID conversation, GroupSmsRequest words, Optional<String> key) {
+    return send(
+            conversation,
+            words,
+            person -> true,
+            person -> Uni.createFrom().item(SmsOrderRequest.id(key, person.phoneNumber)))
+        .map(people -> new GroupSmsView(people.stream().map(Texted::view).toList()));
+  }
+
+  /**
+   * The same, with an id for each person's text.
+   *
+   * @param who the people who are texted
+   * @param ids the id of a person's text: a text with a known id is not sent again
+   */
+  public Uni<List<Texted>> send(
+      UUID conversation,
+      GroupSmsRequest words,
+      Predicate<Mapping> who,
+      Function<Mapping, Uni<String>> ids) {
     return mappings
         .list(Optional.empty(), Optional.of(conversation.toString()), 0, LARGEST_GROUP)
-        .map(SendGroupText::people)
+        .map(found -> people(found.stream().filter(who).toList()))
         .onItem()
         .transformToMulti(people -> Multi.createFrom().iterable(people))
         .onItem()
-        .transformToUniAndConcatenate(person -> sendTo(person, conversation, words, key))
+        .transformToUniAndConcatenate(
+            person -> ids.apply(person).flatMap(id -> sendTo(person, id, conversation, words)))
         .collect()
         .asList()
-        .invoke(SendGroupText::throwIfNobodyMayBeTexted)
-        .map(people -> new GroupSmsView(people.stream().map(Sent::person).toList()));
+        .invoke(SendGroupText::throwIfNobodyMayBeTexted);
   }
 
   private static Collection<Mapping> people(List<Mapping> found) {
@@ -59,18 +105,9 @@ class SendGroupText {
     return people.values();
   }
 
-  /**
-   * The result for one person.
-   *
-   * @param refusal why the text was not taken; null if it was
-   */
-  private record Sent(GroupSmsView.Person person, ProblemException refusal) {}
-
-  private static void throwIfNobodyMayBeTexted(List<Sent> people) {
-    boolean isRefused =
-        people.stream().allMatch(one -> one.refusal() != null && isOfAll(one.refusal()));
-    if (isRefused) {
-      throw people.get(0).refusal();
+  private static void throwIfNobodyMayBeTexted(List<Texted> people) {
+    if (people.stream().allMatch(one -> one.refusal().filter(SendGroupText::isOfAll).isPresent())) {
+      throw people.get(0).refusal().orElseThrow();
     }
   }
 
@@ -79,13 +116,12 @@ class SendGroupText {
     return refusal.problem().status() == 429 || refusal.problem().status() == 400;
   }
 
-  private Uni<Sent> sendTo(
-      Mapping person, UUID conversation, GroupSmsRequest words, Optional<String> key) {
+  private Uni<Texted> sendTo(Mapping person, String id, UUID conversation, GroupSmsRequest words) {
     String name = person.label != null ? person.label : Mask.shown(person.phoneNumber);
     return sendText
         .take(
             new SmsOrderRequest(
-                SmsOrderRequest.id(key, person.phoneNumber),
+                id,
                 person.phoneNumber,
                 conversation,
                 words.text(),
@@ -94,18 +130,8 @@ class SendGroupText {
                 Optional.empty(),
                 words.format(),
                 words.time()))
-        .map(kept -> kept.entries().get(0))
-        .map(
-            entry ->
-                new Sent(
-                    new GroupSmsView.Person(
-                        name, entry.id, entry.state.name().toLowerCase(Locale.ROOT), entry.cause),
-                    null))
+        .map(kept -> new Texted(name, Optional.of(kept), Optional.empty()))
         .onFailure(ProblemException.class)
-        .recoverWithItem(
-            refusal ->
-                new Sent(
-                    new GroupSmsView.Person(name, null, "refused", refusal.problem().error()),
-                    refusal));
+        .recoverWithItem(refusal -> new Texted(name, Optional.empty(), Optional.of(refusal)));
   }
 }

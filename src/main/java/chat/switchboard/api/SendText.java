@@ -25,7 +25,7 @@ import java.util.Optional;
  * code.
  */
 @ApplicationScoped
-class SendText {
+public class SendText {
 
   private static final int MAPPINGS_LOOKED_AT = 50;
 
@@ -58,7 +58,7 @@ class SendText {
   }
 
   /** Refuses words that are longer than {@code switchboard.message.max-length} with 400. */
-  void requireLength(String text) {
+  public void requireLength(String text) {
     int longest = messageConfig.maxLength();
     if (text.length() > longest) {
       throw ProblemException.of(400, "text must not be longer than " + longest + " characters");
@@ -66,7 +66,7 @@ class SendText {
   }
 
   /** Queues the text, or refuses the text. */
-  Uni<Outbox.Receipt.Kept> take(SmsOrderRequest request) {
+  public Uni<Outbox.Receipt.Kept> take(SmsOrderRequest request) {
     String fingerprint = request.fingerprint();
     return outbox
         .find(request.id(), fingerprint)

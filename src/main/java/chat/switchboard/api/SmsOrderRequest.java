@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.UUID;
 
 /** A parsed request for a text. */
-record SmsOrderRequest(
+public record SmsOrderRequest(
     String id,
     String to,
     UUID conversationId,

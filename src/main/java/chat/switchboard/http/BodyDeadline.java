@@ -33,6 +33,10 @@ class BodyDeadline {
     for (HttpMethod method : List.of(HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH)) {
       router.route(method, "/api/*").order(ORDER).handler(this::watch);
     }
+    router
+        .route(HttpMethod.POST, BodyLimit.MCP)
+        .order(BodyLimit.MCP_ORDER - 1)
+        .handler(this::watch);
   }
 
   private void watch(RoutingContext request) {

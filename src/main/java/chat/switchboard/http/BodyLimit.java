@@ -48,6 +48,12 @@ public class BodyLimit {
   private static final Set<HttpMethod> METHODS =
       Set.of(HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH);
 
+  /** The MCP server, whose route is not RESTEasy's: a body over HTTP/2 is read here as well. */
+  static final String MCP = "/mcp";
+
+  /** Before the framework's own route of the MCP server, whose order is the place in its list. */
+  public static final int MCP_ORDER = -20;
+
   /** After Quarkus's own limit (-2), before the doors (10,000 and later). */
   private static final int ORDER = 100;
 
@@ -76,6 +82,11 @@ public class BodyLimit {
               })
           .failureHandler(this::refuse);
     }
+    router
+        .route(HttpMethod.POST, MCP)
+        .order(MCP_ORDER)
+        .handler(this::collect)
+        .failureHandler(this::refuse);
   }
 
   private void collect(RoutingContext request) {

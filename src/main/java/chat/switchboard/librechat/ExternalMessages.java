@@ -32,4 +32,13 @@ public class ExternalMessages {
                         found ->
                             newest.stream().map(found::get).filter(Objects::nonNull).toList()));
   }
+
+  /**
+   * Returns the newest messages from outside in a conversation of this user, the newest first.
+   *
+   * @param user the hexadecimal form of {@code users._id}
+   */
+  public Uni<List<Message>> of(String conversationId, String user, int limit) {
+    return sightings.external(conversationId, user, limit);
+  }
 }

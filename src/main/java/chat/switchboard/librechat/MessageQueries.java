@@ -33,6 +33,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.bson.BsonDocument;
 import org.bson.BsonValue;
+import org.bson.Document;
 import org.bson.RawBsonDocument;
 import org.bson.conversions.Bson;
 import org.bson.types.ObjectId;
@@ -266,6 +267,18 @@ public class MessageQueries {
         .map(MessageSummary::id)
         .collect()
         .asList();
+  }
+
+  /** Returns the newest messages from outside in a conversation of this user, the newest first. */
+  Uni<List<Message>> external(String conversationId, String user, int limit) {
+    return Message.<Message>find(
+            and(
+                eq("conversationId", conversationId),
+                eq("user", user),
+                eq("metadata.role", MessageView.EXTERNAL)),
+            new Document("createdAt", -1))
+        .page(0, limit)
+        .list();
   }
 
   private ReactiveMongoCollection<RawBsonDocument> messages() {

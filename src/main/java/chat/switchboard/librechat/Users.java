@@ -39,6 +39,25 @@ public class Users {
   }
 
   /**
+   * The same, where a wrong user would do harm: empty as well if several users have the e-mail
+   * address, as users of several tenants can.
+   */
+  public Uni<Optional<User>> findOnly(String emailOrId) {
+    String wanted = emailOrId.strip();
+    if (ObjectId.isValid(wanted)) {
+      return find(wanted);
+    }
+    return User.<User>find(eq("email", wanted.toLowerCase(Locale.ROOT)))
+        .page(0, 2)
+        .list()
+        .map(
+            found ->
+                found.size() == 1
+                    ? Optional.of(found.get(0)).filter(user -> !user.isBeingDeleted())
+                    : Optional.empty());
+  }
+
+  /**
    * Returns the user of an identity provider's token by LibreChat's own rules: by the subject, else
    * by the provider's own id of the person, else by the e-mail address of an account that the
    * provider created and whose subject is not known yet.

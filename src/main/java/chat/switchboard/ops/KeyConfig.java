@@ -25,8 +25,9 @@ public interface KeyConfig {
   Optional<String> expires();
 
   /**
-   * The LibreChat user (e-mail address or hexadecimal id) whose things the key is limited to; only
-   * hooks know this limit, and every other address refuses the key. Default: all users.
+   * The LibreChat user (e-mail address or hexadecimal id) whom the key is limited to; only hooks
+   * and the MCP server know this limit, and every other address refuses the key. Default: all
+   * users.
    */
   Optional<String> owner();
 }

@@ -12,12 +12,24 @@ import io.quarkus.mongodb.panache.reactive.ReactivePanacheMongoRepositoryBase;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Date;
+import java.util.List;
 import java.util.Optional;
 
 /** Every query and every write of {@code switchboard_phone_codes}. */
 @Store
 @ApplicationScoped
 class PhoneCodes implements ReactivePanacheMongoRepositoryBase<PhoneCodeEntity, String> {
+
+  /** A new code ends the earlier ones; two that were made at the same moment may both be there. */
+  private static final int MOST_UNSPENT = 20;
+
+  /** Returns the hashes of this user's codes that can still be used. */
+  Uni<List<String>> unspentOf(String user, Date now) {
+    return find(and(eq("user", user), eq("spentBy", null), gt("expiresAt", now)))
+        .page(0, MOST_UNSPENT)
+        .list()
+        .map(found -> found.stream().map(code -> code.id).toList());
+  }
 
   /**
    * Inserts a code; the user's older unspent codes end.

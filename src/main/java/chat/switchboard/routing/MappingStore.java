@@ -222,6 +222,14 @@ class MappingStore implements ReactivePanacheMongoRepositoryBase<Mapping, String
         .list();
   }
 
+  /** Returns mappings of these names to conversations of this user, the last used first. */
+  Uni<List<Mapping>> ofUser(Collection<String> names, String user, int limit) {
+    return find(
+            and(in("phoneNumber", names), eq("user", user)), Sorts.descending("lastUsed", "_id"))
+        .page(0, limit)
+        .list();
+  }
+
   /** The number of mappings, at most as {@link BoundedCount} counts. */
   Uni<Long> count(Filter filter) {
     return BoundedCount.of(mongoCollection(), query(filter));

@@ -186,6 +186,11 @@ public class Mappings {
         .map(names -> new Filter(names, conversationId));
   }
 
+  /** Returns mappings of this person, under each name, to conversations of this user. */
+  public Uni<List<Mapping>> ofUser(String phoneNumber, String user, int limit) {
+    return identities.of(phoneNumber).flatMap(person -> store.ofUser(person.names(), user, limit));
+  }
+
   /** Whether this person, in each spelling of the number, had a mapping before this moment. */
   public Uni<Boolean> isMapped(String phoneNumber, Date before) {
     return store.isMapped(PhoneAddress.of(phoneNumber).spellings(), before);

@@ -145,6 +145,22 @@ final class Inventory {
   /** Routes whose address opens one file. */
   static final Set<String> CAPABILITIES = Set.of("/switchboard/media/{capability}");
 
+  /** Addresses of the MCP server; the last two, of the framework's older transport, are 404. */
+  static final Set<String> MCP =
+      Set.of("/mcp", "/switchboard/mcp", "/mcp/sse", "/mcp/messages/{id}");
+
+  /** The tools of the MCP server, and arguments for a call. */
+  static final Map<String, String> TOOLS =
+      Map.of(
+          "link_my_phone", "{}",
+          "my_phones", "{}",
+          "unlink_phone", "{\"phone\":\"nothing\"}",
+          "people_here", "{}",
+          "text_people_here", "{\"text\":\"Hello\"}",
+          "send_text", "{\"to\":\"nobody\",\"text\":\"Hello\"}",
+          "text_status", "{\"id\":\"nothing\"}",
+          "recent_texts", "{\"limit\":1}");
+
   /** Pages and files for browsers, without a key: address and media type. */
   static final Map<String, String> FILES =
       Map.ofEntries(
@@ -255,6 +271,11 @@ final class Inventory {
           entry("switchboard.numbers.\"+15557654321\".forward-owner", "true"),
           entry("switchboard.numbers.\"+15557654321\".mms", "true"),
           entry("switchboard.mappings.retention", "90d"),
+          entry("switchboard.phones.code-ttl", "5m"),
+          entry("switchboard.phones.codes-per-hour", "5"),
+          entry("switchboard.phones.wrong-per-hour", "3"),
+          entry("switchboard.phones.retention", "90d"),
+          entry("switchboard.phones.auto-reply", "false"),
           entry("switchboard.codes.ttl", "1d"),
           entry("switchboard.codes.wrong-per-hour", "3"),
           entry("switchboard.groups.relay", "true"),
@@ -323,6 +344,11 @@ final class Inventory {
           entry("switchboard.hooks.\"three\".scheme", "gitlab"),
           entry("switchboard.hooks.\"three\".when[0].pointer", "/action"),
           entry("switchboard.hooks.\"three\".when[0].exists", "true"),
+          entry("switchboard.mcp.enabled", "false"),
+          entry("switchboard.mcp.new-numbers", "true"),
+          entry("switchboard.mcp.calls-per-minute", "5"),
+          entry("switchboard.mcp.in-flight", "2"),
+          entry("switchboard.mcp.repeat-window", "1m"),
           entry("switchboard.events.\"one\".url", "http://127.0.0.1:9/in"),
           entry("switchboard.events.\"one\".secret", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"),
           entry("switchboard.events.\"one\".events", "message.received"),

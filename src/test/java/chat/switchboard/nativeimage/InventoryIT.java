@@ -134,6 +134,42 @@ class InventoryIT {
         .statusCode(200);
   }
 
+  /** In an executable a tool whose types are not registered would be missing or answer nothing. */
+  @Test
+  void every_tool_for_agents_answers() {
+    String user = database.libreChat.user();
+    String conversation = database.libreChat.conversation(user);
+    for (Map.Entry<String, String> tool : Inventory.TOOLS.entrySet()) {
+      Response answer =
+          given()
+              .header("X-API-Key", TestDatabase.API_KEY)
+              .header("X-LibreChat-User", user)
+              .header("X-LibreChat-Conversation", conversation)
+              .contentType(ContentType.JSON)
+              .body(
+                  "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\""
+                      + tool.getKey()
+                      + "\",\"arguments\":"
+                      + tool.getValue()
+                      + "}}")
+              .post(plain.url("/switchboard/mcp"));
+      assertThat(answer.statusCode()).as(tool.getKey()).isEqualTo(200);
+      assertThat(answer.jsonPath().getString("result.content[0].text"))
+          .as(tool.getKey())
+          .isNotBlank()
+          .doesNotContain("Internal error");
+    }
+    Response list =
+        given()
+            .header("X-API-Key", TestDatabase.API_KEY)
+            .contentType(ContentType.JSON)
+            .body("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/list\"}")
+            .post(plain.url("/mcp"));
+    assertThat(list.jsonPath().<String>getList("result.tools.name"))
+        .containsExactlyInAnyOrderElementsOf(Inventory.TOOLS.keySet());
+    assertThat(list.jsonPath().getList("result.tools.inputSchema.type")).containsOnly("object");
+  }
+
   @Test
   void every_page_and_file_is_served() throws Exception {
     Map<String, String> all = new HashMap<>(Inventory.FILES);

@@ -84,6 +84,7 @@ class InventoryTest {
                 Inventory.FILES.keySet().stream(),
                 Inventory.MANAGEMENT.keySet().stream(),
                 Inventory.CAPABILITIES.stream(),
+                Inventory.MCP.stream(),
                 Inventory.DOORS.stream().map(Inventory.Door::path),
                 Inventory.OTHER_DOORS.stream().map(door -> door.substring(door.indexOf(' ') + 1)))
             .flatMap(names -> names)

@@ -1,0 +1,55 @@
+package chat.switchboard.mcp;
+
+import chat.switchboard.address.Channel;
+import chat.switchboard.address.Mask;
+import chat.switchboard.address.PhoneAddress;
+import chat.switchboard.ops.Digests;
+import chat.switchboard.routing.Mapping;
+import chat.switchboard.text.ShownText;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * A person who can be texted.
+ *
+ * @param id what the model calls the person, since it never sees a whole number
+ * @param name the label, which the user or the person gave
+ */
+record Person(String id, String address, Optional<String> name) {
+
+  static final Pattern ID = Pattern.compile("p[0-9a-f]{10}");
+
+  private static final int ID_DIGITS = 10;
+  private static final int LONGEST_NAME = 60;
+
+  static Person of(Mapping mapping, String user) {
+    return of(mapping.phoneNumber, user, Optional.ofNullable(mapping.label));
+  }
+
+  static Person of(String address, String user, Optional<String> label) {
+    String account = PhoneAddress.of(address).account();
+    return new Person(
+        "p" + Digests.sha256Hex(user + "\u0000" + account).substring(0, ID_DIGITS),
+        address,
+        label
+            .map(typed -> ShownText.line(typed, LONGEST_NAME).replaceAll("[*_`\\[\\]<>|#]", ""))
+            .filter(line -> !line.isBlank()));
+  }
+
+  /** Whether somebody can be texted at this address, unlike at that of a webhook. */
+  static boolean isReachable(Mapping mapping) {
+    return PhoneAddress.of(mapping.phoneNumber).isReachable();
+  }
+
+  /** The person with the masked number, for a result. */
+  String shown() {
+    String number = Mask.shown(address);
+    return name.filter(label -> !label.equals(number))
+        .map(label -> "**" + label + "** (" + number + ")")
+        .orElse(number);
+  }
+
+  Channel channel() {
+    return PhoneAddress.of(address).channel();
+  }
+}

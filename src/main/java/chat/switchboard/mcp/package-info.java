@@ -1,0 +1,2 @@
+/** The MCP server: tools for agents in LibreChat. */
+package chat.switchboard.mcp;
