@@ -117,6 +117,7 @@ class HookProcessor {
     if (result.matched()
         && payload.problem().isPresent()
         && (result.isSkipped() || !result.isComplete())) {
+      delivery.text = "";
       return finished(delivery, DeliveryState.FAILED, payload.problem().get() + ".");
     }
     return result.isSkipped()
