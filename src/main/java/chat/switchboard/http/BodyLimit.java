@@ -39,8 +39,12 @@ public class BodyLimit {
 
   private static final Problem TOO_LARGE_WEBHOOK = Problem.of(413, "The body is larger than 1 MiB");
 
-  private static final Problem BUSY =
+  /** The response while {@link LargeBodies} has no place. */
+  static final Problem BUSY =
       Problem.of(503, "Too many messages with files are being read; try again later");
+
+  /** In seconds: when a place for a large body is likely free again. */
+  static final String RETRY_AFTER = "1";
 
   /** The webhook of a hook; the doors below it are those of operators. */
   private static final Pattern WEBHOOK = Pattern.compile("/api/hooks/[^/]+/?");
@@ -153,7 +157,7 @@ public class BodyLimit {
   }
 
   /** Returns the value of Content-Length; -1 if the header is missing. */
-  private static long length(HttpServerRequest incoming) {
+  static long length(HttpServerRequest incoming) {
     String length = incoming.getHeader(HttpHeaders.CONTENT_LENGTH);
     try {
       return length == null ? -1 : Long.parseLong(length);
@@ -180,7 +184,7 @@ public class BodyLimit {
     }
     try {
       if (status == 503) {
-        request.response().putHeader(HttpHeaders.RETRY_AFTER, "1");
+        request.response().putHeader(HttpHeaders.RETRY_AFTER, RETRY_AFTER);
       }
       request
           .response()

@@ -38,6 +38,11 @@ class LargeBodies {
     return request.get(BUSY) == null ? 413 : 503;
   }
 
+  /** How many large bodies are read now, or belong to a request without a response. */
+  int underWay() {
+    return underWay.get();
+  }
+
   /** Whether the request may have a large body; the place is free again after the response. */
   boolean admit(RoutingContext request) {
     if (request.get(ADMITTED) != null) {
