@@ -1,8 +1,10 @@
 package chat.switchboard.media;
 
 import chat.switchboard.http.Resolver;
+import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -13,6 +15,9 @@ class MediaBeans {
 
   /** Twilio redirects once or twice. */
   private static final int MAX_REDIRECTS = 3;
+
+  /** A malformed address of the virus scanner stops the start: injecting reads the address. */
+  void onStart(@Observes StartupEvent event, MediaScan scan) {}
 
   @Produces
   @Singleton

@@ -62,9 +62,11 @@ public interface MediaConfig {
   Optional<String> spoolDirectory();
 
   /**
-   * The address of a virus scanner, which gets each file by HTTP POST ({@code
-   * application/octet-stream}): status 2xx means clean; 403, 406, 409 and 422 mean that the file is
-   * not taken. While the scanner gives no answer no file passes. Default: none.
+   * The address of a virus scanner. {@code http://…} or {@code https://…}: the scanner gets each
+   * file by HTTP POST ({@code application/octet-stream}); status 2xx means clean; 403, 406, 409 and
+   * 422 mean that the file is not taken. {@code clamd://host:port} (or {@code tcp://}; port 3310 if
+   * missing): ClamAV's daemon, whose {@code StreamMaxLength} must not be below {@link
+   * #maxMegabytes()}. While the scanner gives no answer no file passes. Default: none.
    */
   Optional<String> scanUrl();
 

@@ -1,90 +1,110 @@
 package chat.switchboard.media;
 
+import chat.switchboard.media.VirusScanner.Verdict;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
-import io.vertx.core.file.AsyncFile;
 import io.vertx.core.file.OpenOptions;
 import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientRequest;
-import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.NetClientOptions;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * Asks a virus scanner about a file: one HTTP POST with the bytes. No file passes without the
- * scanner's consent, where a scanner is configured.
+ * Asks a virus scanner about a file. No file passes without the scanner's consent, where a scanner
+ * is configured.
  */
 final class MediaScan {
 
+  static final String SETTING = "switchboard.media.scan-url";
+
+  /** 60 s for a file of 16 MiB: clamd takes some seconds for an archive. */
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+  private static final Duration CONNECT = Duration.ofSeconds(5);
+
+  private static final Set<String> HTTP = Set.of("http", "https");
+  private static final Set<String> CLAMD = Set.of("clamd", "tcp");
+
   private final Vertx vertx;
-  private final HttpClient client;
-  private final Optional<String> url;
+  private final Optional<VirusScanner> scanner;
+  private final Duration patience;
 
+  /**
+   * @param url the setting {@value #SETTING}
+   */
   MediaScan(Vertx vertx, HttpClient client, Optional<String> url) {
-    this.vertx = vertx;
-    this.client = client;
-    this.url = url.map(String::strip).filter(address -> !address.isEmpty());
-  }
-
-  /** What the scanner says. */
-  enum Verdict {
-    CLEAN,
-    REFUSED,
-    /** The scanner gave no answer that can be read. */
-    UNKNOWN
+    this(vertx, client, url, PATIENCE);
   }
 
   /**
-   * Sends the file to the scanner. Status 2xx means that the file is clean; 403, 406, 409 and 422
-   * mean that it is not.
+   * @param patience for the whole exchange about one file
    */
+  MediaScan(Vertx vertx, HttpClient client, Optional<String> url, Duration patience) {
+    this.vertx = vertx;
+    this.patience = patience;
+    this.scanner =
+        url.map(String::strip)
+            .filter(address -> !address.isEmpty())
+            .map(address -> scanner(vertx, client, address, patience));
+  }
+
+  private static VirusScanner scanner(
+      Vertx vertx, HttpClient client, String address, Duration patience) {
+    URI uri;
+    try {
+      uri = URI.create(address);
+    } catch (IllegalArgumentException malformed) {
+      throw malformed();
+    }
+    String scheme = uri.getScheme() == null ? "" : uri.getScheme();
+    if (uri.getHost() == null || uri.getPort() == 0 || uri.getPort() > 65_535) {
+      throw malformed();
+    }
+    if (HTTP.contains(scheme)) {
+      return new HttpScanner(client, address, patience);
+    }
+    if (!CLAMD.contains(scheme)
+        || !(uri.getRawPath().isEmpty() || uri.getRawPath().equals("/"))
+        || uri.getRawQuery() != null
+        || uri.getRawUserInfo() != null) {
+      throw malformed();
+    }
+    String host = uri.getHost().replaceAll("[\\[\\]]", "");
+    int port = uri.getPort() < 0 ? ClamdScanner.DEFAULT_PORT : uri.getPort();
+    NetClientOptions options =
+        new NetClientOptions()
+            .setConnectTimeout((int) CONNECT.toMillis())
+            .setReconnectAttempts(0)
+            .setIdleTimeout((int) patience.toSeconds() + 1);
+    return new ClamdScanner(vertx.createNetClient(options), host, port);
+  }
+
+  private static IllegalArgumentException malformed() {
+    // The address may hold a password.
+    return new IllegalArgumentException(
+        SETTING + " must have the form http://host/path, https://host/path or clamd://host:port");
+  }
+
+  /** Returns the verdict; {@code UNKNOWN} if the scanner gives none in time. */
   Uni<Verdict> scan(Path path, long length) {
-    if (url.isEmpty()) {
+    if (scanner.isEmpty()) {
       return Uni.createFrom().item(Verdict.CLEAN);
     }
     return MediaSpool.uni(
             vertx.fileSystem().open(path.toString(), new OpenOptions().setWrite(false)))
         .chain(
             file ->
-                ask(file, length)
+                scanner
+                    .get()
+                    .ask(file, length)
+                    .ifNoItem()
+                    .after(patience)
+                    .recoverWithItem(Verdict.UNKNOWN)
                     .eventually(() -> MediaSpool.uni(file.close()).onFailure().recoverWithNull()))
-        .ifNoItem()
-        .after(PATIENCE)
-        .recoverWithItem(Verdict.UNKNOWN)
         .onFailure()
         .recoverWithItem(Verdict.UNKNOWN);
-  }
-
-  private Uni<Verdict> ask(AsyncFile file, long length) {
-    RequestOptions request =
-        new RequestOptions()
-            .setMethod(HttpMethod.POST)
-            .setAbsoluteURI(url.orElseThrow())
-            .setTimeout(PATIENCE.toMillis())
-            .putHeader(HttpHeaders.CONTENT_TYPE, "application/octet-stream")
-            .putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(length));
-    return MediaSpool.uni(client.request(request))
-        .chain(
-            call ->
-                MediaSpool.uni(call.send(file))
-                    .map(answer -> verdict(answer.statusCode()))
-                    .eventually((Runnable) () -> end(call)));
-  }
-
-  /** The body of the answer is not read. */
-  private static void end(HttpClientRequest call) {
-    call.reset();
-  }
-
-  private static Verdict verdict(int status) {
-    return switch (status) {
-      case 403, 406, 409, 422 -> Verdict.REFUSED;
-      default -> status / 100 == 2 ? Verdict.CLEAN : Verdict.UNKNOWN;
-    };
   }
 }
