@@ -1,9 +1,11 @@
 package chat.switchboard.api;
 
+import chat.switchboard.outbound.OutgoingFile;
 import chat.switchboard.outbound.SendTime;
 import chat.switchboard.outbound.TextFormat;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -15,9 +17,12 @@ public record GroupSmsRequest(
     @Schema(
             required = true,
             pattern = RequestFields.SENDABLE,
-            description = "The text that the phones show. Keep the text short.",
+            description =
+                "The text that the phones show; may be missing if there are media. Keep the text "
+                    + "short.",
             examples = "We start at 10.")
         String text,
+    @Schema(maxItems = OutgoingFile.MOST, description = SmsRequest.MEDIA) List<String> media,
     @Schema(
             type = SchemaType.STRING,
             description = SmsRequest.FORMAT,
@@ -33,7 +38,8 @@ public record GroupSmsRequest(
     @Schema(description = SmsRequest.QUIET_HOURS, defaultValue = "false") boolean quietHours) {
 
   public GroupSmsRequest {
-    text = RequestFields.sendable(text);
+    media = SmsRequest.media(media);
+    text = SmsRequest.text(text, media);
     format = format == null ? TextFormat.TEXT : format;
     sendAt = SmsRequest.time(sendAt);
   }

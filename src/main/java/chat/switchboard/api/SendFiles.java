@@ -14,6 +14,8 @@ import java.util.List;
 @ApplicationScoped
 class SendFiles {
 
+  private static final String MEDIA = "media[";
+
   private final OutgoingFiles outgoingFiles;
   private final PeopleDirectory people;
 
@@ -43,6 +45,11 @@ class SendFiles {
         .flatMap(owner -> check(request, owner));
   }
 
+  /** Whether a file of the request is the cause of the problem. */
+  static boolean isAboutFile(ProblemException problem) {
+    return problem.problem().error().startsWith(MEDIA);
+  }
+
   private Uni<List<OutgoingFile>> check(SmsOrderRequest request, String owner) {
     return Multi.createFrom()
         .range(0, request.media().size())
@@ -57,9 +64,9 @@ class SendFiles {
   }
 
   private static OutgoingFile file(SmsOrderRequest request, int index, Checked checked) {
-    String name = "media[" + index + "] ";
+    String name = MEDIA + index + "] ";
     if (checked instanceof Checked.Known known) {
-      return known.file().required(request.id());
+      return known.file().required(request.filesOf());
     }
     if (checked instanceof Checked.Unknown unknown) {
       throw ProblemException.of(404, name + "is unknown: " + unknown.cause());

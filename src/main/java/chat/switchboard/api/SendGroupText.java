@@ -59,15 +59,17 @@ public class SendGroupText {
 
   /**
    * @param key the caller's key, from which each person's text has its id
-   * @return the result for each person; fails with 404 if the conversation has none, and with 429
-   *     if the spend guard refuses the text to all of them
+   * @return the result for each person; fails with 404 if the conversation has none, with 429 if
+   *     the spend guard refuses the text to all of them, and with the problem of a file if the text
+   *     was taken for nobody because of the file
    */
   Uni<GroupSmsView> send(UUID conversation, GroupSmsRequest words, Optional<String> key) {
     return send(
             conversation,
             words,
             person -> true,
-            person -> Uni.createFrom().item(SmsOrderRequest.id(key, person.phoneNumber)))
+            person -> Uni.createFrom().item(SmsOrderRequest.id(key, person.phoneNumber)),
+            SmsOrderRequest.groupId(key))
         .map(people -> new GroupSmsView(people.stream().map(Texted::view).toList()));
   }
 
@@ -82,6 +84,15 @@ public class SendGroupText {
       GroupSmsRequest words,
       Predicate<Mapping> who,
       Function<Mapping, Uni<String>> ids) {
+    return send(conversation, words, who, ids, SmsOrderRequest.groupId(Optional.empty()));
+  }
+
+  private Uni<List<Texted>> send(
+      UUID conversation,
+      GroupSmsRequest words,
+      Predicate<Mapping> who,
+      Function<Mapping, Uni<String>> ids,
+      String filesOf) {
     return mappings
         .list(Optional.empty(), Optional.of(conversation.toString()), 0, LARGEST_GROUP)
         .map(found -> people(found.stream().filter(who).toList()))
@@ -89,10 +100,10 @@ public class SendGroupText {
         .transformToMulti(people -> Multi.createFrom().iterable(people))
         .onItem()
         .transformToUniAndConcatenate(
-            person -> ids.apply(person).flatMap(id -> sendTo(person, id, conversation, words)))
+            person -> ids.apply(person).flatMap(id -> sendTo(person, id, filesOf, conversation, words)))
         .collect()
         .asList()
-        .invoke(SendGroupText::throwIfNobodyMayBeTexted);
+        .invoke(SendGroupText::throwIfTakenForNobody);
   }
 
   private static Collection<Mapping> people(List<Mapping> found) {
@@ -105,27 +116,34 @@ public class SendGroupText {
     return people.values();
   }
 
-  private static void throwIfNobodyMayBeTexted(List<Texted> people) {
-    if (people.stream().allMatch(one -> one.refusal().filter(SendGroupText::isOfAll).isPresent())) {
+  private static void throwIfTakenForNobody(List<Texted> people) {
+    if (people.stream().allMatch(one -> one.refusal().filter(SendGroupText::isForAll).isPresent())) {
       throw people.get(0).refusal().orElseThrow();
     }
   }
 
-  /** Whether the refusal is about the limits of the day, or about the time of the text. */
-  private static boolean isOfAll(ProblemException refusal) {
-    return refusal.problem().status() == 429 || refusal.problem().status() == 400;
+  /**
+   * Whether the cause is the request, and not the person: the limits of the day, the time of the
+   * text, or a file.
+   */
+  private static boolean isForAll(ProblemException refusal) {
+    return refusal.problem().status() == 429
+        || refusal.problem().status() == 400
+        || SendFiles.isAboutFile(refusal);
   }
 
-  private Uni<Texted> sendTo(Mapping person, String id, UUID conversation, GroupSmsRequest words) {
+  private Uni<Texted> sendTo(
+      Mapping person, String id, String filesOf, UUID conversation, GroupSmsRequest words) {
     String name = person.label != null ? person.label : Mask.shown(person.phoneNumber);
     return sendText
         .take(
             new SmsOrderRequest(
                 id,
+                filesOf,
                 person.phoneNumber,
                 conversation,
                 words.text(),
-                List.of(),
+                words.media(),
                 false,
                 Optional.empty(),
                 words.format(),

@@ -10,9 +10,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** A parsed request for a text. */
+/**
+ * A parsed request for a text.
+ *
+ * @param filesOf the id that the texts with the same files have in common: each file is fetched
+ *     once for them
+ */
 public record SmsOrderRequest(
     String id,
+    String filesOf,
     String to,
     UUID conversationId,
     String text,
@@ -32,7 +38,21 @@ public record SmsOrderRequest(
       boolean includeCode,
       Optional<String> from,
       TextFormat format) {
-    this(id, to, conversationId, text, media, includeCode, from, format, SendTime.now());
+    this(id, id, to, conversationId, text, media, includeCode, from, format, SendTime.now());
+  }
+
+  /** An order of a text whose files go with no other text. */
+  public SmsOrderRequest(
+      String id,
+      String to,
+      UUID conversationId,
+      String text,
+      List<String> media,
+      boolean includeCode,
+      Optional<String> from,
+      TextFormat format,
+      SendTime time) {
+    this(id, id, to, conversationId, text, media, includeCode, from, format, time);
   }
 
   /**
@@ -41,6 +61,13 @@ public record SmsOrderRequest(
    */
   static String id(Optional<String> key) {
     return key.map(given -> DeterministicIds.uuid("sms", given))
+        .orElseGet(UUID::randomUUID)
+        .toString();
+  }
+
+  /** Returns the id that the texts of one request to several people have in common. */
+  static String groupId(Optional<String> key) {
+    return key.map(given -> DeterministicIds.uuid("sms group", given))
         .orElseGet(UUID::randomUUID)
         .toString();
   }
@@ -56,7 +83,7 @@ public record SmsOrderRequest(
   /** The same order at another time. */
   SmsOrderRequest at(SendTime other) {
     return new SmsOrderRequest(
-        id, to, conversationId, text, media, includeCode, from, format, other);
+        id, filesOf, to, conversationId, text, media, includeCode, from, format, other);
   }
 
   /** Returns a SHA-256 over all fields of the request. */

@@ -40,14 +40,7 @@ record SmsRequest(
                     + "short: every 160 characters (70 with emoji) cost one segment.",
             examples = "Your appointment is tomorrow at 10.")
         String text,
-    @Schema(
-            maxItems = OutgoingFile.MOST,
-            description =
-                "Pictures and files that go with the text, at most 10: the file_id of a file in "
-                    + "LibreChat, the id of a file that a person sent (GET /api/media), or an https "
-                    + "address on a host of switchboard.media.hosts. A file that the person's phone "
-                    + "or carrier cannot take becomes a link in the text.")
-        List<String> media,
+    @Schema(maxItems = OutgoingFile.MOST, description = MEDIA) List<String> media,
     @Schema(
             description =
                 "Whether the text ends with a code by which the person can answer into this "
@@ -88,6 +81,12 @@ record SmsRequest(
           + "the person (switchboard.quiet-hours, in the time zone of the area code), unless the "
           + "person has written within the last 10 minutes";
 
+  static final String MEDIA =
+      "Pictures and files that go with the text, at most 10: the file_id of a file in "
+          + "LibreChat, the id of a file that a person sent (GET /api/media), or an https "
+          + "address on a host of switchboard.media.hosts. A file that the person's phone "
+          + "or carrier cannot take becomes a link in the text.";
+
   static final String FORMAT =
       "text: the text is sent unchanged, character for character. markdown: marks are removed, and "
           + "a link becomes its label with the address in parentheses";
@@ -97,13 +96,20 @@ record SmsRequest(
     conversationId =
         RequestFields.uuid(RequestFields.needed("conversationId", conversationId)).toString();
     media = media(media);
-    text = media.isEmpty() || (text != null && !text.isBlank()) ? RequestFields.sendable(text) : "";
+    text = text(text, media);
     from = from.map(String::strip).map(SmsRequest::sender);
     format = format == null ? TextFormat.TEXT : format;
     sendAt = time(sendAt);
   }
 
-  private static List<String> media(List<String> given) {
+  /** Returns the words of a text, which may be missing if there are media. */
+  static String text(String given, List<String> media) {
+    return media.isEmpty() || (given != null && !given.isBlank())
+        ? RequestFields.sendable(given)
+        : "";
+  }
+
+  static List<String> media(List<String> given) {
     if (given == null) {
       return List.of();
     }
@@ -137,6 +143,7 @@ record SmsRequest(
   /** Returns the order for this text. */
   SmsOrderRequest order(String id) {
     return new SmsOrderRequest(
+        id,
         id,
         to,
         UUID.fromString(conversationId),

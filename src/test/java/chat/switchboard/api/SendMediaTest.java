@@ -464,6 +464,70 @@ class SendMediaTest {
   }
 
   @Test
+  void a_picture_goes_to_all_people_of_a_conversation_and_is_fetched_once() {
+    String file = storage.has(user, "all.png", "image/png", MediaSamples.plain("png"));
+    String other = "+1555" + (1_000_000 + ThreadLocalRandom.current().nextInt(8_999_999));
+    for (String person : List.of(to, other)) {
+      api()
+          .body(Map.of("phoneNumber", person, "conversationId", conversation))
+          .post("/api/mappings")
+          .then()
+          .statusCode(201);
+    }
+    String key = UUID.randomUUID().toString();
+    for (int i = 0; i < 2; i++) {
+      sendToAll(Map.of("text", "Look", "media", List.of(file)), key)
+          .then()
+          .statusCode(202)
+          .body("people", hasSize(2))
+          .body("people.error", everyItem(org.hamcrest.Matchers.nullValue()));
+    }
+    for (String person : List.of(to, other)) {
+      await().until(() -> !twilio.taken(person).isEmpty());
+      assertThat(twilio.taken(person)).hasSize(1);
+      assertThat(twilio.taken(person).get(0).mediaUrls()).hasSize(1);
+      assertThat(twilio.taken(person).get(0).text()).isEqualTo("Look");
+    }
+    assertThat(
+            storage.requests().stream()
+                .filter(one -> one.path().equals("/api/files/download/" + user + "/" + file)))
+        .hasSize(1);
+    sendToAll(Map.of("media", List.of(file)), null).then().statusCode(202);
+    await().until(() -> twilio.taken(other).size() == 2);
+    assertThat(twilio.taken(other).get(1).form()).doesNotContainKey("Body");
+  }
+
+  @Test
+  void a_file_that_cannot_be_sent_is_told_once_and_nobody_of_the_conversation_is_texted() {
+    api()
+        .body(Map.of("phoneNumber", to, "conversationId", conversation))
+        .post("/api/mappings")
+        .then()
+        .statusCode(201);
+    sendToAll(Map.of("text", "x", "media", List.of("no-such-file")), null)
+        .then()
+        .statusCode(404)
+        .body("error", containsString("media[0]"));
+    sendToAll(Map.of("text", "x", "media", List.of("https://evil.example/x.png")), null)
+        .then()
+        .statusCode(400)
+        .body("error", containsString("media[0]"));
+    sendToAll(Map.of("text", "x", "media", java.util.Collections.nCopies(11, "a")), null)
+        .then()
+        .statusCode(400);
+    sendToAll(Map.of("text", " ", "media", List.of()), null).then().statusCode(400);
+    assertThat(twilio.requests(to)).isEmpty();
+  }
+
+  private Response sendToAll(Map<String, Object> body, String key) {
+    RequestSpecification request = api().body(body);
+    if (key != null) {
+      request.header("Idempotency-Key", key);
+    }
+    return request.post("/api/sms/conversations/" + conversation);
+  }
+
+  @Test
   void a_code_goes_with_a_picture() {
     String file = storage.has(user, "a.png", "image/png", MediaSamples.plain("png"));
     Response queued = send(Map.of("media", List.of(file), "includeCode", true), null);
