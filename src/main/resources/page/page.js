@@ -382,7 +382,7 @@ function media(state = 'failed') {
     (items) =>
       table(
         [
-          ['File', (one) => [one.fileName ?? '–', note([one.type, size(one.bytes)].filter(Boolean).join(', '))]],
+          ['File', (one) => [one.fileName ?? '–', note([one.type ?? one.declaredType, size(one.bytes)].filter(Boolean).join(', '))]],
           ['Way', (one) => (one.direction === 'out' ? 'goes out' : 'came in')],
           ['State', (one) => [badge(one.state), one.cause ? make('span', { class: 'note error' }, one.cause) : '', one.doubt ? note(one.doubt) : '']],
           ['Conversation', (one) => chat(one.conversationId) ?? ''],

@@ -30,7 +30,9 @@ public record MediaView(
         String state,
     @Schema(description = "The reason of the state") String cause,
     String fileName,
-    @Schema(description = "The media type by content") String type,
+    @Schema(description = "The media type by content; missing until the file is inspected")
+        String type,
+    @Schema(description = "The media type that the sender declares") String declaredType,
     Long bytes,
     @Schema(description = "Why the file is not shown as a picture") String doubt,
     String conversationId,
@@ -68,6 +70,7 @@ public record MediaView(
         item.cause,
         item.fileName,
         MediaOperations.type(item).orElse(null),
+        MediaOperations.declaredType(item).orElse(null),
         item.bytes,
         item.doubt,
         item.conversationId,

@@ -42,4 +42,9 @@ public class MediaOperations {
   public static Optional<String> type(MediaItem item) {
     return Optional.ofNullable(item.type).map(name -> ContentType.valueOf(name).mediaType());
   }
+
+  /** Returns the media type that the sender declares; empty if there is none of that form. */
+  public static Optional<String> declaredType(MediaItem item) {
+    return DeclaredType.of(item.declaredType);
+  }
 }
