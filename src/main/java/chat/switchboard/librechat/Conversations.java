@@ -106,18 +106,28 @@ public class Conversations {
         .map(Optional::ofNullable);
   }
 
-  /** Returns those of these ids that no conversation has. */
-  public Uni<List<String>> missing(Collection<String> conversationIds) {
+  /**
+   * Returns those of these ids that no conversation has, or whose conversation has reached its
+   * {@code expiredAt}: MongoDB deletes such a conversation within a minute or, under load, later.
+   */
+  public Uni<List<String>> gone(Collection<String> conversationIds) {
     return Conversation.<Conversation>mongoCollection()
         .find(
             in("conversationId", conversationIds),
-            new FindOptions().projection(Projections.include("conversationId")))
+            new FindOptions().projection(Projections.include("conversationId", "expiredAt")))
+        .filter(conversation -> !isExpired(conversation))
         .map(conversation -> conversation.conversationId)
         .collect()
         .asList()
         .map(
             present ->
                 conversationIds.stream().filter(id -> !present.contains(id)).distinct().toList());
+  }
+
+  private boolean isExpired(Conversation conversation) {
+    return conversation.expiredAt != null
+        && conversation.expiredAt.isDateTime()
+        && conversation.expiredAt.asDateTime().getValue() <= clock.millis();
   }
 
   /**

@@ -1,8 +1,10 @@
 package chat.switchboard.librechat;
 
 import static com.mongodb.client.model.Filters.and;
+import static com.mongodb.client.model.Filters.eq;
 import static com.mongodb.client.model.Filters.in;
 
+import chat.switchboard.librechat.LibreChatFiles.Uploaded;
 import chat.switchboard.mongo.DatabaseName;
 import com.mongodb.client.model.Projections;
 import io.quarkus.mongodb.FindOptions;
@@ -12,6 +14,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.bson.BsonDocument;
 import org.bson.BsonObjectId;
@@ -46,6 +50,44 @@ public class FileRecords {
         .all()
         .unis(find(user, "file_id", fileIds), find(user, "filepath", paths))
         .with((byId, byPath) -> Stream.concat(byId.stream(), byPath.stream()).distinct().toList());
+  }
+
+  /**
+   * Returns the file that LibreChat stored for an upload with this id, one of several; empty if
+   * LibreChat stored none.
+   *
+   * @see LibreChatFiles.Upload#uploadId()
+   */
+  public Uni<Optional<Uploaded.Stored>> uploaded(String user, String uploadId) {
+    return client
+        .getDatabase(database.resolve())
+        .getCollection(COLLECTION, BsonDocument.class)
+        .find(
+            and(in("user", spellings(user)), eq("temp_file_id", uploadId)),
+            new FindOptions()
+                .projection(
+                    Projections.include("file_id", "filepath", "type", "width", "height", "source"))
+                .limit(1))
+        .collect()
+        .first()
+        .map(found -> Optional.ofNullable(found).flatMap(FileRecords::stored));
+  }
+
+  private static Optional<Uploaded.Stored> stored(BsonDocument file) {
+    return LibreChatFiles.stored(
+        text(file, "file_id"),
+        text(file, "filepath"),
+        text(file, "type"),
+        number(file, "width"),
+        number(file, "height"),
+        text(file, "source"));
+  }
+
+  private static OptionalInt number(BsonDocument file, String field) {
+    BsonValue value = file.get(field);
+    return value != null && value.isNumber()
+        ? OptionalInt.of(value.asNumber().intValue())
+        : OptionalInt.empty();
   }
 
   /** One query for each field: an index of LibreChat leads to the ids, and none to the paths. */

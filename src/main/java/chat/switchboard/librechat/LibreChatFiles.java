@@ -54,6 +54,8 @@ public class LibreChatFiles {
   /**
    * A file to upload.
    *
+   * @param uploadId a UUID: LibreChat gives the file an id of its own, and stores this one as
+   *     {@code temp_file_id} until a request names the file
    * @param user LibreChat's id of the owner
    * @param endpoint of the conversation
    * @param endpointType of the conversation, where it has one
@@ -61,6 +63,7 @@ public class LibreChatFiles {
    * @param bytes the exact length of the parts together
    */
   public record Upload(
+      String uploadId,
       String user,
       String endpoint,
       Optional<String> endpointType,
@@ -131,7 +134,10 @@ public class LibreChatFiles {
     return door.isKnown();
   }
 
-  /** Uploads a file, part by part. The attempt is no repeat: each has an id of its own. */
+  /**
+   * Uploads a file, part by part. LibreChat stores the file anew at each attempt: {@link
+   * FileRecords#uploaded} finds the file of an earlier attempt.
+   */
   public Uni<Uploaded> upload(Upload file) {
     if (!door.isKnown()) {
       return Uni.createFrom().item(new Uploaded.NotThere());
@@ -209,7 +215,7 @@ public class LibreChatFiles {
     Map<String, String> fields = new LinkedHashMap<>();
     fields.put("endpoint", file.endpoint());
     file.endpointType().ifPresent(type -> fields.put("endpointType", type));
-    fields.put("file_id", UUID.randomUUID().toString());
+    fields.put("file_id", file.uploadId());
     fields.put("message_file", "true");
     if (file.isPicture()) {
       fields.put("width", Integer.toString(file.width()));
@@ -317,25 +323,35 @@ public class LibreChatFiles {
   private static Uploaded stored(String answer) {
     try {
       JsonObject file = new JsonObject(answer);
-      Object id = file.getValue("file_id");
-      Object path = file.getValue("filepath");
-      if (id instanceof String fileId
-          && ID.matcher(fileId).matches()
-          && path instanceof String filePath
-          && isPath(filePath)) {
-        return new Uploaded.Stored(
-            fileId,
-            filePath,
-            text(file, "type"),
-            number(file, "width"),
-            number(file, "height"),
-            text(file, "source"));
+      Optional<Uploaded.Stored> stored =
+          stored(
+              text(file, "file_id"),
+              file.getValue("filepath") instanceof String path ? path : "",
+              text(file, "type"),
+              number(file, "width"),
+              number(file, "height"),
+              text(file, "source"));
+      if (stored.isPresent()) {
+        return stored.get();
       }
     } catch (DecodeException noJson) {
       // Told below.
     }
     // LibreChat may have the file: each further attempt would leave another copy there.
     return new Uploaded.Refused("LibreChat's answer to the upload names no file");
+  }
+
+  /** Returns a stored file; empty if its id or its path has another form than LibreChat's. */
+  static Optional<Uploaded.Stored> stored(
+      String fileId,
+      String path,
+      String type,
+      OptionalInt width,
+      OptionalInt height,
+      String source) {
+    return ID.matcher(fileId).matches() && isPath(path)
+        ? Optional.of(new Uploaded.Stored(fileId, path, type, width, height, source))
+        : Optional.empty();
   }
 
   /** The path becomes a part of Markdown. */

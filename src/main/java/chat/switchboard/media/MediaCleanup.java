@@ -1,6 +1,7 @@
 package chat.switchboard.media;
 
 import chat.switchboard.librechat.Conversations;
+import chat.switchboard.librechat.FileRecords;
 import chat.switchboard.librechat.LibreChatFiles;
 import chat.switchboard.mongo.ExclusiveRunner;
 import chat.switchboard.mongo.LeaseKey;
@@ -25,11 +26,15 @@ class MediaCleanup {
 
   private static final int BATCH = 200;
 
+  /** LibreChat's name for its own storage, which is also its default. */
+  private static final String LOCAL = "local";
+
   private final MediaStore store;
   private final MediaBytes bytes;
   private final OrphanedBytes orphans;
   private final Conversations conversations;
   private final LibreChatFiles libreChat;
+  private final FileRecords records;
   private final ExclusiveRunner alone;
   private final MeterRegistry meters;
 
@@ -39,6 +44,7 @@ class MediaCleanup {
       OrphanedBytes orphans,
       Conversations conversations,
       LibreChatFiles libreChat,
+      FileRecords records,
       ExclusiveRunner alone,
       MeterRegistry meters) {
     this.store = store;
@@ -46,6 +52,7 @@ class MediaCleanup {
     this.orphans = orphans;
     this.conversations = conversations;
     this.libreChat = libreChat;
+    this.records = records;
     this.alone = alone;
     this.meters = meters;
   }
@@ -88,7 +95,7 @@ class MediaCleanup {
                 found.isEmpty()
                     ? Uni.createFrom().voidItem()
                     : conversations
-                        .missing(found.stream().distinct().toList())
+                        .gone(found.stream().distinct().toList())
                         .chain(store::forgetConversations)
                         .chain(() -> conversations(found.get(found.size() - 1))));
   }
@@ -109,20 +116,39 @@ class MediaCleanup {
   private Uni<Void> delete(MediaItem item) {
     Uni<Void> here =
         item.bytesId == null ? Uni.createFrom().voidItem() : bytes.delete(item.bytesId);
-    return here.chain(
-            () ->
-                item.libreChatFileId == null || !libreChat.isThere()
-                    ? Uni.createFrom().item(true)
-                    : libreChat.delete(
-                        item.user,
-                        item.libreChatFileId,
-                        item.libreChatPath,
-                        item.libreChatSource == null ? "local" : item.libreChatSource))
+    return here.chain(() -> isGoneFromLibreChat(item))
         .chain(
             isGone ->
                 isGone
                     ? store.delete(item.id).invoke(() -> count("forgotten", 1))
                     : Uni.createFrom().voidItem());
+  }
+
+  private Uni<Boolean> isGoneFromLibreChat(MediaItem item) {
+    if (!libreChat.isThere() || item.user == null) {
+      return Uni.createFrom().item(true);
+    }
+    if (item.libreChatFileId != null) {
+      return libreChat.delete(
+          item.user,
+          item.libreChatFileId,
+          item.libreChatPath,
+          item.libreChatSource == null ? LOCAL : item.libreChatSource);
+    }
+    // An upload may have ended without a note in the item.
+    return records
+        .uploaded(item.user, MediaPlacement.uploadId(item.id))
+        .flatMap(
+            found ->
+                found
+                    .map(
+                        file ->
+                            libreChat.delete(
+                                item.user,
+                                file.fileId(),
+                                file.path(),
+                                file.source().isEmpty() ? LOCAL : file.source()))
+                    .orElseGet(() -> Uni.createFrom().item(true)));
   }
 
   private void count(String why, long deleted) {

@@ -2,6 +2,8 @@ package chat.switchboard.media;
 
 import chat.switchboard.librechat.Conversation;
 import chat.switchboard.librechat.Conversations;
+import chat.switchboard.librechat.DeterministicIds;
+import chat.switchboard.librechat.FileRecords;
 import chat.switchboard.librechat.LibreChatFiles;
 import chat.switchboard.librechat.LibreChatFiles.Upload;
 import chat.switchboard.librechat.LibreChatFiles.Uploaded;
@@ -22,13 +24,19 @@ class MediaPlacement {
   private static final int LONGEST_TRANSCRIPT = 10_000;
 
   private final LibreChatFiles libreChat;
+  private final FileRecords records;
   private final Conversations conversations;
   private final MediaStore store;
   private final MediaBytes bytes;
 
   MediaPlacement(
-      LibreChatFiles libreChat, Conversations conversations, MediaStore store, MediaBytes bytes) {
+      LibreChatFiles libreChat,
+      FileRecords records,
+      Conversations conversations,
+      MediaStore store,
+      MediaBytes bytes) {
     this.libreChat = libreChat;
+    this.records = records;
     this.conversations = conversations;
     this.store = store;
     this.bytes = bytes;
@@ -70,6 +78,7 @@ class MediaPlacement {
     ContentType type = ContentType.valueOf(item.type);
     Upload file =
         new Upload(
+            uploadId(item.id),
             item.user,
             conversation.endpoint == null ? "" : conversation.endpoint,
             Optional.ofNullable(conversation.endpointType),
@@ -86,10 +95,28 @@ class MediaPlacement {
     return words.flatMap(transcript -> upload(item, file, transcript));
   }
 
+  /** The id under which LibreChat has the file before Switchboard knows LibreChat's own id. */
+  static String uploadId(String itemId) {
+    return DeterministicIds.uuid("upload", itemId).toString();
+  }
+
+  /** An earlier attempt may have ended between LibreChat's upload and the change of the item. */
+  private Uni<Uploaded> uploadOnce(MediaItem item, Upload file) {
+    boolean isFirst = item.attempts == null || item.attempts <= 1;
+    return isFirst
+        ? libreChat.upload(file)
+        : records
+            .uploaded(file.user(), file.uploadId())
+            .flatMap(
+                found ->
+                    found.isPresent()
+                        ? Uni.createFrom().item((Uploaded) found.get())
+                        : libreChat.upload(file));
+  }
+
   private Uni<Optional<MediaItem>> upload(
       MediaItem item, Upload file, Optional<String> transcript) {
-    return libreChat
-        .upload(file)
+    return uploadOnce(item, file)
         .invoke(() -> FaultPoint.reached("media-uploaded"))
         .flatMap(
             uploaded -> {

@@ -67,6 +67,7 @@ class MediaCrashIT {
     String sid = "MM" + UUID.randomUUID().toString().replace("-", "");
     String number = "+1558" + Integer.toUnsignedString(place.hashCode()).substring(0, 7);
     server.has(path(sid), "image/png", MediaSamples.plain("png"));
+    int uploads = agent.files().uploads().size();
     try (Replica dying = replica("10s", "-Dchat.switchboard.test.die-at=" + place).ready()) {
       caller.webhook(dying, sms(sid, number, "Killed at " + place));
       dying.died();
@@ -74,6 +75,7 @@ class MediaCrashIT {
     try (Replica next = replica("10s").ready()) {
       shownOnce(next, number, "Killed at " + place);
     }
+    assertThat(agent.files().uploads()).as("LibreChat has the file once").hasSize(uploads + 1);
   }
 
   @ParameterizedTest

@@ -35,6 +35,7 @@ class LibreChatFilesTest {
 
   private static final Vertx VERTX = Vertx.vertx();
   private static final String USER = "0123456789abcdef01234567";
+  private static final String ID = "5b0cbd9a-1f0e-5a2b-8c3d-0123456789ab";
 
   private final FakeLibreChatFiles libreChat = FakeLibreChatFiles.start(VERTX);
   private final LibreChatFiles files = files(Optional.of(libreChat.url() + "/"));
@@ -62,7 +63,7 @@ class LibreChatFilesTest {
         .containsEntry("message_file", "true")
         .containsEntry("width", "40")
         .containsEntry("height", "30")
-        .containsKey("file_id");
+        .containsEntry("file_id", ID);
     assertThat(seen.fileName()).isEqualTo("фото 100%+1.png");
     assertThat(seen.content().length()).isEqualTo(500_000);
     assertThat(stored.path()).startsWith("/images/" + USER);
@@ -175,7 +176,8 @@ class LibreChatFilesTest {
 
   private static Upload upload(
       String name, String type, int width, int height, Multi<Buffer> parts, long bytes) {
-    return new Upload(USER, "agents", Optional.empty(), name, type, width, height, bytes, parts);
+    return new Upload(
+        ID, USER, "agents", Optional.empty(), name, type, width, height, bytes, parts);
   }
 
   private static LibreChatFiles files(Optional<String> url) {

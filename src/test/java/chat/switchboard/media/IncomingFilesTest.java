@@ -3,7 +3,9 @@ package chat.switchboard.media;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import chat.switchboard.ops.Timers;
 import chat.switchboard.support.FakeLibreChat;
 import chat.switchboard.support.FakeLibreChatFiles;
 import chat.switchboard.support.FakeMediaServer;
@@ -11,19 +13,24 @@ import chat.switchboard.support.LibreChat;
 import chat.switchboard.support.MediaSamples;
 import chat.switchboard.support.TestDatabase;
 import chat.switchboard.support.Twilio;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.vertx.core.Vertx;
+import jakarta.inject.Inject;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.bson.Document;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -31,7 +38,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Pictures and other files of people, from the webhook to the conversation. */
 @QuarkusTest
@@ -53,6 +63,7 @@ class IncomingFilesTest {
           Map.entry("switchboard.media.wait", "4s"),
           Map.entry("switchboard.media.not-found-grace", "30s"),
           Map.entry("switchboard.media.silence-timeout", "1s"),
+          Map.entry("switchboard.media.fetch-timeout", "4s"),
           Map.entry("switchboard.media.longest-pause", "1s"),
           Map.entry("switchboard.media.max-attempts", "12"),
           Map.entry("switchboard.media.max-megabytes", "1"),
@@ -76,6 +87,11 @@ class IncomingFilesTest {
     server.close();
     VERTX.close();
   }
+
+  @Inject MediaCleanup cleanup;
+  @Inject Timers timers;
+  @Inject Clock clock;
+  @Inject MeterRegistry meters;
 
   private final LibreChat libreChat = new LibreChat();
   private final String number =
@@ -229,6 +245,7 @@ class IncomingFilesTest {
         "private | The server redirects to an address that is not allowed",
         "loop | The server redirects more than 3 times",
         "gzip | The server sends the file compressed, although it was asked not to",
+        "claims-huge | The file is larger than 1 MiB",
         "endless | The file is larger than 1 MiB",
         "410 | The server of the file answers with status 410",
       })
@@ -241,13 +258,53 @@ class IncomingFilesTest {
       server.traps(path(0), trap);
     }
     sms("Look", "image/png").arrives();
-    assertThat(messages(1).get(0).getString("text"))
+    Document message = messages(1).get(0);
+    assertThat(message.getString("text"))
         .isEqualTo("Look\n[attachment: image/png] (not received: " + cause + ")");
+    assertThat(items(message))
+        .singleElement()
+        .satisfies(
+            item ->
+                assertThat(item)
+                    .containsEntry("state", "FAILED")
+                    .containsEntry("cause", cause)
+                    .doesNotContainKey("bytesId"));
   }
 
   @ParameterizedTest
-  @CsvSource({"silent", "stalls", "404-then-200", "503"})
-  void a_passing_fault_delays_the_file_and_loses_no_words(String trap) {
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "silent | broke off",
+        "stalls | broke off",
+        "shorter | broke off",
+        "drops | broke off",
+        "trickles | did not arrive within 4 s",
+        "503 | answers with status 503",
+      })
+  void a_passing_fault_delays_the_file_and_loses_no_words(String trap, String cause) {
+    server.traps(path(0), trap);
+    sms("Still here", "image/png").arrives().then().statusCode(200);
+    Document message = messages(1).get(0);
+    assertThat(message.getString("text")).isEqualTo("Still here\n[attachment: image/png]");
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () ->
+                assertThat(items(message))
+                    .singleElement()
+                    .satisfies(
+                        item -> {
+                          assertThat(item).containsEntry("state", "PENDING");
+                          assertThat(item.getString("cause")).contains(cause);
+                        }));
+    server.has(path(0), "image/png", MediaSamples.plain("png"));
+    assertThat(messages(2).get(1).getString("text")).startsWith("![file-1.png](");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"404-then-200"})
+  void a_file_that_is_not_there_yet_loses_no_words(String trap) {
     server.traps(path(0), trap);
     sms("Still here", "image/png").arrives().then().statusCode(200);
     Document message = messages(1).get(0);
@@ -286,6 +343,164 @@ class IncomingFilesTest {
         .contentType("application/octet-stream")
         .header("Content-Disposition", org.hamcrest.Matchers.startsWith("attachment"));
     assertThat(agent.files().uploads()).hasSize(before);
+  }
+
+  static Stream<Arguments> doubtful() {
+    return Stream.of(
+        arguments(
+            "an archive instead of a picture",
+            "image/png",
+            MediaSamples.gzip(new byte[64 * 1024 * 1024]),
+            "The file is declared as image/png and its content is"),
+        arguments(
+            "a JPEG that is declared as PNG",
+            "image/png",
+            MediaSamples.plain("jpeg"),
+            "The file is declared as image/png and its content is image/jpeg"),
+        arguments(
+            "a picture with a page behind its end",
+            "image/png",
+            MediaSamples.polyglot("png", "<html><script>alert(1)</script>"),
+            ""),
+        arguments(
+            "a picture that is a program",
+            "image/gif",
+            "GIF89a/*\0\0\0\0\0\0\0\0\0\0*/=alert(1)//;".getBytes(),
+            ""),
+        arguments(
+            "a picture of 2,500 million pixels",
+            "image/png",
+            MediaSamples.pngThatClaims(50_000, 50_000),
+            "The picture has more than 100 million pixels"));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("doubtful")
+  void a_doubtful_picture_is_stored_and_linked_and_not_shown(
+      String name, String declared, byte[] content, String doubt) {
+    server.has(path(0), declared, content);
+    int before = agent.files().uploads().size();
+    sms("Look", declared).arrives();
+    Document message = messages(1).get(0);
+    System.out.printf("Trap: %s: %s%n", name, message.getString("text").replaceAll("\\R", " / "));
+    assertThat(message.getString("text"))
+        .doesNotContain("![")
+        .contains("is not shown: " + doubt)
+        .contains("](/switchboard/media/");
+    assertThat(items(message))
+        .singleElement()
+        .satisfies(
+            item -> {
+              assertThat(item).containsEntry("state", "STORED").containsEntry("shown", false);
+              assertThat(item.getString("cause")).contains(doubt);
+            });
+    Matcher here = HERE.matcher(message.getString("text"));
+    assertThat(here.find()).isTrue();
+    given()
+        .get(here.group())
+        .then()
+        .statusCode(200)
+        .header("Content-Disposition", org.hamcrest.Matchers.startsWith("attachment"));
+    assertThat(agent.files().uploads()).hasSize(before);
+  }
+
+  @Test
+  void a_file_whose_upload_had_no_answer_is_at_librechat_once() {
+    agent.files().mood = FakeLibreChatFiles.Mood.STORES_AND_DROPS;
+    byte[] picture = MediaSamples.jpegWith(MediaSamples.segment(0xFE, sid.getBytes()));
+    server.has(path(0), "image/jpeg", picture);
+    int before = agent.files().uploads().size();
+    sms("Look", "image/jpeg").arrives();
+    await().atMost(SOON).until(() -> agent.files().uploads().size() > before);
+    agent.files().mood = FakeLibreChatFiles.Mood.TAKES;
+    List<Document> shown =
+        await()
+            .atMost(SOON)
+            .until(
+                () ->
+                    conversation() == null
+                        ? List.<Document>of()
+                        : libreChat.messages(conversation(), owner).stream()
+                            .filter(message -> message.containsKey("files"))
+                            .toList(),
+                list -> list.size() == 1);
+    List<FakeLibreChatFiles.Upload> uploads =
+        agent.files().uploads().subList(before, agent.files().uploads().size());
+    assertThat(uploads)
+        .filteredOn(upload -> upload.content().toString("ISO-8859-1").contains(sid))
+        .hasSize(1);
+    Document record =
+        libreChat
+            .collection("files")
+            .find(new Document("temp_file_id", uploads.get(0).fields().get("file_id")))
+            .first();
+    assertThat(shown.get(0).getList("files", Document.class).get(0).getString("file_id"))
+        .isEqualTo(record.getString("file_id"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void the_files_of_a_deleted_or_expired_conversation_are_deleted_and_counted(boolean isExpired) {
+    server
+        .has(path(0), "image/png", MediaSamples.plain("png"))
+        .has(path(1), "audio/amr", "#!AMR\nsound".getBytes());
+    sms("Gone soon", "image/png", "audio/amr").arrives();
+    Document message = messages(1).get(0);
+    String fileId = message.getList("files", Document.class).get(0).getString("file_id");
+    Matcher here = HERE.matcher(message.getString("text"));
+    assertThat(here.find()).isTrue();
+    given().get(here.group()).then().statusCode(200);
+    String bytesId =
+        items(message).stream()
+            .map(item -> item.getString("bytesId"))
+            .filter(java.util.Objects::nonNull)
+            .findFirst()
+            .orElseThrow();
+    assertThat(parts(bytesId)).isPositive();
+    double before = deleted();
+    Document conversation = new Document("conversationId", conversation());
+
+    clean();
+    assertThat(items(message)).noneMatch(item -> item.containsKey("forgotten"));
+    if (isExpired) {
+      // MongoDB deletes the conversation some time after this.
+      libreChat
+          .collection("conversations")
+          .updateOne(
+              conversation,
+              new Document("$set", new Document("expiredAt", new Date(clock.millis() - 1_000))));
+    } else {
+      libreChat.collection("conversations").deleteOne(conversation);
+    }
+    clean();
+    await().atMost(SOON).until(() -> items(message).isEmpty());
+    given().get(here.group()).then().statusCode(404);
+    assertThat(parts(bytesId)).isZero();
+    assertThat(agent.files().deletions().toString()).contains(fileId);
+    assertThat(deleted()).isGreaterThanOrEqualTo(before + 2);
+  }
+
+  private void clean() {
+    // Reading LibreChat's documents needs a context of its own.
+    java.util.concurrent.CompletableFuture<Void> done =
+        new java.util.concurrent.CompletableFuture<>();
+    timers
+        .newContext()
+        .execute(
+            () -> cleanup.clean().subscribe().with(done::complete, done::completeExceptionally));
+    done.orTimeout(60, java.util.concurrent.TimeUnit.SECONDS).join();
+  }
+
+  private long parts(String bytesId) {
+    return libreChat
+        .collection("switchboard_media.chunks")
+        .countDocuments(new Document("files_id", bytesId));
+  }
+
+  private double deleted() {
+    return meters.find("switchboard.media.deleted").tag("why", "forgotten").counters().stream()
+        .mapToDouble(io.micrometer.core.instrument.Counter::count)
+        .sum();
   }
 
   @Test

@@ -58,11 +58,14 @@ class ExplainIT {
 
   /**
    * Queries by a field of LibreChat's collections that LibreChat does not index, and that
-   * Switchboard needs rarely: the pictures that an answer names by their path alone. The index on
-   * the user limits such a query to the files of one user.
+   * Switchboard needs rarely: the pictures that an answer names by their path alone, and the file
+   * of an upload whose end Switchboard did not see. The index on the user limits such a query to
+   * the files of one user.
    */
   private static final Set<String> BY_USER_ALONE =
-      Set.of("find files {$and=[{filepath={$in=[?]}}, {user={$in=[?]}}]} limit n");
+      Set.of(
+          "find files {$and=[{filepath={$in=[?]}}, {user={$in=[?]}}]} limit n",
+          "find files {$and=[{temp_file_id=?}, {user={$in=[?]}}]} limit 1");
 
   private static final Path KNOWN = Path.of("src/test/resources/queries/known.json");
 

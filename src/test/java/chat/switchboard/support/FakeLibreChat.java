@@ -192,6 +192,7 @@ public final class FakeLibreChat implements AutoCloseable {
     server = HttpServer.create(new InetSocketAddress("127.0.0.1", port), 0);
     server.createContext("/", this::handle);
     server.setExecutor(threads);
+    files.database = file -> libreChat.collection("files").insertOne(file);
     server.start();
   }
 
@@ -261,6 +262,7 @@ public final class FakeLibreChat implements AutoCloseable {
                 .append("createdAt", new Date())
                 .append("updatedAt", new Date()));
     stored.put(user + "/" + id, content);
+    files.shows(path, content);
     known.add(id);
     return id;
   }

@@ -8,6 +8,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,6 +16,9 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.bson.Document;
+import org.bson.types.ObjectId;
 
 /**
  * LibreChat's doors for files, as strict as LibreChat: it refuses clients that do not look like a
@@ -46,6 +50,8 @@ public final class FakeLibreChatFiles implements AutoCloseable {
     NO_JSON,
     TOO_MUCH,
     ODD_PATH,
+    /** Stores the file, and the connection breaks before the answer. */
+    STORES_AND_DROPS,
     REFUSES_EARLY
   }
 
@@ -58,16 +64,22 @@ public final class FakeLibreChatFiles implements AutoCloseable {
       String type,
       Buffer content) {}
 
+  private final Vertx vertx;
   private final HttpServer server;
   private final List<Upload> uploads = new CopyOnWriteArrayList<>();
   private final Map<String, Buffer> files = new ConcurrentHashMap<>();
+  private final Map<String, Buffer> pictures = new ConcurrentHashMap<>();
   private final List<JsonObject> deletions = new CopyOnWriteArrayList<>();
   public volatile Mood mood = Mood.TAKES;
+
+  /** Gets each file that is taken, as LibreChat's collection has the file. */
+  public volatile Consumer<Document> database = file -> {};
 
   /** What the configured speech-to-text says; null where none is configured. */
   public volatile String speech;
 
   private FakeLibreChatFiles(Vertx vertx) {
+    this.vertx = vertx;
     server = vertx.createHttpServer().requestHandler(this::answer).exceptionHandler(broken -> {});
     try {
       server
@@ -101,8 +113,21 @@ public final class FakeLibreChatFiles implements AutoCloseable {
     return this;
   }
 
+  /** The page gets this picture at this path, without a token. */
+  void shows(String path, byte[] content) {
+    pictures.put(path, Buffer.buffer(content));
+  }
+
   private void answer(HttpServerRequest request) {
     HttpServerResponse response = request.response();
+    if (request.path().startsWith("/images/")) {
+      // Without a token, unless secureImageLinks is set.
+      Buffer picture = pictures.get(request.path());
+      response
+          .setStatusCode(picture == null ? 404 : 200)
+          .end(picture == null ? Buffer.buffer() : picture);
+      return;
+    }
     String agent = request.getHeader("User-Agent");
     String bearer = request.getHeader("Authorization");
     if (agent == null || !agent.contains("Chrome/")) {
@@ -209,12 +234,18 @@ public final class FakeLibreChatFiles implements AutoCloseable {
           // The bytes of many large files would fill the memory of the tests.
           Buffer kept = content.length() > 1024 * 1024 ? content.getBuffer(0, 1024) : content;
           uploads.add(new Upload(path, user, fields, file[0], file[1], kept.copy()));
-          taken(response, user, fields, file);
+          taken(request, user, fields, file, content.length(), kept.copy());
         });
   }
 
   private void taken(
-      HttpServerResponse response, String user, Map<String, String> fields, String[] file) {
+      HttpServerRequest request,
+      String user,
+      Map<String, String> fields,
+      String[] file,
+      int bytes,
+      Buffer kept) {
+    Mood mood = this.mood;
     String id = UUID.randomUUID().toString();
     JsonObject answer =
         new JsonObject()
@@ -230,7 +261,48 @@ public final class FakeLibreChatFiles implements AutoCloseable {
           .put("width", Integer.parseInt(fields.get("width")))
           .put("height", Integer.parseInt(fields.get("height")));
     }
+    files.put(user + "/" + id, kept);
+    pictures.put(answer.getString("filepath"), kept);
+    if (mood != Mood.ODD_PATH) {
+      // packages/data-schemas/src/schema/file.ts; the id of the request is kept as temp_file_id.
+      Document record =
+          new Document("file_id", id)
+              .append("temp_file_id", fields.get("file_id"))
+              .append("filename", file[0])
+              .append("filepath", answer.getString("filepath"))
+              .append("object", "file")
+              .append("type", file[1])
+              .append("bytes", bytes)
+              .append("usage", 0)
+              .append("source", "local")
+              .append("context", "message_attachment")
+              .append("createdAt", new Date())
+              .append("updatedAt", new Date());
+      if (ObjectId.isValid(user)) {
+        record.append("user", new ObjectId(user));
+      }
+      for (String size : List.of("width", "height")) {
+        if (answer.containsKey(size)) {
+          record.append(size, answer.getInteger(size));
+        }
+      }
+      // Away from the event loop.
+      vertx
+          .executeBlocking(
+              () -> {
+                database.accept(record);
+                return null;
+              })
+          .onComplete(stored -> answer(mood, request, answer));
+      return;
+    }
+    answer(mood, request, answer);
+  }
+
+  private static void answer(Mood mood, HttpServerRequest request, JsonObject answer) {
+    HttpServerResponse response = request.response();
     switch (mood) {
+      case STORES_AND_DROPS -> request.connection().close();
       case NO_JSON -> response.end("<html>");
       case TOO_MUCH -> response.end("x".repeat(200_000));
       default -> response.putHeader("Content-Type", "application/json").end(answer.encode());

@@ -22,6 +22,9 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class FakeMediaServer implements AutoCloseable {
 
+  /** 64 MiB of zeros, which gzip makes some 64 KiB. */
+  private static final byte[] BOMB = MediaSamples.gzip(new byte[64 * 1024 * 1024]);
+
   private static final Buffer PART = Buffer.buffer(new byte[64 * 1024]);
 
   private final Vertx vertx;
@@ -175,7 +178,20 @@ public final class FakeMediaServer implements AutoCloseable {
           response
               .putHeader("Content-Type", "image/png")
               .putHeader("Content-Encoding", "gzip")
-              .end(Buffer.buffer(new byte[] {31, -117, 8}));
+              .end(Buffer.buffer(BOMB));
+      // Compressed, as a file: nothing says that the bytes are to be decompressed.
+      case "gzip-file" -> response.putHeader("Content-Type", "image/png").end(Buffer.buffer(BOMB));
+      case "shorter" ->
+          response
+              .putHeader("Content-Type", "image/png")
+              .putHeader("Content-Length", "100")
+              .write("short")
+              .onComplete(written -> request.connection().close());
+      case "claims-huge" ->
+          response
+              .putHeader("Content-Type", "image/png")
+              .putHeader("Content-Length", "99999999")
+              .write("x");
       case "identity" -> response.putHeader("Content-Encoding", "identity").end("plain");
       case "loop" -> response.setStatusCode(302).putHeader("Location", request.path()).end();
       case "grows" ->

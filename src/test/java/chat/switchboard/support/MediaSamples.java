@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.zip.CRC32;
+import java.util.zip.GZIPOutputStream;
 import javax.imageio.ImageIO;
 
 /** Files as phones and other senders make them, with locations where phones put them. */
@@ -213,6 +214,31 @@ public final class MediaSamples {
     int end = plain.length - 1;
     return concat(
         Arrays.copyOf(plain, end), extension, Arrays.copyOfRange(plain, end, plain.length));
+  }
+
+  public static byte[] gzip(byte[] content) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
+      gzip.write(content);
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
+    return bytes.toByteArray();
+  }
+
+  /** A PNG of some hundred bytes that says that it has this many pixels. */
+  public static byte[] pngThatClaims(int width, int height) {
+    byte[] plain = plain("png");
+    byte[] header = ByteBuffer.allocate(13).putInt(width).putInt(height).put(plain, 24, 5).array();
+    return concat(
+        Arrays.copyOf(plain, 8),
+        chunk("IHDR", header),
+        Arrays.copyOfRange(plain, 33, plain.length));
+  }
+
+  /** A picture that is a script or an archive as well, behind its end. */
+  public static byte[] polyglot(String format, String behind) {
+    return concat(plain(format), bytes(behind));
   }
 
   public static byte[] bytes(String text) {
