@@ -2,10 +2,12 @@ package chat.switchboard.media;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 @Tag("unit")
 class FileNamesTest {
@@ -49,6 +51,46 @@ class FileNamesTest {
       })
   void a_name_is_made_safe(String name, String safe) {
     assertThat(FileNames.safe(name)).contains(safe);
+  }
+
+  static Stream<String> hostile() {
+    return Stream.of(
+        "invoice\u202Efdp.exe",
+        "invoice\u2066fdp\u2069.exe",
+        "a\u200F\u061C\uFEFF\u00ADb.png",
+        "x\uDB40\uDC41.png",
+        "..\\..\\boot.ini",
+        "/etc/passwd",
+        "a/../../b.png",
+        "%2e%2e%2fb.png",
+        "a\"; filename=\"b.html",
+        "a\r\nX-Header: b",
+        "a\u2028b\u2029c\u0085d.png",
+        "a\nb](javascript:alert(1)).png",
+        "![x](https://evil.example/x.png)",
+        ":::artifact{title=x}",
+        "$x$`y`.png",
+        "\uD83Dx.png",
+        "C:con.txt",
+        "~/.ssh/id",
+        "x".repeat(10_240) + ".png",
+        "\u0301".repeat(10_240),
+        "😀".repeat(2_600) + "/..",
+        " . . ");
+  }
+
+  /** Any name gives one header of one line, and Markdown of one link. */
+  @ParameterizedTest
+  @MethodSource("hostile")
+  void a_hostile_name_breaks_no_header_and_no_link(String name) {
+    String header = FileNames.disposition("attachment", name);
+    assertThat(header)
+        .matches("attachment; filename=\"[ -!#-~]{1,100}\"(; filename\\*=UTF-8''[!-~]{1,1200})?");
+    String safe = FileNames.safe(name).orElse("file");
+    assertThat(safe.codePointCount(0, safe.length())).isBetween(1, 100);
+    assertThat(safe)
+        .doesNotContainPattern("[\\p{Cntrl}\\u2028-\\u202E\\u2066-\\u2069/\\\\\"\\[\\]()<>`!:;%]");
+    assertThat(safe).doesNotStartWith(".").isEqualTo(FileNames.safe(safe).orElse("file"));
   }
 
   @Test
