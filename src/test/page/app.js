@@ -6,10 +6,11 @@ let bearer = new URLSearchParams(location.search).get('token');
 window.refreshes = 0;
 window.seenAt = {};
 
-function send(method, url) {
+function send(method, url, responseType = '') {
   return new Promise((done, failed) => {
     const request = new XMLHttpRequest();
     request.open(method, url);
+    request.responseType = responseType;
     request.setRequestHeader('Authorization', `Bearer ${bearer}`);
     request.onload = () => done(request);
     request.onerror = failed;
@@ -53,9 +54,38 @@ if (window.React) {
     return window.generating ? client.getQueryData(['messages', conversationId]) : fresh;
   };
 
+  // Pictures and links of Markdown, one a line. As in LibreChat, a link to files/<user>/<id>/<name>
+  // is fetched with the bearer and saved.
+  const download = async (event, path) => {
+    event.preventDefault();
+    const [, user, id, name] = path.split('/');
+    const answer = await send('GET', `/api/files/download/${user}/${id}`, 'blob');
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(answer.response);
+    link.download = decodeURIComponent(name);
+    link.click();
+  };
+  const markdown = (line, key) => {
+    const [, picture, label, address] = line.match(/^(!?)\[(.*)\]\(([^)\s]+)\)$/) ?? [];
+    if (address === undefined) return line;
+    const text = label.replace(/\\(.)/g, '$1');
+    if (picture) return h('img', { key, src: address, alt: text });
+    return address.startsWith('files/')
+      ? h('a', { key, href: address, onClick: (event) => download(event, address) }, text)
+      : h('a', { key, href: address, target: '_blank' }, text);
+  };
+  // An answer of the agent has its words in content.
+  const parts = (content) => (content ?? []).map((part) => part.text?.value ?? part.text ?? '').join('\n');
+  const words = (text) => {
+    const lines = text.split('\n').map(markdown);
+    return lines.some((line) => typeof line !== 'string')
+      ? lines.map((line, i) => (typeof line === 'string' ? h('p', { key: i }, line) : line))
+      : text;
+  };
+
   const Chat = () => {
     const { data = [] } = useQuery(['messages', conversationId], readMessages, still);
-    return h('ol', { id: 'chat' }, data.map((one) => h('li', { key: one.messageId }, one.text)));
+    return h('ol', { id: 'chat' }, data.map((one) => h('li', { key: one.messageId }, words(one.text || parts(one.content)))));
   };
   const Sidebar = () => {
     const { data = [] } = useQuery(['allConversations', { isArchived: false }], () => get('/api/convos'), still);

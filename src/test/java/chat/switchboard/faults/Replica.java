@@ -78,14 +78,14 @@ public final class Replica implements AutoCloseable {
 
   /**
    * Returns the command that starts the service: an executable accepts system properties and -Xmx,
-   * but no options of the compiler.
+   * but no options of the Java machine.
    */
   static List<String> command(Path executable, List<String> settings) {
     List<String> command = new ArrayList<>();
     if (executable != null) {
       command.add(executable.toString());
       command.add("-Xmx192m");
-      command.addAll(settings);
+      settings.stream().filter(setting -> !setting.startsWith("-XX:")).forEach(command::add);
       return command;
     }
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -120,12 +120,21 @@ public final class Replica implements AutoCloseable {
 
   /** The most memory that the process has had, in KiB; empty where the system does not tell. */
   OptionalLong peakMemory() throws IOException {
+    return status("VmHWM:");
+  }
+
+  /** The memory that the process has, in KiB; empty where the system does not tell. */
+  OptionalLong memory() throws IOException {
+    return status("VmRSS:");
+  }
+
+  private OptionalLong status(String name) throws IOException {
     Path status = Path.of("/proc", String.valueOf(process.pid()), "status");
     if (!Files.exists(status)) {
       return OptionalLong.empty();
     }
     return Files.readAllLines(status).stream()
-        .filter(line -> line.startsWith("VmHWM:"))
+        .filter(line -> line.startsWith(name))
         .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
         .findFirst();
   }
@@ -197,6 +206,11 @@ public final class Replica implements AutoCloseable {
 
   /** A figure of its metrics, summed over all labels. */
   public double metric(String name) throws IOException, InterruptedException {
+    return metric(name, "");
+  }
+
+  /** A figure of its metrics, summed over the lines with this label. */
+  double metric(String name, String label) throws IOException, InterruptedException {
     return Http.CLIENT
         .send(
             HttpRequest.newBuilder(URI.create(url("/q/metrics")))
@@ -206,6 +220,7 @@ public final class Replica implements AutoCloseable {
         .body()
         .lines()
         .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
+        .filter(line -> line.contains(label))
         .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
         .sum();
   }

@@ -56,6 +56,9 @@ final class Front implements AutoCloseable {
 
   final AtomicReference<String> attributes = new AtomicReference<>("");
 
+  /** Where LibreChat's pictures and files are; null where LibreChat has none. */
+  volatile String files;
+
   private final LibreChat libreChat;
   private final Supplier<String> switchboard;
   private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -89,7 +92,9 @@ final class Front implements AutoCloseable {
     String path = exchange.getRequestURI().getPath();
     try (exchange) {
       if (path.startsWith("/switchboard") || path.equals("/api/messages/stream")) {
-        pass(exchange);
+        pass(exchange, switchboard.get());
+      } else if (path.startsWith("/images/") || path.startsWith("/api/files/")) {
+        pass(exchange, files);
       } else if (path.equals("/") || path.equals("/plain") || path.startsWith("/c/")) {
         Path page = SOURCE.resolve(path.equals("/plain") ? "plain.html" : "index.html");
         String script =
@@ -143,12 +148,14 @@ final class Front implements AutoCloseable {
         new String(Base64.getUrlDecoder().decode(bearer.split("[ .]")[2]), StandardCharsets.UTF_8));
   }
 
-  /** To Switchboard, and back as it comes, without buffering. */
-  private void pass(HttpExchange exchange) throws IOException {
+  /** To another server, and back as it comes, without buffering. */
+  private void pass(HttpExchange exchange, String server) throws IOException {
     boolean stream = exchange.getRequestURI().getPath().equals("/api/messages/stream");
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(switchboard.get() + exchange.getRequestURI()));
-    for (String name : List.of("Authorization", "Last-Event-ID", "Accept", "If-None-Match")) {
+        HttpRequest.newBuilder(URI.create(server + exchange.getRequestURI()));
+    for (String name :
+        List.of(
+            "Authorization", "Last-Event-ID", "Accept", "If-None-Match", "User-Agent", "Range")) {
       String value = exchange.getRequestHeaders().getFirst(name);
       if (value != null) {
         request.header(name, value);
@@ -173,10 +180,12 @@ final class Front implements AutoCloseable {
     if (stream && response.statusCode() == 401) {
       refusedStreams.incrementAndGet();
     }
-    response
-        .headers()
-        .firstValue("Content-Type")
-        .ifPresent(type -> exchange.getResponseHeaders().add("Content-Type", type));
+    for (String name : List.of("Content-Type", "Content-Disposition", "X-Content-Type-Options")) {
+      response
+          .headers()
+          .firstValue(name)
+          .ifPresent(value -> exchange.getResponseHeaders().add(name, value));
+    }
     exchange.sendResponseHeaders(response.statusCode(), 0);
     try (InputStream in = response.body();
         OutputStream out = exchange.getResponseBody()) {
