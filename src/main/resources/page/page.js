@@ -70,7 +70,7 @@ function make(name, attributes = {}, ...children) {
   return element;
 }
 
-const note = (text) => make('span', { class: 'note' }, text);
+const note = (...content) => make('span', { class: 'note' }, ...content);
 
 const dates = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
 const times = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
@@ -357,8 +357,8 @@ function outbox(state = 'queued') {
       table(
         [
           ['To', (one) => one.to ?? '–'],
-          ['Text', (one) => [one.text ?? '', ...(one.media ?? []).map(attached), one.cause ? make('span', { class: 'note error' }, one.cause) : '']],
-          ['State', (one) => badge(one.status ?? one.state ?? state)],
+          ['Text', (one) => [one.text ?? '', ...(one.media ?? []).map(attached), one.cause ? make('span', { class: WAITS.includes(one.status) ? 'note' : 'note error' }, one.cause) : '']],
+          ['State', (one) => [badge(one.status ?? one.state ?? state), one.status === 'held' ? note('until ', moment(one.sendAt)) : '']],
           ['Conversation', (one) => chat(one.conversationId) ?? ''],
           ['Since', (one) => moment(one.createdAt ?? one.queuedAt ?? one.history?.[0]?.at) ?? ''],
           ['', (one) => letters('sms', { ...one, state: one.status ?? one.state }, () => outbox(state)), 'acts'],
@@ -403,6 +403,9 @@ async function fetchAgain(one, state) {
   await media(state);
 }
 
+/** Texts whose cause is no fault. */
+const WAITS = ['held', 'queued', 'cancelled'];
+
 const ENDED_BADLY = ['dead', 'failed', 'undelivered', 'blocked'];
 
 /** The actions for a waiting or failed entry; the same that the doors allow. */
@@ -419,10 +422,37 @@ function letters(door, one, again) {
     toast('The message is dropped.');
     await again();
   };
+  const cancel = async () => {
+    if (!(await sure('Cancel this text?', 'The text is not sent. Its record stays, and says with which key the text was cancelled.', 'Cancel the text'))) return;
+    await ask(path, 'DELETE');
+    toast('The text is cancelled.');
+    await again();
+  };
   const buttons = [];
+  if (one.state === 'held' || (one.state === 'queued' && one.sendAt)) return [act('Cancel', cancel, 'danger')];
   if (ENDED_BADLY.includes(one.state)) buttons.push(act('Requeue', requeue), ' ');
   if (['received', 'queued', ...ENDED_BADLY].includes(one.state)) buttons.push(act('Drop', drop, 'danger'));
   return buttons;
+}
+
+// ── Audit ───────────────────────────────────────────────────────────────────────────────────────
+
+function audit() {
+  return list(
+    'audit-list',
+    'audit',
+    (items) =>
+      table(
+        [
+          ['When', (one) => moment(one.at, true) ?? ''],
+          ['Key', (one) => make('strong', {}, one.key), 'key'],
+          ['Action', (one) => one.action],
+          ['Subject', (one) => make('span', { class: 'mono' }, one.subject)],
+        ],
+        items,
+      ),
+    'No action is recorded yet.',
+  );
 }
 
 // ── Doctor ──────────────────────────────────────────────────────────────────────────────────────
@@ -464,7 +494,7 @@ function finding(check) {
 
 const hooks = hooksView({ $, ask, make, note, moment, chat, table, toast, sure, act, list });
 
-const VIEWS = { live: () => look().catch(() => {}), people, inbox, outbox, media, hooks: hooks.show, doctor };
+const VIEWS = { live: () => look().catch(() => {}), people, inbox, outbox, media, hooks: hooks.show, audit, doctor };
 const FIRST_STATE = { inbox: 'received', outbox: 'queued', media: 'failed' };
 let view;
 
@@ -475,7 +505,10 @@ function go(focus = true) {
   for (const section of document.querySelectorAll('.view')) section.hidden = section.id !== `view-${view}`;
   for (const link of document.querySelectorAll('.tabs a, .states a')) {
     const here = link.hash === `#${view}` || link.hash === `#${view}/${chosen}`;
-    if (here) link.setAttribute('aria-current', 'page');
+    if (here) {
+      link.setAttribute('aria-current', 'page');
+      link.scrollIntoView({ block: 'nearest', inline: 'nearest' }); // the tabs of a narrow window scroll
+    }
     else link.removeAttribute('aria-current');
   }
   document.title = `${$(`h-${view}`).textContent} · Switchboard`;
@@ -502,7 +535,7 @@ function lock(why = '') {
   codes.clear();
   hooks.leave();
   since = undefined;
-  for (const id of ['feed', 'people-list', 'inbox-list', 'outbox-list', 'media-list', 'checks']) $(id).replaceChildren();
+  for (const id of ['feed', 'people-list', 'inbox-list', 'outbox-list', 'media-list', 'audit-list', 'checks']) $(id).replaceChildren();
   for (const id of ['room', 'leave', 'reach']) $(id).hidden = true;
   $('door').hidden = false;
   $('key-error').textContent = why;

@@ -221,6 +221,52 @@ class OperatorPageIT {
   }
 
   @Test
+  void a_held_text_says_until_when_and_is_cancelled_and_the_audit_says_by_whom() throws Exception {
+    Date tomorrow = new Date(System.currentTimeMillis() + 86_400_000L);
+    failed("held-1", "+15551230061", "Waits for the time that the caller set");
+    database
+        .libreChat
+        .collection("switchboard_outbox")
+        .updateOne(
+            new Document("_id", "held-1"),
+            new Document(
+                "$set",
+                new Document("state", "HELD")
+                    .append("sendAt", tomorrow)
+                    .append("nextAttemptAt", tomorrow)));
+    post(
+        "/api/mappings",
+        "{\"phoneNumber\":\"+15551230062\",\"conversationId\":\"%s\"}"
+            .formatted(database.libreChat.conversation(database.owner)));
+    Page page = enter(1200, 900, ColorScheme.LIGHT);
+    page.navigate(replica.url("/switchboard/#outbox/held"));
+    Locator rows = page.locator("#outbox-list tbody tr");
+    assertThat(rows).hasCount(1);
+    assertThat(rows.first()).containsText("held");
+    assertThat(rows.first()).containsText("until");
+    assertThat(rows.first()).containsText("Waits for the time");
+    Chromium.screenshot(page, "operator-held-light");
+    rows.first().getByText("Cancel").click();
+    page.getByRole(AriaRole.DIALOG).getByText("Cancel the text", exactlyIn()).click();
+    assertThat(page.locator("#toast")).hasText("The text is cancelled.");
+    assertThat(page.locator("#outbox-list")).hasText("Nothing here.");
+    page.getByRole(AriaRole.LINK, named("Cancelled")).click();
+    assertThat(rows.first()).containsText("Cancelled with the key INTERNAL_API_KEY");
+    page.getByRole(AriaRole.LINK, named("Audit")).click();
+    assertThat(heading(page, "Audit")).isFocused();
+    Locator actions = page.locator("#audit-list tbody tr");
+    assertThat(actions.first()).containsText("INTERNAL_API_KEY");
+    assertThat(actions.first()).containsText("cancelled a text");
+    assertThat(actions.first()).containsText("held-1");
+    assertThat(page.locator("#audit-list")).containsText("made a mapping");
+    assertThat(page.locator("#audit-list")).not().containsText("+15551230061");
+    Chromium.screenshot(page, "operator-audit-light");
+    page.setViewportSize(390, 844);
+    assertFits(page);
+    Chromium.screenshot(page, "operator-audit-phone-light");
+  }
+
+  @Test
   void files_show_their_state_and_the_cause_of_a_failure_and_never_their_content() {
     String cause = "The server of the file answers with status 404";
     media("media-1", "FAILED", cause);
@@ -412,7 +458,7 @@ class OperatorPageIT {
     assertThat(page.getByText("To the content")).isFocused();
     Locator doctor = page.getByRole(AriaRole.LINK, named("Doctor"));
     for (int i = 0;
-        i < 10 && !(Boolean) doctor.evaluate("l => l === document.activeElement");
+        i < 14 && !(Boolean) doctor.evaluate("l => l === document.activeElement");
         i++) {
       page.keyboard().press("Tab");
     }
@@ -426,7 +472,16 @@ class OperatorPageIT {
   void every_control_has_a_name() {
     Page page = enter(1200, 900, ColorScheme.LIGHT);
     for (String view :
-        List.of("live", "people", "inbox/dead", "outbox", "media", "hooks", "hooks/+", "doctor")) {
+        List.of(
+            "live",
+            "people",
+            "inbox/dead",
+            "outbox",
+            "media",
+            "hooks",
+            "hooks/+",
+            "audit",
+            "doctor")) {
       page.navigate(replica.url("/switchboard/#" + view));
       assertThat(page.locator(".view:visible h1")).hasCount(1);
       assertThat(
