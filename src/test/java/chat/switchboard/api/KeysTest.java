@@ -18,6 +18,8 @@ import io.restassured.specification.RequestSpecification;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import org.bson.Document;
@@ -191,6 +193,115 @@ class KeysTest {
         .post("/api/messages/" + libreChat.conversation(libreChat.owner()) + "/external")
         .then()
         .statusCode(403);
+  }
+
+  /** Doors that know the owners of their things; a new door is refused until it is listed here. */
+  private static final Set<String> KNOWING_OWNERS =
+      Set.of(
+          "listHooks",
+          "makeHook",
+          "getHook",
+          "changeHook",
+          "removeHook",
+          "renewHookSecret",
+          "previewHook",
+          "listHookDeliveries",
+          "getHookDelivery",
+          "replayHookDelivery");
+
+  /** All other doors with a key; a key of one user is refused. */
+  private static final Set<String> OF_ALL_USERS =
+      Set.of(
+          "countStreams",
+          "dropInboxEntry",
+          "dropReply",
+          "dropText",
+          "examine",
+          "forgetPerson",
+          "forgetPersonByNumber",
+          "getInboxEntry",
+          "getMapping",
+          "getMedia",
+          "getReply",
+          "getSpend",
+          "getText",
+          "injectMessage",
+          "injectMessageByPhoneNumber",
+          "listAudit",
+          "listEventReceivers",
+          "listFeed",
+          "listInbox",
+          "listMappings",
+          "listMedia",
+          "listOptOuts",
+          "listReplies",
+          "listTexts",
+          "makeMapping",
+          "pauseSending",
+          "removeMapping",
+          "renewCode",
+          "requeueInboxEntry",
+          "requeueMedia",
+          "requeueReply",
+          "requeueText",
+          "resumeEventReceiver",
+          "resumeSending",
+          "sendText",
+          "textPeopleOfConversation");
+
+  @Test
+  void a_key_of_one_user_gets_only_what_belongs_to_that_user_at_every_door() {
+    String others = hook(TestDatabase.API_KEY, "").then().statusCode(201).extract().path("name");
+    String foreign = libreChat.conversation(libreChat.owner());
+    String mapping =
+        json(
+                TestDatabase.API_KEY,
+                "{\"phoneNumber\":\"+15551239944\",\"conversationId\":\"" + foreign + "\"}")
+            .post("/api/mappings")
+            .path("id");
+    Map<String, Map<String, Map<String, Object>>> paths =
+        given().get("/q/openapi?format=json").jsonPath().getMap("paths");
+    Set<String> seen = new TreeSet<>();
+    paths.forEach(
+        (path, operations) ->
+            operations.forEach(
+                (method, operation) -> {
+                  if (!String.valueOf(operation.get("security")).contains("apiKey")) {
+                    return;
+                  }
+                  String name = String.valueOf(operation.get("operationId"));
+                  seen.add(name);
+                  String address =
+                      path.replace("{name}", others)
+                          .replace("{conversationId}", foreign)
+                          .replace("{phoneNumber}", "+15551239944")
+                          .replace("{id}", path.contains("mappings") ? mapping : "1");
+                  for (String prefix : List.of("", "/switchboard")) {
+                    RequestSpecification request = key(secret("bound"));
+                    if (!method.equals("get") && !method.equals("delete")) {
+                      request
+                          .contentType(ContentType.JSON)
+                          .body(
+                              "{\"scheme\":\"github\",\"body\":\"{}\",\"secret\":\"0123456789abcdef\"}");
+                    }
+                    int status =
+                        request.request(method.toUpperCase(), prefix + address).statusCode();
+                    if (OF_ALL_USERS.contains(name)) {
+                      assertThat(status).as(name).isEqualTo(403);
+                    } else if (address.contains(others)) {
+                      assertThat(status).as(name).isEqualTo(404);
+                    }
+                  }
+                }));
+    Set<String> listed = new TreeSet<>(KNOWING_OWNERS);
+    listed.addAll(OF_ALL_USERS);
+    assertThat(seen).as("each door with a key is in one of the two lists").isEqualTo(listed);
+    // Nothing was changed by the refused requests.
+    key(TestDatabase.API_KEY).get("/api/hooks/" + others).then().statusCode(200);
+    key(TestDatabase.API_KEY).get("/api/mappings/" + mapping).then().statusCode(200);
+    key(TestDatabase.API_KEY).get("/api/spend").then().body("paused", equalTo(false));
+    assertThat(key(secret("bound")).queryParam("limit", 200).get("/api/hooks").asString())
+        .doesNotContain(others);
   }
 
   @Test

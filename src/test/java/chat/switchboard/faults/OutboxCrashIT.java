@@ -15,6 +15,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Date;
 import java.util.List;
@@ -101,6 +103,32 @@ class OutboxCrashIT {
       assertThat(twilio.requests(to)).hasSize(1);
       assertThat(twilio.taken(to)).hasSize(1);
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"queued", "counted", "released"})
+  void a_text_that_waits_for_its_time_survives_and_is_sent_once_with_all_parts(String place)
+      throws Exception {
+    String to = "+1556%07d".formatted(Math.floorMod(place.hashCode(), 10_000_000));
+    String key = "waits-killed-at-" + place;
+    String more =
+        ",\"sendAt\":\"" + Instant.now().plusSeconds(20).truncatedTo(ChronoUnit.SECONDS) + "\"";
+    String words = "word ".repeat(500);
+    try (Replica dying = replica("-Dchat.switchboard.test.die-at=" + place)) {
+      dying.ready();
+      assertThat(send(dying, to, key, words, more)).isIn(0, 202);
+      dying.died();
+    }
+    assertThat(twilio.taken(to)).isEmpty();
+    try (Replica one = replica().ready();
+        Replica other = replica().ready()) {
+      assertThat(send(one, to, key, words, more)).isEqualTo(202);
+      await().until(() -> twilio.taken(to).size() == 2);
+      await().until(() -> state(to).equals("sent"));
+      assertThat(other).isNotNull();
+    }
+    assertThat(twilio.requests(to)).hasSize(2);
+    assertThat(twilio.taken(to).get(0).text()).startsWith("(1/2)");
   }
 
   @ParameterizedTest
