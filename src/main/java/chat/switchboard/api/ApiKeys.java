@@ -165,14 +165,14 @@ public class ApiKeys {
   /** The keys with scopes, in the order of the configuration. */
   List<Scoped> scoped() {
     return keys.stream()
-        .filter(known -> known.key() != ApiKey.INTERNAL)
+        .filter(known -> !known.key().equals(ApiKey.INTERNAL))
         .map(known -> new Scoped(known.key().name(), known.expires()))
         .toList();
   }
 
   /** Whether one of the keys may do everything. */
   boolean hasInternal() {
-    return keys.stream().anyMatch(known -> known.key() == ApiKey.INTERNAL);
+    return keys.stream().anyMatch(known -> known.key().equals(ApiKey.INTERNAL));
   }
 
   /**

@@ -99,7 +99,7 @@ class HeldTexts {
     return first.state == OutboxState.HELD
         ? entries
             .claimHeld(first, transitions.now(), transitions.in(LEASE))
-            .flatMap(claimed -> claimed ? decide(parts) : Uni.createFrom().<Void>voidItem())
+            .flatMap(claimed -> claimed ? decide(parts) : Uni.createFrom().voidItem())
         : follow(parts);
   }
 
