@@ -662,6 +662,14 @@
   };
   addEventListener('tokenUpdated', (event) => learn(event.detail));
 
+  // ── The page for own phones asks for the token ────────────────────────────────────────────────
+  // The browser carries this channel between pages of this origin alone. Every script on this origin
+  // can ask: it has LibreChat's session already.
+  const phones = new BroadcastChannel('switchboard:phone');
+  phones.onmessage = quietly(({ data }) => {
+    if (data?.ask === 'token' && expiry * 1_000 > Date.now()) phones.postMessage({ token });
+  });
+
   // A page in the browser's back/forward cache holds no stream.
   addEventListener('pagehide', (event) => event.persisted && quietly(() => leave?.())());
   addEventListener('pageshow', (event) => event.persisted && user && quietly(join)());

@@ -47,6 +47,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
       @Tag(name = "Texts", description = "Text messages to people's phones"),
       @Tag(name = "Mappings", description = "Mappings of people to conversations"),
       @Tag(name = "People", description = "The stored data of a person"),
+      @Tag(name = "Phones", description = "The own phones of LibreChat's users"),
       @Tag(name = "Inbox", description = "Waiting messages and dead letters"),
       @Tag(name = "Media", description = "Pictures and files, and their states"),
       @Tag(name = "Replies", description = "Answers of LibreChat's agent to messages"),

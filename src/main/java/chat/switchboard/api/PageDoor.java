@@ -35,10 +35,16 @@ class PageDoor {
     "icons/external.svg",
   };
 
+  /** The page on which users link their own phones. */
+  private static final String PHONE = ADDRESS + "/phone";
+
+  private static final Map<String, String> PHONE_FILES =
+      Map.of("", "page/phone.html", "phone.js", "page/phone.js");
+
   /** The addresses of the pages and their files. */
   static List<String> paths() {
     return Stream.concat(
-            Stream.of(ADDRESS, ADDRESS + "/"),
+            Stream.of(ADDRESS, ADDRESS + "/", PHONE, PHONE + "/", PHONE + "/phone.js"),
             Arrays.stream(FILES).map(name -> ADDRESS + "/" + name))
         .toList();
   }
@@ -50,5 +56,6 @@ class PageDoor {
     }
     files.put("", "page/index.html");
     StaticFolder.mount(router, ADDRESS, files);
+    StaticFolder.mount(router, PHONE, PHONE_FILES);
   }
 }

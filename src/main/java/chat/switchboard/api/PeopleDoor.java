@@ -10,6 +10,7 @@ import chat.switchboard.inbound.Inbox;
 import chat.switchboard.media.MessageFiles;
 import chat.switchboard.outbound.OptOuts;
 import chat.switchboard.outbound.OutboxOperations;
+import chat.switchboard.phones.OwnPhones;
 import chat.switchboard.replies.Replies;
 import chat.switchboard.routing.Mappings;
 import io.smallrye.mutiny.Uni;
@@ -55,6 +56,7 @@ class PeopleDoor {
   private final OptOuts optOuts;
   private final Replies replies;
   private final MessageFiles files;
+  private final OwnPhones phones;
 
   private final AuditLog audit;
 
@@ -67,6 +69,7 @@ class PeopleDoor {
       OptOuts optOuts,
       Replies replies,
       MessageFiles files,
+      OwnPhones phones,
       AuditLog audit) {
     this.audit = audit;
     this.json = json;
@@ -77,6 +80,7 @@ class PeopleDoor {
     this.inbox = inbox;
     this.replies = replies;
     this.files = files;
+    this.phones = phones;
   }
 
   @POST
@@ -154,10 +158,12 @@ class PeopleDoor {
   }
 
   private Uni<ForgottenView> rest(List<String> names, long received, long sent, long deleted) {
-    return optOuts
-        .forgetPerson(names)
+    return Uni.combine()
+        .all()
+        .unis(optOuts.forgetPerson(names), phones.forgetPerson(names))
+        .asTuple()
         .flatMap(
-            hashed ->
+            done ->
                 mappings
                     .forget(names)
                     .map(
@@ -168,7 +174,8 @@ class PeopleDoor {
                                 received,
                                 sent,
                                 deleted,
-                                hashed)))
+                                done.getItem2(),
+                                done.getItem1())))
         .call(() -> identities.forget(names));
   }
 }

@@ -25,6 +25,7 @@ import java.util.Date;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.bson.Document;
 import org.bson.conversions.Bson;
 
 /**
@@ -140,7 +141,13 @@ class InboxTransitions {
   /** Returns the fields of an entry whose conversation is fixed. */
   static Bson routed(InboundMessage message, Route.Into route, UUID messageId) {
     InboundMessage along = Delivery.along(message, route);
+    boolean decides = message.mayBeAnswered() && message.reply().isEmpty();
     return Updates.combine(
+        route
+            .reply()
+            .filter(wanted -> decides)
+            .map(wanted -> Updates.set("toBeAnswered", wanted))
+            .orElseGet(Document::new),
         Updates.set("lane", route.conversation().conversationId),
         Updates.set("user", route.conversation().user),
         Updates.set("messageId", messageId.toString()),

@@ -107,6 +107,37 @@ public class Conversations {
   }
 
   /**
+   * Returns the user's newest conversations that LibreChat's sidebar lists outside of projects and
+   * that take messages; only the ids and the titles are read.
+   */
+  public Uni<List<Conversation>> newest(String user, int most) {
+    return Conversation.<Conversation>mongoCollection()
+        .find(
+            and(eq("user", user), eq("chatProjectId", null)),
+            new FindOptions()
+                .sort(Sorts.descending("updatedAt"))
+                .limit(TEMPLATES)
+                .projection(
+                    Projections.include(
+                        "conversationId",
+                        "title",
+                        "isArchived",
+                        "isTemporary",
+                        "subagentThread",
+                        "expiredAt",
+                        "updatedAt")))
+        .collect()
+        .asList()
+        .map(
+            found ->
+                found.stream()
+                    .filter(one -> !one.readOnly() && !one.putAway())
+                    .filter(one -> !Boolean.TRUE.equals(one.temporary) && !isExpired(one))
+                    .limit(most)
+                    .toList());
+  }
+
+  /**
    * Returns those of these ids that no conversation has, or whose conversation has reached its
    * {@code expiredAt}: MongoDB deletes such a conversation within a minute or, under load, later.
    */

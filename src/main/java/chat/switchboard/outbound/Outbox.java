@@ -21,6 +21,7 @@ public class Outbox implements Outgoing {
   private final Carrier carrier;
   private final Senders senders;
   private final OptOuts optOuts;
+  private final PrivateWords privateWords;
   private final Secrets secrets;
   private final SpendGuard spend;
   private final TextHolding holding;
@@ -35,6 +36,7 @@ public class Outbox implements Outgoing {
       Carrier carrier,
       Senders senders,
       OptOuts optOuts,
+      PrivateWords privateWords,
       Secrets secrets,
       SpendGuard spend,
       TextHolding holding,
@@ -47,6 +49,7 @@ public class Outbox implements Outgoing {
     this.carrier = carrier;
     this.senders = senders;
     this.optOuts = optOuts;
+    this.privateWords = privateWords;
     this.secrets = secrets;
     this.spend = spend;
     this.holding = holding;
@@ -134,19 +137,33 @@ public class Outbox implements Outgoing {
     if (missing.isPresent()) {
       return refuse(order, sender.orElse(null), OutboxState.FAILED, missing.get());
     }
+    return forbidden(text, sender.orElseThrow())
+        .flatMap(
+            cause ->
+                cause
+                    .map(why -> refuse(order, sender.get(), OutboxState.BLOCKED, why))
+                    .orElseGet(() -> holdOrPay(order, sender.get(), origin)));
+  }
+
+  private Uni<Receipt> holdOrPay(SmsOrder order, String sender, Origin origin) {
+    return holding
+        .hold(order.time(), order.text().to())
+        .flatMap(
+            hold ->
+                hold.isPresent()
+                    ? hold(order, sender, hold.get(), origin)
+                    : pay(order, sender, origin));
+  }
+
+  /** Returns why the person may not get the text. */
+  private Uni<Optional<String>> forbidden(OutgoingText text, String sender) {
     return optOuts
-        .has(text.to(), sender.orElseThrow())
+        .has(text.to(), sender)
         .flatMap(
             optedOut ->
                 optedOut
-                    ? refuse(order, sender.get(), OutboxState.BLOCKED, OptOuts.CAUSE)
-                    : holding
-                        .hold(order.time(), text.to())
-                        .flatMap(
-                            hold ->
-                                hold.isPresent()
-                                    ? hold(order, sender.get(), hold.get(), origin)
-                                    : pay(order, sender.get(), origin)));
+                    ? Uni.createFrom().item(Optional.of(OptOuts.CAUSE))
+                    : privateWords.refusal(text.to(), text.conversationId()));
   }
 
   /** The spend guard counts a held text when its time has come. */

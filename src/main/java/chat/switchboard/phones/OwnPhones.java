@@ -12,6 +12,7 @@ import chat.switchboard.librechat.Users;
 import chat.switchboard.ops.Digests;
 import chat.switchboard.ops.JwtSecretConfig;
 import chat.switchboard.outbound.CarrierConfig;
+import chat.switchboard.routing.OwnPhoneRoutes;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.security.SecureRandom;
@@ -44,6 +45,8 @@ public class OwnPhones {
   private final PhoneStore store;
   private final PhoneCodes codes;
   private final PhoneIdentities identities;
+  private final OwnPhoneRoutes routes;
+  private final HandledTexts handled;
   private final Users users;
   private final PhonesConfig config;
   private final JwtSecretConfig jwtSecretConfig;
@@ -55,6 +58,8 @@ public class OwnPhones {
       PhoneStore store,
       PhoneCodes codes,
       PhoneIdentities identities,
+      OwnPhoneRoutes routes,
+      HandledTexts handled,
       Users users,
       PhonesConfig config,
       JwtSecretConfig jwtSecretConfig,
@@ -64,6 +69,8 @@ public class OwnPhones {
     this.store = store;
     this.codes = codes;
     this.identities = identities;
+    this.routes = routes;
+    this.handled = handled;
     this.users = users;
     this.config = config;
     this.jwtSecretConfig = jwtSecretConfig;
@@ -114,6 +121,11 @@ public class OwnPhones {
                     : newCode(userId));
   }
 
+  /** Returns the service numbers that take a code; empty if no number is configured. */
+  public List<String> textTo() {
+    return textTo;
+  }
+
   /** The hash under which a code is stored. */
   String hash(String code) {
     return HexFormat.of()
@@ -154,7 +166,7 @@ public class OwnPhones {
   }
 
   /**
-   * Unlinks a phone of this user.
+   * Unlinks a phone of this user, and ends the mappings of the number to the user's conversations.
    *
    * @param phoneNumberOrId the id of the phone, or its address in any spelling
    * @return false if the user has no such phone
@@ -178,9 +190,13 @@ public class OwnPhones {
                     .orElseGet(() -> Uni.createFrom().item(false)));
   }
 
+  /** The mappings end after the link: a text in between follows no mapping of an own phone. */
   private Uni<Boolean> remove(PhoneEntity phone) {
     return store
         .remove(phone.id, phone.user)
+        .call(
+            () ->
+                identities.of(phone.phoneNumber).flatMap(person -> routes.end(person, phone.user)))
         .invoke(
             removed -> {
               if (removed) {
@@ -231,9 +247,13 @@ public class OwnPhones {
                     .orElseGet(() -> Uni.createFrom().item(Optional.empty())));
   }
 
-  /** Removes the phones of a person with these names; codes that the person spent expire. */
+  /** Removes the phones of a person with these names, and what the person's codes left behind. */
   public Uni<Long> forgetPerson(List<String> names) {
-    return store.removeOf(accounts(names));
+    List<String> accounts = accounts(names);
+    return codes
+        .removeSpentBy(accounts)
+        .flatMap(done -> handled.removeOf(accounts))
+        .flatMap(done -> store.removeOf(accounts));
   }
 
   static List<String> accounts(PhoneIdentity person) {

@@ -21,6 +21,8 @@ class PhoneCodeIndexes implements IndexPlan {
   public List<IndexModel> indexes() {
     return List.of(
         new IndexModel(Indexes.ascending("user")),
+        // Sparse: most codes are never spent.
+        new IndexModel(Indexes.ascending("spentBy"), new IndexOptions().sparse(true)),
         new IndexModel(
             Indexes.ascending("forgetAt"), new IndexOptions().expireAfter(0L, TimeUnit.SECONDS)));
   }

@@ -3,6 +3,7 @@ package chat.switchboard.phones;
 import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
 import static com.mongodb.client.model.Filters.gt;
+import static com.mongodb.client.model.Filters.in;
 import static com.mongodb.client.model.Filters.lt;
 
 import chat.switchboard.mongo.DuplicateKey;
@@ -11,6 +12,7 @@ import com.mongodb.client.model.Updates;
 import io.quarkus.mongodb.panache.reactive.ReactivePanacheMongoRepositoryBase;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Collection;
 import java.util.Date;
 import java.util.List;
 import java.util.Optional;
@@ -68,8 +70,8 @@ class PhoneCodes implements ReactivePanacheMongoRepositoryBase<PhoneCodeEntity, 
         .map(found -> Optional.ofNullable(found).filter(code -> code.spentBy != null));
   }
 
-  /** Removes the codes of a user that no phone has spent. */
-  Uni<Long> removeUnspent(String user) {
-    return delete(and(eq("user", user), eq("spentBy", null)));
+  /** Removes the codes that these accounts spent. */
+  Uni<Long> removeSpentBy(Collection<String> accounts) {
+    return delete(in("spentBy", accounts));
   }
 }

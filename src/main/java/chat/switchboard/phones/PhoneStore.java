@@ -150,6 +150,16 @@ class PhoneStore implements ReactivePanacheMongoRepositoryBase<PhoneEntity, Stri
     return value.map(given -> Updates.set(field, given)).orElseGet(() -> Updates.unset(field));
   }
 
+  /** Stores the list of conversations that the person got, for the numbers that follow. */
+  Uni<Void> list(String id, String user, List<String> conversations, Date until) {
+    return mongoCollection()
+        .updateOne(
+            and(eq("_id", id), eq("user", user)),
+            Updates.combine(
+                Updates.set("listed", conversations), Updates.set("listedUntil", until)))
+        .replaceWithVoid();
+  }
+
   /** Removes a phone of this user; false if there is none. */
   Uni<Boolean> remove(String id, String user) {
     return delete(and(eq("_id", id), eq("user", user))).map(removed -> removed > 0);

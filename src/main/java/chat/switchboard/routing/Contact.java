@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param opening the owner and the title of a new conversation, where the caller knows them;
  *     otherwise the settings of the service number
  * @param person the person with all known names
+ * @param owner the user whose own phone the person texts from
  */
 public record Contact(
     String from,
@@ -25,7 +26,8 @@ public record Contact(
     Optional<String> conversationSid,
     boolean named,
     Optional<Opening> opening,
-    PhoneIdentity person) {
+    PhoneIdentity person,
+    Optional<PhoneOwner> owner) {
 
   /**
    * A new conversation of a contact that may always open one.
@@ -59,7 +61,16 @@ public record Contact(
       Optional<String> conversationSid,
       boolean named,
       Optional<Opening> opening) {
-    this(from, to, source, code, conversationSid, named, opening, PhoneIdentity.of(from));
+    this(
+        from,
+        to,
+        source,
+        code,
+        conversationSid,
+        named,
+        opening,
+        PhoneIdentity.of(from),
+        Optional.empty());
   }
 
   /** Returns a contact with an address only. */
@@ -68,7 +79,25 @@ public record Contact(
   }
 
   Contact as(PhoneIdentity known) {
-    return new Contact(from, to, source, code, conversationSid, named, opening, known);
+    return new Contact(from, to, source, code, conversationSid, named, opening, known, owner);
+  }
+
+  Contact of(Optional<PhoneOwner> user) {
+    return new Contact(from, to, source, code, conversationSid, named, opening, person, user);
+  }
+
+  /**
+   * Whether the owner of the person's own phone can have messages of the person without a code: not
+   * in a group, whose conversation belongs to all members, and not where the caller knows the
+   * conversation's owner.
+   */
+  boolean mayBeOwnPhone() {
+    return conversationSid.isEmpty() && opening.isEmpty();
+  }
+
+  /** Whether the person texts from an own phone of the mapping's user. */
+  boolean isOwnPhoneOf(String user) {
+    return owner.filter(known -> known.user().equals(user)).isPresent();
   }
 
   /** Our number as a mapping names it. */

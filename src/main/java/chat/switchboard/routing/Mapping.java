@@ -53,6 +53,15 @@ public class Mapping {
 
   public Date codeExpiresAt;
 
+  /**
+   * Whether texts of an own phone follow this mapping to their user's conversation. The mapping is
+   * for this user's own phone alone: it counts for nobody who has the number later.
+   */
+  public Boolean ownPhone;
+
+  /** When a code has last led the person to the conversation. */
+  public Date chosenAt;
+
   /** The Twilio conversation (group MMS) of this mapping. */
   public String conversationSid;
 }

@@ -27,6 +27,7 @@ class MappingFactory {
         mapping(contact.from(), contact.serviceNumber(), conversationId, owner.id.toHexString());
     mapping.id = MappingIds.own(contact);
     mapping.opened = false;
+    mapping.ownPhone = contact.isOwnPhoneOf(mapping.user) ? true : null;
     mapping.conversationSid = contact.conversationSid().orElse(null);
     return mapping;
   }
@@ -41,7 +42,18 @@ class MappingFactory {
             conversation.user);
     mapping.id = MappingIds.to(contact.account(), contact.serviceNumber(), mapping.conversationId);
     mapping.opened = true;
+    mapping.ownPhone = contact.isOwnPhoneOf(mapping.user) ? true : null;
     mapping.conversationSid = contact.conversationSid().orElse(null);
+    return mapping;
+  }
+
+  /** Makes a further mapping of an own phone, to a conversation that is not opened yet. */
+  Mapping begun(Contact contact, PhoneOwner owner, String conversationId) {
+    Mapping mapping =
+        mapping(contact.from(), contact.serviceNumber(), conversationId, owner.user());
+    mapping.id = MappingIds.to(contact.account(), contact.serviceNumber(), conversationId);
+    mapping.opened = false;
+    mapping.ownPhone = true;
     return mapping;
   }
 
@@ -53,6 +65,8 @@ class MappingFactory {
             PhoneAddress.of(old.phoneNumber).account(), old.serviceNumber, conversationId);
     mapping.opened = false;
     mapping.label = old.label;
+    mapping.ownPhone = old.ownPhone;
+    mapping.chosenAt = old.chosenAt;
     mapping.forwardOwner = old.forwardOwner;
     mapping.conversationSid = old.conversationSid;
     return mapping;

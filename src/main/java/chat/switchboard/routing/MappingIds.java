@@ -11,14 +11,27 @@ final class MappingIds {
 
   /** Returns the id of the mapping that a person gets as a stranger. */
   static String own(Contact contact) {
-    return own(contact.account(), contact.serviceNumber(), contact.conversationSid());
+    return contact
+        .owner()
+        .map(owner -> ofOwnPhone(contact.account(), contact.serviceNumber(), owner.user()))
+        .orElseGet(
+            () -> own(contact.account(), contact.serviceNumber(), contact.conversationSid()));
+  }
+
+  /** Returns the id of the first mapping of a user's own phone. */
+  private static String ofOwnPhone(String account, String serviceNumber, String user) {
+    return DeterministicIds.uuid("own phone", account, serviceNumber, user).toString();
   }
 
   /** Whether a person got this mapping as a stranger, under any name. */
   static boolean isOwn(Mapping mapping, Contact contact) {
     return Stream.concat(
             Stream.of(contact.account(), mapping.phoneNumber), contact.person().names().stream())
-        .map(name -> own(name, mapping.serviceNumber, Optional.ofNullable(mapping.conversationSid)))
+        .flatMap(
+            name ->
+                Stream.of(
+                    own(name, mapping.serviceNumber, Optional.ofNullable(mapping.conversationSid)),
+                    ofOwnPhone(name, mapping.serviceNumber, mapping.user)))
         .anyMatch(mapping.id::equals);
   }
 

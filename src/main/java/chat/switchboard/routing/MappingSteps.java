@@ -8,6 +8,8 @@ import chat.switchboard.routing.Route.Into;
 import chat.switchboard.routing.Route.MappingUsed;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.util.Date;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -21,6 +23,7 @@ class MappingSteps {
   private final ServiceNumberSettings settings;
   private final NoticeTexts notices;
   private final RoutingLog log;
+  private final Clock clock;
 
   MappingSteps(
       MappingStore store,
@@ -28,13 +31,15 @@ class MappingSteps {
       Conversations conversations,
       ServiceNumberSettings settings,
       NoticeTexts notices,
-      RoutingLog log) {
+      RoutingLog log,
+      Clock clock) {
     this.store = store;
     this.mappings = mappings;
     this.conversations = conversations;
     this.settings = settings;
     this.notices = notices;
     this.log = log;
+    this.clock = clock;
   }
 
   /** Links the person to a conversation, by an existing or a new mapping. */
@@ -46,6 +51,7 @@ class MappingSteps {
                 known
                     .map(mapping -> touch(mapping, contact).replaceWith(() -> used(mapping, false)))
                     .orElseGet(() -> join(contact, conversation)))
+        .call(used -> store.choose(used.id()))
         .invoke(used -> log.linked(contact, used.id()))
         .map(
             used ->
@@ -68,7 +74,10 @@ class MappingSteps {
   }
 
   private Uni<Void> touch(Mapping mapping, Contact contact) {
-    return store.touch(mapping.id, mapping.phoneNumber, contact.from());
+    return contact.isOwnPhoneOf(mapping.user)
+        ? store.touchByOwnPhone(
+            mapping.id, mapping.phoneNumber, contact.from(), new Date(clock.millis()))
+        : store.touch(mapping.id, mapping.phoneNumber, contact.from());
   }
 
   /**
@@ -169,7 +178,8 @@ class MappingSteps {
         Optional.of(used(mapping, created)),
         Optional.empty(),
         Optional.ofNullable(contact.named() ? null : mapping.label),
-        notice);
+        notice,
+        Optional.empty());
   }
 
   private static MappingUsed used(Mapping mapping, boolean created) {

@@ -6,6 +6,7 @@ import static com.mongodb.client.model.Filters.gt;
 import static com.mongodb.client.model.Filters.in;
 import static com.mongodb.client.model.Filters.lt;
 import static com.mongodb.client.model.Filters.ne;
+import static com.mongodb.client.model.Filters.or;
 
 import chat.switchboard.address.ServiceNumber;
 import chat.switchboard.mongo.BoundedCount;
@@ -72,7 +73,20 @@ class MappingStore implements ReactivePanacheMongoRepositoryBase<Mapping, String
                         .map(
                             to -> and(person, in("serviceNumber", List.of(to, ServiceNumber.ANY)))))
             .orElse(person);
-    return newest(query);
+    return newest(contact.conversationSid().isPresent() ? query : and(query, open(contact)));
+  }
+
+  /**
+   * Selects the mappings that a person's message may follow. Texts of an own phone go into
+   * conversations of its user, and of others only where a code led the person since the proof. All
+   * other messages follow no mapping that an own phone used: another person may have the number.
+   */
+  private static Bson open(Contact contact) {
+    Bson shared = ne("ownPhone", true);
+    return contact
+        .owner()
+        .map(owner -> or(eq("user", owner.user()), and(shared, gt("chosenAt", owner.since()))))
+        .orElse(shared);
   }
 
   /** Returns the last used mapping of any member of a Twilio group. */
@@ -94,7 +108,26 @@ class MappingStore implements ReactivePanacheMongoRepositoryBase<Mapping, String
 
   /** Makes a mapping the active one; the person's texts go to the name that was used last. */
   Uni<Void> touch(String id, String phoneNumber, String from) {
-    Bson used = Updates.max("lastUsed", now());
+    return use(id, phoneNumber, from, Updates.max("lastUsed", now()));
+  }
+
+  /** The same, for a text of an own phone of the mapping's user. */
+  Uni<Void> touchByOwnPhone(String id, String phoneNumber, String from, Date lastUsed) {
+    return use(
+        id,
+        phoneNumber,
+        from,
+        Updates.combine(Updates.max("lastUsed", lastUsed), Updates.set("ownPhone", true)));
+  }
+
+  /** Notes that a code led the person to the conversation of a mapping. */
+  Uni<Void> choose(String id) {
+    return mongoCollection()
+        .updateOne(eq("_id", id), Updates.max("chosenAt", now()))
+        .replaceWithVoid();
+  }
+
+  private Uni<Void> use(String id, String phoneNumber, String from, Bson used) {
     Bson which = eq("_id", id);
     if (from.equals(phoneNumber)) {
       return mongoCollection().updateOne(which, used).replaceWithVoid();
@@ -140,6 +173,8 @@ class MappingStore implements ReactivePanacheMongoRepositoryBase<Mapping, String
                 Updates.set("conversationId", conversationId),
                 Updates.set("user", user),
                 Updates.set("opened", false),
+                Updates.unset("ownPhone"),
+                Updates.unset("chosenAt"),
                 Updates.unset("code"),
                 Updates.unset("codeExpiresAt")))
         .flatMap(done -> get(mapping.id));
@@ -246,6 +281,16 @@ class MappingStore implements ReactivePanacheMongoRepositoryBase<Mapping, String
   Uni<Boolean> isMapped(Collection<String> names, Date before) {
     return BoundedCount.any(
         mongoCollection(), and(in("phoneNumber", names), lt("createdAt", before)));
+  }
+
+  /** Removes the mappings of these names to conversations of this user, except those of groups. */
+  Uni<Long> removeBetween(Collection<String> names, String user) {
+    return delete(and(in("phoneNumber", names), eq("user", user), eq("conversationSid", null)));
+  }
+
+  /** Returns the last used mapping of these names to a conversation of this user. */
+  Uni<Optional<Mapping>> newestOf(Collection<String> names, String user) {
+    return newest(and(in("phoneNumber", names), eq("user", user), eq("conversationSid", null)));
   }
 
   /** Removes the mappings of these names. */

@@ -12,26 +12,38 @@ public sealed interface Route {
    * @param text the text behind the code, if the text begins with a code
    * @param sender the name to show instead, if the person has a label
    * @param notice what the person is told by text message
+   * @param reply whether LibreChat's agent answers; empty for the setting of the service number
    */
   record Into(
       Conversation conversation,
       Optional<MappingUsed> mapping,
       Optional<String> text,
       Optional<String> sender,
-      Optional<String> notice)
+      Optional<String> notice,
+      Optional<Boolean> reply)
       implements Route {
 
     /** Returns a route into this conversation, with the text unchanged. */
     public Into(Conversation conversation, Optional<MappingUsed> mapping) {
-      this(conversation, mapping, Optional.empty(), Optional.empty(), Optional.empty());
+      this(
+          conversation,
+          mapping,
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty());
     }
 
     Into withText(String other) {
-      return new Into(conversation, mapping, Optional.of(other), sender, notice);
+      return new Into(conversation, mapping, Optional.of(other), sender, notice, reply);
     }
 
     Into withNotice(Optional<String> other) {
-      return new Into(conversation, mapping, text, sender, other);
+      return new Into(conversation, mapping, text, sender, other, reply);
+    }
+
+    Into withReply(boolean wanted) {
+      return new Into(conversation, mapping, text, sender, notice, Optional.of(wanted));
     }
   }
 

@@ -27,6 +27,7 @@ public class Router {
   private final Owners owners;
   private final ServiceNumberSettings settings;
   private final NoticeTexts notices;
+  private final PhoneOwners phones;
 
   Router(
       PhoneIdentities identities,
@@ -35,7 +36,8 @@ public class Router {
       MappingSteps steps,
       Owners owners,
       ServiceNumberSettings settings,
-      NoticeTexts notices) {
+      NoticeTexts notices,
+      PhoneOwners phones) {
     this.identities = identities;
     this.codes = codes;
     this.candidates = candidates;
@@ -43,6 +45,7 @@ public class Router {
     this.owners = owners;
     this.settings = settings;
     this.notices = notices;
+    this.phones = phones;
   }
 
   /**
@@ -55,6 +58,7 @@ public class Router {
     return identities
         .of(contact.from())
         .map(contact::as)
+        .flatMap(person -> withOwner(person, text.isPresent()))
         .flatMap(
             person -> {
               Attempt attempt = Attempt.of(person, text);
@@ -62,8 +66,21 @@ public class Router {
               RoutingStep first =
                   RoutingStep.first(
                       person, attempt, code, settings.strangers(person), settings.archived());
-              return tell(person, code, next(first));
+              return tell(person, code, next(first).map(route -> answered(person, route)));
             });
+  }
+
+  private Uni<Contact> withOwner(Contact contact, boolean isText) {
+    return contact.mayBeOwnPhone()
+        ? phones.of(contact.person(), isText).map(contact::of)
+        : Uni.createFrom().item(contact);
+  }
+
+  /** The agent answers texts of an own phone in a conversation of the phone's user. */
+  private static Route answered(Contact contact, Route route) {
+    return route instanceof Into into && contact.isOwnPhoneOf(into.conversation().user)
+        ? into.withReply(contact.owner().orElseThrow().autoReply())
+        : route;
   }
 
   private Uni<Route> next(RoutingStep step) {
@@ -199,7 +216,22 @@ public class Router {
             made ->
                 made.isPresent()
                     ? steps.open(contact, made.get(), owner, true).map(Route.class::cast)
-                    : steps.own(contact).flatMap(mapping -> follow(step, mapping)));
+                    : steps.own(contact).flatMap(mapping -> followOwn(step, owner, mapping)));
+  }
+
+  /**
+   * The mapping that the number got from its first text may belong to an own phone that another
+   * person has now: such a mapping is led to a new conversation.
+   */
+  private Uni<Route> followOwn(RoutingStep step, User owner, Optional<Mapping> mapping) {
+    boolean isOthers =
+        mapping
+            .filter(known -> Boolean.TRUE.equals(known.ownPhone))
+            .filter(known -> !step.contact().isOwnPhoneOf(known.user))
+            .isPresent();
+    return isOthers
+        ? steps.heal(mapping.orElseThrow(), owner).flatMap(healed -> follow(step, healed))
+        : follow(step, mapping);
   }
 
   /**

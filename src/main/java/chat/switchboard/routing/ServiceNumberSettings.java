@@ -43,12 +43,13 @@ public class ServiceNumberSettings {
     return contact
         .opening()
         .map(Contact.Opening::owner)
+        .or(() -> contact.owner().map(PhoneOwner::user))
         .or(() -> of(contact.to(), ServiceNumberConfig::owner))
         .or(libreChatConfig::owner);
   }
 
   Strangers strangers(Contact contact) {
-    return contact.opening().isPresent()
+    return contact.opening().isPresent() || contact.owner().isPresent()
         ? Strangers.CREATE
         : of(contact.to(), ServiceNumberConfig::strangers).orElse(routingConfig.strangers());
   }
@@ -86,6 +87,14 @@ public class ServiceNumberSettings {
           id,
           opening.title(),
           new NewConversation.Settings(opening.endpoint(), opening.model(), opening.agentId()));
+    }
+    Optional<PhoneOwner> chosen = contact.owner().filter(owner -> owner.endpoint().isPresent());
+    if (chosen.isPresent()) {
+      PhoneOwner owner = chosen.get();
+      return new NewConversation(
+          id,
+          title(contact),
+          new NewConversation.Settings(owner.endpoint(), owner.model(), owner.agentId()));
     }
     return new NewConversation(
         id,

@@ -9,6 +9,9 @@ import chat.switchboard.inbound.Pipeline;
 import chat.switchboard.inbound.Receipt;
 import chat.switchboard.mongo.DatabaseConfig;
 import chat.switchboard.mongo.DatabaseRetry;
+import chat.switchboard.phones.PhoneText;
+import chat.switchboard.phones.PhoneTextResult;
+import chat.switchboard.phones.PhoneTexts;
 import chat.switchboard.routing.Route.MappingUsed;
 import chat.switchboard.text.TwimlText;
 import com.twilio.twiml.MessagingResponse;
@@ -43,6 +46,7 @@ class WebhookDoor {
   private final Duration patience;
   private final Pipeline pipeline;
   private final Notices notices;
+  private final PhoneTexts phones;
 
   WebhookDoor(
       SignedRequest signed,
@@ -51,7 +55,8 @@ class WebhookDoor {
       PhoneIdentities identities,
       DatabaseConfig config,
       Pipeline pipeline,
-      Notices notices) {
+      Notices notices,
+      PhoneTexts phones) {
     this.signed = signed;
     this.rate = rate;
     this.keywords = keywords;
@@ -59,6 +64,7 @@ class WebhookDoor {
     this.patience = config.timeout();
     this.pipeline = pipeline;
     this.notices = notices;
+    this.phones = phones;
   }
 
   @POST
@@ -115,17 +121,58 @@ class WebhookDoor {
         .flatMap(
             look -> {
               if (look instanceof OptOutKeywordFilter.Look.Settled settled) {
-                return say(text, settled.answer().filter(answer -> withinRate), Optional.empty());
+                return settled(text, settled.answer().filter(answer -> withinRate));
               }
               boolean mayBeAnswered =
                   withinRate && ((OptOutKeywordFilter.Look.Ordinary) look).mayBeAnswered();
-              return pipeline
-                  .receive(WebhookReader.read(text, mayBeAnswered))
-                  .flatMap(receipt -> answer(text, receipt, mayBeAnswered));
+              return DatabaseRetry.within(patience, phones.take(phoneText(text, mayBeAnswered)))
+                  .flatMap(result -> follow(text, result, mayBeAnswered));
             });
   }
 
-  private Uni<String> answer(IncomingSms text, Receipt receipt, boolean mayBeAnswered) {
+  /** Where Twilio leaves HELP to us, a person with an own phone learns its commands. */
+  private Uni<String> settled(IncomingSms text, Optional<String> answer) {
+    boolean isHelp = text.keyword().filter(Keyword.HELP::equals).isPresent();
+    return answer.isPresent() && isHelp
+        ? phones
+            .help(phoneText(text, true))
+            .flatMap(own -> say(text, own.or(() -> answer), Optional.empty()))
+        : say(text, answer, Optional.empty());
+  }
+
+  private static PhoneText phoneText(IncomingSms text, boolean mayBeAnswered) {
+    return new PhoneText(
+        text.person(),
+        text.to(),
+        text.accountSid(),
+        text.key(),
+        text.conversationSid().isPresent(),
+        text.content().text(),
+        mayBeAnswered);
+  }
+
+  private Uni<String> follow(IncomingSms text, PhoneTextResult result, boolean mayBeAnswered) {
+    return result instanceof PhoneTextResult.Handled handled
+        ? say(
+            text,
+            handled.answer().filter(words -> mayBeAnswered && !words.isBlank()),
+            Optional.empty())
+        : pipeline
+            .receive(WebhookReader.read(text, mayBeAnswered))
+            .flatMap(
+                receipt ->
+                    answer(
+                        text,
+                        receipt,
+                        ((PhoneTextResult.Ordinary) result).notice(),
+                        mayBeAnswered));
+  }
+
+  /**
+   * @param own the notice about an own phone, which replaces the notice of the conversation
+   */
+  private Uni<String> answer(
+      IncomingSms text, Receipt receipt, Optional<String> own, boolean mayBeAnswered) {
     if (receipt instanceof Receipt.Refused refused && refused.reason() == Receipt.Reason.BUSY) {
       // Twilio calls the fallback URL, or retries if the number is configured so.
       throw ProblemException.later(
@@ -133,7 +180,7 @@ class WebhookDoor {
     }
     return say(
         text,
-        receipt.notice().filter(words -> mayBeAnswered && !words.isBlank()),
+        own.or(receipt::notice).filter(words -> mayBeAnswered && !words.isBlank()),
         receipt instanceof Receipt.Stored stored
             ? stored.mapping().map(MappingUsed::conversationId)
             : Optional.empty());

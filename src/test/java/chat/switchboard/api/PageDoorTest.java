@@ -80,6 +80,8 @@ class PageDoorTest {
     "/switchboard/page.js, text/javascript",
     "/switchboard/client.js, text/javascript",
     "/switchboard/style.css, text/css",
+    "/switchboard/phone/, text/html",
+    "/switchboard/phone/phone.js, text/javascript",
     "/switchboard/icons/sms.svg, image/svg+xml",
     "/switchboard/icons/whatsapp.svg, image/svg+xml",
     "/switchboard/icons/webhook.svg, image/svg+xml",

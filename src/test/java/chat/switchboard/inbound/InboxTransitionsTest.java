@@ -109,6 +109,7 @@ class InboxTransitionsTest {
         Optional.of(new MappingUsed("m", conversation.conversationId, true)),
         Optional.of("hello"),
         Optional.of("Ann"),
+        Optional.empty(),
         Optional.empty());
   }
 

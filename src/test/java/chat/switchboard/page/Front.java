@@ -111,6 +111,14 @@ final class Front implements AutoCloseable {
         // The cookie is what counts at LibreChat; here the old token says who it is.
         String fresh = LibreChat.token(claims(exchange).getString("id"), Duration.ofMinutes(15));
         send(exchange, 200, "application/json", "{\"token\":\"" + fresh + "\"}");
+      } else if (path.equals("/api/agents")) {
+        send(
+            exchange,
+            200,
+            "application/json",
+            "{\"data\":[{\"id\":\"agent_1\",\"name\":\"<b>Ada</b>\"}]}");
+      } else if (path.equals("/api/models")) {
+        send(exchange, 200, "application/json", "{\"openAI\":[\"gpt-4o-mini\"],\"agents\":[]}");
       } else if (path.startsWith("/api/")) {
         read(exchange, path);
       } else {
@@ -155,7 +163,7 @@ final class Front implements AutoCloseable {
         HttpRequest.newBuilder(URI.create(server + exchange.getRequestURI()));
     for (String name :
         List.of(
-            "Authorization", "Last-Event-ID", "Accept", "If-None-Match", "User-Agent", "Range")) {
+            "Authorization", "Last-Event-ID", "Accept", "If-None-Match", "User-Agent", "Range", "Content-Type")) {
       String value = exchange.getRequestHeaders().getFirst(name);
       if (value != null) {
         request.header(name, value);
@@ -166,6 +174,11 @@ final class Front implements AutoCloseable {
       if (exchange.getRequestHeaders().containsKey("Last-Event-ID")) {
         resumedStreams.incrementAndGet();
       }
+    }
+    byte[] body = exchange.getRequestBody().readAllBytes();
+    if (!exchange.getRequestMethod().equals("GET")) {
+      request.method(
+          exchange.getRequestMethod(), HttpRequest.BodyPublishers.ofByteArray(body));
     }
     HttpResponse<InputStream> response;
     try {
@@ -186,7 +199,8 @@ final class Front implements AutoCloseable {
           .firstValue(name)
           .ifPresent(value -> exchange.getResponseHeaders().add(name, value));
     }
-    exchange.sendResponseHeaders(response.statusCode(), 0);
+    exchange.sendResponseHeaders(
+        response.statusCode(), response.statusCode() == 204 ? -1 : 0);
     try (InputStream in = response.body();
         OutputStream out = exchange.getResponseBody()) {
       byte[] buffer = new byte[8192];

@@ -104,6 +104,12 @@ class FakeMappings extends MappingStore {
   }
 
   @Override
+  Uni<Void> choose(String id) {
+    return change(id, mapping -> true, mapping -> mapping.chosenAt = new Date(clock.millis()))
+        .replaceWithVoid();
+  }
+
+  @Override
   Uni<Mapping> refresh(Collection<String> names, Mapping wanted) {
     return write(
         () -> {

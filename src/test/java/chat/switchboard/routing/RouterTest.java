@@ -18,6 +18,7 @@ import chat.switchboard.routing.Route.Refused;
 import chat.switchboard.support.Configured;
 import chat.switchboard.support.LogLines;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.smallrye.mutiny.Uni;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -88,10 +89,11 @@ class RouterTest {
         new FakeIdentities(),
         new CodeAttempts(codes, log),
         new Candidates(store, codes, conversations, users, log),
-        new MappingSteps(store, factory, conversations, numbers, notices, log),
+        new MappingSteps(store, factory, conversations, numbers, notices, log, CLOCK),
         new Owners(users, numbers),
         numbers,
-        notices);
+        notices,
+        (person, isText) -> Uni.createFrom().item(Optional.empty()));
   }
 
   // Strangers

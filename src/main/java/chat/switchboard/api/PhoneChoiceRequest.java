@@ -1,0 +1,37 @@
+package chat.switchboard.api;
+
+import chat.switchboard.http.ProblemException;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** The body of a user's choice for the conversations that texts of a phone open. */
+@RegisterForReflection
+record PhoneChoiceRequest(
+    Optional<String> endpoint, Optional<String> model, Optional<String> agentId) {
+
+  private static final String AGENTS = "agents";
+  private static final Pattern NAME = Pattern.compile("[^\\p{Cntrl}\\p{Zl}\\p{Zp}]{1,200}");
+
+  PhoneChoiceRequest {
+    endpoint = name("endpoint", endpoint);
+    model = name("model", model);
+    agentId = name("agentId", agentId);
+    if (endpoint.isEmpty() && (model.isPresent() || agentId.isPresent())) {
+      throw ProblemException.of(400, "endpoint is required with model or agentId");
+    }
+    boolean isAgents = endpoint.filter(AGENTS::equals).isPresent();
+    if (isAgents != agentId.isPresent()) {
+      throw ProblemException.of(
+          400, "agentId is required with the endpoint agents, and only there");
+    }
+  }
+
+  private static Optional<String> name(String field, Optional<String> value) {
+    Optional<String> name = value.map(String::strip).filter(given -> !given.isEmpty());
+    if (name.filter(given -> !NAME.matcher(given).matches()).isPresent()) {
+      throw ProblemException.of(400, field + " must be one line of at most 200 characters");
+    }
+    return name;
+  }
+}

@@ -1,0 +1,151 @@
+package chat.switchboard.api;
+
+import chat.switchboard.http.BodyLimit;
+import chat.switchboard.http.FailedAuthentications;
+import chat.switchboard.http.Problem;
+import chat.switchboard.http.ProblemException;
+import chat.switchboard.librechat.BearerTokens;
+import chat.switchboard.librechat.StreamUser;
+import chat.switchboard.mongo.DatabaseConfig;
+import chat.switchboard.mongo.DatabaseRetry;
+import chat.switchboard.phones.OwnPhones;
+import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import java.time.Clock;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.jboss.resteasy.reactive.RestResponse;
+import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
+
+/**
+ * The data of the page on which users link their phones. The proof is LibreChat's access token in
+ * the header {@code Authorization}, as for the stream: no cookie, so that no other page can use the
+ * reader's session.
+ */
+@Path("/switchboard/phone")
+@Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
+class PhonePageDoor {
+
+  private static final String BEARER = "bearer ";
+
+  private final JsonBody json;
+  private final OwnPhones phones;
+  private final BearerTokens tokens;
+  private final FailedAuthentications failures;
+  private final DatabaseConfig databaseConfig;
+  private final Clock clock;
+
+  PhonePageDoor(
+      JsonBody json,
+      OwnPhones phones,
+      BearerTokens tokens,
+      FailedAuthentications failures,
+      DatabaseConfig databaseConfig,
+      Clock clock) {
+    this.json = json;
+    this.phones = phones;
+    this.tokens = tokens;
+    this.failures = failures;
+    this.databaseConfig = databaseConfig;
+    this.clock = clock;
+  }
+
+  @GET
+  @Path("/phones")
+  @Operation(hidden = true)
+  public Uni<RestResponse<PhonePageView>> list(@Context RoutingContext request) {
+    return forUser(
+        request,
+        user ->
+            phones
+                .of(user)
+                .map(
+                    found ->
+                        answer(
+                            RestResponse.Status.OK,
+                            new PhonePageView(
+                                found.stream().map(PhoneView::of).toList(), phones.textTo()))));
+  }
+
+  @POST
+  @Path("/codes")
+  @Operation(hidden = true)
+  public Uni<RestResponse<PhoneCodeView>> make(@Context RoutingContext request) {
+    return forUser(
+        request,
+        user ->
+            phones
+                .newCode(user)
+                .map(made -> answer(RestResponse.Status.CREATED, PhoneCodeView.of(made))));
+  }
+
+  @PUT
+  @Path("/phones/{id}")
+  @Consumes(MediaType.APPLICATION_JSON)
+  @Operation(hidden = true)
+  public Uni<RestResponse<Void>> choose(
+      @Context RoutingContext request, @PathParam("id") String id) {
+    return forUser(
+        request,
+        user -> {
+          PhoneChoiceRequest wanted = json.read(BodyLimit.of(request), PhoneChoiceRequest.class);
+          return phones
+              .choose(user, id, wanted.endpoint(), wanted.model(), wanted.agentId())
+              .map(PhonePageDoor::done);
+        });
+  }
+
+  @DELETE
+  @Path("/phones/{id}")
+  @Operation(hidden = true)
+  public Uni<RestResponse<Void>> unlink(
+      @Context RoutingContext request, @PathParam("id") String id) {
+    return forUser(request, user -> phones.unlink(user, id).map(PhonePageDoor::done));
+  }
+
+  private <T> Uni<T> forUser(RoutingContext request, Function<String, Uni<T>> then) {
+    return token(request)
+        .map(token -> DatabaseRetry.within(databaseConfig.timeout(), tokens.verify(token)))
+        .orElseGet(() -> Uni.createFrom().item(Optional.empty()))
+        .map(found -> found.filter(user -> user.expiresAt().isAfter(clock.instant())))
+        .map(found -> found.map(StreamUser::user).orElseThrow(() -> unauthorized(request)))
+        .flatMap(user -> then.apply(user));
+  }
+
+  private static Optional<String> token(RoutingContext request) {
+    return Optional.ofNullable(request.request().getHeader("Authorization"))
+        .filter(header -> header.toLowerCase(Locale.ROOT).startsWith(BEARER))
+        .map(header -> header.substring(BEARER.length()).strip());
+  }
+
+  /** One general sentence for every cause. */
+  private ProblemException unauthorized(RoutingContext request) {
+    return failures.answer(
+        "phone",
+        request.request().remoteAddress().hostAddress(),
+        ProblemException.of(401, "A valid LibreChat access token is needed"));
+  }
+
+  private static <T> RestResponse<T> answer(RestResponse.Status status, T view) {
+    return ResponseBuilder.create(status, view).header("Cache-Control", "no-store").build();
+  }
+
+  private static RestResponse<Void> done(boolean found) {
+    if (!found) {
+      throw ProblemException.of(404, "You have no phone with this id");
+    }
+    return RestResponse.noContent();
+  }
+}

@@ -1,0 +1,13 @@
+package chat.switchboard.api;
+
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.util.List;
+
+/**
+ * The data of a user's page.
+ *
+ * @param phones the user's phones, the newest first
+ * @param textTo the service numbers that take a code
+ */
+@RegisterForReflection
+public record PhonePageView(List<PhoneView> phones, List<String> textTo) {}
