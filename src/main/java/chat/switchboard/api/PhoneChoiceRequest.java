@@ -4,11 +4,22 @@ import chat.switchboard.http.ProblemException;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** The body of a user's choice for the conversations that texts of a phone open. */
 @RegisterForReflection
+@Schema(name = "PhoneChoice")
 record PhoneChoiceRequest(
-    Optional<String> endpoint, Optional<String> model, Optional<String> agentId) {
+    @Schema(
+            maxLength = 200,
+            description = "LibreChat's endpoint; missing: the default",
+            examples = "agents")
+        Optional<String> endpoint,
+    @Schema(maxLength = 200, description = "The model; needs an endpoint") Optional<String> model,
+    @Schema(
+            maxLength = 200,
+            description = "The agent; required with the endpoint agents, and only there")
+        Optional<String> agentId) {
 
   private static final String AGENTS = "agents";
   private static final Pattern NAME = Pattern.compile("[^\\p{Cntrl}\\p{Zl}\\p{Zp}]{1,200}");

@@ -26,6 +26,12 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBodySchema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
 
@@ -36,6 +42,8 @@ import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
  */
 @Path("/switchboard/phone")
 @Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
+@SecurityRequirement(name = "accessToken")
+@Tag(name = "Phones")
 class PhonePageDoor {
 
   private static final String BEARER = "bearer ";
@@ -64,7 +72,14 @@ class PhonePageDoor {
 
   @GET
   @Path("/phones")
-  @Operation(hidden = true)
+  @Operation(
+      operationId = "listMyPhones",
+      summary = "List the phones of the user of the token",
+      description = "Returns also the service numbers that take a code.")
+  @APIResponse(
+      responseCode = "200",
+      description = "The phones",
+      content = @Content(schema = @Schema(implementation = PhonePageView.class)))
   public Uni<RestResponse<PhonePageView>> list(@Context RoutingContext request) {
     return forUser(
         request,
@@ -81,7 +96,14 @@ class PhonePageDoor {
 
   @POST
   @Path("/codes")
-  @Operation(hidden = true)
+  @Operation(
+      operationId = "makeMyPhoneCode",
+      summary = "Create a code that makes the phone that texts it the phone of the user",
+      description = "The earlier codes of the user become invalid.")
+  @APIResponse(
+      responseCode = "201",
+      description = "The code",
+      content = @Content(schema = @Schema(implementation = PhoneCodeView.class)))
   public Uni<RestResponse<PhoneCodeView>> make(@Context RoutingContext request) {
     return forUser(
         request,
@@ -94,7 +116,13 @@ class PhonePageDoor {
   @PUT
   @Path("/phones/{id}")
   @Consumes(MediaType.APPLICATION_JSON)
-  @Operation(hidden = true)
+  @Operation(
+      operationId = "chooseForMyPhone",
+      summary = "Choose the agent or the model of the conversations that texts of a phone open",
+      description = "An empty choice is the default: as in the newest conversation of the user.")
+  @RequestBodySchema(PhoneChoiceRequest.class)
+  @APIResponse(responseCode = "204", description = "The choice is stored")
+  @APIResponse(responseCode = "404", description = "The user has no such phone")
   public Uni<RestResponse<Void>> choose(
       @Context RoutingContext request, @PathParam("id") String id) {
     return forUser(
@@ -109,7 +137,12 @@ class PhonePageDoor {
 
   @DELETE
   @Path("/phones/{id}")
-  @Operation(hidden = true)
+  @Operation(
+      operationId = "unlinkMyPhone",
+      summary = "Unlink a phone of the user; the conversations stay",
+      description = "The next text of the number counts as a text of a stranger.")
+  @APIResponse(responseCode = "204", description = "The phone is unlinked")
+  @APIResponse(responseCode = "404", description = "The user has no such phone")
   public Uni<RestResponse<Void>> unlink(
       @Context RoutingContext request, @PathParam("id") String id) {
     return forUser(request, user -> phones.unlink(user, id).map(PhonePageDoor::done));

@@ -31,6 +31,7 @@ import org.eclipse.microprofile.openapi.models.responses.APIResponses;
 public class SharedAnswers implements OASFilter {
 
   private static final String API_KEY = "apiKey";
+  private static final String ACCESS_TOKEN = "accessToken";
   private static final String SCHEMAS = "#/components/schemas/";
   private static final String PROBLEM = SCHEMAS + "Problem";
 
@@ -44,7 +45,7 @@ public class SharedAnswers implements OASFilter {
 
   private enum Shared {
     BAD_REQUEST(400, "BadRequest", "The request is invalid; error names the fault"),
-    UNAUTHORIZED(401, "Unauthorized", "The API key is missing or wrong"),
+    UNAUTHORIZED(401, "Unauthorized", "The API key or the token is missing or wrong"),
     FORBIDDEN(
         403,
         "Forbidden",
@@ -113,8 +114,11 @@ public class SharedAnswers implements OASFilter {
           Shared.WRONG_TYPE);
     }
     APIResponses answers = operation.getResponses();
+    if (isSecured(operation, ACCESS_TOKEN) && path.startsWith("/switchboard/")) {
+      refer(answers, Shared.UNAUTHORIZED, Shared.TOO_MANY, Shared.UNAVAILABLE);
+    }
     answers.getAPIResponses().forEach(SharedAnswers::complete);
-    if (isSecured(operation)) {
+    if (isSecured(operation, API_KEY)) {
       refer(answers, Shared.UNAUTHORIZED, Shared.FORBIDDEN, Shared.TOO_MANY, Shared.UNAVAILABLE);
     }
     if (hasParameters || hasBody) {
@@ -143,9 +147,9 @@ public class SharedAnswers implements OASFilter {
                                     OASFactory.createSchema().addType(SchemaType.STRING)))));
   }
 
-  private static boolean isSecured(Operation operation) {
+  private static boolean isSecured(Operation operation, String scheme) {
     return operation.getSecurity() != null
-        && operation.getSecurity().stream().anyMatch(one -> one.hasScheme(API_KEY));
+        && operation.getSecurity().stream().anyMatch(one -> one.hasScheme(scheme));
   }
 
   /** A door's own description of a status has priority. */

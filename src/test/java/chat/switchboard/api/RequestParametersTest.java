@@ -20,7 +20,13 @@ class RequestParametersTest {
 
   private static final List<String> LISTS =
       List.of(
-          "/api/sms", "/api/inbox", "/api/replies", "/api/mappings", "/api/optouts", "/api/media");
+          "/api/sms",
+          "/api/inbox",
+          "/api/replies",
+          "/api/mappings",
+          "/api/optouts",
+          "/api/media",
+          "/api/phones");
 
   @ParameterizedTest
   @ValueSource(

@@ -141,6 +141,10 @@ final class Inventory {
   static final Set<String> OTHER_DOORS =
       Set.of(
           "GET /api/messages/stream",
+          "GET /switchboard/phone/phones",
+          "PUT /switchboard/phone/phones/{id}",
+          "DELETE /switchboard/phone/phones/{id}",
+          "POST /switchboard/phone/codes",
           "POST /api/twilio/webhook",
           "POST /api/twilio/status",
           "POST /api/hooks/{name}",

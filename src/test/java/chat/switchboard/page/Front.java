@@ -177,8 +177,7 @@ final class Front implements AutoCloseable {
     }
     byte[] body = exchange.getRequestBody().readAllBytes();
     if (!exchange.getRequestMethod().equals("GET")) {
-      request.method(
-          exchange.getRequestMethod(), HttpRequest.BodyPublishers.ofByteArray(body));
+      request.method(exchange.getRequestMethod(), HttpRequest.BodyPublishers.ofByteArray(body));
     }
     HttpResponse<InputStream> response;
     try {

@@ -61,16 +61,14 @@ class OwnPhonePageIT {
       abort("Skipped, the page for own phones: " + missing.get());
     }
     database = new DatabaseForReplicas();
-    replica =
-        Replica.start(database.uri(), "-Dswitchboard.twilio.from=+15557654321").ready();
+    replica = Replica.start(database.uri(), "-Dswitchboard.twilio.from=+15557654321").ready();
     front = new Front(database.libreChat, () -> replica.url(""));
     elsewhere = new Front(database.libreChat, () -> replica.url(""));
   }
 
   @AfterAll
   static void stop() {
-    for (AutoCloseable one :
-        new AutoCloseable[] {elsewhere, front, replica, database, chromium}) {
+    for (AutoCloseable one : new AutoCloseable[] {elsewhere, front, replica, database, chromium}) {
       try {
         if (one != null) {
           one.close();
@@ -119,7 +117,8 @@ class OwnPhonePageIT {
     assertThat(page.locator("#room")).isVisible();
     assertThat(page.locator("#none")).isVisible();
     page.locator("#new-code").click();
-    assertThat(page.locator("#code")).hasText(java.util.regex.Pattern.compile("[A-Z2-9]{4}-[A-Z2-9]{4}"));
+    assertThat(page.locator("#code"))
+        .hasText(java.util.regex.Pattern.compile("[A-Z2-9]{4}-[A-Z2-9]{4}"));
     assertThat(page.locator("#numbers")).hasText("+15557654321");
     Twilio.sms(page.locator("#code").textContent())
         .from("+15551239876")
