@@ -49,6 +49,9 @@ public class BodyLimit {
   /** The webhook of a hook; the doors below it are those of operators. */
   private static final Pattern WEBHOOK = Pattern.compile("/api/hooks/[^/]+/?");
 
+  /** The doors of the page on which users link their phones. */
+  private static final String PHONE_PAGE = "/switchboard/phone/*";
+
   private static final Set<HttpMethod> METHODS =
       Set.of(HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH);
 
@@ -72,24 +75,29 @@ public class BodyLimit {
   /** Other routes of this service are mounted at start. */
   void mount(@Observes Router router) {
     for (HttpMethod method : METHODS) {
-      router
-          .route(method, "/api/*")
-          .order(ORDER)
-          .handler(
-              request -> {
-                if (request.request().version() == HttpVersion.HTTP_2) {
-                  // See BodyOverHttp2.
-                  request.next();
-                } else {
-                  collect(request);
-                }
-              })
-          .failureHandler(this::refuse);
+      mount(router, method, "/api/*");
+      mount(router, method, PHONE_PAGE);
     }
     router
         .route(HttpMethod.POST, MCP)
         .order(MCP_ORDER)
         .handler(this::collect)
+        .failureHandler(this::refuse);
+  }
+
+  private void mount(Router router, HttpMethod method, String path) {
+    router
+        .route(method, path)
+        .order(ORDER)
+        .handler(
+            request -> {
+              if (request.request().version() == HttpVersion.HTTP_2) {
+                // See BodyOverHttp2.
+                request.next();
+              } else {
+                collect(request);
+              }
+            })
         .failureHandler(this::refuse);
   }
 

@@ -157,4 +157,20 @@ class PhonePageDoorTest {
     given().cookie("token", LibreChat.token(ann)).post(CODES).then().statusCode(401);
     given().header("X-Internal-API-Key", TestDatabase.API_KEY).post(CODES).then().statusCode(401);
   }
+
+  @Test
+  void a_body_of_any_size_is_bounded() {
+    String id = linked();
+    as(ann)
+        .body("{\"endpoint\":\"" + "x".repeat(300_000) + "\"}")
+        .put(PHONES + "/" + id)
+        .then()
+        .statusCode(413);
+    as(ann)
+        .body("{\"endpoint\":\"" + "x".repeat(201) + "\"}")
+        .put(PHONES + "/" + id)
+        .then()
+        .statusCode(400);
+    given().body("x".repeat(300_000)).post(CODES).then().statusCode(413);
+  }
 }

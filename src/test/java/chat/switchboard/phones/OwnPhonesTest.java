@@ -3,7 +3,6 @@ package chat.switchboard.phones;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
@@ -381,7 +380,7 @@ class OwnPhonesTest {
   @Test
   void a_whatsapp_account_has_a_proof_of_its_own_under_both_spellings() {
     String with =
-        "whatsapp:+521" + (1_000_000_000L + ThreadLocalRandom.current().nextInt(999_999_999));
+        "whatsapp:+521" + (2_000_000_000L + ThreadLocalRandom.current().nextInt(999_999_999));
     String without = with.replace("+521", "+52");
     link(with, ann);
     text(without, "By the other name " + without);
@@ -481,8 +480,14 @@ class OwnPhonesTest {
         .body(Map.of("to", phone, "conversationId", conversation, "text", "Private words"))
         .post("/api/sms")
         .then()
-        .body("status", equalTo("blocked"))
-        .body("cause", containsString("link the phone again"));
+        .body("status", equalTo("blocked"));
+    assertThat(
+            libreChat
+                .collection("switchboard_outbox")
+                .find(Filters.eq("phoneNumber", phone))
+                .first()
+                .getString("cause"))
+        .contains("link the phone again");
     link(phone, ann);
     text(phone, "Me again " + phone);
     assertThat(message("Me again " + phone).getString("conversationId")).isEqualTo(conversation);
@@ -569,6 +574,6 @@ class OwnPhonesTest {
     operator()
         .get("/api/phones?user=" + ann + "&phoneNumber=" + phone)
         .then()
-        .body("items.id", contains(new Object[0]));
+        .body("items", empty());
   }
 }

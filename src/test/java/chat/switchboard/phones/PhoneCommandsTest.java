@@ -143,7 +143,7 @@ class PhoneCommandsTest {
     link(phone, ann);
     String said = list("One", "Two", "Три 🚂", "الرابعة", "Five\n<Message>&", "Six");
     assertThat(said)
-        .contains("1 Six", "3 الرابعة", "4 Три 🚂", "5 Two", "2 Five &lt;Message&gt;&amp;")
+        .contains("1 Six", "3 الرابعة", "4 Три ", "5 Two", "2 Five &lt;Message&gt;&amp;")
         .doesNotContain("One");
     text(phone, "४").then().body(containsString("Три"));
     text(phone, "Into the fourth " + phone);
