@@ -11,8 +11,9 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 @Schema(name = "PhoneChoice")
 record PhoneChoiceRequest(
     @Schema(
+            required = true,
             maxLength = 200,
-            description = "LibreChat's endpoint; missing: the default",
+            description = "LibreChat's endpoint; empty: the default",
             examples = "agents")
         Optional<String> endpoint,
     @Schema(maxLength = 200, description = "The model; needs an endpoint") Optional<String> model,
@@ -25,11 +26,14 @@ record PhoneChoiceRequest(
   private static final Pattern NAME = Pattern.compile("[^\\p{Cntrl}\\p{Zl}\\p{Zp}]{1,200}");
 
   PhoneChoiceRequest {
+    if (endpoint.isEmpty()) {
+      throw ProblemException.of(400, "endpoint is required; an empty text is the default");
+    }
     endpoint = name("endpoint", endpoint);
     model = name("model", model);
     agentId = name("agentId", agentId);
     if (endpoint.isEmpty() && (model.isPresent() || agentId.isPresent())) {
-      throw ProblemException.of(400, "endpoint is required with model or agentId");
+      throw ProblemException.of(400, "model and agentId need an endpoint");
     }
     boolean isAgents = endpoint.filter(AGENTS::equals).isPresent();
     if (isAgents != agentId.isPresent()) {

@@ -100,6 +100,13 @@ class PhonePageDoorTest {
         .body("phones[0].endpoint", equalTo("agents"))
         .body("phones[0].agentId", equalTo("agent_texts"))
         .body("phones[0].model", nullValue());
+    as(ann).body("{\"endpoint\":\"\"}").put(PHONES + "/" + id).then().statusCode(204);
+    as(ann).get(PHONES).then().body("phones[0].endpoint", nullValue());
+    as(ann)
+        .body("{\"endpoint\":\"agents\",\"agentId\":\"agent_texts\"}")
+        .put(PHONES + "/" + id)
+        .then()
+        .statusCode(204);
     Twilio.sms("Hello").from(phone).arrives();
     Document opened =
         libreChat
@@ -126,7 +133,9 @@ class PhonePageDoorTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "{}",
         "{\"model\":\"gpt\"}",
+        "{\"endpoint\":\"\",\"model\":\"gpt\"}",
         "{\"endpoint\":\"agents\"}",
         "{\"endpoint\":\"openAI\",\"agentId\":\"agent_1\"}",
         "{\"endpoint\":\"open\\nAI\"}",
