@@ -100,7 +100,8 @@ public class SendGroupText {
         .transformToMulti(people -> Multi.createFrom().iterable(people))
         .onItem()
         .transformToUniAndConcatenate(
-            person -> ids.apply(person).flatMap(id -> sendTo(person, id, filesOf, conversation, words)))
+            person ->
+                ids.apply(person).flatMap(id -> sendTo(person, id, filesOf, conversation, words)))
         .collect()
         .asList()
         .invoke(SendGroupText::throwIfTakenForNobody);
@@ -117,7 +118,8 @@ public class SendGroupText {
   }
 
   private static void throwIfTakenForNobody(List<Texted> people) {
-    if (people.stream().allMatch(one -> one.refusal().filter(SendGroupText::isForAll).isPresent())) {
+    if (people.stream()
+        .allMatch(one -> one.refusal().filter(SendGroupText::isForAll).isPresent())) {
       throw people.get(0).refusal().orElseThrow();
     }
   }

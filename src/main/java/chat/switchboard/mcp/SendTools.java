@@ -113,7 +113,8 @@ class SendTools {
   }
 
   private GroupSmsRequest words(String text) {
-    GroupSmsRequest words = new GroupSmsRequest(text, List.of(), TextFormat.TEXT, Optional.empty(), true);
+    GroupSmsRequest words =
+        new GroupSmsRequest(text, List.of(), TextFormat.TEXT, Optional.empty(), true);
     sendText.requireLength(words.text());
     return words;
   }

@@ -163,7 +163,13 @@ final class Front implements AutoCloseable {
         HttpRequest.newBuilder(URI.create(server + exchange.getRequestURI()));
     for (String name :
         List.of(
-            "Authorization", "Last-Event-ID", "Accept", "If-None-Match", "User-Agent", "Range", "Content-Type")) {
+            "Authorization",
+            "Last-Event-ID",
+            "Accept",
+            "If-None-Match",
+            "User-Agent",
+            "Range",
+            "Content-Type")) {
       String value = exchange.getRequestHeaders().getFirst(name);
       if (value != null) {
         request.header(name, value);
@@ -198,8 +204,7 @@ final class Front implements AutoCloseable {
           .firstValue(name)
           .ifPresent(value -> exchange.getResponseHeaders().add(name, value));
     }
-    exchange.sendResponseHeaders(
-        response.statusCode(), response.statusCode() == 204 ? -1 : 0);
+    exchange.sendResponseHeaders(response.statusCode(), response.statusCode() == 204 ? -1 : 0);
     try (InputStream in = response.body();
         OutputStream out = exchange.getResponseBody()) {
       byte[] buffer = new byte[8192];
