@@ -12,7 +12,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.media.SchemaProperty;
 
 /** The body of a new or changed hook. */
 @RegisterForReflection
@@ -49,9 +51,20 @@ record HookRequest(
             examples = "github")
         Optional<String> scheme,
     @Schema(
-            description =
-                "What the schemes hmac, token and grafana need besides: header, prefix, encoding, "
-                    + "algorithm, signed, timeHeader, tolerance, id, event")
+            type = SchemaType.OBJECT,
+            properties = {
+              @SchemaProperty(name = "header", type = SchemaType.STRING),
+              @SchemaProperty(name = "prefix", type = SchemaType.STRING),
+              @SchemaProperty(name = "encoding", type = SchemaType.STRING),
+              @SchemaProperty(name = "algorithm", type = SchemaType.STRING),
+              @SchemaProperty(name = "signed", type = SchemaType.STRING),
+              @SchemaProperty(name = "timeHeader", type = SchemaType.STRING),
+              @SchemaProperty(name = "tolerance", type = SchemaType.STRING),
+              @SchemaProperty(name = "id", type = SchemaType.STRING),
+              @SchemaProperty(name = "event", type = SchemaType.STRING)
+            },
+            additionalProperties = Schema.False.class,
+            description = "What the schemes hmac, token and grafana need besides")
         Optional<Map<String, String>> settings,
     @Schema(
             description =

@@ -25,7 +25,6 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
@@ -106,7 +105,9 @@ class HookWebhookDoor {
               + "accepted. JSON, a form with the JSON in payload, or a text; at most 1 MiB.")
   @RequestBody(
       content =
-          @Content(mediaType = "application/json", schema = @Schema(type = SchemaType.STRING)))
+          @Content(
+              mediaType = "application/json",
+              schema = @Schema(description = "The webhook as the service signed it")))
   @APIResponse(
       responseCode = "200",
       description = "The webhook is stored, or was before",
