@@ -110,7 +110,8 @@ def there(values):
 @schemathesis.hook
 def before_call(context, case, kwargs):
     """Maps the bodies of all phases; map_body does not see those of the coverage phase."""
-    case.body = there(case.body)
+    if isinstance(case.body, dict):
+        case.body = there(case.body)
 
 
 @schemathesis.hook

@@ -10,6 +10,7 @@ record ForgetRequest(
     @Schema(
             required = true,
             format = "phone-number",
+            minLength = 1,
             description = "The person's phone number, or the name that Twilio gives to a sender",
             examples = "+15551234567")
         String phoneNumber) {
