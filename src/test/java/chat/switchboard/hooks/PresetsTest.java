@@ -126,7 +126,7 @@ class PresetsTest {
             "stripe",
             "dispute",
             "charge.dispute.created",
-            "\u26A0\uFE0F Dispute about 12.99 EUR is needs response, reason product not received"
+            "\u26A0\uFE0F Dispute about 12.99 EUR: needs response, reason product not received"
                 + " (ch_1)"),
         row(
             "stripe",
