@@ -232,6 +232,8 @@ class KeysTest {
           "listFeed",
           "listInbox",
           "listMappings",
+          "listPhones",
+          "makePhoneCode",
           "listMedia",
           "listOptOuts",
           "listReplies",
@@ -247,7 +249,8 @@ class KeysTest {
           "resumeEventReceiver",
           "resumeSending",
           "sendText",
-          "textPeopleOfConversation");
+          "textPeopleOfConversation",
+          "unlinkPhone");
 
   @Test
   void a_key_of_one_user_gets_only_what_belongs_to_that_user_at_every_door() {
