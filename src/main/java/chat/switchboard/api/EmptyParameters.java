@@ -19,7 +19,7 @@ import java.util.List;
 class EmptyParameters implements ContainerRequestFilter {
 
   private static final List<String> NAMES =
-      List.of("limit", "offset", "state", "since", "conversationId", "phoneNumber");
+      List.of("limit", "offset", "state", "since", "conversationId", "phoneNumber", "user");
 
   @Override
   public void filter(ContainerRequestContext request) {
