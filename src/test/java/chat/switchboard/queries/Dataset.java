@@ -66,6 +66,7 @@ final class Dataset {
     events();
     receivers();
     audit();
+    phones();
     media();
     files();
   }
@@ -448,6 +449,47 @@ final class Dataset {
         "switchboard_event_endpoints",
         i -> new Document("_id", name("receiver", i)).append("fingerprint", "x"));
     stands("switchboard_event_endpoints", "_id", name("receiver", 0));
+  }
+
+  private void phones() {
+    collection(
+        "switchboard_phones",
+        i -> {
+          Document phone =
+              new Document("_id", name("phone", i))
+                  .append("number", phone(i))
+                  .append("phoneNumber", phone(i))
+                  .append("user", name("owner", i / 3))
+                  .append("since", at(i))
+                  .append("lastUsed", at(i));
+          return i % 50 == 0 ? phone.append("untoldUser", name("owner", i)) : phone;
+        });
+    stands("switchboard_phones", "_id", name("phone", 0));
+    stands("switchboard_phones", "number", phone(0), phone(1));
+    stands("switchboard_phones", "user", name("owner", 0));
+    stands("switchboard_phones", "untoldUser", name("owner", 0));
+    collection(
+        "switchboard_phone_codes",
+        i -> {
+          Document code =
+              new Document("_id", name("proof", i))
+                  .append("user", name("owner", i / 3))
+                  .append("createdAt", at(i))
+                  .append("expiresAt", at(i))
+                  .append("forgetAt", at(i));
+          return i % 2 == 0 ? code.append("spentBy", phone(i)) : code;
+        });
+    stands("switchboard_phone_codes", "_id", name("proof", 1));
+    stands("switchboard_phone_codes", "user", name("owner", 0));
+    stands("switchboard_phone_codes", "spentBy", phone(0));
+    collection(
+        "switchboard_phone_texts",
+        i ->
+            new Document("_id", name("text", i))
+                .append("number", phone(i / 5))
+                .append("forgetAt", at(i)));
+    stands("switchboard_phone_texts", "_id", name("text", 0));
+    stands("switchboard_phone_texts", "number", phone(0));
   }
 
   private void audit() {
