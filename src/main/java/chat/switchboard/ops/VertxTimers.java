@@ -23,7 +23,10 @@ class VertxTimers implements Timers {
 
   @Override
   public Timer after(Duration delay, Runnable action) {
-    long id = vertx.setTimer(Math.max(1, delay.toMillis()), fired -> action.run());
+    // A timer runs on the context that set it: Panache refuses a root context, and another
+    // request's
+    // context has the values of that request.
+    long id = vertx.setTimer(Math.max(1, delay.toMillis()), fired -> newContext().execute(action));
     return () -> vertx.cancelTimer(id);
   }
 
