@@ -5,15 +5,16 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import org.bson.types.ObjectId;
 
 /** Finds the messages that came from outside. */
 @ApplicationScoped
 public class ExternalMessages {
 
-  private final MessageQueries sightings;
+  private final MessageQueries queries;
 
-  ExternalMessages(MessageQueries sightings) {
-    this.sightings = sightings;
+  ExternalMessages(MessageQueries queries) {
+    this.queries = queries;
   }
 
   /**
@@ -22,23 +23,24 @@ public class ExternalMessages {
    * fewer messages.
    */
   public Uni<List<Message>> since(Instant since, int limit) {
-    return sightings
-        .newestInjected(since, limit)
-        .flatMap(
-            newest ->
-                sightings
-                    .messages(newest)
-                    .map(
-                        found ->
-                            newest.stream().map(found::get).filter(Objects::nonNull).toList()));
+    return read(queries.newestInjected(since, limit));
   }
 
   /**
-   * Returns the newest messages from outside in a conversation of this user, the newest first.
+   * Returns the messages from outside that are among the newest 5,000 messages of a conversation of
+   * this user, the newest first.
    *
    * @param user the hexadecimal form of {@code users._id}
    */
   public Uni<List<Message>> of(String conversationId, String user, int limit) {
-    return sightings.external(conversationId, user, limit);
+    return read(queries.newestInjected(conversationId, user, limit));
+  }
+
+  private Uni<List<Message>> read(Uni<List<ObjectId>> ids) {
+    return ids.flatMap(
+        newest ->
+            queries
+                .messages(newest)
+                .map(found -> newest.stream().map(found::get).filter(Objects::nonNull).toList()));
   }
 }

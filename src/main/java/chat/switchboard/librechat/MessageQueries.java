@@ -33,7 +33,6 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.bson.BsonDocument;
 import org.bson.BsonValue;
-import org.bson.Document;
 import org.bson.RawBsonDocument;
 import org.bson.conversions.Bson;
 import org.bson.types.ObjectId;
@@ -54,7 +53,7 @@ public class MessageQueries {
    */
   private static final int MOST_CANDIDATES = 5_000;
 
-  /** The maximum number of messages that {@link #newestInjected} reads. */
+  /** The maximum number of messages that a search for the newest injected messages reads. */
   private static final int MOST_NEWEST = 5_000;
 
   private final ReactiveMongoClient client;
@@ -251,9 +250,22 @@ public class MessageQueries {
    * #MOST_NEWEST} newest messages of LibreChat.
    */
   Uni<List<ObjectId>> newestInjected(Instant since, int limit) {
+    return newestInjected(gte("createdAt", Date.from(since)), limit);
+  }
+
+  /**
+   * Returns the newest injected messages in a conversation of this user, the newest first, among
+   * the {@value #MOST_NEWEST} newest messages of the conversation.
+   */
+  Uni<List<ObjectId>> newestInjected(String conversationId, String user, int limit) {
+    return newestInjected(and(eq("conversationId", conversationId), eq("user", user)), limit);
+  }
+
+  /** LibreChat has no index on the role; the search ends at the last message that it needs. */
+  private Uni<List<ObjectId>> newestInjected(Bson which, int limit) {
     return messages()
         .find(
-            gte("createdAt", Date.from(since)),
+            which,
             RawBsonDocument.class,
             new FindOptions()
                 .sort(Sorts.descending("createdAt"))
@@ -267,18 +279,6 @@ public class MessageQueries {
         .map(MessageSummary::id)
         .collect()
         .asList();
-  }
-
-  /** Returns the newest messages from outside in a conversation of this user, the newest first. */
-  Uni<List<Message>> external(String conversationId, String user, int limit) {
-    return Message.<Message>find(
-            and(
-                eq("conversationId", conversationId),
-                eq("user", user),
-                eq("metadata.role", MessageView.EXTERNAL)),
-            new Document("createdAt", -1))
-        .page(0, limit)
-        .list();
   }
 
   private ReactiveMongoCollection<RawBsonDocument> messages() {
