@@ -2,7 +2,7 @@ package chat.switchboard.phones;
 
 import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
-import static com.mongodb.client.model.Filters.exists;
+import static com.mongodb.client.model.Filters.gt;
 import static com.mongodb.client.model.Filters.in;
 
 import chat.switchboard.mongo.BoundedCount;
@@ -110,7 +110,8 @@ class PhoneStore implements ReactivePanacheMongoRepositoryBase<PhoneEntity, Stri
 
   /** Returns phones that moved from a user who is not told yet. */
   Uni<List<PhoneEntity>> untold(int most) {
-    return find(exists("untoldUser")).page(0, most).list();
+    // A server reads a sparse index for a range, and not every server does so for $exists.
+    return find(gt("untoldUser", "")).page(0, most).list();
   }
 
   /** Notes that the old user is told. */
