@@ -33,6 +33,9 @@ class MappingIndexes implements IndexPlan {
                 Indexes.ascending("phoneNumber"), Indexes.descending("lastUsed", "_id"))),
         new IndexModel(
             Indexes.compoundIndex(
+                Indexes.ascending("phoneNumber", "user"), Indexes.descending("lastUsed", "_id"))),
+        new IndexModel(
+            Indexes.compoundIndex(
                 Indexes.ascending("conversationId"), Indexes.descending("lastUsed", "_id"))),
         new IndexModel(
             Indexes.compoundIndex(
