@@ -359,6 +359,9 @@ class MediaStore {
 
   /** Marks the items of conversations for deletion. */
   Uni<Long> forgetConversations(Collection<String> conversationIds) {
+    if (conversationIds.isEmpty()) {
+      return Uni.createFrom().item(0L);
+    }
     return items
         .updateMany(
             Filters.and(
@@ -382,9 +385,11 @@ class MediaStore {
     return items.find(Filters.eq("_id", id)).collect().first().map(Optional::ofNullable);
   }
 
-  /** How many files of this person came since then, for a limit a day. */
-  Uni<Long> countOf(String phoneNumber, Date since) {
-    return items.countDocuments(
+  /** Counts the files of this person since this moment, up to {@code most}. */
+  Uni<Long> countOf(String phoneNumber, Date since, int most) {
+    return BoundedCount.upTo(
+        most,
+        items,
         Filters.and(Filters.eq("phoneNumber", phoneNumber), Filters.gte("receivedAt", since)));
   }
 

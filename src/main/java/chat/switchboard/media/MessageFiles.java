@@ -148,7 +148,10 @@ public class MessageFiles {
     return to.phoneNumber()
         .map(
             number ->
-                store.countOf(number, new Date(clock.millis() - Duration.ofDays(1).toMillis())))
+                store.countOf(
+                    number,
+                    new Date(clock.millis() - Duration.ofDays(1).toMillis()),
+                    Math.max(1, config.filesPerDay())))
         .orElseGet(() -> Uni.createFrom().item(0L));
   }
 
