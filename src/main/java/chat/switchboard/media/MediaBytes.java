@@ -2,13 +2,11 @@ package chat.switchboard.media;
 
 import chat.switchboard.mongo.DatabaseName;
 import chat.switchboard.mongo.Store;
-import com.mongodb.client.gridfs.model.GridFSUploadOptions;
 import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.Sorts;
 import com.mongodb.reactivestreams.client.MongoCollection;
 import com.mongodb.reactivestreams.client.MongoDatabase;
-import com.mongodb.reactivestreams.client.gridfs.GridFSBucket;
-import com.mongodb.reactivestreams.client.gridfs.GridFSBuckets;
 import io.quarkus.mongodb.reactive.ReactiveMongoClient;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
@@ -18,17 +16,18 @@ import jakarta.inject.Inject;
 import java.nio.ByteBuffer;
 import java.util.Date;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import mutiny.zero.flow.adapters.AdaptersToFlow;
-import mutiny.zero.flow.adapters.AdaptersToReactiveStreams;
-import org.bson.BsonString;
 import org.bson.Document;
 import org.bson.types.Binary;
+import org.bson.types.ObjectId;
 import org.reactivestreams.Publisher;
 
 /**
- * The bytes of files in GridFS, in LibreChat's MongoDB. Bytes go in by the driver's GridFS, and
- * come out by its chunks: the driver's reactive GridFS has no ranges.
+ * The bytes of files in GridFS, in LibreChat's MongoDB. The class reads and writes the chunks: the
+ * driver's reactive GridFS reads no ranges, inserts up to 256 chunks of a file at once, and deletes
+ * the chunks of a broken upload while inserts are still under way.
  *
  * @see <a
  *     href="https://github.com/mongodb/specifications/blob/master/source/gridfs/gridfs-spec.md">
@@ -38,13 +37,14 @@ import org.reactivestreams.Publisher;
 @ApplicationScoped
 class MediaBytes {
 
+  static final String CHUNKS = MediaItem.COLLECTION + ".chunks";
+
   /** 255 KiB, GridFS' own default: a chunk with its record fits into 256 KiB. */
   static final int CHUNK = 255 * 1024;
 
   /** Four chunks, 1 MiB, come at once from the database for each reader. */
   private static final int CHUNKS_AT_ONCE = 4;
 
-  private final GridFSBucket bucket;
   private final MongoCollection<Document> chunks;
   private final MongoCollection<Document> files;
 
@@ -54,8 +54,7 @@ class MediaBytes {
   }
 
   MediaBytes(MongoDatabase database) {
-    this.bucket = GridFSBuckets.create(database, MediaItem.COLLECTION).withChunkSizeBytes(CHUNK);
-    this.chunks = database.getCollection(MediaItem.COLLECTION + ".chunks");
+    this.chunks = database.getCollection(CHUNKS);
     this.files = database.getCollection(MediaItem.COLLECTION + ".files");
   }
 
@@ -69,19 +68,58 @@ class MediaBytes {
   }
 
   /**
-   * Stores bytes; where this fails the driver deletes the chunks that are there.
+   * Stores bytes, one chunk after the other. After a failure the method deletes the chunks; {@link
+   * OrphanedBytes} deletes those of a process that ended.
    *
    * @param id new for each attempt, so that two workers never write into one file
    */
   Uni<Void> store(String id, Multi<ByteBuffer> parts) {
     return Uni.createFrom()
+        .deferred(
+            () -> {
+              ChunkBuffer buffer = new ChunkBuffer();
+              AtomicInteger number = new AtomicInteger();
+              AtomicLong length = new AtomicLong();
+              return Multi.createBy()
+                  .concatenating()
+                  .streams(
+                      parts.onItem().transformToIterable(buffer::add),
+                      Multi.createFrom().deferred(() -> Multi.createFrom().iterable(buffer.rest())))
+                  .onItem()
+                  .transformToUniAndConcatenate(
+                      chunk -> {
+                        length.addAndGet(chunk.length);
+                        return insert(id, number.getAndIncrement(), chunk);
+                      })
+                  .collect()
+                  .last()
+                  .chain(stored -> insertFile(id, length.get()));
+            })
+        .onFailure()
+        .call(failure -> delete(id).onFailure().recoverWithNull());
+  }
+
+  private Uni<Object> insert(String id, int number, byte[] chunk) {
+    return Uni.createFrom()
         .publisher(
             AdaptersToFlow.publisher(
-                bucket.uploadFromPublisher(
-                    new BsonString(id),
-                    id,
-                    AdaptersToReactiveStreams.publisher(parts),
-                    new GridFSUploadOptions())))
+                chunks.insertOne(
+                    new Document("files_id", id)
+                        .append("n", number)
+                        .append("data", new Binary(chunk)))))
+        .map(inserted -> inserted);
+  }
+
+  private Uni<Void> insertFile(String id, long length) {
+    return Uni.createFrom()
+        .publisher(
+            AdaptersToFlow.publisher(
+                files.insertOne(
+                    new Document("_id", id)
+                        .append("filename", id)
+                        .append("length", length)
+                        .append("chunkSize", CHUNK)
+                        .append("uploadDate", new Date()))))
         .replaceWithVoid();
   }
 
@@ -144,15 +182,17 @@ class MediaBytes {
     }
   }
 
-  /** Deletes the bytes; nothing happens where there are none. */
+  /**
+   * Deletes the bytes; nothing happens where there are none. The record of the file goes last: with
+   * it the next sweep finds the chunks that are left.
+   */
   Uni<Void> delete(String id) {
     return Uni.createFrom()
-        .publisher(AdaptersToFlow.publisher(files.deleteOne(Filters.eq("_id", id))))
+        .publisher(AdaptersToFlow.publisher(chunks.deleteMany(Filters.eq("files_id", id))))
         .chain(
             deleted ->
                 Uni.createFrom()
-                    .publisher(
-                        AdaptersToFlow.publisher(chunks.deleteMany(Filters.eq("files_id", id)))))
+                    .publisher(AdaptersToFlow.publisher(files.deleteOne(Filters.eq("_id", id)))))
         .replaceWithVoid();
   }
 
@@ -171,6 +211,30 @@ class MediaBytes {
                     .sort(Sorts.ascending("_id"))
                     .limit(most)))
         .map(file -> file.getString("_id"))
+        .collect()
+        .asList();
+  }
+
+  /**
+   * Ids of files whose first chunk was stored before then, in the order of their ids: a broken
+   * upload has chunks and no record of a file.
+   *
+   * @param after the id behind which the list begins
+   */
+  Uni<List<String>> begunBefore(Date before, String after, int most) {
+    return Multi.createFrom()
+        .publisher(
+            AdaptersToFlow.publisher(
+                chunks
+                    .find(
+                        Filters.and(
+                            Filters.gt("files_id", after),
+                            Filters.eq("n", 0),
+                            Filters.lt("_id", new ObjectId(before))))
+                    .projection(Projections.include("files_id"))
+                    .sort(Sorts.ascending("files_id", "n"))
+                    .limit(most)))
+        .map(chunk -> chunk.getString("files_id"))
         .collect()
         .asList();
   }

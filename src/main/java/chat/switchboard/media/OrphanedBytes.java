@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Date;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -32,23 +33,28 @@ class OrphanedBytes {
   }
 
   /**
-   * Looks at all files, page by page: those at the front can be in use for years.
+   * Looks at all files and at all first chunks, page by page: those at the front can be in use for
+   * years.
    *
    * @return how many were deleted
    */
   Uni<Long> sweep() {
-    return sweep(new Date(clock.millis() - AGE.toMillis()), "", 0);
+    Date before = new Date(clock.millis() - AGE.toMillis());
+    return sweep(after -> bytes.storedBefore(before, after, BATCH), "", 0)
+        .flatMap(deleted -> sweep(after -> bytes.begunBefore(before, after, BATCH), "", deleted));
   }
 
-  private Uni<Long> sweep(Date before, String after, long deleted) {
-    return bytes
-        .storedBefore(before, after, BATCH)
+  private Uni<Long> sweep(
+      Function<String, Uni<List<String>>> candidates, String after, long deleted) {
+    return candidates
+        .apply(after)
         .flatMap(
             ids ->
                 ids.isEmpty()
                     ? Uni.createFrom().item(deleted)
                     : deleteUnused(ids)
-                        .flatMap(more -> sweep(before, ids.get(ids.size() - 1), deleted + more)));
+                        .flatMap(
+                            more -> sweep(candidates, ids.get(ids.size() - 1), deleted + more)));
   }
 
   private Uni<Long> deleteUnused(List<String> ids) {

@@ -6,10 +6,7 @@ import com.mongodb.client.model.Indexes;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 
-/**
- * The index by which {@link OrphanedBytes} finds old bytes; GridFS makes the other indexes of its
- * collections at the first upload.
- */
+/** The index by which {@link OrphanedBytes} finds old bytes. */
 @ApplicationScoped
 class StoredBytesIndexes implements IndexPlan {
 

@@ -160,7 +160,10 @@ class MediaStoreTest {
     assertThat(done(store.ofMessage("message")))
         .extracting(item -> item.id)
         .containsExactly("m0", "m1", "m2");
-    assertThat(done(store.countOf("+15551234567", new Date(clock.millis() - 1)))).isEqualTo(3);
+    Date before = new Date(clock.millis() - 1);
+    assertThat(done(store.countOf("+15551234567", before, 9))).isEqualTo(3);
+    assertThat(done(store.countOf("+15551234567", before, 2))).as("the limit").isEqualTo(2);
+    assertThat(done(store.forgetConversations(List.of()))).isZero();
     assertThat(done(store.some(Optional.of("+15551234567"), Optional.empty(), 2))).hasSize(2);
     done(store.delete("m0"));
     assertThat(done(store.some(Optional.empty(), Optional.of("conversation"), 9))).hasSize(2);
@@ -305,12 +308,29 @@ class MediaStoreTest {
     now.turn(Duration.between(now.instant(), java.time.Instant.now()));
     OrphanedBytes orphans = new OrphanedBytes(store, bytes, now);
 
+    done(bytes.store("killed", parts(content(600_000), 60_000)));
+    deleteRecord("killed");
+
     done(orphans.sweep());
     assertThat(chunks("orphan")).as("too young").isOne();
+    assertThat(chunks("killed")).as("too young").isEqualTo(3);
     now.turn(Duration.ofHours(2));
-    assertThat(done(orphans.sweep())).isPositive();
+    assertThat(done(orphans.sweep())).isGreaterThanOrEqualTo(2);
     assertThat(chunks("orphan")).isZero();
+    assertThat(chunks("killed")).as("an upload without a record").isZero();
     assertThat(chunks("used")).isOne();
+  }
+
+  private static void deleteRecord(String id) {
+    Uni.createFrom()
+        .publisher(
+            AdaptersToFlow.publisher(
+                DATABASE
+                    .database()
+                    .getCollection("switchboard_media.files")
+                    .deleteOne(Filters.eq("_id", id))))
+        .await()
+        .indefinitely();
   }
 
   private long chunks(String id) {
