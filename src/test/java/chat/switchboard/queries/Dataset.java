@@ -218,6 +218,7 @@ final class Dataset {
         });
     stands("switchboard_mappings", "_id", name("mapping", 4));
     stands("switchboard_mappings", "phoneNumber", phone(0), phone(1), phone(3));
+    stands("switchboard_mappings", "user", name("owner", 0));
     stands("switchboard_mappings", "serviceNumber", "+15550001111", "");
     stands("switchboard_mappings", "conversationId", name("conversation", 1));
     stands("switchboard_mappings", "conversationSid", name("CH", 0));

@@ -10,8 +10,6 @@ import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.IndexModel;
-import com.mongodb.client.model.IndexOptions;
-import com.mongodb.client.model.Indexes;
 import java.io.File;
 import java.io.IOException;
 import java.lang.reflect.Constructor;
@@ -111,13 +109,6 @@ class ExplainIT {
     for (Map.Entry<String, BsonValue> collection : libreChats.entrySet()) {
       index(collection.getKey(), collection.getValue().asArray());
     }
-    // As GridFS makes them at the first upload.
-    database
-        .getCollection("switchboard_media.files")
-        .createIndex(Indexes.ascending("filename", "uploadDate"));
-    database
-        .getCollection("switchboard_media.chunks")
-        .createIndex(Indexes.ascending("files_id", "n"), new IndexOptions().unique(true));
     for (IndexPlan plan : plans()) {
       database.getCollection(plan.collection()).createIndexes(plan.indexes());
     }
