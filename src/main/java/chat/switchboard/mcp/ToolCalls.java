@@ -69,8 +69,9 @@ class ToolCalls {
                 throw new ToolRefusal(
                     "Too many tools are being called at the same time. Try again in some seconds.");
               }
-              return identity
-                  .of(request)
+              // Deferred: a refusal that is thrown at once ends the call like every other one.
+              return Uni.createFrom()
+                  .deferred(() -> identity.of(request))
                   .flatMap(user -> limited(user, body, request))
                   .ifNoItem()
                   .after(LONGEST)

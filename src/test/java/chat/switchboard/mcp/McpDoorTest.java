@@ -359,6 +359,16 @@ class McpDoorTest {
     assertThat(McpClient.of(email).refused("my_phones", Map.of())).contains("no account");
   }
 
+  @ParameterizedTest
+  @CsvSource({"{{LIBRECHAT_USER_ID}}", "b64:/w==", "''", "somebody"})
+  void a_hundred_refused_calls_keep_nobody_out(String header) {
+    String user = libreChat.user();
+    for (int i = 0; i < 100; i++) {
+      assertThat(McpClient.of(header).refused("my_phones", Map.of())).doesNotContain("Too many");
+    }
+    McpClient.of(user).ok("my_phones", Map.of());
+  }
+
   @Test
   void a_user_who_is_being_deleted_is_refused() {
     String user = libreChat.user();
