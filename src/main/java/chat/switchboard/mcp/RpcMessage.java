@@ -179,8 +179,11 @@ sealed interface RpcMessage {
         .properties()
         .forEach(
             one -> {
-              if (!one.getValue().isNull()) {
-                checked.set(one.getKey(), one.getValue());
+              JsonNode value = one.getValue();
+              if (value.isNumber()) {
+                checked.put(one.getKey(), value.intValue());
+              } else if (!value.isNull()) {
+                checked.set(one.getKey(), value);
               }
             });
     return new Request(message);

@@ -61,7 +61,8 @@ record ToolArgument(
     boolean fits =
         switch (type) {
           case TEXT -> value.isTextual();
-          case NUMBER -> value.isIntegralNumber();
+          // In JSON Schema 5.0 is an integer as well.
+          case NUMBER -> value.isNumber() && value.canConvertToExactIntegral();
           case FLAG -> value.isBoolean();
         };
     if (!fits) {

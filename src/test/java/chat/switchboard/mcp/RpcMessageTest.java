@@ -178,6 +178,29 @@ class RpcMessageTest {
         .isEqualTo(JSON.readTree("{\"name\":\"recent_texts\",\"arguments\":{}}"));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"5", "5.0", "5e0", "50e-1"})
+  void a_whole_number_may_have_every_form_that_json_schema_calls_an_integer(String number)
+      throws IOException {
+    RpcMessage message = of(call("recent_texts", "{\"limit\":" + number + "}"));
+    assertThat(tree(((RpcMessage.Request) message).body()).at("/params/arguments"))
+        .isEqualTo(JSON.readTree("{\"limit\":5}"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\\ud800", "\\udc00x", "\\u0000", "\\u202e"})
+  void an_id_of_odd_characters_is_answered(String id) throws IOException {
+    for (String method : new String[] {"ping", "nothing"}) {
+      RpcMessage message =
+          of("{\"jsonrpc\":\"2.0\",\"id\":\"" + id + "\",\"method\":\"" + method + "\"}");
+      byte[] body =
+          message instanceof RpcMessage.Request request
+              ? request.body()
+              : ((RpcMessage.Refused) message).body();
+      assertThat(tree(body).path("id")).isEqualTo(JSON.readTree("\"" + id + "\""));
+    }
+  }
+
   static Stream<Arguments> misuses() {
     return Stream.of(
         Arguments.of("send_text", "[]", "must be an object"),
@@ -198,6 +221,9 @@ class RpcMessageTest {
         Arguments.of("people_here", "{\"conversation\":\"x\"}", "no arguments"),
         Arguments.of("recent_texts", "{\"limit\":\"10\"}", "a whole number"),
         Arguments.of("recent_texts", "{\"limit\":2.5}", "a whole number"),
+        Arguments.of("recent_texts", "{\"limit\":1e400}", "a whole number"),
+        Arguments.of("recent_texts", "{\"limit\":1e300}", "from 1 to 20"),
+        Arguments.of("recent_texts", "{\"limit\":0.0}", "from 1 to 20"),
         Arguments.of("recent_texts", "{\"limit\":0}", "from 1 to 20"),
         Arguments.of("recent_texts", "{\"limit\":21}", "from 1 to 20"),
         Arguments.of("recent_texts", "{\"limit\":4294967297}", "from 1 to 20"),
