@@ -20,7 +20,9 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
+import org.jboss.logging.Logger;
 
 /** The configured API keys. A key with a fault stops the start with a sentence. */
 @ApplicationScoped
@@ -33,7 +35,13 @@ public class ApiKeys {
 
   private static final Pattern VISIBLE = Pattern.compile("[!-~]+");
 
+  private static final Logger LOG = Logger.getLogger(ApiKeys.class);
+
   private final List<Known> keys = new ArrayList<>();
+
+  /** The names of keys whose short secret the log has named. */
+  private final Set<String> toldShort = ConcurrentHashMap.newKeySet();
+
   private final Clock clock;
 
   /** A key by its hash; without an end it is valid for ever. */
@@ -139,7 +147,8 @@ public class ApiKeys {
    * Compares with every key in constant time: the time reveals neither the position of the first
    * difference, nor the length of a key (both sides are hashes), nor which key matched.
    *
-   * @return the key; empty if there is none or its time is over
+   * @return the key; empty if there is none, its time is over, or the secret can be guessed, which
+   *     the hash in the configuration does not show
    */
   Optional<ApiKey> find(String shown) {
     byte[] hash = Digests.sha256(shown);
@@ -151,8 +160,22 @@ public class ApiKeys {
     }
     Instant now = clock.instant();
     return Optional.ofNullable(found)
+        .filter(key -> isLongEnough(key, shown))
         .filter(key -> key.expires().filter(end -> !now.isBefore(end)).isEmpty())
         .map(Known::key);
+  }
+
+  private boolean isLongEnough(Known key, String shown) {
+    if (key.key().equals(ApiKey.INTERNAL) || shown.length() >= SHORTEST_KEY) {
+      return true;
+    }
+    if (toldShort.add(key.key().name())) {
+      LOG.warnf(
+          "The secret of the key %s has fewer than 32 characters and could be guessed, so that the"
+              + " key is refused: create a secret with 'openssl rand -hex 32'.",
+          key.key().name());
+    }
+    return false;
   }
 
   /**

@@ -7,6 +7,7 @@ import chat.switchboard.ops.ApiKeysConfig;
 import chat.switchboard.ops.Digests;
 import chat.switchboard.ops.Finding;
 import chat.switchboard.ops.KeysConfig;
+import chat.switchboard.support.LogLines;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The configured keys. */
 @Tag("unit")
@@ -69,6 +71,17 @@ class ApiKeysTest {
         .hasMessageContaining("switchboard.keys.\"ci\" cannot be used: ")
         .hasMessageContaining(sentence)
         .hasMessageNotContaining(KEY);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "secret", "0123456789abcdef0123456789abcde"})
+  void a_secret_that_can_be_guessed_is_no_key_although_the_hash_does_not_show_it(String secret) {
+    ApiKeys keys = keys(Map.of("secret-sha256", Digests.sha256Hex(secret), "scopes", "read"));
+    try (LogLines lines = LogLines.of(ApiKeys.class.getName())) {
+      assertThat(keys.find(secret)).isEmpty();
+      assertThat(keys.find(secret)).isEmpty();
+      assertThat(lines.texts()).singleElement().asString().contains("key ci", "openssl");
+    }
   }
 
   @Test
