@@ -1,6 +1,5 @@
 package chat.switchboard.api;
 
-import chat.switchboard.librechat.User;
 import io.vertx.ext.web.RoutingContext;
 import java.util.EnumSet;
 import java.util.Optional;
@@ -32,15 +31,6 @@ public record ApiKey(String name, Set<Scope> scopes, Optional<String> owner) {
   /** Whether the key may use the MCP server. */
   public boolean mayUseMcp() {
     return scopes.contains(Scope.MCP);
-  }
-
-  /** Whether the key may act for this user. */
-  public boolean permits(User user) {
-    return owner
-        .filter(
-            name ->
-                !name.equalsIgnoreCase(user.id.toHexString()) && !name.equalsIgnoreCase(user.email))
-        .isEmpty();
   }
 
   public void keepIn(RoutingContext request) {

@@ -72,7 +72,7 @@ class HookOwner {
     return owner.isEmpty()
         ? Uni.createFrom().item(Optional.empty())
         : users
-            .find(owner.get())
+            .findOnly(owner.get())
             .invoke(
                 found -> {
                   if (found.isEmpty()) {

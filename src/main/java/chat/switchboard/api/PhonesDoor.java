@@ -96,7 +96,7 @@ class PhonesDoor {
         .map(
             given ->
                 users
-                    .find(given)
+                    .findOnly(given)
                     .map(
                         found ->
                             Optional.of(
@@ -121,10 +121,15 @@ class PhonesDoor {
   public Uni<RestResponse<PhoneCodeView>> make(@Context RoutingContext request) {
     String wanted = json.read(BodyLimit.of(request), PhoneCodeRequest.class).user();
     return users
-        .find(wanted)
+        .findOnly(wanted)
         .map(
             found ->
-                found.orElseThrow(() -> ProblemException.of(404, "LibreChat has no such user")))
+                found.orElseThrow(
+                    () ->
+                        ProblemException.of(
+                            404,
+                            "LibreChat has no such user, or several with this e-mail address: use"
+                                + " the id of the user")))
         .flatMap(user -> make(request, user));
   }
 

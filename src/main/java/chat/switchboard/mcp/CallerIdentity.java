@@ -55,10 +55,23 @@ class CallerIdentity {
             found -> {
               User user = found.orElseThrow(CallerIdentity::unknownUser);
               String id = user.id.toHexString();
-              if (!key.permits(user)) {
+              return permitted(key, user)
+                  .flatMap(permitted -> conversation(conversation, id))
+                  .map(uuid -> new McpUser(id, uuid));
+            });
+  }
+
+  /** Users of several tenants can have the e-mail address of the key's owner. */
+  private Uni<Void> permitted(ApiKey key, User user) {
+    return key.owner()
+        .map(users::findOnly)
+        .orElseGet(() -> Uni.createFrom().item(Optional.of(user)))
+        .map(
+            owner -> {
+              if (owner.filter(only -> only.id.equals(user.id)).isEmpty()) {
                 throw new ToolRefusal("The API key of this server is limited to another user.");
               }
-              return conversation(conversation, id).map(uuid -> new McpUser(id, uuid));
+              return null;
             });
   }
 

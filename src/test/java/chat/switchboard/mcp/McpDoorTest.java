@@ -411,6 +411,16 @@ class McpDoorTest {
     assertThat(key.with("X-LibreChat-User", libreChat.user()).refused("my_phones", Map.of()))
         .contains("limited to another user");
     assertThat(key.refused("my_phones", Map.of())).contains("names no user");
+    // A user of a second tenant with the same address is not the owner, and makes the owner
+    // unclear.
+    String twin = libreChat.user();
+    libreChat
+        .collection("users")
+        .updateOne(
+            new Document("_id", new org.bson.types.ObjectId(twin)),
+            new Document("$set", new Document("email", MINE).append("tenantId", "other")));
+    assertThat(key.with("X-LibreChat-User", twin).refused("my_phones", Map.of()))
+        .contains("limited to another user");
   }
 
   @Test
