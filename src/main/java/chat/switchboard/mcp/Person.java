@@ -5,7 +5,6 @@ import chat.switchboard.address.Mask;
 import chat.switchboard.address.PhoneAddress;
 import chat.switchboard.ops.Digests;
 import chat.switchboard.routing.Mapping;
-import chat.switchboard.text.ShownText;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -20,7 +19,6 @@ record Person(String id, String address, Optional<String> name) {
   static final Pattern ID = Pattern.compile("p[0-9a-f]{10}");
 
   private static final int ID_DIGITS = 10;
-  private static final int LONGEST_NAME = 60;
 
   static Person of(Mapping mapping, String user) {
     return of(mapping.phoneNumber, user, Optional.ofNullable(mapping.label));
@@ -31,9 +29,7 @@ record Person(String id, String address, Optional<String> name) {
     return new Person(
         "p" + Digests.sha256Hex(user + "\u0000" + account).substring(0, ID_DIGITS),
         address,
-        label
-            .map(typed -> ShownText.line(typed, LONGEST_NAME).replaceAll("[*_`\\[\\]<>|#]", ""))
-            .filter(line -> !line.isBlank()));
+        label.map(PlainName::of).filter(line -> !line.isEmpty()));
   }
 
   /** Whether somebody can be texted at this address, unlike at that of a webhook. */

@@ -1,13 +1,11 @@
 package chat.switchboard.mcp;
 
-import chat.switchboard.address.Mask;
 import chat.switchboard.librechat.Conversations;
 import chat.switchboard.librechat.ExternalMessages;
 import chat.switchboard.librechat.Message;
 import chat.switchboard.outbound.Outbox;
 import chat.switchboard.outbound.OutboxEntry;
 import chat.switchboard.outbound.OutboxOperations;
-import chat.switchboard.text.ShownText;
 import io.quarkiverse.mcp.server.Tool;
 import io.quarkiverse.mcp.server.ToolArg;
 import io.quarkiverse.mcp.server.ToolResponse;
@@ -30,8 +28,6 @@ class ReadTools {
 
   private static final DateTimeFormatter MINUTE =
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
-
-  private static final int LONGEST_SENDER = 60;
 
   private final ToolCalls calls;
   private final Outbox outbox;
@@ -159,10 +155,7 @@ class ReadTools {
   }
 
   private static Line line(Message message) {
-    String sender =
-        message.sender == null
-            ? "somebody"
-            : Mask.shown(ShownText.line(message.sender, LONGEST_SENDER));
+    String sender = message.sender == null ? "somebody" : PlainName.quoted(message.sender);
     String words = message.caption();
     return new Line(
         message.createdAt,

@@ -4,6 +4,7 @@ import chat.switchboard.address.Channel;
 import chat.switchboard.address.PhoneAddress;
 import chat.switchboard.address.PhoneNumberParser;
 import chat.switchboard.librechat.Conversations;
+import chat.switchboard.phones.OwnPhone;
 import chat.switchboard.phones.OwnPhones;
 import chat.switchboard.routing.Mapping;
 import chat.switchboard.routing.Mappings;
@@ -75,13 +76,7 @@ class Recipients {
     return hereOrNobody(user)
         .flatMap(
             people -> {
-              List<Person> matches =
-                  people.stream()
-                      .filter(
-                          one ->
-                              one.id().equals(named)
-                                  || one.name().filter(named::equalsIgnoreCase).isPresent())
-                      .toList();
+              List<Person> matches = matches(people, named);
               if (matches.size() > 1) {
                 throw new ToolRefusal(
                     "Several people here have this name. Use the id that people_here shows.");
@@ -91,6 +86,21 @@ class Recipients {
                   : Uni.createFrom()
                       .item(new Recipient(matches.get(0), user.conversation().orElseThrow(), true));
             });
+  }
+
+  /**
+   * An id before a name, and a number is never a name: a person who is called like the id or the
+   * number of another person gets nothing that is for that person.
+   */
+  private static List<Person> matches(List<Person> people, String named) {
+    List<Person> byId = people.stream().filter(one -> one.id().equals(named)).toList();
+    if (!byId.isEmpty()
+        || PhoneNumberParser.parse(named).filter(PhoneAddress::isReachable).isPresent()) {
+      return byId;
+    }
+    return people.stream()
+        .filter(one -> one.name().filter(named::equalsIgnoreCase).isPresent())
+        .toList();
   }
 
   private Uni<List<Person>> hereOrNobody(McpUser user) {
@@ -134,13 +144,7 @@ class Recipients {
         .of(user.id())
         .flatMap(
             own -> {
-              boolean isOwn =
-                  own.stream()
-                      .anyMatch(
-                          phone ->
-                              !phone.stale()
-                                  && PhoneAddress.of(phone.phoneNumber()).sameAccount(address));
-              if (!isOwn && !config.newNumbers()) {
+              if (!isOwn(address, own) && !config.newNumbers()) {
                 throw new ToolRefusal(
                     "This number has neither texted this user nor been mapped to a conversation of"
                         + " this user, and new numbers are not allowed. Only people who are known"
@@ -150,6 +154,31 @@ class Recipients {
               return target(
                   user, Person.of(address.text(), user.id(), Optional.empty()), List.of());
             });
+  }
+
+  private static boolean isOwn(PhoneAddress address, List<OwnPhone> own) {
+    return own.stream()
+        .anyMatch(
+            phone -> !phone.stale() && PhoneAddress.of(phone.phoneNumber()).sameAccount(address));
+  }
+
+  /**
+   * Returns the people of the conversation whose phone is not this user's own; nobody if the
+   * conversation is not known.
+   */
+  Uni<List<Person>> others(McpUser user) {
+    return hereOrNobody(user)
+        .flatMap(
+            people ->
+                people.isEmpty()
+                    ? Uni.createFrom().item(people)
+                    : phones
+                        .of(user.id())
+                        .map(
+                            own ->
+                                people.stream()
+                                    .filter(one -> !isOwn(PhoneAddress.of(one.address()), own))
+                                    .toList()));
   }
 
   private Uni<Recipient> target(McpUser user, Person person, List<Mapping> known) {

@@ -10,7 +10,6 @@ import chat.switchboard.outbound.OutboxEntry;
 import chat.switchboard.outbound.SendTime;
 import chat.switchboard.outbound.TextFormat;
 import chat.switchboard.phones.RevealedCodes;
-import chat.switchboard.text.ShownText;
 import io.quarkiverse.mcp.server.Tool;
 import io.quarkiverse.mcp.server.ToolArg;
 import io.quarkiverse.mcp.server.ToolResponse;
@@ -26,8 +25,6 @@ import org.jspecify.annotations.Nullable;
 /** The tools that send texts, on the same way as {@code POST /api/sms}. */
 @ApplicationScoped
 class SendTools {
-
-  private static final int LONGEST_NAME = 60;
 
   /**
    * An agent's text waits for the end of the person's quiet hours, unless the person is texting.
@@ -193,7 +190,7 @@ class SendTools {
   private String lines(List<Texted> people) {
     StringBuilder lines = new StringBuilder();
     for (Texted one : people) {
-      String name = ShownText.line(one.name(), LONGEST_NAME);
+      String name = PlainName.of(one.name());
       lines
           .append(lines.isEmpty() ? "- " : "\n- ")
           .append(
