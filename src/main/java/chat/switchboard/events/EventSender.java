@@ -3,6 +3,7 @@ package chat.switchboard.events;
 import chat.switchboard.events.SendResult.Delivered;
 import chat.switchboard.events.SendResult.Failed;
 import chat.switchboard.events.SendResult.Gone;
+import chat.switchboard.http.CancellableRequest;
 import chat.switchboard.http.Resolver;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
@@ -27,8 +28,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Sends an event to its receiver once. The status of the answer decides; its body is not read to
@@ -131,37 +130,9 @@ class EventSender {
             .putHeader(HttpHeaders.USER_AGENT, "Switchboard");
     EventSigner.headers(endpoint.secrets(), eventId, clock.instant(), bytes)
         .forEach(request::putHeader);
-    return exchange(request, Buffer.buffer(bytes));
-  }
-
-  private Uni<SendResult> exchange(RequestOptions request, Buffer body) {
-    return Uni.createFrom()
-        .emitter(
-            emitter -> {
-              AtomicBoolean isOver = new AtomicBoolean();
-              AtomicReference<HttpClientRequest> sent = new AtomicReference<>();
-              // Ends the connection, also when the time is over or the answer has no end.
-              emitter.onTermination(
-                  () -> {
-                    isOver.set(true);
-                    HttpClientRequest call = sent.get();
-                    if (call != null) {
-                      call.reset();
-                    }
-                  });
-              client
-                  .request(request)
-                  .onFailure(emitter::fail)
-                  .onSuccess(
-                      call -> {
-                        sent.set(call);
-                        if (isOver.get()) {
-                          call.reset();
-                        } else {
-                          answer(call, body, emitter);
-                        }
-                      });
-            });
+    // The end of the exchange ends the connection: the answer may have no end.
+    return CancellableRequest.open(
+        client, request, (call, emitter) -> answer(call, Buffer.buffer(bytes), emitter));
   }
 
   private static void answer(

@@ -1,7 +1,9 @@
 package chat.switchboard.http;
 
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
+import io.smallrye.mutiny.vertx.MultiHelper;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
@@ -11,14 +13,11 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.RequestOptions;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Sends a request to another service and reads the whole response, within a time and a size. A
- * response that is slower or larger is a failure, and the connection is reset: otherwise the rest
- * of the response would still arrive although no caller waits for it.
+ * response that is slower or larger is a failure, and the connection is reset.
  */
 public final class BoundedExchange {
 
@@ -49,40 +48,47 @@ public final class BoundedExchange {
       @Nullable String body,
       Duration within,
       int maxBytes) {
-    return Uni.createFrom()
-        .<Answer>emitter(
-            answer -> {
-              // The callback may run after the timeout, if the pool had no free connection before.
-              AtomicBoolean isOver = new AtomicBoolean();
-              AtomicReference<HttpClientRequest> sent = new AtomicReference<>();
-              answer.onTermination(
-                  () -> {
-                    isOver.set(true);
-                    reset(sent.get());
-                  });
-              client
-                  .request(request)
-                  .onFailure(answer::fail)
-                  .onSuccess(
-                      call -> {
-                        sent.set(call);
-                        if (isOver.get()) {
-                          call.reset();
-                        } else {
-                          send(call, body, maxBytes, answer);
-                        }
-                      });
-            })
+    return CancellableRequest.<Answer>open(
+            client, request, (call, answer) -> send(call, body, maxBytes, answer))
         .ifNoItem()
         .after(within)
         .fail();
   }
 
-  /** After the whole response the reset does nothing. */
-  private static void reset(@Nullable HttpClientRequest call) {
-    if (call != null) {
-      call.reset();
-    }
+  /**
+   * Streams a body of known length, and reads the whole answer; the service may answer before it
+   * has the whole body.
+   *
+   * @param request with the header Content-Length
+   * @param within the time from the request to the last byte of the response
+   * @param maxBytes the limit of the response's body, in bytes
+   */
+  public static Uni<Answer> stream(
+      HttpClient client,
+      RequestOptions request,
+      Multi<Buffer> body,
+      Duration within,
+      int maxBytes) {
+    return CancellableRequest.<Answer>open(
+            client,
+            request,
+            (call, answer) -> {
+              call.response()
+                  .onFailure(answer::fail)
+                  .onSuccess(response -> read(response, maxBytes, answer));
+              MultiHelper.toReadStream(body)
+                  .pipe()
+                  .endOnFailure(false)
+                  .to(call)
+                  .onFailure(
+                      failure -> {
+                        call.reset();
+                        answer.fail(failure);
+                      });
+            })
+        .ifNoItem()
+        .after(within)
+        .fail();
   }
 
   private static void send(

@@ -2,6 +2,8 @@ package chat.switchboard.librechat;
 
 import chat.switchboard.http.BoundedExchange;
 import chat.switchboard.http.BoundedExchange.Answer;
+import chat.switchboard.http.CancellableRequest;
+import chat.switchboard.text.UriComponent;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.core.http.HttpClientRequest;
@@ -12,13 +14,10 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.parsetools.RecordParser;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -118,8 +117,7 @@ public class AgentClient {
   }
 
   private static String encoded(String segment) {
-    return URLEncoder.encode(segment == null ? "" : segment, StandardCharsets.UTF_8)
-        .replace("+", "%20");
+    return UriComponent.encode(segment == null ? "" : segment);
   }
 
   private static JsonObject body(Conversation conversation, Message question, String requestId) {
@@ -235,30 +233,9 @@ public class AgentClient {
                 conversation.user,
                 atMost)
             .putHeader("Accept", "text/event-stream");
-    return Uni.createFrom()
-        .<End>emitter(
-            emitter -> {
-              // The callback may run after the timeout, if the pool had no free connection before.
-              AtomicReference<HttpClientRequest> sent = new AtomicReference<>();
-              AtomicBoolean isOver = new AtomicBoolean();
-              emitter.onTermination(
-                  () -> {
-                    isOver.set(true);
-                    Optional.ofNullable(sent.get()).ifPresent(HttpClientRequest::reset);
-                  });
-              door.client()
-                  .request(request)
-                  .onFailure(failure -> emitter.complete(lost(failure)))
-                  .onSuccess(
-                      call -> {
-                        sent.set(call);
-                        if (isOver.get()) {
-                          call.reset();
-                        } else {
-                          listen(call, emitter);
-                        }
-                      });
-            })
+    return CancellableRequest.<End>open(door.client(), request, AgentClient::listen)
+        .onFailure()
+        .recoverWithItem(AgentClient::lost)
         .ifNoItem()
         .after(atMost)
         .recoverWithItem(

@@ -74,7 +74,7 @@ public class FileRecords {
   }
 
   private static Optional<Uploaded.Stored> stored(BsonDocument file) {
-    return LibreChatFiles.stored(
+    return UploadAnswer.stored(
         text(file, "file_id"),
         text(file, "filepath"),
         text(file, "type"),

@@ -1,32 +1,27 @@
 package chat.switchboard.librechat;
 
 import chat.switchboard.http.BoundedExchange;
+import chat.switchboard.http.CancellableRequest;
+import chat.switchboard.text.UriComponent;
 import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
-import io.smallrye.mutiny.vertx.MultiHelper;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
-import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.streams.WriteStream;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.regex.Pattern;
 
 /**
  * LibreChat's own upload, download and deletion of files, in the name of a conversation's owner.
@@ -42,8 +37,6 @@ public class LibreChatFiles {
   private static final Duration SHORT_PATIENCE = Duration.ofSeconds(15);
 
   private static final int LARGEST_ANSWER = 64 * 1024;
-
-  private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,128}");
 
   private final LibreChatHttp door;
 
@@ -143,9 +136,8 @@ public class LibreChatFiles {
       return Uni.createFrom().item(new Uploaded.NotThere());
     }
     return post(file, file.isPicture() ? "/api/files/images" : "/api/files", "file", fields(file))
-        .map(answer -> read(answer.status(), answer.body()))
-        .ifNoItem()
-        .after(PATIENCE)
+        .map(UploadAnswer::read)
+        .onFailure(TimeoutException.class)
         .recoverWithItem(
             () ->
                 new Uploaded.TryLater(
@@ -176,14 +168,11 @@ public class LibreChatFiles {
                     ? post(sound, "/api/files/speech/stt", "audio", Map.of())
                         .map(LibreChatFiles::transcript)
                     : Uni.createFrom().item(Optional.<String>empty()))
-        .ifNoItem()
-        .after(PATIENCE)
-        .recoverWithItem(Optional.empty())
         .onFailure()
         .recoverWithItem(Optional.empty());
   }
 
-  private static Optional<String> transcript(Answered answer) {
+  private static Optional<String> transcript(BoundedExchange.Answer answer) {
     return answer.status() == 200
             && new JsonObject(answer.body()).getValue("text") instanceof String text
             && !text.isBlank()
@@ -191,24 +180,14 @@ public class LibreChatFiles {
         : Optional.empty();
   }
 
-  private record Answered(int status, String body) {}
-
-  private Uni<Answered> post(Upload file, String path, String part, Map<String, String> fields) {
-    String boundary = "switchboard-" + UUID.randomUUID();
-    Buffer head = head(file, part, fields, boundary);
-    Buffer tail = Buffer.buffer("\r\n--" + boundary + "--\r\n");
+  private Uni<BoundedExchange.Answer> post(
+      Upload file, String path, String part, Map<String, String> fields) {
     RequestOptions request =
         door.api(HttpMethod.POST, path, file.user(), PATIENCE)
-            .putHeader(HttpHeaders.CONTENT_TYPE, "multipart/form-data; boundary=" + boundary)
-            .putHeader(
-                HttpHeaders.CONTENT_LENGTH,
-                Long.toString(head.length() + file.bytes() + tail.length()))
             .putHeader(HttpHeaders.ACCEPT, "application/json");
-    Multi<Buffer> body =
-        Multi.createBy()
-            .concatenating()
-            .streams(Multi.createFrom().item(head), file.parts(), Multi.createFrom().item(tail));
-    return Uni.createFrom().emitter(emitter -> send(request, body, emitter));
+    MultipartBody body = MultipartBody.of(file, part, fields);
+    return BoundedExchange.stream(
+        door.client(), body.describe(request), body.parts(), PATIENCE, LARGEST_ANSWER);
   }
 
   private static Map<String, String> fields(Upload file) {
@@ -222,151 +201,6 @@ public class LibreChatFiles {
       fields.put("height", Integer.toString(file.height()));
     }
     return fields;
-  }
-
-  private static Buffer head(
-      Upload file, String part, Map<String, String> fields, String boundary) {
-    StringBuilder head = new StringBuilder();
-    fields.forEach(
-        (name, value) ->
-            head.append("--")
-                .append(boundary)
-                .append("\r\nContent-Disposition: form-data; name=\"")
-                .append(name)
-                .append("\"\r\n\r\n")
-                .append(value.replaceAll("[\\r\\n]", ""))
-                .append("\r\n"));
-    head.append("--")
-        .append(boundary)
-        .append("\r\nContent-Disposition: form-data; name=\"" + part + "\"; filename=\"")
-        // LibreChat's page sends the name by encodeURIComponent, and LibreChat decodes it.
-        .append(encoded(file.fileName()))
-        .append("\"\r\nContent-Type: ")
-        .append(file.mediaType())
-        .append("\r\n\r\n");
-    return Buffer.buffer(head.toString());
-  }
-
-  private void send(
-      RequestOptions request, Multi<Buffer> body, UniEmitter<? super Answered> emitter) {
-    AtomicReference<HttpClientRequest> sent = new AtomicReference<>();
-    AtomicBoolean isOver = new AtomicBoolean();
-    emitter.onTermination(
-        () -> {
-          isOver.set(true);
-          Optional.ofNullable(sent.get()).ifPresent(HttpClientRequest::reset);
-        });
-    door.client()
-        .request(request)
-        .onFailure(emitter::fail)
-        .onSuccess(
-            call -> {
-              sent.set(call);
-              if (isOver.get()) {
-                call.reset();
-                return;
-              }
-              // LibreChat may answer before the whole file is there: a refusal.
-              call.response()
-                  .onFailure(emitter::fail)
-                  .onSuccess(
-                      response ->
-                          whole(response)
-                              .subscribe()
-                              .with(
-                                  answer ->
-                                      emitter.complete(new Answered(response.statusCode(), answer)),
-                                  emitter::fail));
-              MultiHelper.toReadStream(body)
-                  .pipe()
-                  .endOnFailure(false)
-                  .to(call)
-                  .onFailure(
-                      failure -> {
-                        call.reset();
-                        emitter.fail(failure);
-                      });
-            });
-  }
-
-  /** The body of an answer, within {@link #LARGEST_ANSWER}. */
-  private static Uni<String> whole(HttpClientResponse response) {
-    return Uni.createFrom()
-        .emitter(
-            emitter -> {
-              Buffer body = Buffer.buffer();
-              response.exceptionHandler(emitter::fail);
-              response.handler(
-                  part -> {
-                    if (body.length() + part.length() > LARGEST_ANSWER) {
-                      emitter.fail(new IllegalStateException("The answer is too large"));
-                    } else {
-                      body.appendBuffer(part);
-                    }
-                  });
-              response.endHandler(ended -> emitter.complete(body.toString()));
-            });
-  }
-
-  private static Uploaded read(int status, String answer) {
-    return switch (status) {
-      case 200, 201 -> stored(answer);
-      case 400, 413, 415, 422 ->
-          new Uploaded.Refused("LibreChat does not take the file (status " + status + ")");
-      case 401, 403 ->
-          new Uploaded.TryLater(
-              "LibreChat does not take our token (" + status + "): is JWT_SECRET the same there?");
-      default -> new Uploaded.TryLater("LibreChat answered with status " + status);
-    };
-  }
-
-  private static Uploaded stored(String answer) {
-    try {
-      JsonObject file = new JsonObject(answer);
-      Optional<Uploaded.Stored> stored =
-          stored(
-              text(file, "file_id"),
-              file.getValue("filepath") instanceof String path ? path : "",
-              text(file, "type"),
-              number(file, "width"),
-              number(file, "height"),
-              text(file, "source"));
-      if (stored.isPresent()) {
-        return stored.get();
-      }
-    } catch (DecodeException noJson) {
-      // Told below.
-    }
-    // LibreChat may have the file: each further attempt would leave another copy there.
-    return new Uploaded.Refused("LibreChat's answer to the upload names no file");
-  }
-
-  /** Returns a stored file; empty if its id or its path has another form than LibreChat's. */
-  static Optional<Uploaded.Stored> stored(
-      String fileId,
-      String path,
-      String type,
-      OptionalInt width,
-      OptionalInt height,
-      String source) {
-    return ID.matcher(fileId).matches() && isPath(path)
-        ? Optional.of(new Uploaded.Stored(fileId, path, type, width, height, source))
-        : Optional.empty();
-  }
-
-  /** The path becomes a part of Markdown. */
-  private static boolean isPath(String path) {
-    return path.length() <= 2_048 && path.matches("[!#-;=?-Z\\[\\]_a-z~]+") && !path.contains(")");
-  }
-
-  private static String text(JsonObject file, String name) {
-    return file.getValue(name) instanceof String value && value.length() <= 256 ? value : "";
-  }
-
-  private static OptionalInt number(JsonObject file, String name) {
-    return file.getValue(name) instanceof Number value
-        ? OptionalInt.of(value.intValue())
-        : OptionalInt.empty();
   }
 
   /**
@@ -399,17 +233,25 @@ public class LibreChatFiles {
    */
   public Uni<Downloaded> download(
       String user, String fileId, WriteStream<Buffer> sink, long largest) {
-    if (!door.isKnown() || !ID.matcher(fileId).matches()) {
+    if (!door.isKnown() || !UploadAnswer.isId(fileId)) {
       return Uni.createFrom().item(new Downloaded.Missing("LibreChat has no such file"));
     }
     RequestOptions request =
         door.api(
             HttpMethod.GET,
-            "/api/files/download/" + encoded(user) + "/" + encoded(fileId),
+            "/api/files/download/" + UriComponent.encode(user) + "/" + UriComponent.encode(fileId),
             user,
             SHORT_PATIENCE);
-    return Uni.createFrom()
-        .<Downloaded>emitter(emitter -> receive(request, sink, largest, emitter))
+    AtomicBoolean isOver = new AtomicBoolean();
+    return CancellableRequest.<Downloaded>open(
+            door.client(),
+            request,
+            (call, emitter) ->
+                call.send()
+                    .onFailure(emitter::fail)
+                    .onSuccess(response -> receive(response, sink, largest, isOver, emitter)))
+        .onTermination()
+        .invoke(() -> isOver.set(true))
         .ifNoItem()
         .after(PATIENCE)
         .recoverWithItem(
@@ -421,34 +263,6 @@ public class LibreChatFiles {
             failure ->
                 new Downloaded.TryLater(
                     "LibreChat gave no file (" + failure.getClass().getSimpleName() + ")"));
-  }
-
-  private void receive(
-      RequestOptions request,
-      WriteStream<Buffer> sink,
-      long largest,
-      UniEmitter<? super Downloaded> emitter) {
-    AtomicReference<HttpClientRequest> sent = new AtomicReference<>();
-    AtomicBoolean isOver = new AtomicBoolean();
-    emitter.onTermination(
-        () -> {
-          isOver.set(true);
-          Optional.ofNullable(sent.get()).ifPresent(HttpClientRequest::reset);
-        });
-    door.client()
-        .request(request)
-        .onFailure(emitter::fail)
-        .onSuccess(
-            call -> {
-              sent.set(call);
-              if (isOver.get()) {
-                call.reset();
-                return;
-              }
-              call.send()
-                  .onFailure(emitter::fail)
-                  .onSuccess(response -> receive(response, sink, largest, isOver, emitter));
-            });
   }
 
   private static void receive(
@@ -492,10 +306,5 @@ public class LibreChatFiles {
                     received[0],
                     Optional.ofNullable(response.getHeader(HttpHeaders.CONTENT_TYPE)),
                     Optional.ofNullable(response.getHeader("Content-Disposition")))));
-  }
-
-  /** As JavaScript's {@code encodeURIComponent}, and without its exceptions. */
-  private static String encoded(String value) {
-    return URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20");
   }
 }

@@ -1,9 +1,8 @@
 package chat.switchboard.media;
 
+import chat.switchboard.text.UriComponent;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -137,6 +136,6 @@ class FileMarkdown {
 
   /** A link ends at the first space or bracket. */
   private static String encoded(String name) {
-    return URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
+    return UriComponent.encode(name);
   }
 }

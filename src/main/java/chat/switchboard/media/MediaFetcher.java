@@ -1,5 +1,6 @@
 package chat.switchboard.media;
 
+import chat.switchboard.http.CancellableRequest;
 import chat.switchboard.http.Resolver;
 import chat.switchboard.media.AddressPolicy.Admission;
 import chat.switchboard.media.FetchOutcome.Denied;
@@ -25,7 +26,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Fetches a file from another server into a sink, part by part: never more than one part is in
@@ -178,7 +178,6 @@ final class MediaFetcher {
 
     private final Fetch fetch;
     private final RequestOptions request;
-    private final AtomicReference<HttpClientRequest> sent = new AtomicReference<>();
     private final AtomicBoolean isOver = new AtomicBoolean();
     private long received;
 
@@ -207,32 +206,14 @@ final class MediaFetcher {
     }
 
     Uni<Hop> run() {
-      return Uni.createFrom()
-          .emitter(
-              emitter -> {
-                // Resets what is unfinished, also when the time is over; after a whole answer the
-                // reset does nothing.
-                emitter.onTermination(
-                    () -> {
-                      isOver.set(true);
-                      HttpClientRequest call = sent.get();
-                      if (call != null) {
-                        call.reset();
-                      }
-                    });
-                client
-                    .request(request)
-                    .onFailure(failure -> emitter.fail(new NotConnected(failure)))
-                    .onSuccess(call -> send(call, emitter));
-              });
+      return CancellableRequest.<Hop>open(client, request, this::send)
+          .onFailure()
+          .transform(NotConnected::new)
+          .onTermination()
+          .invoke(() -> isOver.set(true));
     }
 
     private void send(HttpClientRequest call, UniEmitter<? super Hop> emitter) {
-      sent.set(call);
-      if (isOver.get()) {
-        call.reset();
-        return;
-      }
       call.send()
           .onFailure(failure -> emitter.complete(brokenOff(failure)))
           .onSuccess(response -> read(response, emitter));
