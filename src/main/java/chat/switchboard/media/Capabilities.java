@@ -35,12 +35,12 @@ class Capabilities {
 
   private static final Pattern FORM = Pattern.compile("[A-Za-z0-9_-]{22}|[A-Za-z0-9_-]{43}");
 
-  private final MediaStore store;
+  private final CapabilityStore store;
   private final JwtSecretConfig config;
   private final Clock clock;
   private final SecureRandom random = new SecureRandom();
 
-  Capabilities(MediaStore store, JwtSecretConfig config, Clock clock) {
+  Capabilities(CapabilityStore store, JwtSecretConfig config, Clock clock) {
     this.store = store;
     this.config = config;
     this.clock = clock;
@@ -78,14 +78,14 @@ class Capabilities {
     String capability =
         Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(mac, LINK_BYTES));
     return store
-        .renewCapability(itemId, hash(capability), life)
+        .renew(itemId, hash(capability), life)
         .map(isThere -> isThere ? Optional.of(capability) : Optional.empty());
   }
 
   /** The item that the capability opens; empty if it is unknown, malformed or over. */
   Uni<Optional<MediaItem>> open(String capability) {
     return capability != null && FORM.matcher(capability).matches()
-        ? store.byCapability(hash(capability))
+        ? store.find(hash(capability))
         : Uni.createFrom().item(Optional.empty());
   }
 

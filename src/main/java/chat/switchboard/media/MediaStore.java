@@ -8,7 +8,6 @@ import chat.switchboard.mongo.DuplicateKey;
 import chat.switchboard.mongo.Store;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.FindOneAndUpdateOptions;
-import com.mongodb.client.model.PushOptions;
 import com.mongodb.client.model.ReturnDocument;
 import com.mongodb.client.model.Sorts;
 import com.mongodb.client.model.Updates;
@@ -44,14 +43,8 @@ class MediaStore {
 
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
 
-  /** One item may go out with texts to a group. */
-  private static final int MAX_TEXTS = 200;
-
   /** A file that goes out stays a little longer than its last capability. */
-  private static final Duration AFTER_CAPABILITY = Duration.ofHours(1);
-
-  /** An item has few places where its address is handed out; older capabilities end. */
-  private static final int MAX_CAPABILITIES = 20;
+  static final Duration AFTER_CAPABILITY = Duration.ofHours(1);
 
   private final ReactiveMongoCollection<MediaItem> items;
   private final MediaConfig config;
@@ -186,17 +179,6 @@ class MediaStore {
         Updates.set("bytesId", bytesId),
         words.isEmpty() ? Updates.unset("words") : Updates.set("words", words),
         Updates.set("attempts", 0));
-  }
-
-  /** LibreChat has the file. The caller deletes the bytes unless a capability still needs them. */
-  Uni<Optional<MediaItem>> storedInLibreChat(MediaItem item, String fileId, String path) {
-    return take(
-        item,
-        MediaState.STORED,
-        null,
-        Optional.empty(),
-        Updates.set("libreChatFileId", fileId),
-        Updates.set("libreChatPath", path));
   }
 
   /**
@@ -393,49 +375,6 @@ class MediaStore {
         Filters.and(Filters.eq("phoneNumber", phoneNumber), Filters.gte("receivedAt", since)));
   }
 
-  /** Keeps the hash of a capability. */
-  Uni<Boolean> grant(String id, String hash, Optional<Date> endsAt) {
-    Document capability = new Document("hash", hash);
-    endsAt.ifPresent(end -> capability.append("endsAt", end));
-    return items
-        .updateOne(
-            Filters.eq("_id", id),
-            Updates.pushEach(
-                "capabilities", List.of(capability), new PushOptions().slice(-MAX_CAPABILITIES)))
-        .map(result -> result.getMatchedCount() > 0);
-  }
-
-  /**
-   * Begins the life of a capability, or begins it again; an outgoing file stays as long as its last
-   * capability.
-   */
-  Uni<Boolean> renewCapability(String id, String hash, Duration life) {
-    Date endsAt = in(life);
-    return items
-        .updateOne(
-            Filters.and(Filters.eq("_id", id), Filters.eq("capabilities.hash", hash)),
-            Updates.set("capabilities.$.endsAt", endsAt))
-        .flatMap(
-            known ->
-                known.getMatchedCount() > 0
-                    ? Uni.createFrom().item(known)
-                    : items.updateOne(
-                        Filters.and(
-                            Filters.eq("_id", id),
-                            Filters.exists("bytesId"),
-                            Filters.ne("capabilities.hash", hash)),
-                        Updates.pushEach(
-                            "capabilities",
-                            List.of(new Document("hash", hash).append("endsAt", endsAt)),
-                            new PushOptions().slice(-MAX_TEXTS))))
-        .call(
-            () ->
-                items.updateOne(
-                    Filters.and(Filters.eq("_id", id), Filters.eq("outgoing", true)),
-                    Updates.max("forgetAt", in(life.plus(AFTER_CAPABILITY)))))
-        .map(result -> result.getMatchedCount() > 0);
-  }
-
   /** Adds a file that goes out, whose bytes are in MongoDB; returns whether the item is new. */
   Uni<Boolean> addOutgoing(MediaItem item) {
     Date now = in(Duration.ZERO);
@@ -474,27 +413,6 @@ class MediaStore {
 
   private static Bson inState(Optional<MediaState> state) {
     return state.map(one -> Filters.eq("state", one.name())).orElseGet(Filters::empty);
-  }
-
-  /** The item that a capability opens now. */
-  Uni<Optional<MediaItem>> byCapability(String hash) {
-    Date now = in(Duration.ZERO);
-    return items
-        .find(Filters.eq("capabilities.hash", hash))
-        .collect()
-        .first()
-        .map(Optional::ofNullable)
-        .map(
-            found ->
-                found.filter(
-                    item ->
-                        item.bytesId != null
-                            && item.capabilities.stream()
-                                .anyMatch(
-                                    one ->
-                                        hash.equals(one.getString("hash"))
-                                            && (one.getDate("endsAt") == null
-                                                || one.getDate("endsAt").after(now)))));
   }
 
   /** Those of these bytes that belong to an item. */

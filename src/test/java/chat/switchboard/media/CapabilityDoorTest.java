@@ -40,7 +40,8 @@ class CapabilityDoorTest {
   private final MediaStore store =
       new MediaStore(DATABASE.items(), MediaDatabase.config(), clock, meters);
   private final MediaBytes bytes = new MediaBytes(DATABASE.database());
-  private final Capabilities capabilities = new Capabilities(store, MediaDatabase.secret(), clock);
+  private final Capabilities capabilities =
+      new Capabilities(new CapabilityStore(DATABASE.items(), clock), MediaDatabase.secret(), clock);
   private final HttpClient client = HttpClient.newHttpClient();
   private HttpServer server;
   private String capability;

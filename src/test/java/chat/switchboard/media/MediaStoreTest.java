@@ -3,6 +3,7 @@ package chat.switchboard.media;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import chat.switchboard.librechat.LibreChatFiles;
 import com.mongodb.client.model.Filters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.smallrye.mutiny.Multi;
@@ -15,6 +16,7 @@ import java.util.Arrays;
 import java.util.Date;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import mutiny.zero.flow.adapters.AdaptersToFlow;
@@ -41,7 +43,8 @@ class MediaStoreTest {
           clock,
           meters);
   private final MediaBytes bytes = new MediaBytes(DATABASE.database());
-  private final Capabilities capabilities = new Capabilities(store, MediaDatabase.secret(), clock);
+  private final Capabilities capabilities =
+      new Capabilities(new CapabilityStore(DATABASE.items(), clock), MediaDatabase.secret(), clock);
 
   @AfterAll
   static void close() {
@@ -83,7 +86,8 @@ class MediaStoreTest {
     assertThat(fetched.claim).isNull();
     assertThat(fetched.type).isEqualTo("PNG");
     MediaItem stored =
-        done(store.storedInLibreChat(claim(), "f1", "/images/u/x.png")).orElseThrow();
+        done(store.storedInLibreChat(claim(), uploaded("f1", "/images/u/x.png"), Optional.empty()))
+            .orElseThrow();
 
     assertThat(stored.state).isEqualTo(MediaState.STORED);
     assertThat(stored.libreChatFileId).isEqualTo("f1");
@@ -319,6 +323,11 @@ class MediaStoreTest {
     assertThat(chunks("orphan")).isZero();
     assertThat(chunks("killed")).as("an upload without a record").isZero();
     assertThat(chunks("used")).isOne();
+  }
+
+  private static LibreChatFiles.Uploaded.Stored uploaded(String fileId, String path) {
+    return new LibreChatFiles.Uploaded.Stored(
+        fileId, path, "image/png", OptionalInt.of(1), OptionalInt.of(1), "local");
   }
 
   private static void deleteRecord(String id) {

@@ -41,7 +41,8 @@ class OutgoingFilesTest {
   private final MediaStore store =
       new MediaStore(DATABASE.items(), config, clock, new SimpleMeterRegistry());
   private final MediaBytes bytes = new MediaBytes(DATABASE.database());
-  private final Capabilities capabilities = new Capabilities(store, MediaDatabase.secret(), clock);
+  private final Capabilities capabilities =
+      new Capabilities(new CapabilityStore(DATABASE.items(), clock), MediaDatabase.secret(), clock);
   private final Resolver resolver =
       host ->
           Uni.createFrom()
