@@ -272,7 +272,7 @@ public class HookAdmin {
     return Schemes.named(hook.scheme())
         .filter(scheme -> scheme.handshake() == Handshake.META_SUBSCRIPTION)
         .flatMap(scheme -> secrets.stream().findFirst())
-        .map(secret -> WebhookVerifier.subscriptionToken(hook.name(), secret));
+        .map(secret -> Handshakes.subscriptionToken(hook.name(), secret));
   }
 
   private void check(Hook hook, List<String> secrets) {

@@ -1,5 +1,6 @@
 package chat.switchboard.hooks;
 
+import chat.switchboard.ops.Digests;
 import com.fasterxml.uuid.Generators;
 import java.nio.ByteBuffer;
 import java.util.UUID;
@@ -60,6 +61,6 @@ final class HookKeys {
     // UTF-8 has no form for half of a surrogate pair.
     ByteBuffer bytes = ByteBuffer.allocate(text.length() * Character.BYTES);
     bytes.asCharBuffer().put(text);
-    return WebhookVerifier.sha256(bytes.array());
+    return Digests.sha256Hex(bytes.array());
   }
 }

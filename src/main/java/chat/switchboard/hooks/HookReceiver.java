@@ -153,10 +153,10 @@ public class HookReceiver {
             found -> {
               ActiveHook active = usable(found);
               Verification checked =
-                  WebhookVerifier.subscription(
+                  Handshakes.subscription(
                       active.scheme(),
                       active.secrets().stream()
-                          .map(secret -> WebhookVerifier.subscriptionToken(name, secret))
+                          .map(secret -> Handshakes.subscriptionToken(name, secret))
                           .toList(),
                       mode,
                       token,

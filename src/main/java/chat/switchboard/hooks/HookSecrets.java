@@ -1,5 +1,6 @@
 package chat.switchboard.hooks;
 
+import chat.switchboard.ops.Digests;
 import chat.switchboard.ops.JwtSecretConfig;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.inject.Inject;
@@ -65,8 +66,7 @@ class HookSecrets {
   }
 
   private static byte[] key(String word) {
-    return WebhookVerifier.mac(
-        Algorithm.SHA256,
+    return Digests.hmacSha256(
         ("switchboard hooks" + word).getBytes(StandardCharsets.UTF_8),
         "key".getBytes(StandardCharsets.UTF_8));
   }

@@ -164,7 +164,7 @@ final class HookValidator {
 
   private static boolean isStandardSecret(String secret) {
     return secret.startsWith("whpk_")
-        ? WebhookVerifier.publicKey(secret.substring("whpk_".length())).isPresent()
-        : WebhookVerifier.standardKey(secret).filter(key -> key.length >= 16).isPresent();
+        ? StandardKeys.publicKey(secret.substring("whpk_".length())).isPresent()
+        : StandardKeys.secret(secret).filter(key -> key.length >= 16).isPresent();
   }
 }

@@ -7,14 +7,11 @@ import chat.switchboard.hooks.Scheme.TokenForm;
 import chat.switchboard.hooks.Verification.HandshakeAnswer;
 import chat.switchboard.hooks.Verification.Refused;
 import chat.switchboard.hooks.Verification.Verified;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import chat.switchboard.ops.Digests;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.MessageDigest;
 import java.security.PublicKey;
-import java.security.spec.X509EncodedKeySpec;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -22,14 +19,11 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Checks that a request comes from the provider that knows the secret of a hook, by the raw bytes
@@ -48,22 +42,14 @@ final class WebhookVerifier {
 
   private static final int LONGEST_EVENT = 128;
 
-  private static final int LONGEST_CHALLENGE = 1024;
-
   private static final Pattern PLACE = Pattern.compile("\\{(body|timestamp|id|url)}");
 
   private static final Pattern DIGITS = Pattern.compile("[0-9]{1,15}");
 
   private static final Pattern VISIBLE_ASCII = Pattern.compile("[!-~]+");
 
-  private static final Pattern META_CHALLENGE = Pattern.compile("[A-Za-z0-9._-]{1,256}");
-
-  private static final String STANDARD_SECRET = "whsec_";
   private static final String STANDARD_PUBLIC_KEY = "whpk_";
   private static final String ED25519_LABEL = "v1a,";
-
-  /** What precedes the 32 bytes of an Ed25519 key in a SubjectPublicKeyInfo (RFC 8410). */
-  private static final String ED25519_KEY_INFO = "302a300506032b6570032100";
 
   /**
    * Without an ID a body that arrives again within this time is a repetition, and later a new
@@ -97,39 +83,6 @@ final class WebhookVerifier {
     } catch (Refusal refusal) {
       return new Refused(refusal.getMessage());
     }
-  }
-
-  /**
-   * Answers Meta's check of an endpoint, a GET request.
-   *
-   * @param tokens every token that may be registered at the provider as {@code hub.verify_token}
-   */
-  static Verification subscription(
-      Scheme scheme, List<String> tokens, String mode, String token, String challenge) {
-    if (scheme.handshake() != Handshake.META_SUBSCRIPTION) {
-      return new Refused("The scheme has no check by GET");
-    }
-    if (!"subscribe".equals(mode) || token == null || challenge == null) {
-      return new Refused("The check of the endpoint lacks a parameter");
-    }
-    boolean known = false;
-    for (String one : tokens) {
-      known |= !one.isBlank() && sameText(one, token);
-    }
-    if (!known) {
-      return new Refused("The verify token is wrong");
-    }
-    return META_CHALLENGE.matcher(challenge).matches()
-        ? new HandshakeAnswer("text/plain;charset=UTF-8", challenge)
-        : new Refused("The challenge is not one of Meta's");
-  }
-
-  /** The token to register at Meta: follows from the secret, but does not give it away. */
-  static String subscriptionToken(String hook, String secret) {
-    byte[] key = ("switchboard hook " + hook + "\u0000" + secret).getBytes(StandardCharsets.UTF_8);
-    return HexFormat.of()
-        .formatHex(
-            mac(Algorithm.SHA256, key, "verify token".getBytes(StandardCharsets.UTF_8)), 0, 16);
   }
 
   private Verification signed(
@@ -167,7 +120,7 @@ final class WebhookVerifier {
                 .orElseThrow(() -> new Refusal("The Authorization header has another form"));
     boolean known = false;
     for (String secret : secrets) {
-      known |= sameText(secret, token);
+      known |= Digests.isEqual(secret, token);
     }
     return known
         ? accepted(scheme, secrets, request, payload)
@@ -195,7 +148,9 @@ final class WebhookVerifier {
     List<byte[]> found = signatures(signature, signature.label(), value);
     boolean matches = false;
     for (String secret : secrets) {
-      byte[] wanted = mac(signature.algorithm(), secret.getBytes(StandardCharsets.UTF_8), signed);
+      byte[] wanted =
+          Digests.hmac(
+              signature.algorithm().jcaName(), secret.getBytes(StandardCharsets.UTF_8), signed);
       matches |= contains(found, wanted);
     }
     return matches;
@@ -211,51 +166,20 @@ final class WebhookVerifier {
     boolean matches = false;
     for (String secret : secrets) {
       if (secret.startsWith(STANDARD_PUBLIC_KEY)) {
-        Optional<PublicKey> key = publicKey(secret.substring(STANDARD_PUBLIC_KEY.length()));
+        Optional<PublicKey> key =
+            StandardKeys.publicKey(secret.substring(STANDARD_PUBLIC_KEY.length()));
         for (byte[] one : ed25519) {
-          matches |= key.isPresent() && verifies(key.get(), one, signed);
+          matches |= key.isPresent() && StandardKeys.verifies(key.get(), one, signed);
         }
       } else {
-        Optional<byte[]> key = standardKey(secret);
+        Optional<byte[]> key = StandardKeys.secret(secret);
         if (key.isPresent()) {
-          matches |= contains(hashes, mac(signature.algorithm(), key.get(), signed));
+          matches |=
+              contains(hashes, Digests.hmac(signature.algorithm().jcaName(), key.get(), signed));
         }
       }
     }
     return matches;
-  }
-
-  /** The key of a Standard Webhooks secret, or empty if the secret is not base64. */
-  static Optional<byte[]> standardKey(String secret) {
-    String base64 =
-        secret.startsWith(STANDARD_SECRET) ? secret.substring(STANDARD_SECRET.length()) : secret;
-    return Encoding.BASE64.decode(base64).filter(key -> key.length > 0);
-  }
-
-  /** The Ed25519 key of the base64 of its 32 bytes; empty if the text is no such key. */
-  static Optional<PublicKey> publicKey(String base64) {
-    Optional<byte[]> raw = Encoding.BASE64.decode(base64).filter(key -> key.length == 32);
-    if (raw.isEmpty()) {
-      return Optional.empty();
-    }
-    byte[] info = HexFormat.of().parseHex(ED25519_KEY_INFO + HexFormat.of().formatHex(raw.get()));
-    try {
-      return Optional.of(
-          KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(info)));
-    } catch (GeneralSecurityException noPointOfTheCurve) {
-      return Optional.empty();
-    }
-  }
-
-  private static boolean verifies(PublicKey key, byte[] signature, byte[] signed) {
-    try {
-      java.security.Signature check = java.security.Signature.getInstance("Ed25519");
-      check.initVerify(key);
-      check.update(signed);
-      return check.verify(signature);
-    } catch (GeneralSecurityException otherForm) {
-      return false;
-    }
   }
 
   private static List<byte[]> signatures(Signature signature, String label, String value) {
@@ -378,47 +302,14 @@ final class WebhookVerifier {
               : verified(scheme, request, payload);
       case SLACK_CHALLENGE ->
           payload.get().scalar("/type").filter("url_verification"::equals).isPresent()
-              ? slackChallenge(payload.get())
+              ? Handshakes.slackChallenge(payload.get())
               : verified(scheme, request, payload);
       case ZOOM_VALIDATION ->
           payload.get().scalar("/event").filter("endpoint.url_validation"::equals).isPresent()
-              ? zoomValidation(secrets, payload.get())
+              ? Handshakes.zoomValidation(secrets, payload.get())
               : verified(scheme, request, payload);
       case NONE, META_SUBSCRIPTION -> verified(scheme, request, payload);
     };
-  }
-
-  private static Verification slackChallenge(Payload payload) {
-    return payload
-        .scalar("/challenge")
-        .filter(text -> text.length() <= LONGEST_CHALLENGE)
-        .<Verification>map(text -> json("challenge", text))
-        .orElseGet(() -> new Refused("The check of the endpoint has no challenge"));
-  }
-
-  /**
-   * The answer is a hash with the secret of a text that the request chooses, so only a signed
-   * request gets one, and none for a text that has the form of what Zoom signs.
-   */
-  private static Verification zoomValidation(List<String> secrets, Payload payload) {
-    Optional<String> token =
-        payload
-            .scalar("/payload/plainToken")
-            .filter(text -> text.length() <= LONGEST_CHALLENGE && !text.startsWith("v0:"));
-    if (token.isEmpty()) {
-      return new Refused("The check of the endpoint has no token");
-    }
-    String hash =
-        Encoding.HEX.encode(mac(Algorithm.SHA256, utf8(secrets.get(0)), utf8(token.get())));
-    return json("plainToken", token.get(), "encryptedToken", hash);
-  }
-
-  private static HandshakeAnswer json(String... namesAndValues) {
-    var object = JsonNodeFactory.instance.objectNode();
-    for (int at = 0; at < namesAndValues.length; at += 2) {
-      object.put(namesAndValues[at], namesAndValues[at + 1]);
-    }
-    return new HandshakeAnswer("application/json", object.toString());
   }
 
   private Verified verified(Scheme scheme, WebhookRequest request, Supplier<Payload> payload) {
@@ -427,7 +318,7 @@ final class WebhookVerifier {
     if (id.isPresent()) {
       return new Verified(id.get(), Optional.empty(), event);
     }
-    String hash = "sha256:" + sha256(request.body());
+    String hash = "sha256:" + Digests.sha256Hex(request.body());
     long period = Math.floorDiv(clock.millis(), REPEATED_WITHIN.toMillis());
     return new Verified(hash + ":" + period, Optional.of(hash + ":" + (period - 1)), event);
   }
@@ -435,7 +326,7 @@ final class WebhookVerifier {
   private static String boundedId(String id) {
     return id.length() <= LONGEST_ID && VISIBLE_ASCII.matcher(id).matches()
         ? id
-        : "sha256:" + sha256(utf8(id));
+        : "sha256:" + Digests.sha256Hex(utf8(id));
   }
 
   /** The name of the event; empty if there is none. */
@@ -481,33 +372,6 @@ final class WebhookVerifier {
       throw new Refusal("The header with the " + what + " is too long");
     }
     return present.get(0);
-  }
-
-  static byte[] mac(Algorithm algorithm, byte[] key, byte[] signed) {
-    try {
-      Mac mac = Mac.getInstance(algorithm.jcaName());
-      mac.init(new SecretKeySpec(key, algorithm.jcaName()));
-      return mac.doFinal(signed);
-    } catch (GeneralSecurityException impossible) {
-      throw new IllegalStateException("Every Java platform has " + algorithm, impossible);
-    }
-  }
-
-  /** Compares two texts in a time that depends neither on their content nor on their length. */
-  private static boolean sameText(String one, String other) {
-    return MessageDigest.isEqual(digest(utf8(one)), digest(utf8(other)));
-  }
-
-  static String sha256(byte[] bytes) {
-    return HexFormat.of().formatHex(digest(bytes));
-  }
-
-  private static byte[] digest(byte[] bytes) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(bytes);
-    } catch (GeneralSecurityException impossible) {
-      throw new IllegalStateException("Every Java platform has SHA-256", impossible);
-    }
   }
 
   private static byte[] utf8(String text) {

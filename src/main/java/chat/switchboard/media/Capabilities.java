@@ -4,16 +4,12 @@ import chat.switchboard.ops.Digests;
 import chat.switchboard.ops.JwtSecretConfig;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Date;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -59,7 +55,7 @@ class Capabilities {
     return store
         .grant(
             itemId,
-            hash(capability),
+            Digests.sha256Hex(capability),
             life.map(duration -> new Date(clock.millis() + duration.toMillis())))
         .map(isThere -> isThere ? Optional.of(capability) : Optional.empty());
   }
@@ -78,25 +74,14 @@ class Capabilities {
     String capability =
         Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(mac, LINK_BYTES));
     return store
-        .renew(itemId, hash(capability), life)
+        .renew(itemId, Digests.sha256Hex(capability), life)
         .map(isThere -> isThere ? Optional.of(capability) : Optional.empty());
   }
 
   /** The item that the capability opens; empty if it is unknown, malformed or over. */
   Uni<Optional<MediaItem>> open(String capability) {
     return capability != null && FORM.matcher(capability).matches()
-        ? store.find(hash(capability))
+        ? store.find(Digests.sha256Hex(capability))
         : Uni.createFrom().item(Optional.empty());
-  }
-
-  private static String hash(String capability) {
-    try {
-      return HexFormat.of()
-          .formatHex(
-              MessageDigest.getInstance("SHA-256")
-                  .digest(capability.getBytes(StandardCharsets.US_ASCII)));
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new IllegalStateException("Every Java platform has SHA-256", impossible);
-    }
   }
 }

@@ -65,11 +65,13 @@ public final class Digests {
     return hmac("HmacSHA1", secret, bytes);
   }
 
-  private static byte[] bytes(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static byte[] hmac(String algorithm, byte[] secret, byte[] bytes) {
+  /**
+   * HMAC (RFC 2104).
+   *
+   * @param algorithm the JDK's name, such as {@code HmacSHA512}
+   * @param secret not empty
+   */
+  public static byte[] hmac(String algorithm, byte[] secret, byte[] bytes) {
     try {
       Mac mac = Mac.getInstance(algorithm);
       mac.init(new SecretKeySpec(secret, algorithm));
@@ -77,5 +79,14 @@ public final class Digests {
     } catch (GeneralSecurityException impossible) {
       throw new IllegalStateException(impossible);
     }
+  }
+
+  /** Compares two texts in a time that depends neither on their content nor on their length. */
+  public static boolean isEqual(String one, String other) {
+    return MessageDigest.isEqual(sha256(one), sha256(other));
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -134,7 +134,7 @@ class HookAttacksTest {
             .getBytes(StandardCharsets.UTF_8);
     byte[] key =
         scheme.name().equals("standard")
-            ? WebhookVerifier.standardKey(secretFor(scheme)).orElseThrow()
+            ? StandardKeys.secret(secretFor(scheme)).orElseThrow()
             : secretFor(scheme).getBytes(StandardCharsets.UTF_8);
     String proof =
         signature.label()

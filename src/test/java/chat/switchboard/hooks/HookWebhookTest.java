@@ -8,6 +8,7 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.notNullValue;
 
+import chat.switchboard.ops.Digests;
 import chat.switchboard.support.LibreChat;
 import chat.switchboard.support.LogLines;
 import chat.switchboard.support.TestDatabase;
@@ -106,7 +107,7 @@ class HookWebhookTest {
     make(name, "token", SECRET, ",\"template\":\"{what}\"");
     String body = "{\"what\":\"The disk is full\"}";
     long period = System.currentTimeMillis() / WebhookVerifier.REPEATED_WITHIN.toMillis();
-    String hash = WebhookVerifier.sha256(body.getBytes(StandardCharsets.UTF_8));
+    String hash = Digests.sha256Hex(body.getBytes(StandardCharsets.UTF_8));
     libreChat
         .collection("switchboard_deliveries")
         .insertOne(

@@ -544,8 +544,7 @@ class WebhookVerifierTest {
     byte[] key =
         HexFormat.of().parseHex("3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c");
     java.security.Signature check = java.security.Signature.getInstance("Ed25519");
-    check.initVerify(
-        WebhookVerifier.publicKey(Base64.getEncoder().encodeToString(key)).orElseThrow());
+    check.initVerify(StandardKeys.publicKey(Base64.getEncoder().encodeToString(key)).orElseThrow());
     check.update((byte) 0x72);
     assertThat(
             check.verify(
@@ -685,10 +684,8 @@ class WebhookVerifierTest {
 
   @Test
   void meta_gets_its_challenge_for_the_right_token_alone() {
-    String token = WebhookVerifier.subscriptionToken("chat", "app secret");
-    assertThat(token)
-        .hasSize(32)
-        .isNotEqualTo(WebhookVerifier.subscriptionToken("b", "app secret"));
+    String token = Handshakes.subscriptionToken("chat", "app secret");
+    assertThat(token).hasSize(32).isNotEqualTo(Handshakes.subscriptionToken("b", "app secret"));
     assertThat(meta(token, "subscribe", token, "1158201444"))
         .isEqualTo(new HandshakeAnswer("text/plain;charset=UTF-8", "1158201444"));
     assertThat(meta(token, "subscribe", "other", "1")).isInstanceOf(Refused.class);
@@ -697,12 +694,12 @@ class WebhookVerifierTest {
     assertThat(meta(token, "subscribe", null, "1")).isInstanceOf(Refused.class);
     assertThat(meta(token, "subscribe", token, null)).isInstanceOf(Refused.class);
     assertThat(meta("", "subscribe", "", "1")).isInstanceOf(Refused.class);
-    assertThat(WebhookVerifier.subscription(scheme("github"), List.of("t"), "subscribe", "t", "1"))
+    assertThat(Handshakes.subscription(scheme("github"), List.of("t"), "subscribe", "t", "1"))
         .isInstanceOf(Refused.class);
   }
 
   private static Verification meta(String known, String mode, String token, String challenge) {
-    return WebhookVerifier.subscription(scheme("meta"), List.of(known), mode, token, challenge);
+    return Handshakes.subscription(scheme("meta"), List.of(known), mode, token, challenge);
   }
 
   @Test
