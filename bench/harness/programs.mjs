@@ -21,8 +21,7 @@ import { now, pause, until } from './stats.mjs';
 export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 export const WORK = path.join(ROOT, 'target/bench');
 /** As in Dockerfile.jvm. */
-const JAVA_OPTIONS =
-  '-XX:+UseSerialGC -Xms48m -Xmn32m -XX:MinHeapFreeRatio=5 -XX:MaxHeapFreeRatio=15';
+const JAVA_OPTIONS = `@${path.join(ROOT, 'deploy/java.options')}`;
 /** As in Dockerfile.native. */
 const NATIVE_OPTIONS = ['-Xmn32m', '-XX:MaximumHeapSizePercent=60'];
 /** Where the executable writes its heap dumps (memory.mjs). */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -150,8 +151,35 @@ class DeployFilesTest {
   }
 
   @Test
-  void the_java_machine_has_a_young_generation_and_a_ceiling() throws Exception {
+  void the_java_machine_has_the_same_options_wherever_the_jar_runs() throws Exception {
     assertThat(Files.readString(Path.of("Dockerfile.jvm")))
-        .containsPattern("(?m)^ENV JAVA_TOOL_OPTIONS=.*-XX:MaxRAMPercentage=\\d+ .*-Xmn\\d+m ");
+        .contains("COPY --chown=0:0 deploy/java.options /work/\n")
+        .containsPattern(
+            "(?m)^ENV JDK_JAVA_OPTIONS=\"@/work/java.options -XX:MaxRAMPercentage=\\d+ ");
+    assertThat(Files.readString(DEPLOY.resolve("systemd/switchboard.service")))
+        .containsPattern("ExecStart=/usr/bin/java @/opt/switchboard/java.options -Xmx\\d+m -jar ");
+    String command = "java @deploy/java.options";
+    assertThat(Files.readString(Path.of("README.md"))).contains(command + " -jar ");
+    assertThat(Files.readString(Path.of(".ci/run"))).contains(command + " ");
+    assertThat(Files.readString(Path.of("bench/harness/programs.mjs")))
+        .contains("'deploy/java.options'");
+  }
+
+  @Test
+  void the_java_machine_takes_the_options_of_the_file() throws Exception {
+    Process java =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "@deploy/java.options",
+                "-XX:+PrintFlagsFinal",
+                "-version")
+            .redirectErrorStream(true)
+            .start();
+    String flags = new String(java.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(java.waitFor()).as(flags).isZero();
+    assertThat(flags)
+        .containsPattern("UseSerialGC +=? *:?= true")
+        .containsPattern("MaxNewSize +:?= 33554432")
+        .containsPattern("MaxHeapFreeRatio +:?= 15");
   }
 }
