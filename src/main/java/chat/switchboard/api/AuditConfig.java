@@ -8,7 +8,7 @@ import java.time.Duration;
 @ConfigMapping(prefix = "switchboard.audit")
 public interface AuditConfig {
 
-  /** How long an action of an operator is kept; at least a day. */
+  /** How long an action of an operator or a program is kept in the audit; at least a day. */
   @WithDefault("400d")
   Duration retention();
 }

@@ -4,7 +4,7 @@ import io.smallrye.config.WithDefault;
 import java.util.List;
 import java.util.Optional;
 
-/** A receiver of outgoing events. */
+/** A receiver of Switchboard's events. */
 public interface EventConfig {
 
   /**
@@ -22,8 +22,8 @@ public interface EventConfig {
   Optional<List<String>> secret();
 
   /**
-   * The events: {@code message.received}, {@code message.answered}, {@code text.delivered}, {@code
-   * text.failed}, {@code person.opted_out}. Default: all.
+   * The events, separated by commas: {@code message.received}, {@code message.answered}, {@code
+   * text.delivered}, {@code text.failed}, {@code person.opted_out}. Default: all.
    */
   Optional<List<String>> events();
 
@@ -33,7 +33,7 @@ public interface EventConfig {
    */
   Optional<String> owner();
 
-  /** Whether an event contains the words of the message. */
+  /** Whether an event contains the text of the message; a text with a code is never included. */
   @WithDefault("false")
   boolean includeText();
 

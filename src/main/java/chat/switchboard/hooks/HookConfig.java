@@ -9,20 +9,22 @@ import java.util.Optional;
 /** A hook of the configuration. The API shows such a hook and does not change it. */
 public interface HookConfig {
 
-  /** The name of the scheme, such as {@code github}. Required. */
+  /** How the service signs: the name of a scheme, such as {@code github}. Required. */
   Optional<String> scheme();
 
-  /** What the schemes {@code hmac}, {@code token} and {@code grafana} need besides. */
+  /** Further settings of the schemes {@code hmac}, {@code token} and {@code grafana}. */
   SettingsConfig settings();
 
   /**
-   * The secrets, several during a rotation; by reference to a variable, such as {@code
-   * ${DEPLOYS_SECRET}}. A hook without any secret refuses every webhook.
+   * The secrets, of 16 to 512 characters each, at most 5, separated by commas (several during a
+   * rotation); by reference to a variable, such as {@code ${DEPLOYS_SECRET}}. A hook without a
+   * secret refuses every webhook.
    */
   Optional<List<String>> secrets();
 
   /**
-   * Files with a secret each, such as the mounted keys of a Kubernetes Secret; read at the start.
+   * Files with one secret each, separated by commas, such as the mounted keys of a Kubernetes
+   * Secret; read at the start.
    */
   Optional<List<Path>> secretFiles();
 
@@ -32,12 +34,15 @@ public interface HookConfig {
    */
   Optional<String> owner();
 
-  /** The conversation of all messages. Default: a conversation that belongs to the hook. */
+  /**
+   * The id of the conversation of all messages; not together with {@code thread}. Default: one
+   * conversation for the hook.
+   */
   Optional<String> conversationId();
 
   /**
    * A template for the key of a conversation, or {@code preset:} and a name: each key has a
-   * conversation. Default: none.
+   * conversation of its own. Default: none, so the hook has one conversation.
    */
   Optional<String> thread();
 
@@ -79,33 +84,52 @@ public interface HookConfig {
   /** What a hook adds to its scheme. */
   interface SettingsConfig {
 
-    /** The header with the signature or the secret. */
+    /**
+     * The header with the signature or the secret. Default: {@code X-Signature} for {@code hmac},
+     * {@code Authorization} for {@code token}, {@code X-Grafana-Alerting-Signature} for {@code
+     * grafana}.
+     */
     Optional<String> header();
 
-    /** What precedes the signature, such as {@code sha256=}. */
+    /** The text before the signature, such as {@code sha256=}. Default: none. */
     Optional<String> prefix();
 
-    /** The encoding of the signature: {@code hex}, {@code base64} or {@code base64url}. */
+    /**
+     * The encoding of the signature: {@code hex}, {@code base64} or {@code base64url}. Default: hex.
+     */
     Optional<String> encoding();
 
-    /** The algorithm of the signature: {@code sha1}, {@code sha256} or {@code sha512}. */
+    /**
+     * The algorithm of the signature: {@code sha1}, {@code sha256} or {@code sha512}. Default:
+     * sha256.
+     */
     Optional<String> algorithm();
 
     /**
-     * The signed text, with the places {@code body}, {@code timestamp}, {@code id}, {@code url}.
+     * The signed text, in which {@code {body}}, {@code {timestamp}}, {@code {id}} and {@code {url}}
+     * stand for the parts of the webhook. Default: {@code {body}}.
      */
     Optional<String> signed();
 
-    /** The header with the time, in seconds since 1970. */
+    /**
+     * The header with the time, in seconds since 1970; needs {@code {timestamp}} in {@code signed}.
+     * Default: none.
+     */
     Optional<String> timeHeader();
 
-    /** The maximum difference between the time of the webhook and the time of its arrival. */
+    /**
+     * The maximum difference between the time of the webhook and the time of its arrival, from 1s to
+     * 1h. Default: 300s.
+     */
     Optional<String> tolerance();
 
-    /** The header, or the JSON pointer, with the id of the delivery. */
+    /**
+     * The header, or the JSON pointer, with the id of the delivery. Default: the hash of the body is
+     * the id.
+     */
     Optional<String> id();
 
-    /** The header, or the JSON pointer, with the name of the event. */
+    /** The header, or the JSON pointer, with the name of the event. Default: none. */
     Optional<String> event();
   }
 
@@ -115,16 +139,16 @@ public interface HookConfig {
    */
   interface ConditionConfig {
 
-    /** A JSON pointer into the payload, such as {@code /action}. */
+    /** A JSON pointer into the payload, such as {@code /action}. Required. */
     Optional<String> pointer();
 
-    /** The value is one of these. */
+    /** The allowed values, 1 to 50; of a list one value must be among them. Default: any value. */
     Optional<List<String>> in();
 
-    /** The value is none of these. */
+    /** The values that are not allowed, 1 to 50; a missing value is allowed. Default: none. */
     Optional<List<String>> notIn();
 
-    /** Whether there is a value. */
+    /** Whether the payload must have a value. Default: true if in and not-in are missing. */
     Optional<Boolean> exists();
   }
 }

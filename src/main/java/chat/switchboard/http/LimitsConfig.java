@@ -21,15 +21,16 @@ public interface LimitsConfig {
   int smsPerMinute();
 
   /**
-   * Webhooks of other services that this process handles at the same time, of all hooks together;
-   * further ones get 503 with {@code Retry-After}.
+   * The maximum number of webhooks of other services that this process handles at the same time,
+   * for all hooks together; further webhooks get 503 with {@code Retry-After}.
    */
   @WithDefault("256")
   int hooksInFlight();
 
   /**
-   * Webhooks of one hook that this process accepts in a second, in the mean of ten seconds: a burst
-   * may have ten times as many. Further ones get 429 with {@code Retry-After}.
+   * The maximum number of webhooks a second of one hook that this process accepts, measured over ten
+   * seconds: a burst may have ten times this number. Further webhooks get 429 with {@code
+   * Retry-After}.
    */
   @WithDefault("30")
   int hookPerSecond();

@@ -9,8 +9,8 @@ import java.time.Duration;
 public interface McpConfig {
 
   /**
-   * Whether {@code /mcp} answers. The address needs a key with the scope {@code mcp}; without such
-   * a key nobody can use the address, so it is on by default.
+   * Whether the MCP server is on. Every request needs a key with the scope {@code mcp}, or {@code
+   * INTERNAL_API_KEY}. If false, {@code /mcp} responds with 404.
    */
   @WithDefault("true")
   boolean enabled();
@@ -23,17 +23,17 @@ public interface McpConfig {
   @WithDefault("false")
   boolean newNumbers();
 
-  /** Tool calls of one user in a minute at this process; further calls get a tool error. */
+  /** The maximum number of tool calls of one user in a minute, in each process; further calls get a tool error. */
   @WithDefault("60")
   int callsPerMinute();
 
-  /** Tool calls that this process handles at the same time; further calls get a tool error. */
+  /** The maximum number of tool calls that a process handles at the same time; further calls get a tool error. */
   @WithDefault("64")
   int inFlight();
 
   /**
    * How long the same text of one user, to the same person, from the same conversation counts as a
-   * repetition and is not sent twice; the result says so.
+   * repetition. A repetition is not sent, and the result of the tool says so.
    */
   @WithDefault("10m")
   Duration repeatWindow();

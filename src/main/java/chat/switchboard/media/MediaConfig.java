@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Pictures and files: what people send, and what goes out. */
+/** Pictures and files that people and callers of the API send, and that go out with texts. */
 @ConfigMapping(prefix = "switchboard.media")
 public interface MediaConfig {
 
@@ -19,89 +19,102 @@ public interface MediaConfig {
   @WithDefault("10s")
   Duration patience();
 
-  /** The largest file that is fetched, in MiB. */
+  /** The maximum size of a file, in MiB; a larger file is refused. */
   @WithDefault("16")
   int maxMegabytes();
 
   /**
-   * How many files of one person are fetched within a day; the messages name the others, and what
-   * they say is stored as ever.
+   * The maximum number of files of one person that are fetched within 24 hours. The messages name
+   * the other files; their texts are stored in any case.
    */
   @WithDefault("200")
   int filesPerDay();
 
-  /** How many files of one message are fetched; the message names the others. */
+  /**
+   * The maximum number of files of one message. The message of a person names the other files; the
+   * message of a caller of the API is refused with 400.
+   */
   @WithDefault("10")
   int maxItems();
 
   /**
-   * How many files are fetched at once. Each is in the spool directory meanwhile, so that the
-   * directory needs this number times {@link #maxMegabytes()}.
+   * The maximum number of incoming files that this process fetches at once. Files that go out with
+   * texts have four fetches more. Each file is in the spool directory meanwhile: the directory needs
+   * (this number + 4) times {@code max-megabytes}, by default 128 MiB.
    */
   @WithDefault("4")
   int concurrency();
 
   /**
    * Whether pictures and films keep the place at which they were taken. By default Switchboard
-   * takes the location out before a file is stored.
+   * removes the place before a file is stored.
    */
   @WithDefault("false")
   boolean keepLocation();
 
   /**
-   * The hosts from which callers of the API may have files fetched, such as {@code
-   * images.example.com}, {@code *.example.com} or {@code *} for any public host. https alone, port
-   * 443 alone, and no host with a private address. Default: none, so that an address is refused.
+   * The hosts of addresses that callers of the API may name for files, separated by commas, such as
+   * {@code images.example.com}, {@code *.example.com} for the subdomains, or {@code *} for each
+   * host. Only https on port 443, and no host with a private address. Default: none, so each
+   * address is refused.
    */
   Optional<List<String>> hosts();
 
   /**
-   * The directory for files that are being fetched. Default: the directory for temporary files of
-   * the system. A directory in memory (tmpfs) takes memory of the container.
+   * The directory for files that are being fetched; see {@code concurrency} for the space.
+   * Default: the system's directory for temporary files. A directory in memory (tmpfs) uses memory
+   * of the container.
    */
   Optional<String> spoolDirectory();
 
   /**
    * The address of a virus scanner. {@code http://…} or {@code https://…}: the scanner gets each
    * file by HTTP POST ({@code application/octet-stream}); status 2xx means clean; 403, 406, 409 and
-   * 422 mean that the file is not taken. {@code clamd://host:port} (or {@code tcp://}; port 3310 if
-   * missing): ClamAV's daemon, whose {@code StreamMaxLength} must not be below {@link
-   * #maxMegabytes()}. While the scanner gives no answer no file passes. Default: none.
+   * 422 mean that the file is refused. {@code clamd://host:port} (or {@code tcp://}; port 3310 if
+   * missing): ClamAV's daemon, whose {@code StreamMaxLength} must not be below {@code
+   * max-megabytes}. While the scanner gives no answer, no file passes. An address of another form
+   * stops the start. Default: none.
    */
   Optional<String> scanUrl();
 
-  /** How long a connection to the server of a file may take. */
+  /** The timeout of a connection to the server of a file. */
   @WithDefault("5s")
   Duration connectTimeout();
 
-  /** How long the server of a file may be silent. */
+  /** How long the server of a file may send no byte. */
   @WithDefault("15s")
   Duration silenceTimeout();
 
-  /** How long a fetch may take in all. */
+  /** How long one fetch may take, redirects included. */
   @WithDefault("60s")
   Duration fetchTimeout();
 
-  /** How often a file is tried before it has failed. */
+  /**
+   * The maximum number of attempts for one step of a file. Then a file that was not fetched fails;
+   * a file that LibreChat did not accept stays in Switchboard's database.
+   */
   @WithDefault("8")
   int maxAttempts();
 
-  /** The longest pause between two attempts. */
+  /** The longest pause between two attempts; pauses grow, with full jitter. */
   @WithDefault("5m")
   Duration longestPause();
 
   /**
-   * How long the server of a file may answer 404 before the file counts as gone: Twilio may
-   * announce a file before it can be fetched.
+   * How long after its announcement a file is tried again if the server answers 404; later a 404
+   * is final. Twilio may announce a file before Twilio has the file.
    */
   @WithDefault("2m")
   Duration notFoundGrace();
 
-  /** How long the address of a file works that is handed to Twilio. */
+  /**
+   * How long the address of a file in a text is valid after the last attempt to send the text. The
+   * addresses in LibreChat's page have no end.
+   */
   @WithDefault("24h")
   Duration capabilityLife();
 
-  /** How long the record of a file stays that has failed. */
+  /** How long the record of a failed file is kept. */
   @WithDefault("30d")
   Duration retention();
 }

@@ -42,8 +42,8 @@ public interface OutboxConfig {
   Duration callbackTimeout();
 
   /**
-   * How many messages of API callers may wait for their time ({@code sendAt}, quiet hours) at once;
-   * a further text is refused with 429.
+   * The maximum number of messages of API callers that wait for {@code sendAt} or for the end of
+   * quiet hours, in the whole database; a further text is refused with 429.
    */
   @WithDefault("10000")
   int maxHeld();

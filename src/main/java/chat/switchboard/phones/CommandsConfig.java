@@ -15,36 +15,37 @@ import java.util.Optional;
 public interface CommandsConfig {
 
   /**
-   * Whether texts of own phones can be commands. The command that unlinks a phone stays, because
-   * the answer to a code names it.
+   * Whether texts of own phones can be commands. If false, only the command that unlinks a phone
+   * works, because the answer to a code names this command.
    */
   @WithDefault("true")
   boolean enabled();
 
-  /** The words for a new conversation, which the next text opens. */
+  /** The words after which the next text opens a new conversation; separated by commas. */
   @WithName("new")
   @WithDefault("NEW")
   Optional<List<String>> newWords();
 
-  /** The words for the list of the user's last five conversations. */
+  /** The words for the list of the user's last five conversations; separated by commas. */
   @WithName("list")
   @WithDefault("LIST")
   Optional<List<String>> listWords();
 
   /**
-   * The words for the list of commands. Twilio answers {@code HELP} itself; the word counts here
-   * only where {@code switchboard.notices.help} is set, because Twilio's answer is turned off.
+   * The words for the list of commands; separated by commas. Twilio answers {@code HELP} itself:
+   * Switchboard answers this word only if {@code switchboard.notices.help} is set, which is right
+   * only if Twilio's answer is turned off.
    */
   @WithName("help")
   @WithDefault("HELP,COMMANDS")
   Optional<List<String>> helpWords();
 
-  /** The words that unlink the phone from its user. */
+  /** The words that unlink the phone from its user; separated by commas. */
   @WithName("unlink")
   @WithDefault("UNLINK")
   Optional<List<String>> unlinkWords();
 
-  /** How long the numbers of a list are commands; later they are ordinary texts. */
+  /** How long the numbers of a list are commands; later a number is an ordinary text. */
   @WithDefault("30m")
   Duration listTtl();
 }

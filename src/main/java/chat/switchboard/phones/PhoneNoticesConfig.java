@@ -22,7 +22,7 @@ public interface PhoneNoticesConfig {
   @WithDefault("This code is wrong, used or expired. No phone is linked: ask for a new code.")
   Optional<String> wrongCode();
 
-  /** The answer to a phone that is not the user's any more. */
+  /** The answer to the command that unlinks the phone. */
   @WithDefault("This phone is unlinked. What you text now no longer goes to {account}.")
   Optional<String> unlinked();
 
@@ -38,11 +38,11 @@ public interface PhoneNoticesConfig {
   @WithDefault("You have no conversation yet: your next text begins one.")
   Optional<String> noConversations();
 
-  /** The answer to the number of a conversation. */
+  /** The answer to the number of a conversation of the list. */
   @WithDefault("You are now in \"{title}\".")
   Optional<String> chosen();
 
-  /** The answer to the number of a conversation that is gone. */
+  /** The answer to the number of a conversation that was deleted since the list. */
   @WithDefault("That conversation is gone. Text {list} for your last conversations.")
   Optional<String> gone();
 
@@ -53,8 +53,8 @@ public interface PhoneNoticesConfig {
   Optional<String> help();
 
   /**
-   * The message to a user in LibreChat whose phone number another user has proved to have; {@code
-   * {phone}} is the masked number.
+   * The message in LibreChat to a user whose phone another user has linked; {@code {phone}} is the
+   * masked number.
    */
   @WithDefault(
       "The phone {phone} is not yours any more: another LibreChat user has proved that the number"

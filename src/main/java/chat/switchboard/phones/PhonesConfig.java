@@ -12,28 +12,28 @@ public interface PhonesConfig {
   @WithDefault("10m")
   Duration codeTtl();
 
-  /** The maximum number of codes that a user gets in an hour; a further request is refused. */
+  /** The maximum number of codes that a user gets in an hour; a further request gets 429. */
   @WithDefault("10")
   int codesPerHour();
 
   /**
    * The maximum number of wrong codes of one sender in an hour; a further code of the sender links
-   * nothing.
+   * nothing, and is spent.
    */
   @WithDefault("5")
   int wrongPerHour();
 
   /**
    * A phone that sends no text for this long needs a new code, because its number may belong to
-   * another person now: until then its texts count as a stranger's, and nothing of the user's
-   * conversations is sent to it.
+   * another person. Until then the texts of the phone count as a stranger's, and texts from the
+   * user's conversations to the phone are blocked.
    */
   @WithDefault("365d")
   Duration retention();
 
   /**
-   * Whether LibreChat's agent answers the texts of own phones, whatever {@code
-   * switchboard.replies.auto} says.
+   * Whether LibreChat's agent answers the texts of own phones; {@code switchboard.replies.auto}
+   * does not apply to these texts. Needs {@code LIBRECHAT_URL}.
    */
   @WithDefault("true")
   boolean autoReply();
