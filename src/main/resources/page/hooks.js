@@ -5,22 +5,22 @@
 
 /** The services that the card offers: scheme, template, who makes the secret, the event's header. */
 const SERVICES = {
-  github: { each: 'pull request, issue, release or branch', label: 'GitHub', event: 'X-GitHub-Event', where: 'Repository → Settings → Webhooks; content type application/json' },
+  github: { each: 'pull request, issue, release or branch', label: 'GitHub', event: 'X-GitHub-Event', where: 'Repository → Settings → Webhooks; enter the address, the content type application/json and the secret' },
   gitlab: { each: 'merge request, issue or branch', label: 'GitLab', event: 'X-Gitlab-Event', where: 'Project → Settings → Webhooks; enter the secret as secret token' },
   stripe: { each: 'customer', label: 'Stripe', theirs: true, where: 'Developers → Webhooks; Stripe shows its signing secret (whsec_…)' },
   slack: { each: 'channel', label: 'Slack', theirs: true, where: 'Your app → Event Subscriptions; the signing secret is in Basic Information' },
-  shopify: { each: 'order', label: 'Shopify', theirs: true, event: 'X-Shopify-Topic', where: 'Settings → Notifications → Webhooks; the secret is below the list' },
-  sentry: { each: 'issue', label: 'Sentry', theirs: true, event: 'Sentry-Hook-Resource', where: 'Settings → Developer Settings; the client secret of the integration' },
-  grafana: { each: 'group of alerts', label: 'Grafana', where: 'Alerting → Contact points → Webhook; enter the secret below HMAC signature' },
-  alertmanager: { each: 'group of alerts', label: 'Alertmanager', scheme: 'token', template: 'preset:alertmanager', where: 'webhook_configs with http_config.authorization.credentials = the secret' },
+  shopify: { each: 'order', label: 'Shopify', theirs: true, event: 'X-Shopify-Topic', where: 'Settings → Notifications → Webhooks; Shopify shows the secret below the list' },
+  sentry: { each: 'issue', label: 'Sentry', theirs: true, event: 'Sentry-Hook-Resource', where: 'Settings → Developer Settings; the secret is the client secret of the integration' },
+  grafana: { each: 'group of alerts', label: 'Grafana', where: 'Alerting → Contact points → Webhook; enter the secret in HMAC signature' },
+  alertmanager: { each: 'group of alerts', label: 'Alertmanager', scheme: 'token', template: 'preset:alertmanager', where: 'In webhook_configs set http_config.authorization.credentials to the secret' },
   pagerduty: { each: 'incident', label: 'PagerDuty', theirs: true, where: 'Integrations → Generic Webhooks (v3); PagerDuty shows its secret once' },
   linear: { each: 'issue', label: 'Linear', theirs: true, event: 'Linear-Event', where: 'Settings → API → Webhooks; Linear shows its signing secret' },
   'uptime-kuma': { each: 'monitor', label: 'Uptime Kuma', scheme: 'token', template: 'preset:uptime-kuma', where: 'Notifications → Webhook, JSON, with the header Authorization: Bearer and the secret' },
-  zoom: { label: 'Zoom', theirs: true, where: 'Your app → Feature → Event Subscriptions; the secret token of the app' },
-  meta: { label: 'Meta (WhatsApp, Messenger, Instagram)', theirs: true, where: 'App → Webhooks; the app secret. Enter the verify token that is shown here' },
-  zendesk: { label: 'Zendesk', theirs: true, where: 'Admin Center → Webhooks; reveal the signing secret' },
+  zoom: { label: 'Zoom', theirs: true, where: 'Your app → Feature → Event Subscriptions; the secret is the secret token of the app' },
+  meta: { label: 'Meta (WhatsApp, Messenger, Instagram)', theirs: true, where: 'App → Webhooks; the secret is the app secret. Enter the verify token that this page shows at Meta' },
+  zendesk: { label: 'Zendesk', theirs: true, where: 'Admin Center → Webhooks; Zendesk shows the signing secret' },
   typeform: { label: 'Typeform', where: 'Connect → Webhooks; enter the secret' },
-  square: { label: 'Square', theirs: true, where: 'Developer Console → Webhooks; the signature key' },
+  square: { label: 'Square', theirs: true, where: 'Developer Console → Webhooks; the secret is the signature key' },
   standard: { label: 'Standard Webhooks (Svix, Clerk, Resend, …)', theirs: true, where: 'The service shows a secret that begins with whsec_' },
   token: { label: 'Something else, with a token', where: 'Send the header Authorization: Bearer and the secret' },
   hmac: { label: 'Something else, with a signature', where: 'Send X-Signature: the HMAC-SHA256 of the body in hexadecimal digits' },
@@ -28,7 +28,7 @@ const SERVICES = {
 
 const STATES = { accepted: '', collected: '', appended: 'ok', skipped: 'warn', failed: 'fail' };
 const NEW = '+'; // no hook has this name
-const EVERY = 3_000; // ms between two looks at the deliveries
+const EVERY = 3_000; // ms between two requests for the deliveries
 
 /** @param {object} page what page.js makes elements and requests with */
 export function hooksView({ $, ask, make, note, moment, chat, table, toast, sure, act, list }) {
@@ -143,7 +143,7 @@ export function hooksView({ $, ask, make, note, moment, chat, table, toast, sure
     facts.push(
       fact('Service', known?.label ?? shown.scheme, known ? note(known.where) : ''),
       fact('Conversations', shown.conversationId ? chat(shown.conversationId) : threads(), note(`of ${shown.owner}`)),
-      fact('State', shown.enabled ? 'on' : 'off', shown.digest ? note(`collects for ${shown.digest}`) : '', shown.reply ? note('the agent answers') : ''),
+      fact('State', shown.enabled ? 'on' : 'off', shown.digest ? note(`one message for the webhooks of ${shown.digest}`) : '', shown.reply ? note('the agent answers') : ''),
     );
     if (shown.when) facts.push(fact('Conditions', make('code', {}, JSON.stringify(shown.when))));
     $('hook-facts').replaceChildren(make('dl', { class: 'facts' }, ...facts));
@@ -243,7 +243,7 @@ export function hooksView({ $, ask, make, note, moment, chat, table, toast, sure
           ],
           items,
         ),
-      'No delivery yet. This list waits for the first one.',
+      'No delivery yet. This list shows the first delivery when it arrives.',
     );
   }
 

@@ -391,7 +391,7 @@ function media(state = 'failed') {
         ],
         items,
       ),
-    { failed: 'No file has failed.', pending: 'No file waits.', fetched: 'No file is on its way.' }[state] ?? 'Nothing here.',
+    { failed: 'No file has failed.', pending: 'No file waits.', fetched: 'No file waits for LibreChat.' }[state] ?? 'Nothing here.',
   );
 }
 

@@ -6,10 +6,10 @@
 
 const $ = (id) => document.getElementById(id);
 const HERE = new URL('./', location.href);
-const EVERY = 3_000; // ms between two looks for a new phone or a token
+const EVERY = 3_000; // ms between two requests for new phones or a token
 
 let token;
-let choices = []; // what texts can open, from LibreChat
+let choices = []; // the agents and models that LibreChat lists
 let shown = '';
 
 // ── The token ───────────────────────────────────────────────────────────────────────────────────
@@ -67,7 +67,7 @@ async function ask(address, method = 'GET', content = undefined, again = true) {
 
 const ours = (path, ...more) => ask(new URL(path, HERE), ...more);
 
-// ── What texts can open ─────────────────────────────────────────────────────────────────────────
+// ── Agents and models ────────────────────────────────────────────────────────────────────────────
 
 /** The user's agents and models, as LibreChat lists them; without an answer the default remains. */
 async function loadChoices() {
@@ -107,7 +107,7 @@ function card(phone) {
   const used = new Date(phone.lastUsed).toLocaleDateString();
   box.append(title, make('p', `Linked on ${since}; last text on ${used}.`, { className: 'note' }));
   if (phone.stale) {
-    box.append(make('p', 'This phone is unused for long: link it again before it gets your words.', { className: 'error' }));
+    box.append(make('p', 'This phone has sent no text for a long time. Link the phone again to use it.', { className: 'error' }));
   }
   const select = make('select', '', { id: `choice-${phone.id}` });
   const known = choices.some(({ value }) => key(value) === key(phone));
@@ -120,7 +120,7 @@ function card(phone) {
   };
   const unlink = make('button', 'Unlink this phone', { type: 'button', className: 'danger' });
   unlink.onclick = () => act(() => ours(`phones/${encodeURIComponent(phone.id)}`, 'DELETE'));
-  const label = make('label', 'My agent for texts', { htmlFor: select.id });
+  const label = make('label', 'Agent or model for new conversations', { htmlFor: select.id });
   const line = make('p', '');
   line.append(unlink);
   box.append(label, select, line);
@@ -177,7 +177,7 @@ async function run() {
       } else {
         open(false);
         $('begin-text').textContent =
-          'Open LibreChat in another tab of this browser, sign in, and come back: this page goes on by itself.';
+          'Open LibreChat in another tab of this browser, sign in, and return to this tab. This page then continues.';
       }
     } catch (failure) {
       if (failure.status === 401) {
