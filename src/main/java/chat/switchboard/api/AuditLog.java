@@ -14,7 +14,7 @@ import org.bson.Document;
 import org.bson.types.ObjectId;
 import org.jboss.logging.Logger;
 
-/** Who did what: the actions of operators, with the name of the key. */
+/** Stores the actions of operators and programs, with the name of the key. */
 @ApplicationScoped
 public class AuditLog implements ReactivePanacheMongoRepositoryBase<AuditEntity, ObjectId> {
 

@@ -12,7 +12,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Finds the LibreChat user whom a hook writes for. */
+/** Finds the LibreChat user who owns the conversations of a hook. */
 @ApplicationScoped
 class HookOwner {
 
@@ -30,8 +30,8 @@ class HookOwner {
    * Returns the owner as the request names the user, or the id of the user who owns the
    * conversation or whom the key is limited to.
    *
-   * @return fails with a {@link ProblemException}: 400 for an unknown user, 404 for a conversation
-   *     that the user does not have, 403 for another user than that of the key
+   * @return fails with a {@link ProblemException}: 400 without an owner, 404 for an unknown user or
+   *     for a conversation that the user does not have, 403 for another user than that of the key
    */
   Uni<String> of(HookRequest wanted, RoutingContext request) {
     return limit(request).flatMap(limit -> of(wanted, named(wanted.owner(), limit)));

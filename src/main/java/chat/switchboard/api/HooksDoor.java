@@ -116,7 +116,7 @@ class HooksDoor {
       headers = @Header(name = "Location", ref = "Location"),
       description = "The hook, with its secret if one was made",
       content = @Content(schema = @Schema(implementation = HookView.class)))
-  @APIResponse(responseCode = "404", description = "The owner has no such conversation")
+  @APIResponse(responseCode = "404", description = "LibreChat has no such user, or the owner has no such conversation")
   @APIResponse(responseCode = "409", description = "A hook has this name, or there are too many")
   public Uni<RestResponse<HookView>> make(@Context RoutingContext request) {
     HookRequest wanted = json.read(BodyLimit.of(request), HookRequest.class);
@@ -156,7 +156,7 @@ class HooksDoor {
       description = "A missing field gets its default value, as in a new hook.")
   @RequestBodySchema(HookRequest.class)
   @APIResponse(responseCode = "200", description = "The changed hook")
-  @APIResponse(responseCode = "404", description = "No such hook or conversation exists")
+  @APIResponse(responseCode = "404", description = "No such hook, user or conversation exists")
   @APIResponse(responseCode = "409", description = READ_ONLY)
   public Uni<HookView> change(@PathParam("name") String name, @Context RoutingContext request) {
     HookRequest wanted = json.read(BodyLimit.of(request), HookRequest.class);

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param type the name of the event, such as {@code message.received}
  * @param timestamp when it happened (RFC 3339)
- * @param data what it is about: ids, and numbers with their middle hidden
+ * @param data the ids of the subject, and numbers with hidden middle digits
  */
 @RegisterForReflection
 @JsonPropertyOrder({"type", "timestamp", "data"})

@@ -6,11 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Which deliveries of a hook are kept: 7 days, at most 1,000, and at most 50 MiB of bodies. The
- * oldest ones go first. A delivery that is not finished is never deleted.
+ * Selects the deliveries of a hook that are deleted: those older than 7 days, and the oldest ones
+ * beyond 1,000 deliveries or 50 MiB of bodies. A delivery that is not finished is never deleted.
  *
- * <p>What makes a delivery appear once for ever is the message ID, which does not depend on what is
- * kept here.
+ * <p>A repeated delivery is recognised by the id of its message, also after its record is deleted.
  */
 final class DeliveryRetention {
 

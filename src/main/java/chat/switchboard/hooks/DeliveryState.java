@@ -1,6 +1,6 @@
 package chat.switchboard.hooks;
 
-/** What became of a delivery. */
+/** The state of a delivery. */
 enum DeliveryState {
   /** Kept, not yet in a conversation. */
   ACCEPTED,

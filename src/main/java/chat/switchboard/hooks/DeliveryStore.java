@@ -39,7 +39,7 @@ class DeliveryStore implements ReactivePanacheMongoRepositoryBase<DeliveryEntity
   }
 
   /**
-   * Notes what became of a delivery that is not finished: its state, and what was rendered.
+   * Stores the state and the rendered text of a delivery that is not finished.
    *
    * @return the number of deliveries that were changed
    */
@@ -69,7 +69,7 @@ class DeliveryStore implements ReactivePanacheMongoRepositoryBase<DeliveryEntity
     }
   }
 
-  /** Notes what became of the message of a digest, at each delivery that was collected in it. */
+  /** Stores the state of a digest's message in each delivery that the digest has collected. */
   Uni<Void> noteDigest(DigestEntity digest) {
     Document set = new Document("state", digest.outcome).append("reason", digest.reason);
     put(set, "conversationId", digest.messageConversationId);

@@ -7,7 +7,7 @@ import java.util.List;
 
 /**
  * The deliveries of one conversation that become one text. The state is a value that is stored, so
- * that a digest survives a crash: whoever finds one that is due writes the same text under the same
+ * that a digest survives a crash: each replica that finds a due digest writes the same text under the same
  * message ID.
  *
  * @param key the address of the conversation
@@ -71,7 +71,7 @@ record Digest(
     return new Digest(key, firstDeliveryId, startedAt, dueAt, deliveryIds, texts, more + further);
   }
 
-  /** Whether the text is to be written now. */
+  /** Whether the text must be written now. */
   boolean isDue(Instant now) {
     return !now.isBefore(dueAt);
   }

@@ -56,7 +56,7 @@ public class DigestEntity {
 
   public Integer attempts;
 
-  // What became of the message, once the digest is done.
+  // The message of a finished digest.
 
   /** The name of a {@link DeliveryState}. */
   public String outcome;

@@ -88,7 +88,7 @@ class DigestStore implements ReactivePanacheMongoRepositoryBase<DigestEntity, St
         .map(Optional::ofNullable);
   }
 
-  /** Notes what became of the message of a digest. */
+  /** Stores the state of the message of a digest. */
   Uni<Void> done(DigestEntity digest) {
     return mongoCollection()
         .updateOne(

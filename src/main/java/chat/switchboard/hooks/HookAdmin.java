@@ -49,7 +49,7 @@ public class HookAdmin {
     this.clock = clock;
   }
 
-  /** A hook and the secret that was made for it. */
+  /** A new hook, and its secret if Switchboard has made the secret. */
   public record Made(ManagedHook hook, NewSecret secret) {}
 
   /** All hooks by their names: at most 500 stored ones and those of the configuration. */
@@ -217,7 +217,7 @@ public class HookAdmin {
                 });
   }
 
-  /** Seals again, with the newest key, what is sealed with an older one; the number of hooks. */
+  /** Encrypts secrets of an older key again with the newest key; returns the number of hooks. */
   Uni<Long> sealAgain() {
     return store
         .all()

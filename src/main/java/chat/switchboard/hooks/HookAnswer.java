@@ -12,7 +12,7 @@ public sealed interface HookAnswer {
   record Kept(String status, String id) implements HookAnswer {}
 
   /**
-   * The service checked the address, and gets what it asked for.
+   * The service checked the address, and gets the expected answer.
    *
    * @param contentType the media type
    * @param body the body of the response

@@ -25,8 +25,9 @@ import org.bson.Document;
 import org.jboss.logging.Logger;
 
 /**
- * Takes the webhooks of other services: verifies the raw bytes, keeps the delivery, and begins its
- * processing. The response never waits longer than {@link #LONGEST}: some services wait 3 s.
+ * Receives the webhooks of other services: verifies the raw bytes, stores the delivery, and begins
+ * its processing. The response never waits longer than {@link #LONGEST}, because some services wait
+ * only 3 s.
  */
 @ApplicationScoped
 public class HookReceiver {
@@ -42,7 +43,10 @@ public class HookReceiver {
   /** The limit of a hook holds for ten seconds together: a service sends its events in bursts. */
   private static final Duration WINDOW = Duration.ofSeconds(10);
 
-  /** What one client may send before its signature is checked, in relation to the hook's limit. */
+  /**
+   * The webhooks that one client may send before the check of the signature, as a multiple of the
+   * hook's limit.
+   */
   private static final int UNCHECKED = 4;
 
   /** A larger body is verified on a worker thread; the hash of this one takes 0.2 ms. */
@@ -179,7 +183,7 @@ public class HookReceiver {
     return active;
   }
 
-  /** Only an authentic body is parsed, and a large one is hashed outside of the event loop. */
+  /** Verifies a large body on a worker thread, so that the hash does not block the event loop. */
   private Uni<Verification> verified(ActiveHook active, WebhookRequest request) {
     if (request.body().length <= LARGE) {
       return Uni.createFrom().item(verify(active, request));
@@ -266,7 +270,7 @@ public class HookReceiver {
         .orElseGet(() -> Uni.createFrom().item(false));
   }
 
-  /** The processing goes on when the response cannot wait for its end. */
+  /** Processes the delivery; the response waits for the result until {@link #LONGEST} is over. */
   private Uni<HookAnswer> process(Hook hook, DeliveryEntity delivery, Place place, long begin) {
     place.use();
     Uni<DeliveryEntity> processing =

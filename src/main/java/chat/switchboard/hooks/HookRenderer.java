@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Renders what a hook makes of a delivery: the thread, its title and the text. */
+/** Renders the message of a delivery: the key of its conversation, the title and the text. */
 final class HookRenderer {
 
   private static final int LONGEST_TITLE = 200;
@@ -17,7 +17,7 @@ final class HookRenderer {
   }
 
   /**
-   * What a hook makes of a delivery.
+   * The rendered message of a delivery.
    *
    * @param matched whether the conditions hold
    * @param reason the condition that decided, as a sentence

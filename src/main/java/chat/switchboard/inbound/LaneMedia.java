@@ -19,8 +19,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Lets messages wait for their files, for a while. The files are announced in the inbox, so that
- * they are kept like the message; from the first round on they have items of their own.
+ * Holds messages back until their files are stored, {@code switchboard.media.wait} at most. The
+ * inbox entry of a message contains the addresses of its files; the first look at the entry makes
+ * an item for each file.
  */
 @ApplicationScoped
 class LaneMedia {
@@ -45,7 +46,7 @@ class LaneMedia {
 
     static final Look NO_FILES = new Look(Set.of(), Map.of());
 
-    /** Returns what can be appended now. */
+    /** Returns the batch without the messages that wait for files. */
     Batch without(Batch batch, List<InboxEntry> backlog) {
       return batch.without(held, backlog);
     }
@@ -109,7 +110,7 @@ class LaneMedia {
   }
 
   private boolean isYoung(InboxEntry entry) {
-    return clock.millis() - entry.receivedAt.getTime() < config.patience().toMillis();
+    return clock.millis() - entry.receivedAt.getTime() < config.messageWait().toMillis();
   }
 
   private static Belonging belonging(Conversation conversation, InboxEntry entry) {

@@ -20,9 +20,9 @@ import org.bson.Document;
 import org.jboss.logging.Logger;
 
 /**
- * Puts a second message into the inbox for each file that came after its message was appended. The
- * ids follow from the file: a repetition after a crash, and another replica that does the same, add
- * nothing.
+ * Puts a second message into the inbox for each file that was stored after its message was
+ * appended. The ids are computed from the file, so that a repetition after a crash, or at another
+ * replica, adds nothing.
  */
 @ApplicationScoped
 class LateFiles {
@@ -62,7 +62,7 @@ class LateFiles {
         .find(item.messageId, item.user)
         .flatMap(
             found ->
-                // A message that the owner has deleted gets no second one.
+                // If the owner has deleted the message, no second message follows.
                 found.map(first -> keep(item, first)).orElseGet(() -> Uni.createFrom().voidItem()))
         .invoke(() -> FaultPoint.reached("media-late-kept"))
         .chain(() -> files.areNoLongerLate(item.id));

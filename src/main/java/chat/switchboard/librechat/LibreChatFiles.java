@@ -141,12 +141,12 @@ public class LibreChatFiles {
         .recoverWithItem(
             () ->
                 new Uploaded.TryLater(
-                    "LibreChat took no file within " + PATIENCE.toSeconds() + " s"))
+                    "LibreChat did not accept the file within " + PATIENCE.toSeconds() + " s"))
         .onFailure()
         .recoverWithItem(
             failure ->
                 new Uploaded.TryLater(
-                    "LibreChat took no file (" + failure.getClass().getSimpleName() + ")"));
+                    "LibreChat did not accept the file (" + failure.getClass().getSimpleName() + ")"));
   }
 
   /**
@@ -257,12 +257,12 @@ public class LibreChatFiles {
         .recoverWithItem(
             () ->
                 new Downloaded.TryLater(
-                    "LibreChat gave no file within " + PATIENCE.toSeconds() + " s"))
+                    "LibreChat did not send the file within " + PATIENCE.toSeconds() + " s"))
         .onFailure()
         .recoverWithItem(
             failure ->
                 new Downloaded.TryLater(
-                    "LibreChat gave no file (" + failure.getClass().getSimpleName() + ")"));
+                    "LibreChat did not send the file (" + failure.getClass().getSimpleName() + ")"));
   }
 
   private static void receive(

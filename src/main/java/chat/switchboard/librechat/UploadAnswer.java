@@ -20,10 +20,12 @@ final class UploadAnswer {
     return switch (status) {
       case 200, 201 -> stored(answer.body());
       case 400, 413, 415, 422 ->
-          new Uploaded.Refused("LibreChat does not take the file (status " + status + ")");
+          new Uploaded.Refused("LibreChat refuses the file (status " + status + ")");
       case 401, 403 ->
           new Uploaded.TryLater(
-              "LibreChat does not take our token (" + status + "): is JWT_SECRET the same there?");
+              "LibreChat refuses Switchboard's token ("
+                  + status
+                  + "): JWT_SECRET must be the same in both");
       default -> new Uploaded.TryLater("LibreChat answered with status " + status);
     };
   }

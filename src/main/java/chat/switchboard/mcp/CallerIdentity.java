@@ -132,7 +132,7 @@ class CallerIdentity {
             + " {{LIBRECHAT_BODY_CONVERSATIONID}} for this server in librechat.yaml.");
   }
 
-  /** A conversation that nobody has is a new one, which LibreChat has not saved yet. */
+  /** An unknown conversation is new: LibreChat has not saved the conversation yet. */
   private Uni<Optional<UUID>> owned(Optional<Conversation> found, UUID id, String user) {
     if (found.isPresent()) {
       if (!user.equals(found.get().user)) {

@@ -21,9 +21,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Stands before the framework at {@code /mcp} and at every path that begins so: a request without a
- * key with the scope {@code mcp} never reaches the framework, nor does a request that the framework
- * would keep in memory.
+ * Checks each request to {@code /mcp}, and to each path that begins with it, before the framework:
+ * a request without a key with the scope {@code mcp} never reaches the framework, nor does a request
+ * that the framework would keep in memory.
  *
  * <p>The server has no sessions. The framework keeps a session in memory for half an hour, without
  * a bound and known to one replica alone. A client gets no session id, which the specification
@@ -232,7 +232,7 @@ class McpDoor {
         .end(Buffer.buffer(body));
   }
 
-  /** The framework opens a session for each {@code initialize}, and names it in the response. */
+  /** The framework opens a session for each {@code initialize}; its id is in the response. */
   private void endSession(RoutingContext request) {
     Optional.ofNullable(request.response().headers().get(SESSION))
         .ifPresent(

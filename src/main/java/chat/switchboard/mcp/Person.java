@@ -32,7 +32,7 @@ record Person(String id, String address, Optional<String> name) {
         label.map(PlainName::of).filter(line -> !line.isEmpty()));
   }
 
-  /** Whether somebody can be texted at this address, unlike at that of a webhook. */
+  /** Whether the address receives texts; the address of a hook does not. */
   static boolean isReachable(Mapping mapping) {
     return PhoneAddress.of(mapping.phoneNumber).isReachable();
   }

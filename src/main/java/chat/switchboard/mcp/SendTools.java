@@ -26,9 +26,7 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class SendTools {
 
-  /**
-   * An agent's text waits for the end of the person's quiet hours, unless the person is texting.
-   */
+  /** An agent's text waits for the end of the person's quiet hours, unless the text is an answer. */
   private static final SendTime UNLESS_QUIET = new SendTime(Optional.empty(), true);
 
   private final ToolCalls calls;
@@ -94,7 +92,7 @@ class SendTools {
         });
   }
 
-  /** Who has the code can make a phone the user's: the code is for the user's eyes. */
+  /** Refuses a text with a valid code: its reader could link a phone to the user's account. */
   private Uni<Void> refuseCodes(McpUser user, String words) {
     return revealed
         .in(words, user.id())

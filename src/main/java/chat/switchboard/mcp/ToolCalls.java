@@ -50,7 +50,7 @@ class ToolCalls {
     this.most = config.inFlight();
   }
 
-  /** What a tool does: Markdown for the model, for this user and this request. */
+  /** The work of a tool for this user and this request; returns Markdown for the model. */
   @FunctionalInterface
   interface Body {
     Uni<String> run(McpUser user, RoutingContext request);

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Where files may come from that a caller of the API names: any public https host that {@code
+ * The allowed addresses of files that a caller of the API names: each public https host that {@code
  * switchboard.media.hosts} allows. An entry is a host, {@code *.} and a domain for its subdomains,
  * or {@code *} for each host.
  */

@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Capabilities: random names that open one file, with an end. The database keeps hashes alone, so
- * that a copy of the database opens nothing.
+ * Capabilities: random texts that open one file and may expire. The database has only their hashes,
+ * so that a copy of the database opens no file.
  */
 @ApplicationScoped
 class Capabilities {
@@ -45,8 +45,8 @@ class Capabilities {
   /**
    * Makes a capability.
    *
-   * @param life empty for one without end
-   * @return empty if the item is not there
+   * @param life how long the capability is valid; empty for a capability that never expires
+   * @return empty if the item does not exist
    */
   Uni<Optional<String>> grant(String itemId, Optional<Duration> life) {
     byte[] bytes = new byte[BYTES];
@@ -78,7 +78,7 @@ class Capabilities {
         .map(isThere -> isThere ? Optional.of(capability) : Optional.empty());
   }
 
-  /** The item that the capability opens; empty if it is unknown, malformed or over. */
+  /** Returns the item of a capability; empty if the capability is unknown, malformed or expired. */
   Uni<Optional<MediaItem>> open(String capability) {
     return capability != null && FORM.matcher(capability).matches()
         ? store.find(Digests.sha256Hex(capability))

@@ -19,9 +19,9 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * Serves a file to whoever has its capability: Twilio, which fetches the pictures of outgoing
- * messages, and the owner's page. A capability that is unknown, malformed or over has one answer,
- * so that nobody learns which.
+ * Serves a file to each client with its capability: Twilio, which fetches the files of outgoing
+ * texts, and the owner's page. Unknown, malformed and expired capabilities get the same answer, so
+ * that a client cannot tell them apart.
  */
 @ApplicationScoped
 class CapabilityDoor {
@@ -32,7 +32,7 @@ class CapabilityDoor {
 
   private static final Problem UNKNOWN = Problem.of(404, "There is no such file");
 
-  /** A page that a file could be may do nothing at all. */
+  /** A file that is a page can run no script and load nothing. */
   private static final String POLICY =
       "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'";
 
@@ -146,7 +146,7 @@ class CapabilityDoor {
             FileNames.disposition(isInline ? "inline" : "attachment", item.fileName))
         .putHeader(HttpHeaders.ACCEPT_RANGES, "bytes")
         .putHeader(HttpHeaders.ETAG, '"' + item.sha256 + '"')
-        // The address may end any time, so that no cache but the browser's may have the file.
+        // The address can expire at any time, so only the browser's own cache may keep the file.
         .putHeader(HttpHeaders.CACHE_CONTROL, "private, max-age=3600")
         .putHeader("Content-Security-Policy", POLICY)
         .putHeader("X-Content-Type-Options", "nosniff")
@@ -170,9 +170,8 @@ class CapabilityDoor {
         .onSuccess(done -> count("sent"))
         .onFailure(
             failure -> {
-              // The length is promised: the connection has to break, so that nobody takes a part
-              // for
-              // the file.
+              // The header has the full length: the reset keeps a client from taking a part for the
+              // file.
               count("broken");
               if (!response.closed()) {
                 response.reset();

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import org.bson.Document;
 
-/** Writes what LibreChat's page shows of a file. */
+/** Writes the Markdown of a file for LibreChat's page. */
 @ApplicationScoped
 class FileMarkdown {
 
@@ -19,7 +19,7 @@ class FileMarkdown {
   }
 
   /**
-   * What is shown of a file.
+   * The parts of a message that show a file.
    *
    * @param lines in the text, instead of the line that stands for the file
    * @param markdown a picture or a link
@@ -55,7 +55,7 @@ class FileMarkdown {
         : item.declaredType;
   }
 
-  /** Addresses of a cloud storage end: there the page gets the bytes that Switchboard keeps. */
+  /** Addresses of a cloud storage expire: for such a picture the address is Switchboard's. */
   private Uni<Shown> atLibreChat(MediaItem item) {
     boolean isPicture = Boolean.TRUE.equals(item.shown);
     Document file =

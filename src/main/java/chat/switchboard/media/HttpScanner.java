@@ -10,19 +10,19 @@ import io.vertx.core.http.RequestOptions;
 import java.time.Duration;
 
 /**
- * A virus scanner that takes a file by one HTTP POST. Status 2xx means that the file is clean; 403,
- * 406, 409 and 422 mean that the file is not.
+ * A virus scanner that receives a file by one HTTP POST. Status 2xx means that the file is clean;
+ * 403, 406, 409 and 422 mean that the file is refused.
  */
 final class HttpScanner implements VirusScanner {
 
   private final HttpClient client;
   private final String url;
-  private final Duration patience;
+  private final Duration timeout;
 
-  HttpScanner(HttpClient client, String url, Duration patience) {
+  HttpScanner(HttpClient client, String url, Duration timeout) {
     this.client = client;
     this.url = url;
-    this.patience = patience;
+    this.timeout = timeout;
   }
 
   @Override
@@ -31,7 +31,7 @@ final class HttpScanner implements VirusScanner {
         new RequestOptions()
             .setMethod(HttpMethod.POST)
             .setAbsoluteURI(url)
-            .setTimeout(patience.toMillis())
+            .setTimeout(timeout.toMillis())
             .putHeader(HttpHeaders.CONTENT_TYPE, "application/octet-stream")
             .putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(length));
     return MediaSpool.uni(client.request(request))

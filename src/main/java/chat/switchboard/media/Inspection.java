@@ -11,11 +11,11 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /**
- * What a fetched file is. The inspection reads the file and takes its location out, in place; it
- * blocks, and so belongs on a worker thread.
+ * The facts of a fetched file. The inspection reads the file and removes the location in place; the
+ * inspection blocks, and must run on a worker thread.
  *
  * @param isShown whether a page may show the file as a picture
- * @param doubt why a file is only linked, in a sentence for people
+ * @param doubt why the page shows only a link, in a sentence for people
  * @param width in pixels as shown, 0 if unknown or no picture
  * @param bytes the length after the inspection
  * @param sha256 of the file after the inspection, in hexadecimal

@@ -9,7 +9,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 
-/** Makes what fetches files, from the settings. */
+/** Produces the objects that fetch, scan and store files, from the settings. */
 @ApplicationScoped
 class MediaBeans {
 

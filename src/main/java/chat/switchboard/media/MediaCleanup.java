@@ -14,9 +14,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 import org.jboss.logging.Logger;
 
 /**
- * Deletes the files of forgotten people and of conversations that LibreChat no longer has, here and
- * at LibreChat: LibreChat keeps the files of a deleted conversation. Deletes bytes without an item
- * as well. One replica does so at a time.
+ * Deletes the files of forgotten people and of conversations that LibreChat no longer has, from
+ * Switchboard's database and from LibreChat, which keeps the files of a deleted conversation. Also
+ * deletes bytes without an item. Only one replica at a time runs this job.
  */
 @ApplicationScoped
 class MediaCleanup {

@@ -17,7 +17,7 @@ public interface MediaConfig {
    */
   @WithName("wait")
   @WithDefault("10s")
-  Duration patience();
+  Duration messageWait();
 
   /** The maximum size of a file, in MiB; a larger file is refused. */
   @WithDefault("16")

@@ -54,7 +54,11 @@ final class MediaDownload {
     this.clock = clock;
   }
 
-  /** Runs one attempt; returns the item as it is afterwards, empty if another worker has it. */
+  /**
+   * Runs one attempt.
+   *
+   * @return the changed item; empty if another worker has taken the item
+   */
   Uni<Optional<MediaItem>> run(MediaItem claimed) {
     return claimed.source == MediaSource.UPLOAD ? uploaded(claimed) : fetch(claimed);
   }
@@ -209,7 +213,7 @@ final class MediaDownload {
     return item.bytesId == null ? Uni.createFrom().voidItem() : bytes.delete(item.bytesId);
   }
 
-  /** What a contact card says. */
+  /** Returns the names and numbers of a contact card, one line for each contact. */
   private Uni<List<String>> words(Path path, Inspection inspection) {
     if (inspection.type() != ContentType.VCARD) {
       return Uni.createFrom().item(List.of());

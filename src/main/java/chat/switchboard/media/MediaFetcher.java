@@ -59,7 +59,7 @@ final class MediaFetcher {
    * Fetches one file.
    *
    * @param authorization the value of the header for addresses that may have the credentials
-   * @param isFresh whether the server may not have the file yet, so that 404 means "not yet"
+   * @param isFresh whether 404 means that the server does not have the file yet
    * @param sink takes the parts; the caller closes the sink, and drops its content unless the
    *     outcome is {@link Fetched}
    */
@@ -110,7 +110,8 @@ final class MediaFetcher {
               if (addresses.isEmpty()) {
                 return Uni.createFrom().item(later("The host of the file has no address"));
               }
-              // One address that is not public is enough: the next look-up may bring it alone.
+              // One private address is enough to refuse the host: the next look-up may return only
+              // this address.
               if (!admission.mayHavePrivateAddress()
                   && !addresses.stream().allMatch(resolver::admits)) {
                 return Uni.createFrom()
@@ -137,7 +138,7 @@ final class MediaFetcher {
         : hop(fetch, to.get(), fetch.policy().redirect(to.get()), followed + 1);
   }
 
-  /** Tries the addresses of the host, one after the other, until a connection is there. */
+  /** Tries the addresses of the host, one after the other, until a connection is open. */
   private Uni<Hop> exchange(
       Fetch fetch,
       MediaAddress address,
@@ -285,7 +286,7 @@ final class MediaFetcher {
           && !encoding.isBlank()
           && !encoding.strip().equalsIgnoreCase("identity")) {
         return Optional.of(
-            new Refused("The server sends the file compressed, although it was asked not to"));
+            new Refused("The server sends the file compressed, although the request forbids compression"));
       }
       return declaredLength(response) > limits.bytes() ? Optional.of(tooLarge()) : Optional.empty();
     }
@@ -307,7 +308,7 @@ final class MediaFetcher {
 
     private void finish(HttpClientResponse response, UniEmitter<? super Hop> emitter, Hop hop) {
       isOver.set(true);
-      // The handlers of the answer stay, and do nothing: the reset may bring a last event.
+      // The handlers of the answer stay and do nothing: the reset may cause a last event.
       emitter.complete(hop);
     }
   }

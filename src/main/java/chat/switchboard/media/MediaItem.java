@@ -7,7 +7,7 @@ import java.util.List;
 import org.bson.Document;
 import org.bson.codecs.pojo.annotations.BsonId;
 
-/** One file of one message, from its announcement to its place. */
+/** One file of one message: its source, its state and its facts. */
 @RegisterForReflection
 @MongoEntity(collection = MediaItem.COLLECTION)
 public class MediaItem {
@@ -78,7 +78,7 @@ public class MediaItem {
   /** Whether a page may show the file as a picture. */
   public Boolean shown;
 
-  /** Why the file is only linked. */
+  /** Why the page shows only a link to the file; missing if the file has no doubt. */
   public String doubt;
 
   /** A name of {@link Cleaning.Location}. */
@@ -87,10 +87,10 @@ public class MediaItem {
   /** The id of the bytes in GridFS; missing once LibreChat alone has the file. */
   public String bytesId;
 
-  /** What a contact card says, one line for each contact. */
+  /** The names and numbers of a contact card, one line for each contact. */
   public List<String> words;
 
-  /** What a voice note says, by LibreChat's speech-to-text. */
+  /** The transcript of a voice note, by LibreChat's speech-to-text. */
   public String transcript;
 
   /** Whether LibreChat's agent answers the message. */
@@ -105,7 +105,7 @@ public class MediaItem {
   /** Whether the person was forgotten, so that the file has to be deleted. Missing if not. */
   public Boolean forgotten;
 
-  /** LibreChat's id and path of the file; missing where LibreChat does not have the file. */
+  /** LibreChat's id and path of the file; missing if LibreChat does not have the file. */
   public String libreChatFileId;
 
   public String libreChatPath;
@@ -125,6 +125,6 @@ public class MediaItem {
   /** Each state that the item has been in: {@code state}, {@code at}, {@code cause}. */
   public List<Document> history;
 
-  /** When the database may forget the record. */
+  /** When the database deletes the record; missing for a record without end. */
   public Date forgetAt;
 }

@@ -14,8 +14,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 
 /**
- * Gives a fetched file to its place: to LibreChat where LibreChat takes the file, so that the model
- * sees the file; otherwise the file stays in MongoDB, and the page gets the file from there.
+ * Uploads a fetched file to LibreChat, so that the model sees the file. A file that LibreChat does
+ * not accept stays in MongoDB, and the page gets the file from Switchboard.
  */
 @ApplicationScoped
 class MediaPlacement {
@@ -42,7 +42,11 @@ class MediaPlacement {
     this.bytes = bytes;
   }
 
-  /** Runs one attempt; returns the item as it is afterwards, empty if another worker has it. */
+  /**
+   * Runs one attempt.
+   *
+   * @return the changed item; empty if another worker has taken the item
+   */
   Uni<Optional<MediaItem>> place(MediaItem item) {
     Optional<String> refusal = refusal(item);
     if (refusal.isPresent()) {
@@ -57,11 +61,11 @@ class MediaPlacement {
                     .orElseGet(() -> store.failed(item, "The conversation was deleted")));
   }
 
-  /** Why a file does not go to LibreChat. */
+  /** Returns why the file is not uploaded to LibreChat; empty if the file is uploaded. */
   private static Optional<String> refusal(MediaItem item) {
     ContentType type = ContentType.valueOf(item.type);
     if (type.isActive()) {
-      return Optional.of("The file can hold a program");
+      return Optional.of("The file can contain a program");
     }
     if (item.doubt != null) {
       return Optional.of(item.doubt);
@@ -69,7 +73,7 @@ class MediaPlacement {
     return switch (type) {
       // LibreChat answers 500 to a picture that it cannot read, as to a passing fault.
       case HEIC, TIFF, ICO, BMP, AVIF, OTHER, VCARD, AMR, THREEGPP ->
-          Optional.of("LibreChat does not take files of the type " + type.mediaType());
+          Optional.of("LibreChat accepts no files of the type " + type.mediaType());
       default -> Optional.empty();
     };
   }
@@ -142,7 +146,7 @@ class MediaPlacement {
             });
   }
 
-  /** Addresses of a cloud storage end, so that the page needs the bytes that are here. */
+  /** Addresses of a cloud storage expire: for these pictures the bytes stay in MongoDB. */
   private Uni<Void> clear(Optional<MediaItem> taken) {
     return taken
         .filter(item -> item.libreChatPath.startsWith("/") || !Boolean.TRUE.equals(item.shown))

@@ -21,7 +21,7 @@ final class MediaScan {
   static final String SETTING = "switchboard.media.scan-url";
 
   /** 60 s for a file of 16 MiB: clamd takes some seconds for an archive. */
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   private static final Duration CONNECT = Duration.ofSeconds(5);
 
@@ -30,29 +30,29 @@ final class MediaScan {
 
   private final Vertx vertx;
   private final Optional<VirusScanner> scanner;
-  private final Duration patience;
+  private final Duration timeout;
 
   /**
    * @param url the setting {@value #SETTING}
    */
   MediaScan(Vertx vertx, HttpClient client, Optional<String> url) {
-    this(vertx, client, url, PATIENCE);
+    this(vertx, client, url, TIMEOUT);
   }
 
   /**
-   * @param patience for the whole exchange about one file
+   * @param timeout for the whole exchange about one file
    */
-  MediaScan(Vertx vertx, HttpClient client, Optional<String> url, Duration patience) {
+  MediaScan(Vertx vertx, HttpClient client, Optional<String> url, Duration timeout) {
     this.vertx = vertx;
-    this.patience = patience;
+    this.timeout = timeout;
     this.scanner =
         url.map(String::strip)
             .filter(address -> !address.isEmpty())
-            .map(address -> scanner(vertx, client, address, patience));
+            .map(address -> scanner(vertx, client, address, timeout));
   }
 
   private static VirusScanner scanner(
-      Vertx vertx, HttpClient client, String address, Duration patience) {
+      Vertx vertx, HttpClient client, String address, Duration timeout) {
     URI uri;
     try {
       uri = URI.create(address);
@@ -64,7 +64,7 @@ final class MediaScan {
       throw malformed();
     }
     if (HTTP.contains(scheme)) {
-      return new HttpScanner(client, address, patience);
+      return new HttpScanner(client, address, timeout);
     }
     if (!CLAMD.contains(scheme)
         || !(uri.getRawPath().isEmpty() || uri.getRawPath().equals("/"))
@@ -78,7 +78,7 @@ final class MediaScan {
         new NetClientOptions()
             .setConnectTimeout((int) CONNECT.toMillis())
             .setReconnectAttempts(0)
-            .setIdleTimeout((int) patience.toSeconds() + 1);
+            .setIdleTimeout((int) timeout.toSeconds() + 1);
     return new ClamdScanner(vertx.createNetClient(options), host, port);
   }
 
@@ -101,7 +101,7 @@ final class MediaScan {
                     .get()
                     .ask(file, length)
                     .ifNoItem()
-                    .after(patience)
+                    .after(timeout)
                     .recoverWithItem(Verdict.UNKNOWN)
                     .eventually(() -> MediaSpool.uni(file.close()).onFailure().recoverWithNull()))
         .onFailure()

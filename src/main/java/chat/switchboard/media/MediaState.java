@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * How far a file has come.
+ * The state of a file.
  *
  * <pre>
  *   PENDING ──> FETCHED ──> STORED
@@ -19,12 +19,12 @@ public enum MediaState {
   PENDING,
   /** The bytes are in MongoDB, inspected and cleaned. */
   FETCHED,
-  /** The file is at its place: in LibreChat's storage, or in MongoDB for good. */
+  /** The file is stored in LibreChat, or stays in MongoDB. */
   STORED,
-  /** The file cannot be had; an operator may requeue it. */
+  /** The file cannot be fetched; an operator may requeue the file. */
   FAILED;
 
-  /** Whether a worker still has to do something. */
+  /** Whether a worker has a step left. */
   boolean isOpen() {
     return this == PENDING || this == FETCHED;
   }

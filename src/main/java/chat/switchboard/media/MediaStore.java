@@ -211,11 +211,11 @@ class MediaStore {
             : Updates.unset("libreChatHeight"));
   }
 
-  /** The attempt came to nothing: a later one, or the end where there were too many. */
+  /** The attempt failed: plans the next attempt, or ends the step after the last attempt. */
   Uni<Optional<MediaItem>> retry(MediaItem item, String cause, Optional<Duration> after) {
     int attempts = item.attempts == null ? 1 : item.attempts;
     if (attempts >= config.maxAttempts()) {
-      // What is fetched is not lost with LibreChat's silence.
+      // A fetched file is kept although LibreChat did not accept it.
       return item.state == MediaState.FETCHED ? storedHere(item, cause) : failed(item, cause);
     }
     Duration pause = new Backoff(FIRST_PAUSE, config.longestPause()).delay(attempts);
@@ -225,7 +225,7 @@ class MediaStore {
     return take(item, item.state, cause, Optional.of(in(bounded.plus(pause))));
   }
 
-  /** The file cannot be had. */
+  /** The file cannot be fetched. */
   Uni<Optional<MediaItem>> failed(MediaItem item, String cause) {
     return take(
         item,
@@ -235,7 +235,7 @@ class MediaStore {
         Updates.set("forgetAt", in(config.retention())));
   }
 
-  /** An operator wants another attempt. */
+  /** An operator requests another attempt for a failed file. */
   Uni<Optional<MediaItem>> requeue(String id) {
     return change(
         Filters.and(Filters.eq("_id", id), Filters.eq("state", MediaState.FAILED.name())),

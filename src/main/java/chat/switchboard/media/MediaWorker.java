@@ -19,9 +19,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
 
 /**
- * Takes files from step to step: fetches what is pending, and gives what is fetched to its place.
- * Each step has a claim in the database that is renewed meanwhile; after the death of a replica
- * another one takes the file when the claim has ended.
+ * Runs the steps of files: fetches pending files, and uploads fetched files to LibreChat. The
+ * worker renews its claim on the file during each step. After the death of a replica another
+ * replica claims the file when the claim has expired.
  */
 @ApplicationScoped
 class MediaWorker {
@@ -58,7 +58,7 @@ class MediaWorker {
     stopping = true;
   }
 
-  /** Also takes what other replicas left. */
+  /** Claims the next due file, also one that another replica has left. */
   @Scheduled(every = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   void wake() {
     if (running.incrementAndGet() > concurrency || stopping) {
@@ -80,13 +80,13 @@ class MediaWorker {
                 return;
               }
               FaultPoint.reached("media-claimed");
-              // There may be more.
+              // More files may be due.
               wake();
               work(claimed.get());
             },
             failure -> {
               running.decrementAndGet();
-              LOG.debugf("Looking for files failed: %s", Cause.of(failure));
+              LOG.debugf("The search for due files failed: %s", Cause.of(failure));
             });
   }
 
@@ -105,15 +105,15 @@ class MediaWorker {
             })
         .subscribe()
         .with(
-            done -> over(heartbeat),
+            done -> finish(heartbeat),
             failure -> {
-              // The claim ends, and a later attempt follows.
+              // The claim expires, and a later attempt follows.
               LOG.debugf("The state of file %s was not written: %s", item.id, Cause.of(failure));
-              over(heartbeat);
+              finish(heartbeat);
             });
   }
 
-  private void over(Cancellable heartbeat) {
+  private void finish(Cancellable heartbeat) {
     heartbeat.cancel();
     running.decrementAndGet();
     wake();

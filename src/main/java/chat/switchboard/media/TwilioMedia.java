@@ -5,8 +5,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Where the files of one message at Twilio may come from: Twilio's API, below our account and this
- * message, and redirects to the hosts that Twilio keeps media on.
+ * The allowed addresses of the files of one message at Twilio: Twilio's API, below our account and
+ * this message, and redirects to Twilio's hosts for media.
  *
  * @see <a href="https://www.twilio.com/docs/messaging/api/media-resource">Twilio: Media</a>
  * @see <a href="https://www.twilio.com/docs/conversations/media-support-conversations">Twilio:

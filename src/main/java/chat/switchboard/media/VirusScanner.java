@@ -6,7 +6,7 @@ import io.vertx.core.file.AsyncFile;
 /** A program that finds malware in files. */
 interface VirusScanner {
 
-  /** What the scanner says. */
+  /** The scanner's answer. */
   enum Verdict {
     CLEAN,
     REFUSED,

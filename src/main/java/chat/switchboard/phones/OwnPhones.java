@@ -160,7 +160,7 @@ public class OwnPhones {
         .orElseGet(() -> Uni.createFrom().item(new PhoneStore.Filter(Optional.empty(), userId)));
   }
 
-  /** Returns the phone with this id, whoever has it. */
+  /** Returns the phone with this id, of any user. */
   public Uni<Optional<OwnPhone>> find(String id) {
     return store.get(id).map(found -> found.map(this::view));
   }
@@ -247,7 +247,7 @@ public class OwnPhones {
                     .orElseGet(() -> Uni.createFrom().item(Optional.empty())));
   }
 
-  /** Removes the phones of a person with these names, and what the person's codes left behind. */
+  /** Removes the phones of a person with these names, the person's spent codes and commands. */
   public Uni<Long> forgetPerson(List<String> names) {
     List<String> accounts = accounts(names);
     return codes

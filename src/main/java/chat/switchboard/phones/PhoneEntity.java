@@ -25,7 +25,7 @@ public class PhoneEntity {
   /** The user: the hexadecimal form of {@code users._id}. */
   public String user;
 
-  /** When this user proved that the number is theirs. */
+  /** When this user linked the number. */
   public Date since;
 
   /** When the last text came; renewed once an hour at most. */
@@ -43,7 +43,7 @@ public class PhoneEntity {
   public String model;
   public String agentId;
 
-  /** The user from whom the number moved, until that user is told; missing afterwards. */
+  /** The old user of a moved number, until that user has the message; missing afterwards. */
   public String untoldUser;
 
   /** The conversations of the list that the person got last, in its order. */

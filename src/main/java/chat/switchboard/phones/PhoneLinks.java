@@ -30,7 +30,7 @@ class PhoneLinks {
   /** The channels on which Twilio vouches for the sender's account. */
   private static final Set<Channel> PROVEN = EnumSet.of(Channel.SMS, Channel.RCS, Channel.WHATSAPP);
 
-  /** Stands for the account of a code that was shown to others, or came when none is read. */
+  /** In place of the account: the code was spent and links nothing. */
   private static final String NOBODY = "nobody";
 
   /** Two proofs of one number at the same time change the document one after the other. */
@@ -73,16 +73,15 @@ class PhoneLinks {
     /**
      * No phone is linked.
      *
-     * @param isTold whether the person is told
+     * @param isTold whether the person gets the notice
      */
     record NotLinked(boolean isTold) implements Result {}
   }
 
   /**
-   * Links the sender of a code. A code that others could read (in a group), that comes from a
-   * person who cannot be told (opted out, too many texts), or after too many wrong codes, links
-   * nothing, and is spent all the same: the text with the code becomes a message that the owner of
-   * a conversation reads.
+   * Links the sender of a code. A code from a group, from a person who gets no answer (opted out,
+   * too many texts), or after too many wrong codes links nothing, and is spent nevertheless: the
+   * text with the code becomes a message, and the owner of its conversation could use the code.
    */
   Uni<Result> link(PhoneText text, String code) {
     String account = text.person().account();

@@ -14,8 +14,8 @@ public interface PhoneNoticesConfig {
 
   /** The answer to a code that links the phone. */
   @WithDefault(
-      "This phone now belongs to the LibreChat account {account}: what you text here is read there."
-          + " If that is not your account, text {unlink}.")
+      "This phone now belongs to the LibreChat account {account}: your texts appear there. If that is"
+          + " not your account, text {unlink}.")
   Optional<String> linked();
 
   /** The notice to a text that has the form of a code and links nothing. */
@@ -23,7 +23,7 @@ public interface PhoneNoticesConfig {
   Optional<String> wrongCode();
 
   /** The answer to the command that unlinks the phone. */
-  @WithDefault("This phone is unlinked. What you text now no longer goes to {account}.")
+  @WithDefault("This phone is unlinked. Your texts no longer go to {account}.")
   Optional<String> unlinked();
 
   /** The answer to the command for a new conversation. */
@@ -49,7 +49,7 @@ public interface PhoneNoticesConfig {
   /** The answer to the command for help. */
   @WithDefault(
       "{new}: a new conversation. {list}: your last conversations. A number: go on in one of them."
-          + " {unlink}: this phone is not yours any more. STOP: no more texts.")
+          + " {unlink}: unlink this phone. STOP: no more texts.")
   Optional<String> help();
 
   /**

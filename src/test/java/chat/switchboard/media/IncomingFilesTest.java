@@ -244,7 +244,7 @@ class IncomingFilesTest {
       value = {
         "private | The server redirects to an address that is not allowed",
         "loop | The server redirects more than 3 times",
-        "gzip | The server sends the file compressed, although it was asked not to",
+        "gzip | The server sends the file compressed, although the request forbids compression",
         "claims-huge | The file is larger than 1 MiB",
         "endless | The file is larger than 1 MiB",
         "410 | The server of the file answers with status 410",
