@@ -307,6 +307,23 @@ class ManifestsTest {
     assertThat(names).allSatisfy(one -> assertThat(documented).contains("`" + one + "`"));
   }
 
+  @Test
+  void each_alert_names_a_heading_of_the_document_for_operators() throws Exception {
+    String rules = Files.readString(HERE.resolve("components/monitoring/prometheusrule.yaml"));
+    Set<String> headings =
+        Files.readAllLines(Path.of("docs/operations.md")).stream()
+            .filter(line -> line.startsWith("##"))
+            .map(line -> line.replaceFirst("^#+ ", ""))
+            .collect(Collectors.toSet());
+    Matcher named = Pattern.compile("docs/operations\\.md, \"([^\"]+)\"").matcher(rules);
+    int alerts = 0;
+    while (named.find()) {
+      alerts++;
+      assertThat(headings).contains(named.group(1));
+    }
+    assertThat(alerts).isEqualTo(rules.split("- alert:", -1).length - 1);
+  }
+
   private static List<JsonNode> rendered(Path overlay) throws Exception {
     return Kustomize.render(overlay)
         .map(ManifestsTest::parse)
