@@ -116,7 +116,9 @@ class HooksDoor {
       headers = @Header(name = "Location", ref = "Location"),
       description = "The hook, with its secret if one was made",
       content = @Content(schema = @Schema(implementation = HookView.class)))
-  @APIResponse(responseCode = "404", description = "LibreChat has no such user, or the owner has no such conversation")
+  @APIResponse(
+      responseCode = "404",
+      description = "LibreChat has no such user, or the owner has no such conversation")
   @APIResponse(responseCode = "409", description = "A hook has this name, or there are too many")
   public Uni<RestResponse<HookView>> make(@Context RoutingContext request) {
     HookRequest wanted = json.read(BodyLimit.of(request), HookRequest.class);

@@ -7,8 +7,8 @@ import java.util.List;
 
 /**
  * The deliveries of one conversation that become one text. The state is a value that is stored, so
- * that a digest survives a crash: each replica that finds a due digest writes the same text under the same
- * message ID.
+ * that a digest survives a crash: each replica that finds a due digest writes the same text under
+ * the same message ID.
  *
  * @param key the address of the conversation
  * @param firstDeliveryId the first delivery, from which the message ID follows

@@ -95,7 +95,8 @@ public interface HookConfig {
     Optional<String> prefix();
 
     /**
-     * The encoding of the signature: {@code hex}, {@code base64} or {@code base64url}. Default: hex.
+     * The encoding of the signature: {@code hex}, {@code base64} or {@code base64url}. Default:
+     * hex.
      */
     Optional<String> encoding();
 
@@ -118,14 +119,14 @@ public interface HookConfig {
     Optional<String> timeHeader();
 
     /**
-     * The maximum difference between the time of the webhook and the time of its arrival, from 1s to
-     * 1h. Default: 300s.
+     * The maximum difference between the time of the webhook and the time of its arrival, from 1s
+     * to 1h. Default: 300s.
      */
     Optional<String> tolerance();
 
     /**
-     * The header, or the JSON pointer, with the id of the delivery. Default: the hash of the body is
-     * the id.
+     * The header, or the JSON pointer, with the id of the delivery. Default: the hash of the body
+     * is the id.
      */
     Optional<String> id();
 

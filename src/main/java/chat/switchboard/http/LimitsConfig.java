@@ -28,8 +28,8 @@ public interface LimitsConfig {
   int hooksInFlight();
 
   /**
-   * The maximum number of webhooks a second of one hook that this process accepts, measured over ten
-   * seconds: a burst may have ten times this number. Further webhooks get 429 with {@code
+   * The maximum number of webhooks a second of one hook that this process accepts, measured over
+   * ten seconds: a burst may have ten times this number. Further webhooks get 429 with {@code
    * Retry-After}.
    */
   @WithDefault("30")

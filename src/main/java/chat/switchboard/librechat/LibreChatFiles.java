@@ -146,7 +146,9 @@ public class LibreChatFiles {
         .recoverWithItem(
             failure ->
                 new Uploaded.TryLater(
-                    "LibreChat did not accept the file (" + failure.getClass().getSimpleName() + ")"));
+                    "LibreChat did not accept the file ("
+                        + failure.getClass().getSimpleName()
+                        + ")"));
   }
 
   /**
@@ -262,7 +264,9 @@ public class LibreChatFiles {
         .recoverWithItem(
             failure ->
                 new Downloaded.TryLater(
-                    "LibreChat did not send the file (" + failure.getClass().getSimpleName() + ")"));
+                    "LibreChat did not send the file ("
+                        + failure.getClass().getSimpleName()
+                        + ")"));
   }
 
   private static void receive(

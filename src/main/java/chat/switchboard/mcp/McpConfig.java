@@ -23,11 +23,17 @@ public interface McpConfig {
   @WithDefault("false")
   boolean newNumbers();
 
-  /** The maximum number of tool calls of one user in a minute, in each process; further calls get a tool error. */
+  /**
+   * The maximum number of tool calls of one user in a minute, in each process; further calls get a
+   * tool error.
+   */
   @WithDefault("60")
   int callsPerMinute();
 
-  /** The maximum number of tool calls that a process handles at the same time; further calls get a tool error. */
+  /**
+   * The maximum number of tool calls that a process handles at the same time; further calls get a
+   * tool error.
+   */
   @WithDefault("64")
   int inFlight();
 

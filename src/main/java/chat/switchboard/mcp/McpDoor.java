@@ -22,8 +22,8 @@ import java.util.Set;
 
 /**
  * Checks each request to {@code /mcp}, and to each path that begins with it, before the framework:
- * a request without a key with the scope {@code mcp} never reaches the framework, nor does a request
- * that the framework would keep in memory.
+ * a request without a key with the scope {@code mcp} never reaches the framework, nor does a
+ * request that the framework would keep in memory.
  *
  * <p>The server has no sessions. The framework keeps a session in memory for half an hour, without
  * a bound and known to one replica alone. A client gets no session id, which the specification

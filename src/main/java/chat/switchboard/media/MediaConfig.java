@@ -39,8 +39,8 @@ public interface MediaConfig {
 
   /**
    * The maximum number of incoming files that this process fetches at once. Files that go out with
-   * texts have four fetches more. Each file is in the spool directory meanwhile: the directory needs
-   * (this number + 4) times {@code max-megabytes}, by default 128 MiB.
+   * texts have four fetches more. Each file is in the spool directory meanwhile: the directory
+   * needs (this number + 4) times {@code max-megabytes}, by default 128 MiB.
    */
   @WithDefault("4")
   int concurrency();
@@ -61,9 +61,9 @@ public interface MediaConfig {
   Optional<List<String>> hosts();
 
   /**
-   * The directory for files that are being fetched; see {@code concurrency} for the space.
-   * Default: the system's directory for temporary files. A directory in memory (tmpfs) uses memory
-   * of the container.
+   * The directory for files that are being fetched; see {@code concurrency} for the space. Default:
+   * the system's directory for temporary files. A directory in memory (tmpfs) uses memory of the
+   * container.
    */
   Optional<String> spoolDirectory();
 
@@ -101,8 +101,8 @@ public interface MediaConfig {
   Duration longestPause();
 
   /**
-   * How long after its announcement a file is tried again if the server answers 404; later a 404
-   * is final. Twilio may announce a file before Twilio has the file.
+   * How long after its announcement a file is tried again if the server answers 404; later a 404 is
+   * final. Twilio may announce a file before Twilio has the file.
    */
   @WithDefault("2m")
   Duration notFoundGrace();

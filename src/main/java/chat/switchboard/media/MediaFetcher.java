@@ -286,7 +286,8 @@ final class MediaFetcher {
           && !encoding.isBlank()
           && !encoding.strip().equalsIgnoreCase("identity")) {
         return Optional.of(
-            new Refused("The server sends the file compressed, although the request forbids compression"));
+            new Refused(
+                "The server sends the file compressed, although the request forbids compression"));
       }
       return declaredLength(response) > limits.bytes() ? Optional.of(tooLarge()) : Optional.empty();
     }

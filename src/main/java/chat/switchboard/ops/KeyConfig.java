@@ -7,8 +7,8 @@ import java.util.Optional;
 public interface KeyConfig {
 
   /**
-   * The key, of at least 32 characters; by reference to a variable, such as {@code ${CI_KEY}}. A key
-   * has either this setting or {@code secret-sha256}.
+   * The key, of at least 32 characters; by reference to a variable, such as {@code ${CI_KEY}}. A
+   * key has either this setting or {@code secret-sha256}.
    */
   Optional<String> secret();
 

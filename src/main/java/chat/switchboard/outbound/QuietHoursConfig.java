@@ -10,8 +10,8 @@ public interface QuietHoursConfig {
 
   /**
    * The quiet hours, in the time zone of the person: texts with {@code "quietHours": true}, and
-   * texts by the tools of the MCP server, wait until the hours have ended. The first time belongs to
-   * the quiet hours, the second does not; the hours may contain midnight. Empty: no quiet hours.
+   * texts by the tools of the MCP server, wait until the hours have ended. The first time belongs
+   * to the quiet hours, the second does not; the hours may contain midnight. Empty: no quiet hours.
    */
   @WithDefault("21:00-08:00")
   Optional<String> quietHours();

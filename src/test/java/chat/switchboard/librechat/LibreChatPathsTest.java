@@ -34,6 +34,7 @@ class LibreChatPathsTest {
       }
     }
     assertThat(paths).hasSizeGreaterThan(5);
-    assertThat(paths).allSatisfy(path -> assertThat(document).containsPattern("(GET|POST|DELETE) \\Q" + path));
+    assertThat(paths)
+        .allSatisfy(path -> assertThat(document).containsPattern("(GET|POST|DELETE) \\Q" + path));
   }
 }
