@@ -18,12 +18,14 @@ import org.eclipse.microprofile.openapi.annotations.media.SchemaProperty;
 
 /** The body of a new or changed hook. */
 @RegisterForReflection
-@Schema(name = "NewHook", description = "Where the webhooks of one service go, and as what text")
+@Schema(
+    name = "NewHook",
+    description = "The conversation and the text of the webhooks of one service")
 record HookRequest(
     @Schema(
             required = true,
             pattern = "^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$",
-            description = "The last part of the hook's address; optional if the address names it",
+            description = "The last part of the hook's address; optional in a change",
             examples = "deploys")
         Optional<String> name,
     @Schema(
@@ -64,7 +66,7 @@ record HookRequest(
               @SchemaProperty(name = "event", type = SchemaType.STRING)
             },
             additionalProperties = Schema.False.class,
-            description = "What the schemes hmac, token and grafana need besides")
+            description = "Further settings of the schemes hmac, token and grafana")
         Optional<Map<String, String>> settings,
     @Schema(
             description =
@@ -108,7 +110,8 @@ record HookRequest(
         Optional<String> sender,
     @Schema(
             pattern = DIGEST,
-            description = "Webhooks within this time of the first one become one message; 1s to 1h",
+            description =
+                "Webhooks within this time of the first webhook become one message; 1s to 1h",
             examples = "30s")
         Optional<String> digest,
     @Schema(description = "Whether LibreChat's agent answers", defaultValue = "false")

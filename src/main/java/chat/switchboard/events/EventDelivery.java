@@ -28,7 +28,7 @@ class EventDelivery {
   /** How many due events are read at once, to find lanes that can go on. */
   private static final int LOOKED_AT = 500;
 
-  /** How many lanes one round sends of. */
+  /** The maximum number of lanes from which one round sends events. */
   private static final int LANES = 16;
 
   private static final int AT_ONCE = 4;
@@ -57,7 +57,7 @@ class EventDelivery {
     this.meters = meters;
   }
 
-  /** Sends what is due, and returns when to look again. */
+  /** Sends the due events, and returns the time of the next round. */
   Uni<Next> round(EventEndpoint endpoint) {
     return health
         .find(endpoint)

@@ -5,7 +5,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.Date;
 import org.bson.codecs.pojo.annotations.BsonId;
 
-/** An event on its way to one receiver. */
+/** An event that waits for one receiver, or has ended. */
 @MongoEntity(collection = EventEntity.COLLECTION)
 @RegisterForReflection
 public class EventEntity {

@@ -33,7 +33,8 @@ import java.util.Optional;
  * Sends an event to its receiver once. The status of the answer decides; its body is not read to
  * the end. The host is resolved once, each of its addresses has to be public unless the operator
  * allows others, and the connection goes to one of these addresses without a second look-up. TLS
- * still verifies the certificate against the name. A redirect is a failure: it could lead inside.
+ * still verifies the certificate against the name. A redirect is a failure: its target could be a
+ * private address.
  */
 @Singleton
 class EventSender {

@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.Map;
 import org.jboss.logging.Logger;
 
-/** Deletes the oldest deliveries of a hook above its bounds, after each so many new ones. */
+/** Deletes the oldest deliveries of a hook that exceeds its bounds, from time to time. */
 @ApplicationScoped
 class DeliveryTrim {
 
   private static final Logger LOG = Logger.getLogger(DeliveryTrim.class);
 
-  /** A hook has at most so many deliveries above the bound, or 25 MiB of bodies. */
+  /** The number of new deliveries, or 25 MiB of new bodies, after which a hook is trimmed. */
   private static final int EVERY = 100;
 
   private static final long EVERY_BYTES = DeliveryRetention.MOST_BYTES / 2;

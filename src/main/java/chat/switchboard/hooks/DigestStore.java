@@ -38,8 +38,8 @@ class DigestStore implements ReactivePanacheMongoRepositoryBase<DigestEntity, St
   }
 
   /**
-   * Adds a delivery to the open digest of a conversation, with one write that no other write can
-   * come between: the full lists keep their first entries, and the count tells the rest.
+   * Adds a delivery to the open digest of a conversation, with one atomic write: full lists keep
+   * their first entries, and the count has the number of all.
    *
    * @return the id of the digest; empty if no digest is open
    */

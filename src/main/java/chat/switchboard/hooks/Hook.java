@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A hook: where the webhooks of one service go, and as what text.
+ * A hook: the conversation and the text of the webhooks of one service.
  *
  * @param name the last part of the address; lower-case letters, digits and hyphens, at most 64
  * @param scheme the name of a scheme in {@link Schemes}
- * @param settings what the hook adds to its scheme
+ * @param settings the settings of the scheme
  * @param owner the e-mail address or the ID of the LibreChat user who owns the conversations
  * @param conversationId the conversation of all texts; empty if {@code thread} is set, or if the
  *     hook has one conversation of its own
@@ -19,8 +19,8 @@ import java.util.Optional;
  *     the name of the hook and the key
  * @param when the conditions, all of which must hold
  * @param template the template of the text; empty for the preset of the scheme
- * @param sender the name that the text is shown under; empty for the name of the hook
- * @param digest what comes within this time of the first text becomes one text; empty for none
+ * @param sender the name under which the text is shown; empty for the name of the hook
+ * @param digest the time in which all deliveries become one text; empty for no digest
  * @param reply whether the agent answers
  * @param endpoint the endpoint of new conversations, as LibreChat names it
  * @param model the model of new conversations

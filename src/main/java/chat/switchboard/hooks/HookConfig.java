@@ -81,7 +81,7 @@ public interface HookConfig {
   @WithDefault("true")
   boolean enabled();
 
-  /** What a hook adds to its scheme. */
+  /** The settings of a scheme. */
   interface SettingsConfig {
 
     /**

@@ -5,7 +5,7 @@ import com.fasterxml.uuid.Generators;
 import java.nio.ByteBuffer;
 import java.util.UUID;
 
-/** Names that follow from a hook and a delivery: the same delivery has the same name for ever. */
+/** Computes ids from a hook and a delivery: the same delivery always has the same id. */
 final class HookKeys {
 
   /** The longest thread key that is kept as it is, in characters; a longer one is hashed. */
@@ -40,8 +40,8 @@ final class HookKeys {
 
   /**
    * The address of a conversation in the mappings: {@code hook:<name>} or {@code
-   * hook:<name>:<key>}. Two different keys have two addresses: a key that an address cannot show as
-   * it is is hashed.
+   * hook:<name>:<key>}. Two different keys have two addresses: a key with characters that an
+   * address cannot show is replaced by its hash.
    *
    * @param renderedKey the rendered thread key; blank for the one conversation of the hook
    */

@@ -13,7 +13,7 @@ import org.bson.Document;
 /** Turns a hook into its document and back. */
 final class HookMapper {
 
-  /** How long a replaced secret is still good. */
+  /** How long a replaced secret stays valid. */
   static final Duration ROTATION = Duration.ofHours(24);
 
   private HookMapper() {}
@@ -93,7 +93,7 @@ final class HookMapper {
     }
   }
 
-  /** The secrets that are good now, the newest first; one that does not open is left out. */
+  /** The valid secrets, the newest first; a secret that cannot be decrypted is left out. */
   static List<String> secrets(HookEntity entity, HookSecrets sealer, Instant now) {
     List<String> secrets = new ArrayList<>();
     for (Document one : entity.secrets == null ? List.<Document>of() : entity.secrets) {
@@ -125,7 +125,7 @@ final class HookMapper {
     return rotated;
   }
 
-  /** Whether a good secret of the hook is sealed with another key than the newest one. */
+  /** Whether a valid secret of the hook is encrypted with an older key than the newest one. */
   static boolean needsSealing(HookEntity entity, HookSecrets sealer) {
     return entity.secrets != null
         && entity.updatedAt != null
@@ -137,7 +137,7 @@ final class HookMapper {
                         && sealer.open(entity.id, secret).isPresent());
   }
 
-  /** The stored secrets, sealed with the newest key; one that does not open stays as it is. */
+  /** The secrets, encrypted with the newest key; a secret that cannot be decrypted is unchanged. */
   static List<Document> sealedAgain(HookEntity entity, HookSecrets sealer) {
     return entity.secrets.stream()
         .map(

@@ -9,8 +9,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Makes values of a payload fit to stand in Markdown: they show as the characters that they are,
- * and form no image, link, code, list, heading, table, formula, directive or tag.
+ * Escapes values of a payload for Markdown: the page shows the characters of a value unchanged, and
+ * a value forms no image, link, code, list, heading, table, formula, directive or tag.
  *
  * <p>Square brackets need two forms: some releases of LibreChat read {@code \[…\]} as a formula, so
  * the closing one is a character reference.
@@ -106,7 +106,7 @@ final class HookMarkdown {
     }
   }
 
-  /** The text with every blank and line break as one blank. */
+  /** Returns the text with one space in place of all spaces and line breaks. */
   static String oneLine(String value) {
     return clean(value, false).replaceAll(" {2,}", " ").strip();
   }

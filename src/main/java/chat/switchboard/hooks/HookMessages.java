@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.bson.Document;
 
-/** Makes the messages of deliveries and of digests, for the same road as every other message. */
+/** Makes the messages of deliveries and of digests, and hands them to the pipeline. */
 final class HookMessages {
 
   private static final String SOURCE = Channel.HOOK.source();

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a hook would do with a sample.
+ * The message that a hook makes of a sample.
  *
  * @param verified whether the signature is right; empty if the sample has none
  * @param verification why the signature is not right

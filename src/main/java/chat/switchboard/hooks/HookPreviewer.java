@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Shows what a hook would do with a sample, and keeps nothing. */
+/** Renders the message that a hook makes of a sample, and stores nothing. */
 @ApplicationScoped
 class HookPreviewer {
 

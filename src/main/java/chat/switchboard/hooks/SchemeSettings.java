@@ -19,19 +19,20 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a hook adds to its scheme. The schemes {@code hmac} and {@code token} take all that applies
- * to them; {@code grafana} takes {@code header} and {@code timeHeader}; the others take nothing.
+ * The settings that a hook adds to its scheme. The schemes {@code hmac} and {@code token} take all
+ * that applies to them; {@code grafana} takes {@code header} and {@code timeHeader}; the others
+ * take nothing.
  *
  * @param header the header with the signature or the secret; default {@code X-Signature} for {@code
  *     hmac}, {@code Authorization} for {@code token}
- * @param prefix what precedes the signature, such as {@code sha256=}; default none
+ * @param prefix the text before the signature, such as {@code sha256=}; default none
  * @param encoding {@code hex} (the default), {@code base64} or {@code base64url}
  * @param algorithm {@code sha1}, {@code sha256} (the default) or {@code sha512}
  * @param signed the signed text with {@code {body}}, {@code {timestamp}}, {@code {id}} and {@code
  *     {url}}; default {@code {body}}
  * @param timeHeader the header with the time, in seconds since 1970; required where the signed text
  *     has {@code {timestamp}}
- * @param tolerance the most that the time may differ from ours, such as {@code 300s} or {@code
+ * @param tolerance the maximum difference to the time of arrival, such as {@code 300s} or {@code
  *     PT5M}; default 5 minutes, at most an hour
  * @param id the header, or the JSON pointer, with the ID of the delivery; default the hash of the
  *     body

@@ -27,7 +27,7 @@ import java.util.Set;
  *
  * <p>The server has no sessions. The framework keeps a session in memory for half an hour, without
  * a bound and known to one replica alone. A client gets no session id, which the specification
- * permits, and each request stands for itself: its key, its user, its conversation.
+ * permits, and each request contains its key, its user and its conversation.
  */
 @ApplicationScoped
 class McpDoor {

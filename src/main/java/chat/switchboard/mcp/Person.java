@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 /**
  * A person who can be texted.
  *
- * @param id what the model calls the person, since it never sees a whole number
+ * @param id the name of the person for the model, which never gets a whole number
  * @param name the label, which the user or the person gave
  */
 record Person(String id, String address, Optional<String> name) {

@@ -155,7 +155,7 @@ class ReadTools {
   }
 
   private static Line line(Message message) {
-    String sender = message.sender == null ? "somebody" : PlainName.quoted(message.sender);
+    String sender = message.sender == null ? "an unknown sender" : PlainName.quoted(message.sender);
     String words = message.caption();
     return new Line(
         message.createdAt,

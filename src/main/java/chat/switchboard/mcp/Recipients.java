@@ -25,7 +25,7 @@ class Recipients {
 
   private static final int MOST_MAPPINGS = 100;
 
-  /** The last conversations of a person that are looked at for one that still exists. */
+  /** The maximum number of a person's conversations that are checked for one that still exists. */
   private static final int MOST_CONVERSATIONS = 5;
 
   private final Mappings mappings;
@@ -114,7 +114,7 @@ class Recipients {
             .orElseThrow(
                 () ->
                     new ToolRefusal(
-                        "to names nobody: it must be the id or the name of a person as in"
+                        "to names no person: it must be the id or the name of a person as in"
                             + " people_here, or a phone number with its country code and all of its"
                             + " digits, such as +15551234567."));
     return known(user, address)

@@ -9,7 +9,7 @@ final class TextState {
 
   private TextState() {}
 
-  /** Returns the state of a text of one part or more: that of the part which has come least far. */
+  /** Returns the state of a text with one or more parts: the state of the least advanced part. */
   static String words(List<OutboxEntry> parts) {
     OutboxEntry shown = parts.get(0);
     for (OutboxEntry part : parts) {

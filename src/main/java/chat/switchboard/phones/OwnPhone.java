@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param masked the address with its middle digits hidden
  * @param since when the user proved that the number is theirs
  * @param lastUsed when the last text came; updated once an hour at most
- * @param stale whether the phone is unused for so long that it needs a new proof
+ * @param stale whether the phone has sent no text for so long that the phone needs a new code
  * @param endpoint LibreChat's endpoint for conversations that texts open; empty for the default
  * @param model the model of these conversations
  * @param agentId the agent of these conversations

@@ -57,7 +57,7 @@ class PhoneNotices {
     return config.chosen().map(text -> words.filled(text).replace("{title}", title(conversation)));
   }
 
-  /** The numbered titles, after the words that say what to do with the numbers. */
+  /** The explanation of the list, and then the numbered titles. */
   Optional<String> list(List<Conversation> conversations) {
     if (conversations.isEmpty()) {
       return config.noConversations().map(words::filled);

@@ -11,7 +11,7 @@ public sealed interface PhoneTextResult {
   /**
    * The text is a message for a conversation.
    *
-   * @param notice what the person is told; empty for the notice of the conversation
+   * @param notice the notice to the person; empty for the notice of the conversation
    */
   record Ordinary(Optional<String> notice) implements PhoneTextResult {}
 }

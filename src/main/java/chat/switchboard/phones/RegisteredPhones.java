@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.Date;
 import java.util.Optional;
 
-/** Tells the router whose own phone a person texts from, and notes the use of the phone. */
+/** Finds the user of the own phone from which a person texts, and stores the time of its use. */
 @ApplicationScoped
 class RegisteredPhones implements PhoneOwners {
 

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Finds codes in texts that an agent sends. A stranger whose text an agent reads can ask for a
- * code, and would make a phone of theirs the user's with it.
+ * Finds codes in texts that an agent sends. A stranger's text can ask the agent for a code, and the
+ * stranger would link a phone to the user's account with the code.
  */
 @ApplicationScoped
 public class RevealedCodes {

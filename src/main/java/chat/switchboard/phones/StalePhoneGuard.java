@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Keeps a user's words from a phone that the user has not used for so long that its number may
+ * Blocks texts of a user to a phone that the user has not used for so long that its number may
  * belong to another person.
  */
 @ApplicationScoped
