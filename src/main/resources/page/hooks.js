@@ -174,8 +174,12 @@ export function hooksView({ $, ask, make, note, moment, chat, table, toast, sure
       }),
       ' ',
       act('New secret', async () => {
-        if (!(await sure('Make a new secret?', 'The old one is valid for 24 hours more.', 'Make'))) return;
-        const made = await ask(path(shown.name, '/secret'), 'POST');
+        // A secret that such a service does not know would refuse all of its webhooks after 24 hours.
+        const theirs = SERVICES[service(shown)]?.theirs;
+        const secret = theirs ? prompt('The new secret that the service shows (16 to 512 characters)')?.trim() : undefined;
+        if (theirs ? !secret : !(await sure('Make a new secret?', 'The old secret is valid for 24 hours more.', 'Make'))) return;
+        const made = await ask(path(shown.name, '/secret'), 'POST', secret && { secret });
+        if (theirs) toast('The secret is stored. The old secret is valid for 24 hours more.');
         told = { name: shown.name, secret: made.secret };
         await one(shown.name);
       }),
