@@ -98,7 +98,7 @@ class PhonePageDoor {
   @Path("/codes")
   @Operation(
       operationId = "makeMyPhoneCode",
-      summary = "Create a code that makes the phone that texts it the phone of the user",
+      summary = "Create a code; the phone that texts the code becomes the phone of the user",
       description = "The earlier codes of the user become invalid.")
   @APIResponse(
       responseCode = "201",

@@ -108,10 +108,10 @@ class PhonesDoor {
   @Consumes(MediaType.APPLICATION_JSON)
   @Operation(
       operationId = "makePhoneCode",
-      summary = "Create a code that makes the phone that texts it the phone of a user",
+      summary = "Create a code; the phone that texts the code becomes the phone of a user",
       description =
-          "Give the code to that user only. Whoever texts the code to a service number links the "
-              + "number to the user's account; the user's earlier codes become invalid.")
+          "Give the code to that user only. Each person who texts the code to a service number links "
+              + "the number to the user's account; the user's earlier codes become invalid.")
   @RequestBodySchema(PhoneCodeRequest.class)
   @APIResponse(
       responseCode = "201",
