@@ -26,7 +26,9 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class SendTools {
 
-  /** An agent's text waits for the end of the person's quiet hours, unless the text is an answer. */
+  /**
+   * An agent's text waits for the end of the person's quiet hours, unless the text is an answer.
+   */
   private static final SendTime UNLESS_QUIET = new SendTime(Optional.empty(), true);
 
   private final ToolCalls calls;
