@@ -219,7 +219,8 @@ class OutboxCrashIT {
     }
     try (Replica dying = replica(relay, "-Dchat.switchboard.test.die-at=" + place)) {
       dying.ready();
-      assertThat(caller.webhook(dying, sms)).isZero();
+      // 200 on a slow machine: a webhook waits two seconds for a message that is kept.
+      assertThat(caller.webhook(dying, sms)).isIn(0, 200);
       dying.died();
     }
     try (Replica next = replica(relay).ready()) {
