@@ -77,7 +77,15 @@ class ArchitectureTest {
           Map.entry(
               "mcp",
               List.of(
-                  "api", "phones", "outbound", "routing", "librechat", "address", "http", "mongo")),
+                  "api",
+                  "phones",
+                  "replies",
+                  "outbound",
+                  "routing",
+                  "librechat",
+                  "address",
+                  "http",
+                  "mongo")),
           Map.entry(
               "twilio",
               List.of(

@@ -4,6 +4,7 @@ import chat.switchboard.api.AuditLog;
 import chat.switchboard.phones.LinkCode;
 import chat.switchboard.phones.OwnPhone;
 import chat.switchboard.phones.OwnPhones;
+import chat.switchboard.replies.Replies;
 import io.quarkiverse.mcp.server.Tool;
 import io.quarkiverse.mcp.server.ToolArg;
 import io.quarkiverse.mcp.server.ToolResponse;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.UUID;
 
 /** The tools for the user's own phones. */
 @ApplicationScoped
@@ -21,12 +23,22 @@ class PhoneTools {
 
   private final ToolCalls calls;
   private final OwnPhones phones;
+  private final Recipients recipients;
+  private final Replies replies;
   private final AuditLog audit;
   private final Clock clock;
 
-  PhoneTools(ToolCalls calls, OwnPhones phones, AuditLog audit, Clock clock) {
+  PhoneTools(
+      ToolCalls calls,
+      OwnPhones phones,
+      Recipients recipients,
+      Replies replies,
+      AuditLog audit,
+      Clock clock) {
     this.calls = calls;
     this.phones = phones;
+    this.recipients = recipients;
+    this.replies = replies;
     this.audit = audit;
     this.clock = clock;
   }
@@ -50,10 +62,40 @@ class PhoneTools {
     return calls.run(
         ToolCatalog.LINK_MY_PHONE,
         (user, request) ->
-            phones
-                .newCode(user.id())
+            refuseBeforeOthers(user)
+                .flatMap(alone -> phones.newCode(user.id()))
                 .call(code -> audit.note(request, "made a code for a phone", user.id()))
                 .map(this::words));
+  }
+
+  /**
+   * The person whose text the agent answers reads the answer: the person could have asked the agent
+   * for the code, also in words that no check of the answer recognises.
+   */
+  private Uni<Void> refuseBeforeOthers(McpUser user) {
+    return answersOthers(user)
+        .map(
+            isRead -> {
+              if (isRead) {
+                throw new ToolRefusal(
+                    "This answer goes to a person outside of LibreChat, who must not learn the code."
+                        + " The user gets the code in a chat of their own, or on the page"
+                        + " /switchboard/phone/.");
+              }
+              return null;
+            });
+  }
+
+  private Uni<Boolean> answersOthers(McpUser user) {
+    return user.conversation()
+        .map(UUID::toString)
+        .map(replies::asking)
+        .orElseGet(() -> Uni.createFrom().item(false))
+        .flatMap(
+            answers ->
+                answers
+                    ? recipients.others(user).map(others -> !others.isEmpty())
+                    : Uni.createFrom().item(false));
   }
 
   private String words(LinkCode code) {

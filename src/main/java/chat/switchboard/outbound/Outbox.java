@@ -163,7 +163,7 @@ public class Outbox implements Outgoing {
             optedOut ->
                 optedOut
                     ? Uni.createFrom().item(Optional.of(OptOuts.CAUSE))
-                    : privateWords.refusal(text.to(), text.conversationId()));
+                    : privateWords.refusal(text.to(), text.conversationId(), text.text()));
   }
 
   /** The spend guard counts a held text when its time has come. */

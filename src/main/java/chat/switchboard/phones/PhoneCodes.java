@@ -22,15 +22,9 @@ import java.util.Optional;
 @ApplicationScoped
 class PhoneCodes implements ReactivePanacheMongoRepositoryBase<PhoneCodeEntity, String> {
 
-  /** A new code ends the earlier ones; two that were made at the same moment may both be there. */
-  private static final int MOST_UNSPENT = 20;
-
-  /** Returns the hashes of this user's codes that can still be used. */
-  Uni<List<String>> unspentOf(String user, Date now) {
-    return find(and(eq("user", user), eq("spentBy", null), gt("expiresAt", now)))
-        .page(0, MOST_UNSPENT)
-        .list()
-        .map(found -> found.stream().map(code -> code.id).toList());
+  /** Returns those of these codes that can still be used. */
+  Uni<List<PhoneCodeEntity>> unspent(Collection<String> hashes, Date now) {
+    return find(and(in("_id", hashes), eq("spentBy", null), gt("expiresAt", now))).list();
   }
 
   /**

@@ -2,18 +2,18 @@ package chat.switchboard.phones;
 
 import chat.switchboard.address.PhoneIdentities;
 import chat.switchboard.librechat.Conversations;
-import chat.switchboard.outbound.PrivateWords;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Blocks texts of a user to a phone that the user has not used for so long that its number may
  * belong to another person.
  */
 @ApplicationScoped
-class StalePhoneGuard implements PrivateWords {
+class StalePhoneGuard {
 
   static final String CAUSE =
       "The own phone is unused for longer than switchboard.phones.retention, so that its number may"
@@ -29,8 +29,8 @@ class StalePhoneGuard implements PrivateWords {
     this.conversations = conversations;
   }
 
-  @Override
-  public Uni<Optional<String>> refusal(String to, String conversationId) {
+  /** Returns why no text of this conversation may be sent to this person. */
+  Uni<Optional<String>> refusal(String to, @Nullable String conversationId) {
     return identities
         .of(to)
         .flatMap(phones::known)
@@ -43,7 +43,10 @@ class StalePhoneGuard implements PrivateWords {
         .map(isPrivate -> isPrivate ? Optional.of(CAUSE) : Optional.empty());
   }
 
-  private Uni<Boolean> isOf(String user, String conversationId) {
+  private Uni<Boolean> isOf(String user, @Nullable String conversationId) {
+    if (conversationId == null) {
+      return Uni.createFrom().item(false);
+    }
     UUID id;
     try {
       id = UUID.fromString(conversationId);

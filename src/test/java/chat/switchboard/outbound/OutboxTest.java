@@ -135,7 +135,7 @@ class OutboxTest {
             return Uni.createFrom().item(optedOut);
           }
         },
-        (to, conversationId) -> Uni.createFrom().item(Optional.empty()),
+        (to, conversationId, words) -> Uni.createFrom().item(Optional.empty()),
         secrets,
         new SpendGuard(null, null, null, null, null, null, null) {
           @Override
