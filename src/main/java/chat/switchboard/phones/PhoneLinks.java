@@ -8,12 +8,14 @@ import chat.switchboard.librechat.DeterministicIds;
 import chat.switchboard.librechat.User;
 import chat.switchboard.librechat.Users;
 import chat.switchboard.ops.FaultPoint;
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Date;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jboss.logging.Logger;
@@ -40,6 +42,7 @@ class PhoneLinks {
   private final PhoneCodes codes;
   private final PhoneStore store;
   private final PhoneMoves moves;
+  private final RevealedCodes revealed;
   private final PhoneIdentities identities;
   private final Users users;
   private final Clock clock;
@@ -50,6 +53,7 @@ class PhoneLinks {
       PhoneCodes codes,
       PhoneStore store,
       PhoneMoves moves,
+      RevealedCodes revealed,
       PhoneIdentities identities,
       Users users,
       PhonesConfig config,
@@ -58,6 +62,7 @@ class PhoneLinks {
     this.codes = codes;
     this.store = store;
     this.moves = moves;
+    this.revealed = revealed;
     this.identities = identities;
     this.users = users;
     this.clock = clock;
@@ -105,6 +110,25 @@ class PhoneLinks {
                     .filter(known -> known.spentSid.equals(text.messageSid()))
                     .map(known -> link(text, known))
                     .orElseGet(() -> Uni.createFrom().item(notLinked(text, account, mayLink))));
+  }
+
+  /**
+   * Spends the codes that a text contains among other words: the text becomes a message, whose
+   * reader could link a phone with such a code.
+   *
+   * @return whether the text contained a code that was valid until now
+   */
+  Uni<Boolean> spendRevealed(PhoneText text) {
+    return revealed
+        .unspentIn(text.words())
+        .onItem()
+        .transformToMulti((List<PhoneCodeEntity> found) -> Multi.createFrom().iterable(found))
+        .onItem()
+        .transformToUniAndConcatenate(
+            code -> codes.spend(code.id, NOBODY, text.messageSid(), Date.from(clock.instant())))
+        .collect()
+        .asList()
+        .map(spent -> !spent.isEmpty());
   }
 
   private Result notLinked(PhoneText text, String account, boolean mayLink) {

@@ -18,8 +18,13 @@ public interface PhoneNoticesConfig {
           + " not your account, text {unlink}.")
   Optional<String> linked();
 
-  /** The notice to a text that has the form of a code and links nothing. */
-  @WithDefault("This code is wrong, used or expired. No phone is linked: ask for a new code.")
+  /**
+   * The notice to a text that has the form of a code and links nothing, or contains a code among
+   * other words.
+   */
+  @WithDefault(
+      "This code is wrong, used or expired, or was not alone in its text. No phone is linked: ask"
+          + " for a new code.")
   Optional<String> wrongCode();
 
   /** The answer to the command that unlinks the phone. */

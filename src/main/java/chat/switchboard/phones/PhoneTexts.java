@@ -46,7 +46,12 @@ public class PhoneTexts {
     Optional<Command> command =
         code.isPresent() || text.inGroup() ? Optional.empty() : words.read(text.words());
     return code.isEmpty() && command.isEmpty()
-        ? ordinary(Optional.empty())
+        ? links
+            .spendRevealed(text)
+            .map(
+                revealed ->
+                    new Ordinary(
+                        notices.wrongCode().filter(said -> revealed && text.mayBeAnswered())))
         : handled
             .find(text)
             .flatMap(
