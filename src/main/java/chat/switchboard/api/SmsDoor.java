@@ -234,7 +234,9 @@ class SmsDoor {
   @APIResponse(responseCode = "404", description = "No such text exists")
   @APIResponse(
       responseCode = "409",
-      description = "The text is not in a failed state, so it cannot be requeued")
+      description =
+          "The text is not in a failed state, so it cannot be requeued; or the person may not get "
+              + "the words (error names the reason)")
   @APIResponse(
       responseCode = "429",
       description =

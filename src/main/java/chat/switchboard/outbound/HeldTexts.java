@@ -36,6 +36,7 @@ class HeldTexts {
   private final OutboxEntries entries;
   private final Carrier carrier;
   private final OptOuts optOuts;
+  private final PrivateWords privateWords;
   private final SpendGuard spend;
   private final TextHolding holding;
   private final Transitions transitions;
@@ -47,6 +48,7 @@ class HeldTexts {
       OutboxEntries entries,
       Carrier carrier,
       OptOuts optOuts,
+      PrivateWords privateWords,
       SpendGuard spend,
       TextHolding holding,
       Transitions transitions,
@@ -56,6 +58,7 @@ class HeldTexts {
     this.entries = entries;
     this.carrier = carrier;
     this.optOuts = optOuts;
+    this.privateWords = privateWords;
     this.spend = spend;
     this.holding = holding;
     this.transitions = transitions;
@@ -109,13 +112,24 @@ class HeldTexts {
     if (missing.isPresent()) {
       return end(parts, OutboxState.FAILED, missing.get());
     }
+    return forbidden(first)
+        .flatMap(
+            cause ->
+                cause
+                    .map(why -> end(parts, OutboxState.BLOCKED, why))
+                    .orElseGet(() -> holding.hold(first).flatMap(hold -> goOrWait(parts, hold))));
+  }
+
+  /** Returns why the person may not get the text any more. */
+  private Uni<Optional<String>> forbidden(OutboxEntry first) {
     return optOuts
         .has(first.phoneNumber, first.sender)
         .flatMap(
             optedOut ->
                 optedOut
-                    ? end(parts, OutboxState.BLOCKED, OptOuts.CAUSE)
-                    : holding.hold(first).flatMap(hold -> goOrWait(parts, hold)));
+                    ? Uni.createFrom().item(Optional.of(OptOuts.CAUSE))
+                    : privateWords.refusal(
+                        first.phoneNumber, first.conversationId, first.openWords()));
   }
 
   private Uni<Void> goOrWait(List<OutboxEntry> parts, Optional<TextHolding.Hold> hold) {

@@ -295,6 +295,13 @@ class OutboxEntries implements ReactivePanacheMongoRepositoryBase<OutboxEntry, S
     return delete(and(eq("_id", id), in("state", states))).map(dropped -> dropped > 0);
   }
 
+  /** Returns held texts to the person with these names. */
+  Uni<List<OutboxEntry>> heldTo(Collection<String> names, int limit) {
+    return find(and(in("phoneNumber", names), eq("state", OutboxState.HELD.name())))
+        .page(0, limit)
+        .list();
+  }
+
   /** Deletes every text to the person with these names. */
   Uni<Long> forgetPerson(Collection<String> names) {
     return delete(in("phoneNumber", names));

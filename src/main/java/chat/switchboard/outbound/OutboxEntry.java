@@ -129,6 +129,11 @@ public class OutboxEntry extends ReactivePanacheMongoEntityBase {
     return ids;
   }
 
+  /** The words as they are stored; empty if they are sealed. */
+  String openWords() {
+    return body == null || Boolean.TRUE.equals(sealed) ? "" : body;
+  }
+
   /** Whether a caller or an operator can cancel the text: it waits for a time, or has waited. */
   public boolean mayBeCancelled() {
     return state == OutboxState.HELD

@@ -2,6 +2,7 @@ package chat.switchboard.outbound;
 
 import chat.switchboard.http.ProblemException;
 import chat.switchboard.mongo.BoundedCount;
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** An operator's operations on the texts in the outbox: list, requeue, drop, remove. */
 @ApplicationScoped
@@ -36,7 +38,9 @@ public class OutboxOperations {
   private final OutboxEntries entries;
   private final Carrier carrier;
   private final Senders senders;
+  private final PrivateWords privateWords;
   private final SpendGuard spend;
+  private final OutboxConfig config;
   private final Transitions transitions;
   private final Event<TextQueued> queued;
   private final Event<FilesQueued> filesQueued;
@@ -45,14 +49,18 @@ public class OutboxOperations {
       OutboxEntries entries,
       Carrier carrier,
       Senders senders,
+      PrivateWords privateWords,
       SpendGuard spend,
+      OutboxConfig config,
       Transitions transitions,
       Event<TextQueued> queued,
       Event<FilesQueued> filesQueued) {
     this.entries = entries;
     this.carrier = carrier;
     this.senders = senders;
+    this.privateWords = privateWords;
     this.spend = spend;
+    this.config = config;
     this.transitions = transitions;
     this.queued = queued;
     this.filesQueued = filesQueued;
@@ -73,7 +81,7 @@ public class OutboxOperations {
    * Requeues a failed text; the spend guard counts the text again.
    *
    * @return empty if the text is not in a failed state; fails with a {@link ProblemException} if
-   *     the guard refuses the text
+   *     the guard refuses the text (429), or the person may not get the words (409)
    */
   public Uni<Optional<OutboxEntry>> requeue(String id) {
     return entries
@@ -82,8 +90,21 @@ public class OutboxOperations {
             found ->
                 Optional.ofNullable(found)
                     .filter(entry -> ENDED_BADLY.contains(entry.state.name()))
-                    .map(this::requeue)
+                    .map(entry -> requireAllowed(entry).flatMap(allowed -> requeue(entry)))
                     .orElseGet(() -> Uni.createFrom().item(Optional.empty())));
+  }
+
+  /** The reason for which a text was blocked may still be there. */
+  private Uni<Void> requireAllowed(OutboxEntry entry) {
+    return privateWords
+        .refusal(entry.phoneNumber, entry.conversationId, entry.openWords())
+        .map(
+            cause -> {
+              if (cause.isPresent()) {
+                throw ProblemException.of(409, cause.get());
+              }
+              return null;
+            });
   }
 
   private Uni<Optional<OutboxEntry>> requeue(OutboxEntry entry) {
@@ -160,6 +181,21 @@ public class OutboxOperations {
         .flatMap(
             parts ->
                 parts.stream().allMatch(part -> MAY_BE_CANCELLED.contains(part.state))
+                    ? cancelFirst(entry, cause)
+                    : Uni.createFrom().item(false));
+  }
+
+  /**
+   * The first part decides: a text whose first part is being sent meanwhile goes on whole. A part
+   * whose first part is cancelled is not sent (see {@link TextSender}).
+   */
+  private Uni<Boolean> cancelFirst(OutboxEntry entry, String cause) {
+    return transitions
+        .cancel(List.of(entry.textId), WAITING, cause)
+        .flatMap(done -> entries.parts(entry.textId))
+        .flatMap(
+            parts ->
+                !parts.isEmpty() && parts.get(0).state == OutboxState.CANCELLED
                     ? transitions
                         .cancel(entry.ids(), WAITING, cause)
                         .flatMap(done -> entries.parts(entry.textId))
@@ -169,6 +205,33 @@ public class OutboxOperations {
 
   private static boolean areCancelled(List<OutboxEntry> parts) {
     return parts.stream().allMatch(part -> part.state == OutboxState.CANCELLED);
+  }
+
+  /**
+   * Blocks the texts that wait for their time, and go from some conversations to one person.
+   *
+   * @param names the names of the person
+   * @param from whether a conversation is one of these
+   * @param cause one sentence
+   */
+  public Uni<Void> blockHeld(
+      Collection<String> names, Function<String, Uni<Boolean>> from, String cause) {
+    return entries
+        .heldTo(names, config.maxHeld())
+        .onItem()
+        .transformToMulti((List<OutboxEntry> held) -> Multi.createFrom().iterable(held))
+        .select()
+        .where(held -> held.conversationId != null)
+        .select()
+        .when(held -> from.apply(held.conversationId))
+        .onItem()
+        .transformToUniAndConcatenate(
+            held ->
+                transitions.end(
+                    OutboxCondition.inState(held, OutboxState.HELD), OutboxState.BLOCKED, cause))
+        .collect()
+        .asList()
+        .replaceWithVoid();
   }
 
   /** Drops a waiting or failed text. */

@@ -169,6 +169,13 @@ class SendAttempts {
         .replaceWithVoid();
   }
 
+  /** Cancels a part of a text whose first part is cancelled. */
+  Uni<Void> cancel(OutboxEntry part, String cause) {
+    return transitions
+        .end(OutboxCondition.inState(part, OutboxState.QUEUED), OutboxState.CANCELLED, cause)
+        .replaceWithVoid();
+  }
+
   /** Holds a text, with all of its parts, whose turn comes in the person's quiet hours. */
   Uni<Void> hold(OutboxEntry first, TextHolding.Hold hold) {
     return transitions.hold(first.ids(), List.of(OutboxState.QUEUED), hold);

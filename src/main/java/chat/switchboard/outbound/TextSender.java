@@ -64,16 +64,34 @@ class TextSender {
               }
               return found.getItem2()
                   ? attempts.block(entry)
-                  : holding
-                      .hold(entry)
-                      // A text whose first part is sent goes on.
-                      .map(hold -> hold.filter(quiet -> entry.part == null || entry.part == 1))
+                  : cancelledText(entry)
                       .flatMap(
-                          hold ->
-                              hold.isPresent()
-                                  ? attempts.hold(entry, hold.get())
-                                  : open(entry, body.get(), rate));
+                          cancelled ->
+                              cancelled
+                                  .map(first -> attempts.cancel(entry, first.cause))
+                                  .orElseGet(() -> holdOrOpen(entry, body.get(), rate)));
             });
+  }
+
+  /**
+   * Returns the first part of this part's text if that is cancelled: the process that cancelled the
+   * text has not come to this part yet, or has died.
+   */
+  private Uni<Optional<OutboxEntry>> cancelledText(OutboxEntry entry) {
+    return entry.part == null || entry.part == 1
+        ? Uni.createFrom().item(Optional.empty())
+        : outbox
+            .find(entry.textId)
+            .map(found -> found.filter(first -> first.state == OutboxState.CANCELLED));
+  }
+
+  private Uni<Void> holdOrOpen(OutboxEntry entry, String body, SendRate rate) {
+    return holding
+        .hold(entry)
+        // A text whose first part is sent goes on.
+        .map(hold -> hold.filter(quiet -> entry.part == null || entry.part == 1))
+        .flatMap(
+            hold -> hold.isPresent() ? attempts.hold(entry, hold.get()) : open(entry, body, rate));
   }
 
   private Uni<Void> open(OutboxEntry entry, String body, SendRate rate) {

@@ -47,6 +47,7 @@ public class OwnPhones {
   private final PhoneIdentities identities;
   private final OwnPhoneRoutes routes;
   private final HandledTexts handled;
+  private final HeldWords held;
   private final Users users;
   private final PhonesConfig config;
   private final JwtSecretConfig jwtSecretConfig;
@@ -60,6 +61,7 @@ public class OwnPhones {
       PhoneIdentities identities,
       OwnPhoneRoutes routes,
       HandledTexts handled,
+      HeldWords held,
       Users users,
       PhonesConfig config,
       JwtSecretConfig jwtSecretConfig,
@@ -71,6 +73,7 @@ public class OwnPhones {
     this.identities = identities;
     this.routes = routes;
     this.handled = handled;
+    this.held = held;
     this.users = users;
     this.config = config;
     this.jwtSecretConfig = jwtSecretConfig;
@@ -196,7 +199,10 @@ public class OwnPhones {
         .remove(phone.id, phone.user)
         .call(
             () ->
-                identities.of(phone.phoneNumber).flatMap(person -> routes.end(person, phone.user)))
+                identities
+                    .of(phone.phoneNumber)
+                    .call(person -> held.block(person, phone.user))
+                    .flatMap(person -> routes.end(person, phone.user)))
         .invoke(
             removed -> {
               if (removed) {

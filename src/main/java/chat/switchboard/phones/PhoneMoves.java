@@ -25,8 +25,9 @@ import org.jboss.logging.Logger;
 
 /**
  * Completes the move of a number to another user: tells the old user in the conversation that the
- * number last wrote to, and ends the number's mappings to the old user's conversations. A move that
- * a crash interrupted is completed by the job.
+ * number last wrote to, blocks the old user's texts to the number that wait for their time, and
+ * ends the number's mappings to the old user's conversations. A move that a crash interrupted is
+ * completed by the job.
  */
 @ApplicationScoped
 class PhoneMoves {
@@ -40,6 +41,7 @@ class PhoneMoves {
   private final PhoneStore store;
   private final PhoneIdentities identities;
   private final OwnPhoneRoutes routes;
+  private final HeldWords held;
   private final Users users;
   private final Pipeline pipeline;
   private final PhoneNoticesConfig notices;
@@ -49,6 +51,7 @@ class PhoneMoves {
       PhoneStore store,
       PhoneIdentities identities,
       OwnPhoneRoutes routes,
+      HeldWords held,
       Users users,
       Pipeline pipeline,
       PhoneNoticesConfig notices,
@@ -56,6 +59,7 @@ class PhoneMoves {
     this.store = store;
     this.identities = identities;
     this.routes = routes;
+    this.held = held;
     this.users = users;
     this.pipeline = pipeline;
     this.notices = notices;
@@ -90,7 +94,8 @@ class PhoneMoves {
         .flatMap(
             person ->
                 tell(phone, person, old)
-                    .flatMap(told -> routes.end(person, old))
+                    .flatMap(told -> held.block(person, old))
+                    .flatMap(blocked -> routes.end(person, old))
                     .flatMap(ended -> store.told(phone.id, old)));
   }
 

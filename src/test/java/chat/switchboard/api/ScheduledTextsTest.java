@@ -316,6 +316,57 @@ class ScheduledTextsTest {
   }
 
   @Test
+  void a_phone_that_became_stale_meanwhile_gets_no_words_of_its_user() {
+    String id = send(Map.of("text", "Private", "sendAt", tomorrow())).path("id");
+    Date longAgo = Date.from(Instant.now().minus(Duration.ofDays(400)));
+    libreChat
+        .collection("switchboard_phones")
+        .insertOne(
+            new Document("_id", "test " + to)
+                .append("number", to)
+                .append("phoneNumber", to)
+                .append("user", libreChat.owner())
+                .append("since", longAgo)
+                .append("lastUsed", longAgo)
+                .append("proofAt", longAgo));
+    timeComes(id);
+    awaitState(id, "blocked");
+    get(id).then().body("cause", containsString("must link the phone again"));
+    api()
+        .post("/api/sms/" + id + "/requeue")
+        .then()
+        .statusCode(409)
+        .body("error", containsString("must link the phone again"));
+    assertThat(twilio.requests(to)).isEmpty();
+  }
+
+  @Test
+  void parts_whose_first_part_is_cancelled_are_not_sent() {
+    api().post("/api/spend/pause").then().statusCode(200);
+    try {
+      Response held = send(Map.of("text", "word ".repeat(500), "sendAt", tomorrow()));
+      List<String> parts = held.path("parts");
+      timeComes(parts.get(0));
+      for (String part : parts) {
+        awaitState(part, "queued");
+      }
+      // The process that cancelled the text died after the first part.
+      outbox()
+          .updateOne(
+              new Document("_id", parts.get(0)),
+              new Document("$set", new Document("state", "CANCELLED").append("cause", "Cancelled"))
+                  .append("$unset", new Document("lane", "").append("nextAttemptAt", "")));
+      api().post("/api/spend/resume").then().statusCode(200);
+      for (String part : parts) {
+        awaitState(part, "cancelled");
+      }
+      assertThat(twilio.requests(to)).isEmpty();
+    } finally {
+      api().post("/api/spend/resume");
+    }
+  }
+
+  @Test
   void forgetting_a_person_forgets_the_texts_that_wait() {
     String id = send(Map.of("text", "Hi", "sendAt", tomorrow())).path("id");
     api().delete("/api/people/" + to).then().statusCode(200).body("outbox", equalTo(1));

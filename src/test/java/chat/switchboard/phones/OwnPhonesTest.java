@@ -164,6 +164,55 @@ class OwnPhonesTest {
     message(code);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "My code is %s",
+        "%s is the code!",
+        "code:%s",
+        "Hi,\n%s\nthanks 😀",
+        "%s [attachment: image/jpeg]",
+        "der Code lautet „%s“ — bitte verknüpfen",
+        "%s %<s"
+      })
+  void a_code_among_other_words_links_nothing_and_is_spent(String words) {
+    String code = code(ann);
+    Twilio text = Twilio.sms(words.formatted(code)).from(phone);
+    text.arrives().then().body(containsString("No phone is linked"));
+    text.arrives().then().statusCode(200);
+    assertThat(stored(phone)).isNull();
+    // The text is a message now, which its reader cannot use.
+    await()
+        .until(
+            () ->
+                libreChat.collection("messages").countDocuments(Filters.regex("text", code)) == 1);
+    String reader = number();
+    text(reader, code).then().body(containsString("No phone is linked"));
+    assertThat(stored(reader)).isNull();
+  }
+
+  @Test
+  void a_code_in_small_or_wide_letters_among_other_words_is_spent_too() {
+    for (String form : List.of("small", "wide", "bare", "spaced")) {
+      String code = code(libreChat.user());
+      String bare = code.replace("-", "");
+      String typed =
+          switch (form) {
+            case "small" -> code.toLowerCase(java.util.Locale.ROOT);
+            case "wide" ->
+                bare.chars()
+                    .mapToObj(c -> String.valueOf((char) (c + 0xFEE0)))
+                    .collect(java.util.stream.Collectors.joining());
+            case "bare" -> bare;
+            default -> String.join(" ", bare.split(""));
+          };
+      text(number(), "It is: " + typed + ", ok?");
+      String reader = number();
+      text(reader, code).then().body(containsString("No phone is linked"));
+      assertThat(stored(reader)).as(form).isNull();
+    }
+  }
+
   @Test
   void a_new_code_ends_the_older_one() {
     String old = code(ann);
@@ -408,6 +457,70 @@ class OwnPhonesTest {
     assertThat(told.getString("sender")).isEqualTo("Switchboard");
     assertThat(stored(phone).containsKey("untoldUser")).isFalse();
     operator().get("/api/mappings?conversationId=" + conversation).then().body("items", empty());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"moved", "unlinked"})
+  void texts_that_wait_are_not_sent_to_a_phone_that_is_the_users_no_more(String how) {
+    link(phone, ann);
+    String own = hold(libreChat.conversation(ann));
+    String others = hold(libreChat.conversation(owner));
+    if (how.equals("moved")) {
+      link(phone, bob);
+    } else {
+      text(phone, "UNLINK");
+    }
+    assertThat(held(own)).isEqualTo("BLOCKED");
+    assertThat(held(others)).isEqualTo("HELD");
+  }
+
+  private String hold(String conversation) {
+    String id = java.util.UUID.randomUUID().toString();
+    libreChat
+        .collection("switchboard_outbox")
+        .insertOne(
+            new Document("_id", id)
+                .append("textId", id)
+                .append("part", 1)
+                .append("parts", 1)
+                .append("state", "HELD")
+                .append("phoneNumber", phone)
+                .append("sender", OURS)
+                .append("conversationId", conversation)
+                .append("body", "Private")
+                .append("queuedAt", new Date())
+                .append("nextAttemptAt", Date.from(Instant.now().plusSeconds(86_400)))
+                .append("history", List.of()));
+    return id;
+  }
+
+  private String held(String id) {
+    return libreChat
+        .collection("switchboard_outbox")
+        .find(Filters.eq("_id", id))
+        .first()
+        .getString("state");
+  }
+
+  @Test
+  void an_e_mail_address_of_several_users_gets_no_code() {
+    libreChat
+        .collection("users")
+        .updateOne(
+            Filters.eq("_id", new ObjectId(bob)),
+            Updates.combine(
+                Updates.set("email", ann + "@example.com"), Updates.set("tenantId", "other")));
+    libreChat
+        .collection("users")
+        .updateOne(
+            Filters.eq("_id", new ObjectId(ann)), Updates.set("email", ann + "@example.com"));
+    operator()
+        .body(Map.of("user", ann + "@example.com"))
+        .post("/api/phones")
+        .then()
+        .statusCode(404)
+        .body("error", containsString("use the id"));
+    link(phone, ann);
   }
 
   @Test
