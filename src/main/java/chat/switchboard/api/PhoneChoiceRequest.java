@@ -23,7 +23,7 @@ record PhoneChoiceRequest(
         Optional<String> agentId) {
 
   private static final String AGENTS = "agents";
-  private static final Pattern NAME = Pattern.compile("[^\\p{Cntrl}\\p{Zl}\\p{Zp}]{1,200}");
+  private static final Pattern NAME = Pattern.compile("[^\\p{Cntrl}\\p{Zl}\\p{Zp}\\p{Cs}]{1,200}");
 
   PhoneChoiceRequest {
     if (endpoint.isEmpty()) {

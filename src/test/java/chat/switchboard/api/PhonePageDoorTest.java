@@ -139,6 +139,8 @@ class PhonePageDoorTest {
         "{\"endpoint\":\"agents\"}",
         "{\"endpoint\":\"openAI\",\"agentId\":\"agent_1\"}",
         "{\"endpoint\":\"open\\nAI\"}",
+        "{\"endpoint\":\"openAI\\ud800\"}",
+        "{\"endpoint\":\"openAI\",\"model\":\"\\udc00gpt\"}",
         "{\"endpoint\":1}",
         "[]",
         ""
