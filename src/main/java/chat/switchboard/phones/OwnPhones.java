@@ -6,7 +6,6 @@ import chat.switchboard.address.PhoneIdentity;
 import chat.switchboard.address.PhoneNumberParser;
 import chat.switchboard.address.ServiceNumber;
 import chat.switchboard.address.ServiceNumbersConfig;
-import chat.switchboard.http.FixedWindowLimiter;
 import chat.switchboard.http.ProblemException;
 import chat.switchboard.librechat.Users;
 import chat.switchboard.ops.Digests;
@@ -52,7 +51,7 @@ public class OwnPhones {
   private final PhonesConfig config;
   private final JwtSecretConfig jwtSecretConfig;
   private final Clock clock;
-  private final FixedWindowLimiter perUser;
+  private final CodeLimits limits;
   private final List<String> textTo;
 
   OwnPhones(
@@ -65,6 +64,7 @@ public class OwnPhones {
       Users users,
       PhonesConfig config,
       JwtSecretConfig jwtSecretConfig,
+      CodeLimits limits,
       CarrierConfig carrierConfig,
       ServiceNumbersConfig numbersConfig,
       Clock clock) {
@@ -78,7 +78,7 @@ public class OwnPhones {
     this.config = config;
     this.jwtSecretConfig = jwtSecretConfig;
     this.clock = clock;
-    this.perUser = new FixedWindowLimiter(config.codesPerHour(), Duration.ofHours(1), clock);
+    this.limits = limits;
     this.textTo =
         Stream.concat(
                 carrierConfig.from().map(String::strip).stream(),
@@ -96,14 +96,21 @@ public class OwnPhones {
    *     switchboard.phones.codes-per-hour}
    */
   public Uni<LinkCode> newCode(String userId) {
-    if (!perUser.allows(userId)) {
-      return Uni.createFrom()
-          .failure(
-              ProblemException.later(
-                  429,
-                  "Too many codes for a phone in this hour; try again later",
-                  Duration.ofMinutes(10)));
-    }
+    return limits
+        .countNew(userId)
+        .flatMap(
+            isWithin -> {
+              if (!isWithin) {
+                throw ProblemException.later(
+                    429,
+                    "Too many codes for a phone in this hour; try again later",
+                    limits.untilNextHour());
+              }
+              return make(userId);
+            });
+  }
+
+  private Uni<LinkCode> make(String userId) {
     // A local generator: a static one would be part of a native image, with its seed.
     String code = ProofCode.make(new SecureRandom()::nextInt);
     Instant now = clock.instant();
@@ -121,7 +128,7 @@ public class OwnPhones {
                     ? Uni.createFrom()
                         .item(new LinkCode(code, entity.expiresAt.toInstant(), textTo))
                     // Another code has the same hash, one in 10^11: make another.
-                    : newCode(userId));
+                    : make(userId));
   }
 
   /** Returns the service numbers that take a code; empty if no number is configured. */

@@ -3,7 +3,6 @@ package chat.switchboard.phones;
 import chat.switchboard.address.Channel;
 import chat.switchboard.address.PhoneIdentities;
 import chat.switchboard.address.PhoneIdentity;
-import chat.switchboard.http.FixedWindowLimiter;
 import chat.switchboard.librechat.DeterministicIds;
 import chat.switchboard.librechat.User;
 import chat.switchboard.librechat.Users;
@@ -12,7 +11,6 @@ import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Date;
 import java.util.EnumSet;
 import java.util.List;
@@ -45,8 +43,8 @@ class PhoneLinks {
   private final RevealedCodes revealed;
   private final PhoneIdentities identities;
   private final Users users;
+  private final CodeLimits limits;
   private final Clock clock;
-  private final FixedWindowLimiter wrong;
 
   PhoneLinks(
       OwnPhones phones,
@@ -56,7 +54,7 @@ class PhoneLinks {
       RevealedCodes revealed,
       PhoneIdentities identities,
       Users users,
-      PhonesConfig config,
+      CodeLimits limits,
       Clock clock) {
     this.phones = phones;
     this.codes = codes;
@@ -65,8 +63,8 @@ class PhoneLinks {
     this.revealed = revealed;
     this.identities = identities;
     this.users = users;
+    this.limits = limits;
     this.clock = clock;
-    this.wrong = new FixedWindowLimiter(config.wrongPerHour(), Duration.ofHours(1), clock);
   }
 
   /** The result of a text that has the form of a code. */
@@ -90,12 +88,17 @@ class PhoneLinks {
    */
   Uni<Result> link(PhoneText text, String code) {
     String account = text.person().account();
-    boolean mayLink =
+    boolean isProof =
         text.mayBeAnswered()
             && !text.inGroup()
             && PROVEN.contains(text.person().channel())
-            && text.person().isReachable()
-            && wrong.wouldAllow(account);
+            && text.person().isReachable();
+    return limits
+        .mayTry(account)
+        .flatMap(isWithin -> spend(text, code, account, isProof && isWithin));
+  }
+
+  private Uni<Result> spend(PhoneText text, String code, String account, boolean mayLink) {
     return codes
         .spend(
             phones.hash(code),
@@ -109,7 +112,7 @@ class PhoneLinks {
                     .filter(known -> known.spentBy.equals(account))
                     .filter(known -> known.spentSid.equals(text.messageSid()))
                     .map(known -> link(text, known))
-                    .orElseGet(() -> Uni.createFrom().item(notLinked(text, account, mayLink))));
+                    .orElseGet(() -> notLinked(text, account, mayLink)));
   }
 
   /**
@@ -131,10 +134,9 @@ class PhoneLinks {
         .map(spent -> !spent.isEmpty());
   }
 
-  private Result notLinked(PhoneText text, String account, boolean mayLink) {
-    wrong.allows(account);
+  private Uni<Result> notLinked(PhoneText text, String account, boolean mayLink) {
     LOG.infof("A code of an own phone from %s links nothing.", text.person().masked());
-    return new Result.NotLinked(mayLink);
+    return limits.countWrong(account).map(counted -> new Result.NotLinked(mayLink));
   }
 
   private Uni<Result> link(PhoneText text, PhoneCodeEntity code) {

@@ -80,12 +80,12 @@ class PhoneStore implements ReactivePanacheMongoRepositoryBase<PhoneEntity, Stri
 
   /**
    * Moves a number to another user, whose choices begin anew; false if the number does not belong
-   * to the old user any more.
+   * to the old user any more, or if the user before is not told yet.
    */
   Uni<Boolean> move(PhoneEntity phone, String oldUser) {
     return mongoCollection()
         .updateOne(
-            and(eq("_id", phone.id), eq("user", oldUser)),
+            and(eq("_id", phone.id), eq("user", oldUser), eq("untoldUser", null)),
             Updates.combine(
                 proof(phone),
                 Updates.set("user", phone.user),

@@ -12,13 +12,16 @@ public interface PhonesConfig {
   @WithDefault("10m")
   Duration codeTtl();
 
-  /** The maximum number of codes that a user gets in an hour; a further request gets 429. */
+  /**
+   * The maximum number of codes that a user gets in an hour of the clock from all replicas together;
+   * a further request gets 429.
+   */
   @WithDefault("10")
   int codesPerHour();
 
   /**
-   * The maximum number of wrong codes of one sender in an hour; a further code of the sender links
-   * nothing, and is spent.
+   * The maximum number of wrong codes of one sender in an hour of the clock at all replicas
+   * together, at least 1; a further code of the sender links nothing, and is spent.
    */
   @WithDefault("5")
   int wrongPerHour();

@@ -214,6 +214,25 @@ class OwnPhonesTest {
   }
 
   @Test
+  void a_spent_code_does_not_link_the_phone_that_spent_it_again() {
+    String code = code(ann);
+    text(phone, code);
+    text(phone, "UNLINK").then().body(containsString("is unlinked"));
+    text(phone, code).then().body(containsString("No phone is linked"));
+    assertThat(stored(phone)).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"messenger:1234567890123", "sip:ann@example.com", "client:ann"})
+  void an_account_that_is_no_proven_number_links_nothing_and_spends_the_code(String from) {
+    String code = code(ann);
+    text(from, code).then().body(not(containsString("now belongs")));
+    assertThat(libreChat.collection("switchboard_phones").countDocuments(Filters.eq("user", ann)))
+        .isZero();
+    text(phone, code).then().body(containsString("No phone is linked"));
+  }
+
+  @Test
   void a_new_code_ends_the_older_one() {
     String old = code(ann);
     code(ann);
