@@ -38,11 +38,15 @@ public class SendGroupText {
    * The result for one person.
    *
    * @param name the person's label, or the number with hidden middle digits
+   * @param address the person's whole address
    * @param kept the text; empty if it was refused
    * @param refusal why the text was refused; empty if it was accepted
    */
   public record Texted(
-      String name, Optional<Outbox.Receipt.Kept> kept, Optional<ProblemException> refusal) {
+      String name,
+      String address,
+      Optional<Outbox.Receipt.Kept> kept,
+      Optional<ProblemException> refusal) {
 
     private GroupSmsView.Person view() {
       return kept.map(text -> text.entries().get(0))
@@ -150,8 +154,10 @@ public class SendGroupText {
                 Optional.empty(),
                 words.format(),
                 words.time()))
-        .map(kept -> new Texted(name, Optional.of(kept), Optional.empty()))
+        .map(kept -> new Texted(name, person.phoneNumber, Optional.of(kept), Optional.empty()))
         .onFailure(ProblemException.class)
-        .recoverWithItem(refusal -> new Texted(name, Optional.empty(), Optional.of(refusal)));
+        .recoverWithItem(
+            refusal ->
+                new Texted(name, person.phoneNumber, Optional.empty(), Optional.of(refusal)));
   }
 }

@@ -37,6 +37,7 @@ class SendTools {
   private final SendText sendText;
   private final SendGroupText sendGroupText;
   private final RevealedCodes revealed;
+  private final SentTextsAudit audit;
   private final Clock clock;
 
   SendTools(
@@ -46,6 +47,7 @@ class SendTools {
       SendText sendText,
       SendGroupText sendGroupText,
       RevealedCodes revealed,
+      SentTextsAudit audit,
       Clock clock) {
     this.calls = calls;
     this.recipients = recipients;
@@ -53,6 +55,7 @@ class SendTools {
     this.sendText = sendText;
     this.sendGroupText = sendGroupText;
     this.revealed = revealed;
+    this.audit = audit;
     this.clock = clock;
   }
 
@@ -90,7 +93,9 @@ class SendTools {
                               recipient.person().address(),
                               words,
                               Boolean.TRUE.equals(again))
-                          .flatMap(id -> send(recipient, words, id)));
+                          .flatMap(id -> send(recipient, words, id))
+                          .call(kept -> audit.note(request, user, kept))
+                          .map(kept -> told(recipient, kept)));
         });
   }
 
@@ -116,26 +121,26 @@ class SendTools {
     return words;
   }
 
-  private Uni<String> send(Recipients.Recipient recipient, String words, String id) {
-    return sendText
-        .take(
-            new SmsOrderRequest(
-                id,
-                recipient.person().address(),
-                recipient.conversation(),
-                words,
-                List.of(),
-                false,
-                Optional.empty(),
-                TextFormat.TEXT,
-                UNLESS_QUIET))
-        .map(
-            kept ->
-                line(recipient.person().shown(), kept)
-                    + (recipient.isHere()
-                        ? ""
-                        : " The answer appears in the conversation that the user has with this"
-                            + " person, since this one is not saved yet."));
+  private Uni<Outbox.Receipt.Kept> send(Recipients.Recipient recipient, String words, String id) {
+    return sendText.take(
+        new SmsOrderRequest(
+            id,
+            recipient.person().address(),
+            recipient.conversation(),
+            words,
+            List.of(),
+            false,
+            Optional.empty(),
+            TextFormat.TEXT,
+            UNLESS_QUIET));
+  }
+
+  private String told(Recipients.Recipient recipient, Outbox.Receipt.Kept kept) {
+    return line(recipient.person().shown(), kept)
+        + (recipient.isHere()
+            ? ""
+            : " The answer appears in the conversation that the user has with this"
+                + " person, since this one is not saved yet.");
   }
 
   @Tool(
@@ -183,14 +188,18 @@ class SendTools {
                                 words.text(),
                                 Boolean.TRUE.equals(again)));
                   })
-              .map(this::lines);
+              .call(
+                  people ->
+                      audit.note(
+                          request, user, people.stream().flatMap(one -> one.kept().stream())))
+              .map(people -> lines(user, people));
         });
   }
 
-  private String lines(List<Texted> people) {
+  private String lines(McpUser user, List<Texted> people) {
     StringBuilder lines = new StringBuilder();
     for (Texted one : people) {
-      String name = PlainName.of(one.name());
+      String name = Person.of(one.address(), user.id(), Optional.of(one.name())).shown();
       lines
           .append(lines.isEmpty() ? "- " : "\n- ")
           .append(

@@ -78,6 +78,7 @@ class McpNewNumbersTest {
         .contains("held")
         .doesNotContain(number);
     assertThat(mcp.ok("people_here", Map.of())).contains("1 person");
+    assertThat(mcp.ok("text_people_here", Map.of("text", "Hello everybody"))).contains("held");
     assertThat(twilio.taken(number)).isEmpty();
     // Where LibreChat has not saved the conversation, a new number has none for its answers.
     assertThat(McpClient.of(user).refused("send_text", Map.of("to", "+15559990000", "text", "x")))

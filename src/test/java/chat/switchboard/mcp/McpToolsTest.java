@@ -4,6 +4,7 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import chat.switchboard.address.Mask;
 import chat.switchboard.support.FakeTwilio;
 import chat.switchboard.support.LibreChat;
 import chat.switchboard.support.TestDatabase;
@@ -13,6 +14,8 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.http.ContentType;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
@@ -247,9 +250,12 @@ class McpToolsTest {
     String other = number();
     map(other, libreChat.conversation(user), "Elsewhere");
     String result = mcp.ok("text_people_here", Map.of("text", "We start at 10"));
-    assertThat(result).contains("Anna: queued", "Bert: queued").doesNotContain(anna, bert);
+    assertThat(result)
+        .contains("**Anna** (" + Mask.phone(anna) + "): queued")
+        .contains("**Bert** (" + Mask.phone(bert) + "): queued")
+        .doesNotContain(anna, bert);
     assertThat(mcp.ok("text_people_here", Map.of("text", "We start at 10")))
-        .contains("Not sent again: the same words went to Anna");
+        .contains("Not sent again: the same words went to **Anna**");
     // The same words to one of them are the same text.
     assertThat(mcp.ok("send_text", Map.of("to", "Bert", "text", "We start at 10")))
         .contains("Not sent again");
@@ -285,6 +291,27 @@ class McpToolsTest {
                     .jsonPath()
                     .getString("sid"),
             sid -> sid != null);
+  }
+
+  @Test
+  void the_audit_names_the_user_of_each_text_that_a_tool_sends_and_no_whole_number() {
+    String bert = number();
+    map(bert, conversation, "Bert");
+    mcp.ok("send_text", Map.of("to", "Anna", "text", "For the audit"));
+    mcp.ok("send_text", Map.of("to", "Anna", "text", "For the audit"));
+    mcp.ok("text_people_here", Map.of("text", "For the audit"));
+    List<String> subjects =
+        given()
+            .header("X-Internal-API-Key", TestDatabase.API_KEY)
+            .get("/api/audit?limit=200")
+            .jsonPath()
+            .getList("items.findAll { it.action == 'sent a text' }.subject");
+    assertThat(subjects)
+        .filteredOn(subject -> subject.endsWith(" for user " + user))
+        .hasSize(2)
+        .anyMatch(subject -> subject.contains(" to " + Mask.phone(anna)))
+        .anyMatch(subject -> subject.contains(" to " + Mask.phone(bert)));
+    assertThat(subjects).noneMatch(subject -> subject.contains(anna) || subject.contains(bert));
   }
 
   @Test
@@ -375,6 +402,63 @@ class McpToolsTest {
                 .asString())
         .contains("made a code for a phone")
         .doesNotContain(code);
+  }
+
+  @Test
+  void an_own_phone_is_listed_texted_and_unlinked_for_its_user_alone() {
+    String own = number();
+    link(own);
+    assertThat(mcp.ok("my_phones", Map.of())).contains(Mask.phone(own)).doesNotContain(own);
+    McpClient other = McpClient.of(libreChat.user());
+    assertThat(other.ok("my_phones", Map.of())).contains("No phone");
+    String phone = id("id `([0-9a-f-]{36})`", mcp.ok("my_phones", Map.of()));
+    for (String name : List.of(phone, own)) {
+      assertThat(other.refused("unlink_phone", Map.of("phone", name))).contains("no such phone");
+    }
+    makeStale(own);
+    assertThat(mcp.ok("my_phones", Map.of())).contains("linked again");
+    assertThat(mcp.refused("send_text", Map.of("to", own, "text", "Private")))
+        .contains("new numbers are not allowed");
+    link(own);
+    assertThat(mcp.ok("send_text", Map.of("to", own, "text", "Private")))
+        .contains(Mask.phone(own) + ": queued")
+        .doesNotContain(own);
+    await().until(() -> twilio.taken(own).size() == 1);
+    assertThat(mcp.ok("unlink_phone", Map.of("phone", phone))).contains("unlinked");
+    assertThat(mcp.ok("my_phones", Map.of())).contains("No phone");
+  }
+
+  private void link(String phone) {
+    String code = id("\\*\\*([A-Z0-9-]{6,})\\*\\*", mcp.ok("link_my_phone", Map.of()));
+    assertThat(Twilio.sms(code).from(phone).to(OURS).arrives().asString()).contains("now belongs");
+  }
+
+  private void makeStale(String phone) {
+    libreChat
+        .collection("switchboard_phones")
+        .updateOne(
+            new Document("number", phone),
+            new Document(
+                "$set",
+                new Document("lastUsed", Date.from(Instant.now().minus(Duration.ofDays(366))))));
+  }
+
+  @Test
+  void a_mapping_of_another_user_makes_nobody_a_person_of_the_conversation() {
+    String bert = number();
+    map(bert, conversation, "Bert");
+    libreChat
+        .collection("switchboard_mappings")
+        .updateOne(
+            new Document("phoneNumber", bert),
+            new Document("$set", new Document("user", libreChat.user())));
+    assertThat(mcp.ok("people_here", Map.of())).contains("1 person").doesNotContain("Bert");
+    assertThat(mcp.ok("text_people_here", Map.of("text", "To all")))
+        .contains("Anna")
+        .doesNotContain("Bert");
+    mcp.refused("send_text", Map.of("to", "Bert", "text", "To Bert"));
+    await().until(() -> twilio.taken(anna).size() == 1);
+    assertThat(twilio.requests(bert)).isEmpty();
   }
 
   @Test
