@@ -10,13 +10,18 @@ import io.restassured.specification.RequestSpecification;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
-/** Calls tools as LibreChat does: JSON-RPC by HTTP, with its headers. */
-record McpClient(Map<String, String> headers) {
+/**
+ * Calls tools as LibreChat does: JSON-RPC by HTTP, with its headers.
+ *
+ * @param server the address of the service; empty for the application under test
+ */
+record McpClient(Optional<String> server, Map<String, String> headers) {
 
   /** A client without a user, as LibreChat connects at its start. */
   static McpClient withoutUser() {
-    return new McpClient(Map.of("X-API-Key", TestDatabase.API_KEY));
+    return new McpClient(Optional.empty(), Map.of("X-API-Key", TestDatabase.API_KEY));
   }
 
   static McpClient of(String user, String conversation) {
@@ -37,13 +42,19 @@ record McpClient(Map<String, String> headers) {
     } else {
       more.put(name, value);
     }
-    return new McpClient(more);
+    return new McpClient(server, more);
+  }
+
+  /** The same at the service of this address. */
+  McpClient at(String address) {
+    return new McpClient(Optional.of(address), headers);
   }
 
   RequestSpecification request() {
     Map<String, String> all = new HashMap<>(headers);
     all.putIfAbsent("Accept", "application/json, text/event-stream");
-    return given().headers(all).contentType("application/json");
+    RequestSpecification request = given().headers(all).contentType("application/json");
+    return server.map(request::baseUri).orElse(request);
   }
 
   Response rpc(String method, Object params) {
