@@ -45,6 +45,7 @@ public class OwnPhones {
   private final PhoneCodes codes;
   private final PhoneIdentities identities;
   private final OwnPhoneRoutes routes;
+  private final PhoneMoves moves;
   private final HandledTexts handled;
   private final HeldWords held;
   private final Users users;
@@ -59,6 +60,7 @@ public class OwnPhones {
       PhoneCodes codes,
       PhoneIdentities identities,
       OwnPhoneRoutes routes,
+      PhoneMoves moves,
       HandledTexts handled,
       HeldWords held,
       Users users,
@@ -72,6 +74,7 @@ public class OwnPhones {
     this.codes = codes;
     this.identities = identities;
     this.routes = routes;
+    this.moves = moves;
     this.handled = handled;
     this.held = held;
     this.users = users;
@@ -200,10 +203,14 @@ public class OwnPhones {
                     .orElseGet(() -> Uni.createFrom().item(false)));
   }
 
-  /** The mappings end after the link: a text in between follows no mapping of an own phone. */
+  /**
+   * A user from whom the number moved is told first, since the document names that user. The
+   * mappings end after the link: a text in between follows no mapping of an own phone.
+   */
   private Uni<Boolean> remove(PhoneEntity phone) {
-    return store
-        .remove(phone.id, phone.user)
+    return moves
+        .complete(phone)
+        .flatMap(told -> store.remove(phone.id, phone.user))
         .call(
             () ->
                 identities

@@ -566,6 +566,17 @@ class OwnPhonesTest {
   }
 
   @Test
+  void an_old_user_who_is_not_told_yet_is_told_before_the_phone_is_unlinked() {
+    link(phone, bob);
+    libreChat
+        .collection("switchboard_phones")
+        .updateOne(Filters.eq("number", phone), Updates.set("untoldUser", ann));
+    text(phone, "UNLINK").then().body(containsString("is unlinked"));
+    await()
+        .until(() -> libreChat.collection("messages").countDocuments(Filters.eq("user", ann)) == 1);
+  }
+
+  @Test
   void the_word_of_the_confirmation_unlinks_the_phone() {
     link(phone, ann);
     text(phone, "Private " + phone);
