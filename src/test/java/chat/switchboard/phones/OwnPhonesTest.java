@@ -287,6 +287,16 @@ class OwnPhonesTest {
   }
 
   @Test
+  void a_repeated_text_whose_answer_was_lost_does_not_move_the_number_back() {
+    Twilio first = Twilio.sms(code(ann)).from(phone);
+    first.arrives();
+    link(phone, bob);
+    libreChat.collection("switchboard_phone_texts").deleteMany(Filters.eq("number", phone));
+    first.arrives().then().body(containsString("No phone is linked"));
+    assertThat(stored(phone).getString("user")).isEqualTo(bob);
+  }
+
+  @Test
   void after_five_wrong_codes_a_right_code_links_nothing_and_is_spent() {
     for (int turn = 0; turn < 5; turn++) {
       text(phone, "K7MP-2Q9" + "ACDEF".charAt(turn));
@@ -321,6 +331,7 @@ class OwnPhonesTest {
         .with("Author", phone)
         .with("Source", "SMS")
         .arrives();
+    assertThat(stored(phone)).isNull();
     text(number(), code).then().body(containsString("No phone is linked"));
   }
 
