@@ -13,8 +13,8 @@ public interface PhonesConfig {
   Duration codeTtl();
 
   /**
-   * The maximum number of codes that a user gets in an hour of the clock from all replicas together;
-   * a further request gets 429.
+   * The maximum number of codes that a user gets in an hour of the clock from all replicas
+   * together; a further request gets 429.
    */
   @WithDefault("10")
   int codesPerHour();
