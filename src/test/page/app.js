@@ -82,10 +82,20 @@ if (window.React) {
       ? lines.map((line, i) => (typeof line === 'string' ? h('p', { key: i }, line) : line))
       : text;
   };
+  // A call of a tool stands in content between the words: its name, what the agent gave it, and its result.
+  const call = ({ name, args, output }, key) => h('div', { key, className: 'call' },
+    h('strong', null, `Ran ${name.split('_mcp_')[0]}`), h('code', null, args), h('pre', null, output));
+  const shown = (one) => (one.content ?? []).some((part) => part.type === 'tool_call')
+    ? one.content.map((part, i) => (part.type === 'tool_call' ? call(part.tool_call, i) : h('p', { key: i }, words(part.text))))
+    : words(one.text || parts(one.content));
 
   const Chat = () => {
     const { data = [] } = useQuery(['messages', conversationId], readMessages, still);
-    return h('ol', { id: 'chat' }, data.map((one) => h('li', { key: one.messageId }, words(one.text || parts(one.content)))));
+    return h('ol', { id: 'chat' }, data.map((one) => h(
+      'li',
+      { key: one.messageId, className: one.isCreatedByUser ? 'mine' : 'theirs', 'data-sender': one.sender },
+      shown(one),
+    )));
   };
   const Sidebar = () => {
     const { data = [] } = useQuery(['allConversations', { isArchived: false }], () => get('/api/convos'), still);
