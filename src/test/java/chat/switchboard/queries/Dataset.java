@@ -477,7 +477,7 @@ final class Dataset {
                   .append("user", name("owner", i / 3))
                   .append("createdAt", at(i))
                   .append("expiresAt", at(i))
-                  .append("forgetAt", at(i));
+                  .append("forgetAt", new Date(at(i).getTime() + 30 * DAY));
           return i % 2 == 0 ? code.append("spentBy", phone(i)) : code;
         });
     stands("switchboard_phone_codes", "_id", name("proof", 1));
@@ -488,7 +488,7 @@ final class Dataset {
         i ->
             new Document("_id", name("text", i))
                 .append("number", phone(i / 5))
-                .append("forgetAt", at(i)));
+                .append("forgetAt", new Date(at(i).getTime() + 30 * DAY)));
     stands("switchboard_phone_texts", "_id", name("text", 0));
     stands("switchboard_phone_texts", "number", phone(0));
   }
