@@ -99,8 +99,11 @@ class PhoneCommandsTest {
   }
 
   private String list(String... titles) {
-    for (String title : titles) {
-      libreChat.conversation(ann, new Document("title", title).append("updatedAt", new Date()));
+    // Each a millisecond later than the one before: equal times have no order.
+    long first = System.currentTimeMillis() - titles.length;
+    for (int at = 0; at < titles.length; at++) {
+      libreChat.conversation(
+          ann, new Document("title", titles[at]).append("updatedAt", new Date(first + at)));
     }
     return text(phone, "LIST").then().statusCode(200).extract().asString();
   }
