@@ -23,9 +23,8 @@ class VertxTimers implements Timers {
 
   @Override
   public Timer after(Duration delay, Runnable action) {
-    // A timer runs on the context that set it: Panache refuses a root context, and another
-    // request's
-    // context has the values of that request.
+    // A timer runs on the context that sets the timer: Panache refuses a root context, and a
+    // request's context has the values of that request.
     long id = vertx.setTimer(Math.max(1, delay.toMillis()), fired -> newContext().execute(action));
     return () -> vertx.cancelTimer(id);
   }
