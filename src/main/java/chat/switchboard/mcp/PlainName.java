@@ -21,6 +21,6 @@ final class PlainName {
   /** Returns a name that a person gave oneself, in quotation marks; numbers are masked. */
   static String quoted(String typed) {
     String name = of(Mask.shown(ShownText.line(typed, LONGEST)));
-    return name.isEmpty() ? "somebody" : '"' + name + '"';
+    return name.isEmpty() ? "an unknown sender" : '"' + name + '"';
   }
 }
