@@ -1,8 +1,11 @@
 package chat.switchboard.phones;
 
 import java.text.Normalizer;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.IntUnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -16,6 +19,7 @@ import java.util.regex.Pattern;
 final class ProofCode {
 
   private static final int HALF = 4;
+  private static final int LENGTH = 2 * HALF;
 
   /** Without B, G, I, L, O, S, U, Z and the digits 0 and 1. */
   private static final String LETTERS = "ACDEFHJKMNPQRTVWXY";
@@ -25,6 +29,8 @@ final class ProofCode {
 
   /** A longer text is not read: no code has this many marks around it. */
   private static final int LONGEST = 60;
+
+  private static final Pattern NO_SYMBOL = Pattern.compile("[^A-Z0-9]+");
 
   private static final Pattern INVISIBLE =
       Pattern.compile("[\\p{Cf}\\p{Cc}\\uFE00-\\uFE0F&&[^\\s]]");
@@ -41,8 +47,8 @@ final class ProofCode {
    */
   static String make(IntUnaryOperator draw) {
     while (true) {
-      StringBuilder code = new StringBuilder(2 * HALF + 1);
-      for (int i = 0; i < 2 * HALF; i++) {
+      StringBuilder code = new StringBuilder(LENGTH + 1);
+      for (int i = 0; i < LENGTH; i++) {
         if (i == HALF) {
           code.append('-');
         }
@@ -67,10 +73,41 @@ final class ProofCode {
       return Optional.empty();
     }
     String code = matcher.group(1) + matcher.group(2);
-    long letters = code.chars().filter(c -> LETTERS.indexOf(c) >= 0).count();
-    long digits = code.chars().filter(c -> DIGITS.indexOf(c) >= 0).count();
-    return letters + digits == 2 * HALF && letters >= 2 && digits >= 2
-        ? Optional.of(code)
-        : Optional.empty();
+    return isCode(code, 0) ? Optional.of(code) : Optional.empty();
+  }
+
+  /**
+   * Returns each eight letters and digits in a row that have the form of a code, whatever stands
+   * between them, in their stored form. One pass over the text, since an agent's text can have
+   * thousands of them.
+   */
+  static List<String> within(String text) {
+    String symbols =
+        NO_SYMBOL
+            .matcher(Normalizer.normalize(text, Normalizer.Form.NFKC).toUpperCase(Locale.ROOT))
+            .replaceAll("");
+    Set<String> found = new LinkedHashSet<>();
+    for (int i = 0; i + LENGTH <= symbols.length(); i++) {
+      if (isCode(symbols, i)) {
+        found.add(symbols.substring(i, i + LENGTH));
+      }
+    }
+    return List.copyOf(found);
+  }
+
+  /** Whether the next eight characters are at least two letters and two digits of a code. */
+  private static boolean isCode(String text, int from) {
+    int letters = 0;
+    int digits = 0;
+    for (int i = from; i < from + LENGTH; i++) {
+      if (LETTERS.indexOf(text.charAt(i)) >= 0) {
+        letters++;
+      } else if (DIGITS.indexOf(text.charAt(i)) >= 0) {
+        digits++;
+      } else {
+        return false;
+      }
+    }
+    return letters >= 2 && digits >= 2;
   }
 }

@@ -1,15 +1,12 @@
 package chat.switchboard.phones;
 
 import chat.switchboard.address.PhoneAddress;
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.text.Normalizer;
 import java.time.Clock;
 import java.util.Date;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 
 /**
  * Finds codes in texts that go to people. A stranger's text can ask the agent for a code, and the
@@ -18,7 +15,8 @@ import java.util.Set;
 @ApplicationScoped
 public class RevealedCodes {
 
-  private static final int LENGTH = 8;
+  /** So many hashes take about a millisecond, and then the event loop has other work. */
+  private static final int AT_ONCE = 200;
 
   private final PhoneCodes codes;
   private final OwnPhones phones;
@@ -68,25 +66,22 @@ public class RevealedCodes {
   }
 
   /**
-   * Returns the codes in a text that can still be used. Most texts have no eight letters and digits
-   * of such a form in a row, and cost no query.
+   * Returns the codes in a text that can still be used. Most texts contain nothing of the form of a
+   * code, and need no query.
    */
   Uni<List<PhoneCodeEntity>> unspentIn(String text) {
-    List<String> hashes = hashes(text);
-    return hashes.isEmpty()
-        ? Uni.createFrom().item(List.of())
-        : codes.unspent(hashes, Date.from(clock.instant()));
-  }
-
-  private List<String> hashes(String text) {
-    String symbols =
-        Normalizer.normalize(text, Normalizer.Form.NFKC)
-            .toUpperCase(Locale.ROOT)
-            .replaceAll("[^A-Z0-9]", "");
-    Set<String> hashes = new LinkedHashSet<>();
-    for (int i = 0; i + LENGTH <= symbols.length(); i++) {
-      ProofCode.read(symbols.substring(i, i + LENGTH)).map(phones::hash).ifPresent(hashes::add);
-    }
-    return List.copyOf(hashes);
+    Date now = Date.from(clock.instant());
+    return Multi.createFrom()
+        .iterable(ProofCode.within(text))
+        .group()
+        .intoLists()
+        .of(AT_ONCE)
+        .onItem()
+        .transformToUniAndConcatenate(
+            candidates -> codes.unspent(candidates.stream().map(phones::hash).toList(), now))
+        .onItem()
+        .<PhoneCodeEntity>disjoint()
+        .collect()
+        .asList();
   }
 }

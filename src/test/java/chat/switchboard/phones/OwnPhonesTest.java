@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.IntStream;
@@ -211,6 +212,20 @@ class OwnPhonesTest {
       text(reader, code).then().body(containsString("No phone is linked"));
       assertThat(stored(reader)).as(form).isNull();
     }
+  }
+
+  @Test
+  void a_code_behind_a_thousand_others_is_spent_too() {
+    String code = code(ann);
+    Random random = new Random(1);
+    StringBuilder words = new StringBuilder();
+    for (int i = 0; i < 100; i++) {
+      words.append(ProofCode.make(random::nextInt)).append(' ');
+    }
+    text(phone, words + code).then().body(containsString("No phone is linked"));
+    String reader = number();
+    text(reader, code).then().body(containsString("No phone is linked"));
+    assertThat(stored(reader)).isNull();
   }
 
   @Test

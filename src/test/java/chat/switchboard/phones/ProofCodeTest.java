@@ -2,6 +2,8 @@ package chat.switchboard.phones;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -72,5 +74,27 @@ class ProofCodeTest {
       assertThat(code).matches("[A-Z2-9]{4}-[A-Z2-9]{4}");
       assertThat(ProofCode.read(code)).contains(code.replace("-", ""));
     }
+  }
+
+  @Test
+  void codes_within_a_text_are_found_whatever_stands_between_their_symbols() {
+    assertThat(ProofCode.within("Your code: K7MP-2Q9X!")).contains("K7MP2Q9X");
+    assertThat(ProofCode.within("k 7 m p \u2022 2 q 9 x")).contains("K7MP2Q9X");
+    assertThat(ProofCode.within("\uFF2B7MP2Q9X")).contains("K7MP2Q9X");
+    assertThat(ProofCode.within("We meet at the corner table, four of us")).isEmpty();
+    assertThat(ProofCode.within("")).isEmpty();
+  }
+
+  @Test
+  void each_code_in_the_longest_text_is_found() {
+    Random random = new Random(1);
+    StringBuilder text = new StringBuilder();
+    List<String> made = new ArrayList<>();
+    while (text.length() < 32_000) {
+      String code = ProofCode.make(random::nextInt);
+      made.add(code.replace("-", ""));
+      text.append(code);
+    }
+    assertThat(ProofCode.within(text.toString())).containsAll(made);
   }
 }
