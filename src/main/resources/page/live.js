@@ -524,11 +524,15 @@
   }
 
   const unseen = new Map(); // messages that no tab has shown, to their events
+  const known = new Set(); // messages that came; another replica may repeat the last 30 seconds
   let below = 0; // messages below the part that is on the screen
   let scrolled;
 
   function notice(event) {
     if (!event.source) return; // an answer, not a text
+    if (known.has(event.messageId)) return;
+    known.add(event.messageId);
+    if (known.size > 1_000) known.delete(known.values().next().value);
     if (!isHidden()) {
       channel.postMessage({ seen: event.messageId });
       if (isOpen(event.conversationId)) later(() => offerToScroll(), 100);

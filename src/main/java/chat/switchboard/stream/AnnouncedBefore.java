@@ -9,7 +9,14 @@ final class AnnouncedBefore {
 
   private AnnouncedBefore() {}
 
-  static Predicate<ObjectId> place(SeenMessages seen, EventId place) {
+  /**
+   * @param own whether this process issued the id of the place; another process announced the
+   *     messages in another order, so that only the message of the place itself is known
+   */
+  static Predicate<ObjectId> place(SeenMessages seen, EventId place, boolean own) {
+    if (!own) {
+      return place.message()::equals;
+    }
     if (place.isMoment()) {
       return id -> {
         SeenMessages.Place found = seen.find(id);
@@ -18,7 +25,7 @@ final class AnnouncedBefore {
     }
     SeenMessages.Place last = seen.find(place.message());
     if (last == null) {
-      // Another process announced the message, or this process did long ago: the order is unknown.
+      // This process announced the message long ago: the order is forgotten.
       return place.message()::equals;
     }
     return id -> {

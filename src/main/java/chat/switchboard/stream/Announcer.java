@@ -18,12 +18,19 @@ public class Announcer {
 
   private final Subscriptions subscriptions;
   private final SeenMessages seen;
+  private final EventIds ids;
   private final ObjectMapper json;
   private final Clock clock;
 
-  Announcer(Subscriptions subscriptions, SeenMessages seen, ObjectMapper json, Clock clock) {
+  Announcer(
+      Subscriptions subscriptions,
+      SeenMessages seen,
+      EventIds ids,
+      ObjectMapper json,
+      Clock clock) {
     this.subscriptions = subscriptions;
     this.seen = seen;
+    this.ids = ids;
     this.json = json;
     this.clock = clock;
   }
@@ -97,6 +104,6 @@ public class Announcer {
         message.id,
         message.user,
         message.conversationId,
-        Frame.event(new EventId(message.createdAt.getTime(), message.id), EVENT, write(event)));
+        Frame.event(ids.of(message), EVENT, write(event)));
   }
 }

@@ -21,14 +21,23 @@ import org.bson.types.ObjectId;
 /**
  * Finds the messages that a user has missed since an event. The query reaches back a little
  * further, because clocks differ and two messages may be announced in another order than their
- * dates; messages that this process announced before the event are left out again.
+ * dates; messages that this process announced before the event are left out again. A place that
+ * another process issued says nothing about the order here: the client gets the messages shortly
+ * before the place once more, since without these messages the client could miss one.
  */
 @ApplicationScoped
 class Replay {
 
+  /**
+   * How far the messages of a place of another process reach back: longer than a message takes from
+   * the process that writes the message to the others.
+   */
+  private static final Duration UNKNOWN_ORDER = Duration.ofSeconds(30);
+
   private final MessageQueries sightings;
   private final Users users;
   private final SeenMessages seen;
+  private final EventIds ids;
   private final Announcer announcer;
   private final StreamConfig streamConfig;
   private final FeedConfig feedConfig;
@@ -38,6 +47,7 @@ class Replay {
       MessageQueries sightings,
       Users users,
       SeenMessages seen,
+      EventIds ids,
       Announcer announcer,
       StreamConfig streamConfig,
       FeedConfig feedConfig,
@@ -47,6 +57,7 @@ class Replay {
     this.sightings = sightings;
     this.users = users;
     this.seen = seen;
+    this.ids = ids;
     this.announcer = announcer;
     this.clock = clock;
   }
@@ -79,8 +90,9 @@ class Replay {
   }
 
   private Uni<ReplayResult> after(String user, String conversationId, EventId place, long at) {
-    Predicate<ObjectId> told = AnnouncedBefore.place(seen, place);
-    Duration overlap = feedConfig.overlap();
+    boolean own = ids.isOwn(place);
+    Predicate<ObjectId> told = AnnouncedBefore.place(seen, place, own);
+    Duration overlap = own ? feedConfig.overlap() : longest(feedConfig.overlap(), UNKNOWN_ORDER);
     int most = streamConfig.replayEvents();
     return users
         .find(user)
@@ -118,6 +130,10 @@ class Replay {
             .filter(one -> messages.containsKey(one.id()))
             .map(one -> announcer.event(messages.get(one.id()), !one.external()))
             .toList());
+  }
+
+  private static Duration longest(Duration one, Duration other) {
+    return one.compareTo(other) >= 0 ? one : other;
   }
 
   private static Uni<ReplayResult> tooMuch() {

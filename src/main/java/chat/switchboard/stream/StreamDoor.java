@@ -48,6 +48,7 @@ class StreamDoor {
   private final BearerTokens tokens;
   private final Subscriptions subscriptions;
   private final Replay replay;
+  private final EventIds ids;
   private final StreamMetrics metrics;
   private final DatabaseConfig databaseConfig;
   private final StreamConfig streamConfig;
@@ -59,6 +60,7 @@ class StreamDoor {
       BearerTokens tokens,
       Subscriptions subscriptions,
       Replay replay,
+      EventIds ids,
       StreamMetrics metrics,
       DatabaseConfig databaseConfig,
       StreamConfig streamConfig,
@@ -68,6 +70,7 @@ class StreamDoor {
     this.tokens = tokens;
     this.subscriptions = subscriptions;
     this.replay = replay;
+    this.ids = ids;
     this.metrics = metrics;
     this.databaseConfig = databaseConfig;
     this.streamConfig = streamConfig;
@@ -177,7 +180,7 @@ class StreamDoor {
               stream.write(Frame.retry(retry));
               replay(stream, last);
             },
-            () -> stream.write(Frame.begin(retry, EventId.at(now))));
+            () -> stream.write(Frame.begin(retry, ids.at(now))));
     forget(request.request().headers());
     response.headers().clear();
   }
@@ -231,7 +234,7 @@ class StreamDoor {
   /** Writes the history first; live events wait until the history is written. */
   private void replay(Subscription stream, String lastEventId) {
     stream.hold();
-    EventId place = EventId.at(clock.millis());
+    EventId place = ids.at(clock.millis());
     DatabaseRetry.within(
             databaseConfig.timeout(), replay.since(stream.user, stream.conversationId, lastEventId))
         .onFailure()

@@ -441,7 +441,7 @@ class InjectIntoConversationTest {
               .path("messageId");
       Browser.Event event = browser.heard(id);
       assertThat(event.name()).isEqualTo("newMessage");
-      assertThat(event.id()).matches("\\d{13}-[0-9a-f]{24}");
+      assertThat(event.id()).matches("\\d{13}-[0-9a-f]{24}-[0-9a-f]{8}");
       assertThat(event.json().getString("type")).isEqualTo("newMessage");
       assertThat(event.json().getString("conversationId")).isEqualTo(conversation);
       assertThat(event.json().getString("source")).isEqualTo("webhook");

@@ -24,14 +24,14 @@ class FrameTest {
   @ParameterizedTest
   @ValueSource(strings = {"a\nb", "a\rb", "a\0b", "\n"})
   void no_field_of_an_event_can_end_its_line(String evil) {
-    EventId id = EventId.at(1);
+    EventId id = EventId.at(1, "a1b2c3d4");
     assertThatIllegalArgumentException().isThrownBy(() -> Frame.event(id, evil, "{}"));
     assertThatIllegalArgumentException().isThrownBy(() -> Frame.event(id, "newMessage", evil));
   }
 
   @Test
   void every_frame_with_an_id_has_data() {
-    EventId id = EventId.at(1);
+    EventId id = EventId.at(1, "a1b2c3d4");
     for (Buffer frame :
         List.of(
             Frame.begin(Duration.ofSeconds(3), id),
@@ -45,21 +45,31 @@ class FrameTest {
   @Test
   void line_ends_that_other_clients_know_are_escaped() {
     String frame =
-        Frame.event(EventId.at(1), "newMessage", "\"a\u0085b\u2028c\u2029d\"").toString();
+        Frame.event(EventId.at(1, "a1b2c3d4"), "newMessage", "\"a\u0085b\u2028c\u2029d\"")
+            .toString();
     assertThat(frame).endsWith("data: \"a\\u0085b\\u2028c\\u2029d\"\n\n");
   }
 
   @Test
   void an_id_is_read_as_it_was_written() {
-    EventId id = new EventId(1795361863251L, one);
+    EventId id = new EventId(1795361863251L, one, "a1b2c3d4");
     assertThat(EventId.parse(id.toString())).hasValue(id);
     assertThat(id.isMoment()).isFalse();
-    assertThat(EventId.parse(EventId.at(5).toString()).orElseThrow().isMoment()).isTrue();
+    assertThat(EventId.parse(EventId.at(5, "").toString()).orElseThrow().isMoment()).isTrue();
   }
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "-", "1", "1-", "-1-000000000000000000000000", "1-00000000000000000000000g"})
+      strings = {
+        "",
+        "-",
+        "1",
+        "1-",
+        "-1-000000000000000000000000",
+        "1-00000000000000000000000g",
+        "1-000000000000000000000000-",
+        "1-000000000000000000000000-A"
+      })
   void a_foreign_event_id_is_not_parsed(String text) {
     assertThat(EventId.parse(text)).isEmpty();
   }
@@ -77,7 +87,7 @@ class FrameTest {
     announced.add(two, 10);
     announced.add(one, 11);
     announced.add(three, 12);
-    Predicate<ObjectId> before = AnnouncedBefore.place(announced, new EventId(0, one));
+    Predicate<ObjectId> before = AnnouncedBefore.place(announced, new EventId(0, one, ""), true);
     assertThat(before.test(two)).isTrue();
     assertThat(before.test(one)).isTrue();
     assertThat(before.test(three)).isFalse();
@@ -88,9 +98,29 @@ class FrameTest {
   void of_an_event_that_another_process_announced_only_itself_is_known() {
     SeenMessages announced = new SeenMessages();
     announced.add(two, 10);
-    Predicate<ObjectId> before = AnnouncedBefore.place(announced, new EventId(20, one));
+    announced.add(one, 20);
+    EventId place = new EventId(20, one, "");
+    Predicate<ObjectId> before = AnnouncedBefore.place(announced, place, false);
     assertThat(before.test(one)).isTrue();
     assertThat(before.test(two)).isFalse();
+  }
+
+  @Test
+  void of_an_event_that_was_announced_long_ago_only_itself_is_known() {
+    SeenMessages announced = new SeenMessages();
+    announced.add(two, 10);
+    EventId place = new EventId(20, one, "");
+    Predicate<ObjectId> before = AnnouncedBefore.place(announced, place, true);
+    assertThat(before.test(one)).isTrue();
+    assertThat(before.test(two)).isFalse();
+  }
+
+  @Test
+  void before_a_moment_of_another_process_nothing_is_known_to_be_announced() {
+    SeenMessages announced = new SeenMessages();
+    announced.add(one, 10);
+    Predicate<ObjectId> before = AnnouncedBefore.place(announced, EventId.at(11, "b"), false);
+    assertThat(before.test(one)).isFalse();
   }
 
   @Test
@@ -98,7 +128,7 @@ class FrameTest {
     SeenMessages announced = new SeenMessages();
     announced.add(one, 10);
     announced.add(two, 11);
-    Predicate<ObjectId> before = AnnouncedBefore.place(announced, EventId.at(11));
+    Predicate<ObjectId> before = AnnouncedBefore.place(announced, EventId.at(11, ""), true);
     assertThat(before.test(one)).isTrue();
     assertThat(before.test(two)).isFalse();
   }

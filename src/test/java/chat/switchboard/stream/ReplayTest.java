@@ -113,15 +113,37 @@ class ReplayTest {
   }
 
   @Test
-  void events_that_another_process_may_have_announced_later_are_replayed() {
-    // Too old for this process to have seen them: nothing is known here of the order in which they
-    // were told.
+  void a_client_of_another_process_gets_what_this_process_announced_before() {
+    String heardLater = inject();
+    String heardFirst = inject();
+    // The other process announced the messages in the opposite order, and the client left between.
+    try (Browser browser = back(heardElsewhere(heardFirst) + "-0ther")) {
+      browser.heard(heardLater);
+      String live = inject();
+      browser.heard(live);
+      assertThat(browser.messages()).containsExactly(heardLater, live);
+    }
+  }
+
+  @Test
+  void a_client_without_any_event_that_comes_from_another_process_misses_nothing() {
+    String before = inject();
+    try (Browser browser = back(System.currentTimeMillis() + "-000000000000000000000000-0ther")) {
+      browser.heard(before);
+      assertThat(browser.messages()).containsExactly(before);
+    }
+  }
+
+  /** An id without a process comes from a version of the service that did not name the process. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "-0ther"})
+  void events_that_another_process_may_have_announced_later_are_replayed(String process) {
     long then = System.currentTimeMillis() - 60_000;
-    elsewhere(new Date(then - 10_000));
-    String shortlyBefore = elsewhere(new Date(then - 2_000));
+    elsewhere(new Date(then - 40_000));
+    String shortlyBefore = elsewhere(new Date(then - 20_000));
     String last = elsewhere(new Date(then));
     String after = elsewhere(new Date(then + 1));
-    try (Browser browser = back(heard(last))) {
+    try (Browser browser = back(heardElsewhere(last) + process)) {
       browser.heard(after);
       assertThat(browser.messages()).containsExactly(shortlyBefore, after);
     }
@@ -251,8 +273,17 @@ class ReplayTest {
     return Browser.get("?token=" + LibreChat.token(user), "Last-Event-ID", lastEventId);
   }
 
-  /** The event id under which this message is heard. */
+  /** The event id under which a client of this process hears this message. */
   private String heard(String messageId) {
+    try (Browser browser = Browser.open(LibreChat.token(user)).connected()) {
+      await().until(() -> browser.lastId() != null);
+      String here = browser.lastId();
+      return heardElsewhere(messageId) + here.substring(here.lastIndexOf('-'));
+    }
+  }
+
+  /** The beginning of every event id under which this message is heard. */
+  private String heardElsewhere(String messageId) {
     Document message =
         libreChat.collection("messages").find(new Document("messageId", messageId)).first();
     return message.getDate("createdAt").getTime() + "-" + message.getObjectId("_id");

@@ -63,7 +63,7 @@ class StreamTest {
           .containsEntry("referrer-policy", List.of("no-referrer"));
       await().until(() -> "3000".equals(browser.retry()));
       await().until(() -> browser.openings().size() == 1);
-      assertThat(browser.openings().get(0).id()).matches("\\d{13}-0{24}");
+      assertThat(browser.openings().get(0).id()).matches("\\d{13}-0{24}-[0-9a-f]{8}");
       assertThat(browser.openings().get(0).data()).isEqualTo("{}");
     }
   }
