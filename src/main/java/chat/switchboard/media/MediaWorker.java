@@ -28,12 +28,26 @@ class MediaWorker {
 
   private static final Logger LOG = Logger.getLogger(MediaWorker.class);
 
+  /**
+   * The time that a step may need besides one fetch: scanning, storing and an upload to LibreChat.
+   */
+  private static final Duration BESIDES_FETCH = Duration.ofMinutes(10);
+
+  /** More than the time limits of the commands of a claim. */
+  private static final Duration LONGEST_CLAIM = Duration.ofMinutes(1);
+
   private final MediaStore store;
   private final MediaDownload download;
   private final MediaPlacement placement;
   private final Timers timers;
   private final int concurrency;
   private final Duration lease;
+
+  /**
+   * A step without an end would renew its claim for ever, and no replica would take the file over.
+   */
+  private final Duration longestStep;
+
   private final AtomicInteger running = new AtomicInteger();
   private volatile boolean stopping;
 
@@ -51,6 +65,7 @@ class MediaWorker {
     this.timers = timers;
     this.concurrency = config.concurrency();
     this.lease = leases.lease();
+    this.longestStep = config.fetchTimeout().plus(BESIDES_FETCH);
     Gauge.builder("switchboard.media.running", running, AtomicInteger::get).register(meters);
   }
 
@@ -72,6 +87,9 @@ class MediaWorker {
   private void next() {
     store
         .claim(lease)
+        .ifNoItem()
+        .after(LONGEST_CLAIM)
+        .fail()
         .subscribe()
         .with(
             claimed -> {
@@ -94,6 +112,9 @@ class MediaWorker {
     Cancellable heartbeat = heartbeat(item);
     Uni.createFrom()
         .deferred(() -> step(item))
+        .ifNoItem()
+        .after(longestStep)
+        .fail()
         .onFailure()
         .recoverWithUni(
             failure -> {
@@ -131,7 +152,14 @@ class MediaWorker {
         .drop()
         .onItem()
         .transformToUniAndConcatenate(
-            tick -> store.renew(item, lease).onFailure().recoverWithItem(false))
+            tick ->
+                store
+                    .renew(item, lease)
+                    .ifNoItem()
+                    .after(lease)
+                    .fail()
+                    .onFailure()
+                    .recoverWithItem(false))
         .subscribe()
         .with(renewed -> {}, failure -> {});
   }

@@ -29,4 +29,15 @@ class PeriodicTest {
     run.await().atMost(Duration.ofSeconds(60));
     assertThat(done).hasValue(1);
   }
+
+  @Test
+  void a_run_without_an_end_is_cancelled_so_that_the_next_run_can_begin() {
+    AtomicInteger cancelled = new AtomicInteger();
+    Uni<Void> endless =
+        Uni.createFrom().<Void>nothing().onCancellation().invoke(cancelled::incrementAndGet);
+
+    periodic.run(endless, Duration.ofMillis(1)).await().atMost(Duration.ofSeconds(60));
+
+    assertThat(cancelled).hasValue(1);
+  }
 }
