@@ -8,6 +8,7 @@ import chat.switchboard.librechat.BearerTokens;
 import chat.switchboard.librechat.StreamUser;
 import chat.switchboard.mongo.DatabaseConfig;
 import chat.switchboard.mongo.DatabaseRetry;
+import chat.switchboard.ops.MachineTime;
 import chat.switchboard.phones.OwnPhones;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
@@ -61,7 +62,7 @@ class PhonePageDoor {
       BearerTokens tokens,
       FailedAuthentications failures,
       DatabaseConfig databaseConfig,
-      Clock clock) {
+      @MachineTime Clock clock) {
     this.json = json;
     this.phones = phones;
     this.tokens = tokens;

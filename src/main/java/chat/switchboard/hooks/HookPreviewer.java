@@ -1,5 +1,6 @@
 package chat.switchboard.hooks;
 
+import chat.switchboard.ops.MachineTime;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -21,7 +22,7 @@ class HookPreviewer {
   private final Vertx vertx;
 
   @Inject
-  HookPreviewer(HookTemplates templates, Clock clock, Vertx vertx) {
+  HookPreviewer(HookTemplates templates, @MachineTime Clock clock, Vertx vertx) {
     this.renderer = new HookRenderer(templates);
     this.verifier = new WebhookVerifier(clock);
     this.vertx = vertx;

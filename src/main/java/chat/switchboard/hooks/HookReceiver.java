@@ -11,6 +11,7 @@ import chat.switchboard.mongo.DatabaseRetry;
 import chat.switchboard.mongo.LeaseConfig;
 import chat.switchboard.ops.Cause;
 import chat.switchboard.ops.FaultPoint;
+import chat.switchboard.ops.MachineTime;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Uni;
@@ -77,14 +78,15 @@ public class HookReceiver {
       LimitsConfig limits,
       LeaseConfig leaseConfig,
       MeterRegistry meters,
-      Clock clock) {
+      Clock clock,
+      @MachineTime Clock machineClock) {
     this.hooks = hooks;
     this.processor = processor;
     this.workers = workers;
     this.store = store;
     this.trim = trim;
     this.failures = failures;
-    this.verifier = new WebhookVerifier(clock);
+    this.verifier = new WebhookVerifier(machineClock);
     int inWindow = Math.multiplyExact(limits.hookPerSecond(), (int) WINDOW.toSeconds());
     this.perClient = new FixedWindowLimiter(Math.multiplyExact(UNCHECKED, inWindow), WINDOW, clock);
     this.perHook = new FixedWindowLimiter(inWindow, WINDOW, clock);

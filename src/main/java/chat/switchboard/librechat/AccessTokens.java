@@ -1,6 +1,7 @@
 package chat.switchboard.librechat;
 
 import chat.switchboard.ops.JwtSecretConfig;
+import chat.switchboard.ops.MachineTime;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -47,7 +48,11 @@ public class AccessTokens {
   private final Clock clock;
   private final Optional<JWTAuthContextInfo> expectations;
 
-  AccessTokens(JWTParser parser, UserExistenceBatch users, JwtSecretConfig config, Clock clock) {
+  AccessTokens(
+      JWTParser parser,
+      UserExistenceBatch users,
+      JwtSecretConfig config,
+      @MachineTime Clock clock) {
     this.parser = parser;
     this.clock = clock;
     this.users = users;

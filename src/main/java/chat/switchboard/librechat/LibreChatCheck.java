@@ -5,6 +5,7 @@ import chat.switchboard.http.HttpProbe.Answer;
 import chat.switchboard.ops.Check;
 import chat.switchboard.ops.ClockSkew;
 import chat.switchboard.ops.Finding;
+import chat.switchboard.ops.MachineTime;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.json.DecodeException;
@@ -39,7 +40,7 @@ class LibreChatCheck implements Check {
   private final HttpProbe asking;
   private final Clock clock;
 
-  LibreChatCheck(LibreChatConfig config, HttpProbe asking, Clock clock) {
+  LibreChatCheck(LibreChatConfig config, HttpProbe asking, @MachineTime Clock clock) {
     this.config = config;
     this.asking = asking;
     this.clock = clock;

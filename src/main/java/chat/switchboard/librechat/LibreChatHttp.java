@@ -1,6 +1,7 @@
 package chat.switchboard.librechat;
 
 import chat.switchboard.ops.JwtSecretConfig;
+import chat.switchboard.ops.MachineTime;
 import io.smallrye.jwt.algorithm.SignatureAlgorithm;
 import io.smallrye.jwt.build.Jwt;
 import io.vertx.core.Vertx;
@@ -48,7 +49,10 @@ class LibreChatHttp {
   private final HttpClient client;
 
   LibreChatHttp(
-      LibreChatConfig libreChatConfig, JwtSecretConfig jwtSecretConfig, Clock clock, Vertx vertx) {
+      LibreChatConfig libreChatConfig,
+      JwtSecretConfig jwtSecretConfig,
+      @MachineTime Clock clock,
+      Vertx vertx) {
     this.libreChatConfig = libreChatConfig;
     this.jwtSecretConfig = jwtSecretConfig;
     this.clock = clock;

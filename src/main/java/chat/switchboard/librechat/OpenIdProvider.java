@@ -2,6 +2,7 @@ package chat.switchboard.librechat;
 
 import chat.switchboard.http.HttpProbe;
 import chat.switchboard.http.HttpProbe.Answer;
+import chat.switchboard.ops.MachineTime;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -56,7 +57,7 @@ class OpenIdProvider {
   private Uni<OpenIdKeys> underWay;
 
   @Inject
-  OpenIdProvider(OpenIdConfig config, HttpProbe asking, Clock clock) {
+  OpenIdProvider(OpenIdConfig config, HttpProbe asking, @MachineTime Clock clock) {
     this(
         config.issuer(),
         address -> asking.get(address, Map.of("Accept", "application/json")),

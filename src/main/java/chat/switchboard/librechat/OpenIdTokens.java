@@ -1,5 +1,6 @@
 package chat.switchboard.librechat;
 
+import chat.switchboard.ops.MachineTime;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
@@ -44,7 +45,8 @@ class OpenIdTokens {
   private final String[] audiences;
   private final boolean enabled;
 
-  OpenIdTokens(OpenIdProvider provider, Users users, Clock clock, OpenIdConfig openid) {
+  OpenIdTokens(
+      OpenIdProvider provider, Users users, @MachineTime Clock clock, OpenIdConfig openid) {
     this.provider = provider;
     this.users = users;
     this.clock = clock;

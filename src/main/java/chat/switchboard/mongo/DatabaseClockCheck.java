@@ -3,6 +3,7 @@ package chat.switchboard.mongo;
 import chat.switchboard.ops.Check;
 import chat.switchboard.ops.ClockSkew;
 import chat.switchboard.ops.Finding;
+import chat.switchboard.ops.MachineTime;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
@@ -15,7 +16,7 @@ class DatabaseClockCheck implements Check {
   private final ServerInfo facts;
   private final Clock clock;
 
-  DatabaseClockCheck(ServerInfo facts, Clock clock) {
+  DatabaseClockCheck(ServerInfo facts, @MachineTime Clock clock) {
     this.facts = facts;
     this.clock = clock;
   }

@@ -25,10 +25,11 @@ public class DatabaseWatch implements MongoClientCustomizer {
   private static final Logger LOG = Logger.getLogger(DatabaseWatch.class);
 
   /** The driver's default is 10 s, which would detect the end of an outage too late. */
-  private static final int LOOK_EVERY_SECONDS = 2;
+  static final int LOOK_EVERY_SECONDS = 2;
 
   private final Event<DatabaseRecovered> back;
   private final MongoOptions options;
+  private final ServerClock clock;
 
   /**
    * Whether each of the two clients of this process has a server; missing until the first server.
@@ -39,9 +40,10 @@ public class DatabaseWatch implements MongoClientCustomizer {
   private boolean stopping;
   private volatile ClusterType kind = ClusterType.UNKNOWN;
 
-  DatabaseWatch(Event<DatabaseRecovered> back, MongoOptions options) {
+  DatabaseWatch(Event<DatabaseRecovered> back, MongoOptions options, ServerClock clock) {
     this.back = back;
     this.options = options;
+    this.clock = clock;
   }
 
   @Override
@@ -49,7 +51,10 @@ public class DatabaseWatch implements MongoClientCustomizer {
     return options
         .apply(settings)
         .applyToServerSettings(
-            server -> server.heartbeatFrequency(LOOK_EVERY_SECONDS, TimeUnit.SECONDS))
+            server ->
+                server
+                    .heartbeatFrequency(LOOK_EVERY_SECONDS, TimeUnit.SECONDS)
+                    .addServerMonitorListener(clock))
         .applyToClusterSettings(
             cluster ->
                 cluster.addClusterListener(

@@ -8,6 +8,7 @@ import chat.switchboard.librechat.StreamUser;
 import chat.switchboard.mongo.DatabaseConfig;
 import chat.switchboard.mongo.DatabaseRetry;
 import chat.switchboard.ops.Cause;
+import chat.switchboard.ops.MachineTime;
 import chat.switchboard.stream.Subscription.Limits;
 import chat.switchboard.stream.Subscriptions.Admission;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -54,6 +55,7 @@ class StreamDoor {
   private final StreamConfig streamConfig;
   private final FailedAuthentications failures;
   private final Clock clock;
+  private final Clock machineClock;
   private final ObjectMapper json;
 
   StreamDoor(
@@ -66,6 +68,7 @@ class StreamDoor {
       StreamConfig streamConfig,
       FailedAuthentications failures,
       Clock clock,
+      @MachineTime Clock machineClock,
       ObjectMapper json) {
     this.tokens = tokens;
     this.subscriptions = subscriptions;
@@ -76,6 +79,7 @@ class StreamDoor {
     this.streamConfig = streamConfig;
     this.failures = failures;
     this.clock = clock;
+    this.machineClock = machineClock;
     this.json = json;
   }
 
@@ -148,7 +152,7 @@ class StreamDoor {
       return;
     }
     long expiresAt = listener.expiresAt().toEpochMilli();
-    long now = clock.millis();
+    long now = machineClock.millis();
     if (expiresAt <= now) {
       unauthorized(request);
       return;

@@ -1,6 +1,7 @@
 package chat.switchboard.stream;
 
 import chat.switchboard.mongo.DatabaseRecovered;
+import chat.switchboard.ops.MachineTime;
 import chat.switchboard.stream.Subscription.End;
 import io.netty.channel.EventLoop;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
@@ -36,7 +37,7 @@ class Subscriptions {
   private final StreamMetrics metrics;
   private volatile boolean stopping;
 
-  Subscriptions(StreamConfig config, Clock clock, StreamMetrics metrics) {
+  Subscriptions(StreamConfig config, @MachineTime Clock clock, StreamMetrics metrics) {
     this.config = config;
     this.clock = clock;
     this.metrics = metrics;

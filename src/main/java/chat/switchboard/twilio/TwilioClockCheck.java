@@ -3,6 +3,7 @@ package chat.switchboard.twilio;
 import chat.switchboard.ops.Check;
 import chat.switchboard.ops.ClockSkew;
 import chat.switchboard.ops.Finding;
+import chat.switchboard.ops.MachineTime;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
@@ -14,7 +15,7 @@ class TwilioClockCheck implements Check {
   private final TwilioApi twilio;
   private final Clock clock;
 
-  TwilioClockCheck(TwilioApi twilio, Clock clock) {
+  TwilioClockCheck(TwilioApi twilio, @MachineTime Clock clock) {
     this.twilio = twilio;
     this.clock = clock;
   }

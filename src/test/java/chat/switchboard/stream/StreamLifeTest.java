@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 
+import chat.switchboard.ops.MachineTime;
 import chat.switchboard.support.Browser;
 import chat.switchboard.support.LibreChat;
 import chat.switchboard.support.TestDatabase;
@@ -65,10 +66,9 @@ class StreamLifeTest {
     }
   }
 
-  /**
-   * The time passes at once, for those who read it here; what reads the machine's does not see it.
-   */
+  /** This machine's clock, ahead of the clock that the check of the token reads. */
   @Alternative
+  @MachineTime
   @Singleton
   public static class ClockThatRunsAhead extends Clock {
     static volatile Duration ahead = Duration.ZERO;
