@@ -11,8 +11,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.bson.types.ObjectId;
 import org.jboss.logging.Logger;
@@ -59,8 +62,10 @@ class Feed {
   private final Duration overlap;
   private final Clock clock;
 
-  /** Answers that the feed saw unfinished, with the time of the first sighting. */
-  private final Map<ObjectId, Instant> unfinished = new ConcurrentHashMap<>();
+  /** An answer that the feed saw unfinished, with the time of the first sighting. */
+  private record Unfinished(MessageSummary answer, Instant since) {}
+
+  private final Map<ObjectId, Unfinished> unfinished = new ConcurrentHashMap<>();
 
   /**
    * The time at which clients refetch the answers above {@link #MOST_UNFINISHED}; null if there are
@@ -166,6 +171,51 @@ class Feed {
     return tell(before, false).chain(() -> tell(since)).replaceWith(late);
   }
 
+  /**
+   * Takes events of the change stream. An answer that this feed has seen unfinished needs no query
+   * when it completes; the other answers of these events need one query together.
+   */
+  Uni<Void> changed(List<MessageQueries.Change> changes) {
+    Map<ObjectId, MessageSummary> known = new LinkedHashMap<>();
+    Set<ObjectId> unknown = new LinkedHashSet<>();
+    for (MessageQueries.Change change : changes) {
+      MessageSummary added = change.sighting();
+      if (added != null) {
+        known.put(added.id(), added);
+      } else if (change.updated() != null) {
+        complete(change, known, unknown);
+      }
+    }
+    return found(unknown)
+        .flatMap(
+            found -> {
+              found.forEach(
+                  one -> {
+                    known.put(one.id(), one);
+                    unfinished.remove(one.id());
+                  });
+              return tell(known.values());
+            });
+  }
+
+  private void complete(
+      MessageQueries.Change change, Map<ObjectId, MessageSummary> known, Set<ObjectId> unknown) {
+    ObjectId id = change.updated();
+    Unfinished before = unfinished.get(id);
+    MessageSummary begun = known.getOrDefault(id, before == null ? null : before.answer());
+    if (begun == null || !change.completes()) {
+      unknown.add(id);
+    } else {
+      known.put(id, begun.finished());
+    }
+  }
+
+  private Uni<List<MessageSummary>> found(Set<ObjectId> ids) {
+    return ids.isEmpty()
+        ? Uni.createFrom().item(List.of())
+        : sightings.finished(ids).collect().asList();
+  }
+
   /** Announces messages that have a subscriber in this process; marks the others as seen. */
   Uni<Void> tell(Collection<MessageSummary> found) {
     return tell(found, true);
@@ -216,7 +266,7 @@ class Feed {
   private void note(MessageSummary one) {
     if (one.unfinished() && !one.external()) {
       if (unfinished.size() < MOST_UNFINISHED) {
-        unfinished.putIfAbsent(one.id(), clock.instant());
+        unfinished.putIfAbsent(one.id(), new Unfinished(one, clock.instant()));
       } else if (!unfinished.containsKey(one.id()) && refetchAt == null) {
         refetchAt = clock.instant().plus(LONGEST_ANSWER);
         LOG.warnf(
@@ -232,7 +282,7 @@ class Feed {
   private Uni<Void> lookAtUnfinished() {
     Instant now = clock.instant();
     Instant tooLong = now.minus(LONGEST_ANSWER);
-    unfinished.values().removeIf(since -> since.isBefore(tooLong));
+    unfinished.values().removeIf(one -> one.since().isBefore(tooLong));
     if (refetchAt != null && now.isAfter(refetchAt)) {
       refetchAt = null;
       newMessages.onSkipped();

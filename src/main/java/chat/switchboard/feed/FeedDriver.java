@@ -45,6 +45,9 @@ class FeedDriver implements HealthCheck {
   /** A change stream that delivers a message later than this does not work. */
   private static final Duration LONGEST_DELAY = Duration.ofSeconds(5);
 
+  /** Changes that are handled together. */
+  private static final int MOST_CHANGES = 500;
+
   /** The codes with which a server says that its oplog no longer reaches back to the position. */
   private static final List<Integer> POSITION_LOST = List.of(136, 280, 286);
 
@@ -154,17 +157,13 @@ class FeedDriver implements HealthCheck {
   private void follow() {
     long before = followAgainAt;
     Cancellable begun =
-        sightings
-            .changes(position)
-            .onItem()
-            .transformToUniAndConcatenate(
-                change ->
-                    (change.sighting() == null
-                            ? Uni.createFrom().voidItem()
-                            : feed.tell(List.of(change.sighting())))
-                        .invoke(() -> position = change.position()))
-            .subscribe()
-            .with(done -> {}, this::broken, () -> broken(null));
+        Batches.of(
+            sightings.changes(position),
+            MOST_CHANGES,
+            changes ->
+                feed.changed(changes)
+                    .invoke(() -> position = changes.get(changes.size() - 1).position()),
+            this::broken);
     if (followAgainAt == before) {
       following = begun;
     }

@@ -2,16 +2,18 @@ package chat.switchboard.librechat;
 
 import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Filters.exists;
 import static com.mongodb.client.model.Filters.gt;
 import static com.mongodb.client.model.Filters.gte;
 import static com.mongodb.client.model.Filters.in;
+import static com.mongodb.client.model.Filters.ne;
+import static com.mongodb.client.model.Filters.or;
 
 import chat.switchboard.mongo.DatabaseName;
 import com.mongodb.client.model.Aggregates;
 import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.Sorts;
 import com.mongodb.client.model.changestream.ChangeStreamDocument;
-import com.mongodb.client.model.changestream.FullDocument;
 import com.mongodb.client.model.changestream.OperationType;
 import io.quarkus.mongodb.ChangeStreamOptions;
 import io.quarkus.mongodb.FindOptions;
@@ -28,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -56,6 +59,8 @@ public class MessageQueries {
   /** The maximum number of messages that a search for the newest injected messages reads. */
   private static final int MOST_NEWEST = 5_000;
 
+  private static final String UPDATED_UNFINISHED = "updateDescription.updatedFields.unfinished";
+
   private final ReactiveMongoClient client;
   private final DatabaseName database;
 
@@ -64,45 +69,87 @@ public class MessageQueries {
     this.database = database;
   }
 
+  /** The time for which the server holds back the response to a question for changes. */
+  private static final long LONGEST_SILENCE_MILLIS = 3_000;
+
   /**
-   * An event of the change stream of {@code messages}.
+   * An event of the change stream of {@code messages}: a new message, or an update that may have
+   * completed an answer. The event of an update has only the changed fields.
    *
+   * @param sighting the new message; null for an update, and for a document that is not a message
+   * @param updated the updated message; null for a new message
+   * @param completes whether the event says that the answer is complete; false if the server does
+   *     not say which fields an update has changed
    * @param position the position from which to resume after a break
    */
-  public record Change(MessageSummary sighting, BsonDocument position) {}
+  public record Change(
+      MessageSummary sighting, ObjectId updated, boolean completes, BsonDocument position) {}
 
   /**
    * Opens a change stream from now on, or from this position on. Only a replica set and a sharded
    * cluster have change streams; other servers fail.
    *
+   * <p>The server sends new messages, and of the updates only those that set {@code unfinished} to
+   * anything but {@code true}, or remove the field: LibreChat inserts an answer that is not complete
+   * with {@code unfinished: true}, and the save of the complete answer is an update of the same
+   * document with {@code unfinished: false}. Every other save of LibreChat (texts, ratings, tool
+   * results, the search index) changes nothing that is announced. A document that another program
+   * replaces counts as new.
+   *
    * @param position null for from now on
    */
   public Multi<Change> changes(BsonDocument position) {
     ChangeStreamOptions options =
-        new ChangeStreamOptions().fullDocument(FullDocument.UPDATE_LOOKUP);
+        new ChangeStreamOptions().maxAwaitTime(LONGEST_SILENCE_MILLIS, TimeUnit.MILLISECONDS);
     if (position != null) {
       options.resumeAfter(position);
     }
-    List<Bson> wanted =
-        List.of(
-            Aggregates.match(
+    // Raw documents: a field of a later LibreChat version must not end the stream.
+    return messages()
+        .watch(wantedChanges(), RawBsonDocument.class, options)
+        .map((ChangeStreamDocument<RawBsonDocument> change) -> change(change));
+  }
+
+  static List<Bson> wantedChanges() {
+    Bson mayComplete =
+        or(
+            and(exists(UPDATED_UNFINISHED), ne(UPDATED_UNFINISHED, true)),
+            eq("updateDescription.removedFields", "unfinished"),
+            // A server that only speaks MongoDB's protocol may not say what an update changes.
+            exists("updateDescription", false));
+    List<String> fields =
+        new ArrayList<>(List.of("operationType", "documentKey", UPDATED_UNFINISHED));
+    fields.add("updateDescription.removedFields");
+    for (String field : MessageSummary.FIELDS) {
+      fields.add("fullDocument." + field);
+    }
+    fields.add("fullDocument._id");
+    return List.of(
+        Aggregates.match(
+            or(
                 in(
                     "operationType",
                     OperationType.INSERT.getValue(),
-                    OperationType.UPDATE.getValue(),
-                    OperationType.REPLACE.getValue())));
-    // Raw documents: a field of a later LibreChat version must not end the stream.
-    return messages()
-        .watch(wanted, RawBsonDocument.class, options)
-        .map((ChangeStreamDocument<RawBsonDocument> change) -> change(change))
-        .select()
-        .where(change -> change.sighting() == null || change.sighting().isWhole());
+                    OperationType.REPLACE.getValue()),
+                and(eq("operationType", OperationType.UPDATE.getValue()), mayComplete))),
+        Aggregates.project(Projections.include(fields)));
   }
 
-  private static Change change(ChangeStreamDocument<RawBsonDocument> change) {
-    // A message that has been deleted meanwhile has no document.
-    RawBsonDocument message = change.getFullDocument();
-    return new Change(message == null ? null : MessageSummary.of(message), change.getResumeToken());
+  static Change change(ChangeStreamDocument<RawBsonDocument> change) {
+    BsonDocument position = change.getResumeToken();
+    if (change.getOperationType() != OperationType.UPDATE) {
+      RawBsonDocument message = change.getFullDocument();
+      MessageSummary sighting = message == null ? null : MessageSummary.of(message);
+      return new Change(
+          sighting != null && sighting.isWhole() ? sighting : null, null, false, position);
+    }
+    BsonDocument key = change.getDocumentKey();
+    BsonValue id = key == null ? null : key.get("_id");
+    return new Change(
+        null,
+        id != null && id.isObjectId() ? id.asObjectId().getValue() : null,
+        change.getUpdateDescription() != null,
+        position);
   }
 
   /** Returns messages that were created after this moment, in order of creation. */

@@ -60,6 +60,21 @@ public record MessageSummary(
             : new Date(0));
   }
 
+  /** Returns the summary of this answer after its completion. */
+  public MessageSummary finished() {
+    return new MessageSummary(
+        id,
+        messageId,
+        parentMessageId,
+        conversationId,
+        user,
+        external,
+        roleless,
+        byUser,
+        false,
+        createdAt);
+  }
+
   /** Whether the document has the fields of every LibreChat message. */
   boolean isWhole() {
     return id != null && messageId != null && user != null;
