@@ -1,6 +1,7 @@
 package chat.switchboard.api;
 
 import chat.switchboard.http.ProblemException;
+import chat.switchboard.outbound.OutsideWindow;
 import chat.switchboard.outbound.TextFormat;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -49,7 +50,10 @@ class JsonBody {
                   .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
                   .build())
           .addModule(new Jdk8Module())
-          .addModule(new SimpleModule().addDeserializer(TextFormat.class, new StrictTextFormat()))
+          .addModule(
+              new SimpleModule()
+                  .addDeserializer(TextFormat.class, new StrictWord<>(TextFormat.class))
+                  .addDeserializer(OutsideWindow.class, new StrictWord<>(OutsideWindow.class)))
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
@@ -165,33 +169,35 @@ class JsonBody {
   }
 
   /**
-   * Accepts only the two words that the description lists, neither null nor another case: Jackson's
-   * own deserializer also accepts {@code " text"}.
+   * Accepts only the words that the description lists, neither null nor another case: Jackson's own
+   * deserializer also accepts {@code " text"}.
    */
-  private static final class StrictTextFormat extends StdDeserializer<TextFormat> {
+  private static final class StrictWord<E extends Enum<E>> extends StdDeserializer<E> {
 
     private static final long serialVersionUID = 1L;
 
-    StrictTextFormat() {
-      super(TextFormat.class);
+    private final Class<E> type;
+
+    StrictWord(Class<E> type) {
+      super(type);
+      this.type = type;
     }
 
     @Override
-    public TextFormat deserialize(JsonParser parser, DeserializationContext context)
-        throws IOException {
+    public E deserialize(JsonParser parser, DeserializationContext context) throws IOException {
       String word = parser.getValueAsString();
-      for (TextFormat format : TextFormat.values()) {
-        if (format.name().toLowerCase(Locale.ROOT).equals(word)) {
-          return format;
+      for (E constant : type.getEnumConstants()) {
+        if (constant.name().toLowerCase(Locale.ROOT).equals(word)) {
+          return constant;
         }
       }
-      return context.reportInputMismatch(this, "Neither of the words");
+      return context.reportInputMismatch(type, "None of the words");
     }
 
     @Override
-    public TextFormat getNullValue(DeserializationContext context)
+    public E getNullValue(DeserializationContext context)
         throws com.fasterxml.jackson.databind.JsonMappingException {
-      return context.reportInputMismatch(this, "Neither of the words");
+      return context.reportInputMismatch(type, "None of the words");
     }
 
     @Override

@@ -1,6 +1,7 @@
 package chat.switchboard.api;
 
 import chat.switchboard.librechat.IsoDate;
+import chat.switchboard.outbound.SessionWindows;
 import chat.switchboard.routing.Codes;
 import chat.switchboard.routing.Mapping;
 import com.fasterxml.jackson.annotation.JsonInclude;
@@ -32,17 +33,39 @@ public record MappingView(
         String code,
     String codeExpiresAt,
     String lastUsed,
-    String createdAt) {
+    String createdAt,
+    @Schema(
+            description =
+                "For a person on WhatsApp: the time within which free texts arrive; missing on other "
+                    + "channels, and if no message of the person is known")
+        Window window) {
 
-  static MappingView of(Mapping mapping) {
-    return of(mapping, null, mapping.codeExpiresAt);
+  /** The window of a person on WhatsApp. */
+  @RegisterForReflection
+  @Schema(
+      name = "WhatsAppWindow",
+      requiredProperties = {"open", "openUntil"})
+  public record Window(
+      boolean open,
+      @Schema(description = "When the window closes, or has closed") String openUntil) {
+
+    static Window of(SessionWindows.Window window) {
+      return window == null
+          ? null
+          : new Window(window.isOpen(), IsoDate.of(Date.from(window.openUntil())));
+    }
+  }
+
+  static MappingView of(Mapping mapping, SessionWindows.Window window) {
+    return of(mapping, null, mapping.codeExpiresAt, window);
   }
 
   static MappingView of(Mapping mapping, Codes.Made made) {
-    return of(mapping, made.code(), made.expiresAt());
+    return of(mapping, made.code(), made.expiresAt(), null);
   }
 
-  private static MappingView of(Mapping mapping, String code, Date codeExpiresAt) {
+  private static MappingView of(
+      Mapping mapping, String code, Date codeExpiresAt, SessionWindows.Window window) {
     return new MappingView(
         mapping.id,
         mapping.phoneNumber,
@@ -57,6 +80,7 @@ public record MappingView(
         code,
         IsoDate.of(codeExpiresAt),
         IsoDate.of(mapping.lastUsed),
-        IsoDate.of(mapping.createdAt));
+        IsoDate.of(mapping.createdAt),
+        Window.of(window));
   }
 }

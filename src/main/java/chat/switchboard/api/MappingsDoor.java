@@ -5,6 +5,7 @@ import chat.switchboard.address.PhoneNumberParser;
 import chat.switchboard.http.BodyLimit;
 import chat.switchboard.http.Problem;
 import chat.switchboard.http.ProblemException;
+import chat.switchboard.outbound.SessionWindows;
 import chat.switchboard.routing.Mapping;
 import chat.switchboard.routing.Mappings;
 import chat.switchboard.routing.Mappings.WithCode;
@@ -21,8 +22,10 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.headers.Header;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -46,10 +49,12 @@ class MappingsDoor {
 
   private final JsonBody json;
   private final Mappings mappings;
+  private final SessionWindows windows;
 
   private final AuditLog audit;
 
-  MappingsDoor(JsonBody json, Mappings mappings, AuditLog audit) {
+  MappingsDoor(JsonBody json, Mappings mappings, SessionWindows windows, AuditLog audit) {
+    this.windows = windows;
     this.audit = audit;
     this.json = json;
     this.mappings = mappings;
@@ -76,9 +81,9 @@ class MappingsDoor {
     Optional<String> conversation =
         Optional.ofNullable(conversationId).map(id -> RequestFields.uuid(id).toString());
     return page.fill(
-            mappings.list(number, conversation, page.offset(), page.limit()),
+            mappings.list(number, conversation, page.offset(), page.limit()).flatMap(this::views),
             mappings.count(number, conversation),
-            MappingView::of)
+            Function.identity())
         .invoke(
             found -> {
               boolean isMistyped =
@@ -140,7 +145,25 @@ class MappingsDoor {
   public Uni<MappingView> get(@PathParam("id") String id) {
     return mappings
         .find(id)
-        .map(found -> found.map(MappingView::of).orElseThrow(MappingsDoor::unknown));
+        .map(found -> found.orElseThrow(MappingsDoor::unknown))
+        .flatMap(mapping -> views(List.of(mapping)))
+        .map(views -> views.get(0));
+  }
+
+  private Uni<List<MappingView>> views(List<Mapping> found) {
+    return windows
+        .of(found.stream().map(MappingsDoor::pair).toList())
+        .map(
+            known ->
+                found.stream()
+                    .map(mapping -> MappingView.of(mapping, known.get(pair(mapping))))
+                    .toList());
+  }
+
+  private static SessionWindows.Pair pair(Mapping mapping) {
+    return new SessionWindows.Pair(
+        mapping.phoneNumber,
+        Optional.ofNullable(mapping.serviceNumber).filter(number -> !number.isEmpty()));
   }
 
   @DELETE

@@ -10,6 +10,7 @@ import chat.switchboard.inbound.Inbox;
 import chat.switchboard.media.MessageFiles;
 import chat.switchboard.outbound.OptOuts;
 import chat.switchboard.outbound.OutboxOperations;
+import chat.switchboard.outbound.SessionWindows;
 import chat.switchboard.phones.OwnPhones;
 import chat.switchboard.replies.Replies;
 import chat.switchboard.routing.Mappings;
@@ -59,6 +60,7 @@ class PeopleDoor {
   private final OwnPhones phones;
 
   private final AuditLog audit;
+  private final SessionWindows windows;
 
   PeopleDoor(
       JsonBody json,
@@ -70,7 +72,9 @@ class PeopleDoor {
       Replies replies,
       MessageFiles files,
       OwnPhones phones,
+      SessionWindows windows,
       AuditLog audit) {
+    this.windows = windows;
     this.audit = audit;
     this.json = json;
     this.identities = identities;
@@ -176,6 +180,7 @@ class PeopleDoor {
                                 deleted,
                                 done.getItem2(),
                                 done.getItem1())))
+        .call(() -> windows.forget(names))
         .call(() -> identities.forget(names));
   }
 }

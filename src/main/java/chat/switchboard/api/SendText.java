@@ -8,6 +8,7 @@ import chat.switchboard.outbound.OptOuts;
 import chat.switchboard.outbound.Outbox;
 import chat.switchboard.outbound.OutgoingFile;
 import chat.switchboard.outbound.OutgoingText;
+import chat.switchboard.outbound.OutsideWindow;
 import chat.switchboard.outbound.SmsOrder;
 import chat.switchboard.outbound.SpendGuard;
 import chat.switchboard.routing.Mapping;
@@ -79,6 +80,12 @@ public class SendText {
 
   private Uni<Outbox.Receipt.Kept> first(SmsOrderRequest wanted, String fingerprint) {
     SmsOrderRequest request = wanted.at(times.checked(wanted));
+    if (request.window().outside().filter(OutsideWindow.TEMPLATE::equals).isPresent()
+        && !outbox.hasReopenTemplate()) {
+      throw ProblemException.of(
+          409,
+          "outsideWindow template needs switchboard.whatsapp.reopen-template, which is not set");
+    }
     return mappings
         .list(
             Optional.of(request.to()),
@@ -190,7 +197,8 @@ public class SendText {
                       Optional.of(config.code().orElse("{code}"))
                           .filter(wanted -> request.includeCode())
                           .map(words -> words.replace("{code}", code)),
-                      request.time()));
+                      request.time(),
+                      request.window()));
             })
         .map(SendText::kept);
   }
@@ -212,6 +220,9 @@ public class SendText {
     }
     if (receipt instanceof Outbox.Receipt.Denied denied) {
       throw refusal(denied.why());
+    }
+    if (receipt instanceof Outbox.Receipt.OutsideWindow closed) {
+      throw ProblemException.of(409, closed.cause());
     }
     throw ProblemException.of(410, "This text was requested before and has since been removed");
   }

@@ -98,7 +98,8 @@ class SmsDoor {
       responseCode = "409",
       description =
           "The person has opted out of texts (blocked), or the Idempotency-Key was used for "
-              + "another text; error names the reason")
+              + "another text, or WhatsApp's window is closed and the text may not wait; error "
+              + "names the reason")
   @APIResponse(
       responseCode = "410",
       description = "The text was requested before and has been " + "removed")

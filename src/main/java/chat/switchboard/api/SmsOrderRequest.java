@@ -3,11 +3,14 @@ package chat.switchboard.api;
 import chat.switchboard.address.PhoneAddress;
 import chat.switchboard.librechat.DeterministicIds;
 import chat.switchboard.ops.Digests;
+import chat.switchboard.outbound.OutsideWindow;
 import chat.switchboard.outbound.SendTime;
 import chat.switchboard.outbound.TextFormat;
+import chat.switchboard.outbound.WindowRule;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 
 /**
@@ -15,6 +18,7 @@ import java.util.UUID;
  *
  * @param filesOf the id that the texts with the same files have in common: each file is fetched
  *     once for them
+ * @param window how the text gets to a person on WhatsApp
  */
 public record SmsOrderRequest(
     String id,
@@ -26,7 +30,34 @@ public record SmsOrderRequest(
     boolean includeCode,
     Optional<String> from,
     TextFormat format,
-    SendTime time) {
+    SendTime time,
+    WindowRule window) {
+
+  /** An order of a free text, for which the setting of WhatsApp's window counts. */
+  SmsOrderRequest(
+      String id,
+      String filesOf,
+      String to,
+      UUID conversationId,
+      String text,
+      List<String> media,
+      boolean includeCode,
+      Optional<String> from,
+      TextFormat format,
+      SendTime time) {
+    this(
+        id,
+        filesOf,
+        to,
+        conversationId,
+        text,
+        media,
+        includeCode,
+        from,
+        format,
+        time,
+        WindowRule.DEFAULT);
+  }
 
   /** An order of a text that is sent at once, at any hour. */
   SmsOrderRequest(
@@ -83,7 +114,7 @@ public record SmsOrderRequest(
   /** The same order at another time. */
   SmsOrderRequest at(SendTime other) {
     return new SmsOrderRequest(
-        id, filesOf, to, conversationId, text, media, includeCode, from, format, other);
+        id, filesOf, to, conversationId, text, media, includeCode, from, format, other, window);
   }
 
   /** Returns a SHA-256 over all fields of the request. */
@@ -107,6 +138,15 @@ public record SmsOrderRequest(
     if (!time.equals(SendTime.now())) {
       everything +=
           "\u0000\u0000\u0000" + time.at().map(Instant::toString).orElse("") + time.quietHours();
+    }
+    if (!window.equals(WindowRule.DEFAULT)) {
+      everything +=
+          "\u0000\u0000\u0000\u0000"
+              + window.outside().map(OutsideWindow::name).orElse("")
+              + window
+                  .template()
+                  .map(one -> "\u0000" + one.contentSid() + new TreeMap<>(one.variables()))
+                  .orElse("");
     }
     return Digests.sha256Hex(everything);
   }

@@ -4,8 +4,10 @@ import chat.switchboard.address.PhoneNumberParser;
 import chat.switchboard.address.ServiceNumber;
 import chat.switchboard.http.ProblemException;
 import chat.switchboard.outbound.OutgoingFile;
+import chat.switchboard.outbound.OutsideWindow;
 import chat.switchboard.outbound.SendTime;
 import chat.switchboard.outbound.TextFormat;
+import chat.switchboard.outbound.WindowRule;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -66,7 +68,12 @@ record SmsRequest(
             description = SmsRequest.SEND_AT,
             examples = "2026-12-24T18:00:00+01:00")
         Optional<String> sendAt,
-    @Schema(description = SmsRequest.QUIET_HOURS, defaultValue = "false") boolean quietHours) {
+    @Schema(description = SmsRequest.QUIET_HOURS, defaultValue = "false") boolean quietHours,
+    @Schema(
+            type = SchemaType.STRING,
+            description = SmsRequest.OUTSIDE_WINDOW,
+            enumeration = {"hold", "template", "fail"})
+        OutsideWindow outsideWindow) {
 
   /** Addresses that storages sign have at most some 1,500 characters. */
   static final int LONGEST_REFERENCE = 2_048;
@@ -80,6 +87,12 @@ record SmsRequest(
       "true for a text that the person does not wait for: the text is held in the quiet hours of "
           + "the person (switchboard.quiet-hours, in the time zone of the area code), unless the "
           + "person has written within the last 10 minutes";
+
+  static final String OUTSIDE_WINDOW =
+      "What happens to the text if the person is on WhatsApp and has not written for 24 hours: hold "
+          + "(the text waits for the person's next message), template (the text goes as "
+          + "switchboard.whatsapp.reopen-template) or fail (409). Default: "
+          + "switchboard.whatsapp.outside-window.";
 
   static final String MEDIA =
       "Pictures and files that go with the text, at most 10: the file_id of a file in "
@@ -152,6 +165,7 @@ record SmsRequest(
         includeCode,
         from,
         format,
-        new SendTime(sendAt.map(Instant::parse), quietHours));
+        new SendTime(sendAt.map(Instant::parse), quietHours),
+        new WindowRule(Optional.ofNullable(outsideWindow), Optional.empty()));
   }
 }

@@ -2,6 +2,7 @@ package chat.switchboard.api;
 
 import chat.switchboard.librechat.IsoDate;
 import chat.switchboard.outbound.OutboxEntry;
+import chat.switchboard.outbound.OutboxState;
 import chat.switchboard.outbound.SentMedia;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.quarkus.runtime.annotations.RegisterForReflection;
@@ -41,7 +42,7 @@ public record SmsView(
               "dead"
             },
             description =
-                "held (waits until sendAt), queued (waiting), sending, ambiguous (Twilio may have the text; its status is "
+                "held (waits until sendAt, or for the next message of a person on WhatsApp), queued (waiting), sending, ambiguous (Twilio may have the text; its status is "
                     + "awaited), sent (Twilio has the text), delivered (the text is on the phone), "
                     + "undelivered, failed, blocked (the person has opted out, or the spend guard "
                     + "refuses the text), cancelled (before the text was sent), dead (an operator must decide)")
@@ -61,6 +62,10 @@ public record SmsView(
     @Schema(description = "Twilio's SID of the message") String sid,
     String queuedAt,
     @Schema(description = "The time for which the text is, or was, held") String sendAt,
+    @Schema(
+            description =
+                "When a text fails that waits for the next message of a person on WhatsApp")
+        String heldUntil,
     @Schema(description = "The latest time of the next step") String nextAttemptAt,
     @Schema(description = "All states of the text, the first one first") List<Change> history) {
 
@@ -145,6 +150,9 @@ public record SmsView(
         entry.sid,
         IsoDate.of(entry.queuedAt),
         IsoDate.of(entry.sendAt),
+        entry.state == OutboxState.HELD && Boolean.TRUE.equals(entry.awaitsWindow)
+            ? IsoDate.of(entry.windowUntil)
+            : null,
         IsoDate.of(entry.nextAttemptAt),
         entry.changes().stream()
             .map(

@@ -12,6 +12,10 @@ public class User extends ReactivePanacheMongoEntityBase {
 
   @BsonId public ObjectId id;
   public String email;
+
+  /** The name that the page shows. */
+  public String name;
+
   public String tenantId;
 
   /** Set while LibreChat deletes the user. */

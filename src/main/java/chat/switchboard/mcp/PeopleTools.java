@@ -3,6 +3,7 @@ package chat.switchboard.mcp;
 import chat.switchboard.address.ServiceNumber;
 import chat.switchboard.outbound.OptOuts;
 import chat.switchboard.outbound.Outbox;
+import chat.switchboard.outbound.SessionWindows;
 import io.quarkiverse.mcp.server.Tool;
 import io.quarkiverse.mcp.server.ToolResponse;
 import io.smallrye.mutiny.Multi;
@@ -21,8 +22,15 @@ class PeopleTools {
   private final Recipients recipients;
   private final Outbox outbox;
   private final OptOuts optOuts;
+  private final SessionWindows windows;
 
-  PeopleTools(ToolCalls calls, Recipients recipients, Outbox outbox, OptOuts optOuts) {
+  PeopleTools(
+      ToolCalls calls,
+      Recipients recipients,
+      Outbox outbox,
+      OptOuts optOuts,
+      SessionWindows windows) {
+    this.windows = windows;
     this.calls = calls;
     this.recipients = recipients;
     this.outbox = outbox;
@@ -84,6 +92,21 @@ class PeopleTools {
     Optional<String> sender = outbox.sender(Optional.empty(), person.address());
     return optOuts
         .has(person.address(), sender.orElse(ServiceNumber.ANY))
-        .map(optedOut -> optedOut ? line + ", has opted out: gets no texts" : line);
+        .flatMap(
+            optedOut ->
+                optedOut
+                    ? Uni.createFrom().item(line + ", has opted out: gets no texts")
+                    : windows
+                        .of(person.address(), sender)
+                        .map(window -> line + window.map(PeopleTools::words).orElse("")));
+  }
+
+  private static String words(SessionWindows.Window window) {
+    String time = ReadTools.MINUTE.format(window.openUntil());
+    return window.isOpen()
+        ? ", free texts arrive until " + time
+        : ", WhatsApp's window is closed since "
+            + time
+            + ": free texts do not arrive before the person writes again";
   }
 }

@@ -16,8 +16,15 @@ public interface Carrier {
    * @param to the person's address
    * @param text the text that the phone shows; empty for files alone
    * @param mediaUrls the addresses of the files, from which the carrier fetches them
+   * @param template the template by which the message goes, without words and files
    */
-  record Sms(String id, String from, String to, String text, List<String> mediaUrls) {}
+  record Sms(
+      String id,
+      String from,
+      String to,
+      String text,
+      List<String> mediaUrls,
+      Optional<TemplateMessage> template) {}
 
   /**
    * Returns why no text can be sent, with the name of the missing setting; empty if sending is

@@ -14,8 +14,11 @@ public class DeliveryReports {
   private final OutboxEntries entries;
   private final Transitions transitions;
   private final OptOuts optOuts;
+  private final RefusedByWindow refusals;
 
-  DeliveryReports(OutboxEntries entries, Transitions transitions, OptOuts optOuts) {
+  DeliveryReports(
+      OutboxEntries entries, Transitions transitions, OptOuts optOuts, RefusedByWindow refusals) {
+    this.refusals = refusals;
     this.entries = entries;
     this.transitions = transitions;
     this.optOuts = optOuts;
@@ -50,6 +53,19 @@ public class DeliveryReports {
               String.valueOf(out.code()),
               Optional.of(report.sid()))
           .flatMap(done -> heard(entry, report, news));
+    }
+    if (RefusedByWindow.concerns(entry, news.code())) {
+      return refusals
+          .keep(
+              entry,
+              OutboxCondition.reportedBelow(entry, report.sid(), news.state()),
+              Optional.of(report.sid()),
+              entry.openWords())
+          .flatMap(
+              result ->
+                  result.kept()
+                      ? Uni.createFrom().item(result.changed())
+                      : heard(entry, report, news));
     }
     return heard(entry, report, news)
         .flatMap(

@@ -11,11 +11,14 @@ import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
+import jakarta.enterprise.event.Observes;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.Date;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
 
 /**
@@ -30,6 +33,13 @@ class HeldTexts {
   private static final Periodic PERIODIC = new Periodic(LOG, "Looking for held texts");
   private static final int AT_ONCE = 200;
 
+  /** Texts that become due at one moment go in the order of their arrival. */
+  private static final Comparator<OutboxEntry> ORDER =
+      Comparator.comparing((OutboxEntry entry) -> entry.nextAttemptAt)
+          .thenComparing(entry -> entry.arrival, Comparator.nullsFirst(Comparator.naturalOrder()))
+          .thenComparing(entry -> entry.queuedAt)
+          .thenComparing(entry -> entry.sequence, Comparator.nullsFirst(Comparator.naturalOrder()));
+
   /** Longer than the decision on a text takes. */
   private static final Duration LEASE = Duration.ofSeconds(10);
 
@@ -39,10 +49,13 @@ class HeldTexts {
   private final PrivateWords privateWords;
   private final SpendGuard spend;
   private final TextHolding holding;
+  private final WindowPolicy window;
+  private final SessionWindows windows;
   private final Transitions transitions;
   private final Clock clock;
   private final Event<TextQueued> queued;
   private final Event<FilesQueued> filesQueued;
+  private final AtomicInteger wanted = new AtomicInteger();
 
   HeldTexts(
       OutboxEntries entries,
@@ -51,6 +64,8 @@ class HeldTexts {
       PrivateWords privateWords,
       SpendGuard spend,
       TextHolding holding,
+      WindowPolicy window,
+      SessionWindows windows,
       Transitions transitions,
       Clock clock,
       Event<TextQueued> queued,
@@ -61,6 +76,8 @@ class HeldTexts {
     this.privateWords = privateWords;
     this.spend = spend;
     this.holding = holding;
+    this.window = window;
+    this.windows = windows;
     this.transitions = transitions;
     this.clock = clock;
     this.queued = queued;
@@ -69,16 +86,45 @@ class HeldTexts {
 
   @Scheduled(every = "5s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   Uni<Void> sweep() {
-    return PERIODIC.run(
-        entries
-            .dueHeld(new Date(clock.millis()), AT_ONCE)
-            .map(due -> due.stream().map(entry -> entry.textId).distinct().toList())
-            .onItem()
-            .transformToMulti(texts -> Multi.createFrom().iterable(texts))
-            .onItem()
-            .transformToUniAndConcatenate(this::tried)
+    // A further run waits for the run in progress, so that the texts of a person keep their order.
+    return wanted.getAndIncrement() == 0
+        ? Uni.createFrom()
+            .deferred(this::round)
+            .repeat()
+            .until(done -> isLast())
             .collect()
-            .asList());
+            .last()
+            .replaceWithVoid()
+        : Uni.createFrom().voidItem();
+  }
+
+  private boolean isLast() {
+    boolean isLast = wanted.compareAndSet(1, 0);
+    if (!isLast) {
+      wanted.set(1);
+    }
+    return isLast;
+  }
+
+  void onWindowOpened(@Observes WindowOpened event) {
+    sweep().subscribe().with(done -> {});
+  }
+
+  private Uni<Boolean> round() {
+    return PERIODIC
+        .run(
+            entries
+                .dueHeld(new Date(clock.millis()), AT_ONCE)
+                .map(
+                    due ->
+                        due.stream().sorted(ORDER).map(entry -> entry.textId).distinct().toList())
+                .onItem()
+                .transformToMulti(texts -> Multi.createFrom().iterable(texts))
+                .onItem()
+                .transformToUniAndConcatenate(this::tried)
+                .collect()
+                .asList())
+        .replaceWith(true);
   }
 
   /** One text that cannot be queued keeps no other one back. */
@@ -137,7 +183,24 @@ class HeldTexts {
         ? transitions
             .hold(parts.get(0).ids(), List.of(OutboxState.HELD), hold.get())
             .replaceWithVoid()
-        : pay(parts);
+        : inWindow(parts);
+  }
+
+  private Uni<Void> inWindow(List<OutboxEntry> parts) {
+    OutboxEntry first = parts.get(0);
+    return window
+        .decide(first, first.openWords())
+        .flatMap(
+            decision -> {
+              if (decision instanceof WindowPolicy.Decision.Wait wait) {
+                return transitions
+                    .awaitWindow(first.ids(), List.of(OutboxState.HELD), wait)
+                    .chain(() -> windows.recheck(first));
+              }
+              return decision instanceof WindowPolicy.Decision.Fail fail
+                  ? end(parts, OutboxState.FAILED, fail.cause())
+                  : pay(parts);
+            });
   }
 
   /** A text is counted on the day on which it is queued. */

@@ -25,6 +25,8 @@ public class Outbox implements Outgoing {
   private final Secrets secrets;
   private final SpendGuard spend;
   private final TextHolding holding;
+  private final WindowPolicy window;
+  private final SessionWindows windows;
   private final OutboxConfig config;
   private final Transitions transitions;
   private final OutboxEntryFactory factory;
@@ -40,6 +42,8 @@ public class Outbox implements Outgoing {
       Secrets secrets,
       SpendGuard spend,
       TextHolding holding,
+      WindowPolicy window,
+      SessionWindows windows,
       OutboxConfig config,
       Transitions transitions,
       OutboxEntryFactory factory,
@@ -53,6 +57,8 @@ public class Outbox implements Outgoing {
     this.secrets = secrets;
     this.spend = spend;
     this.holding = holding;
+    this.window = window;
+    this.windows = windows;
     this.config = config;
     this.transitions = transitions;
     this.factory = factory;
@@ -83,6 +89,12 @@ public class Outbox implements Outgoing {
 
     /** The spend guard refuses the text; no text is stored. */
     record Denied(SpendGuard.Verdict.Denied why) implements Receipt {}
+
+    /**
+     * WhatsApp's window is closed, and the caller does not want the text to wait; no text is
+     * stored.
+     */
+    record OutsideWindow(String cause) implements Receipt {}
   }
 
   /**
@@ -105,6 +117,11 @@ public class Outbox implements Outgoing {
    */
   public Optional<String> sender(Optional<String> from, String to) {
     return senders.of(from, to);
+  }
+
+  /** Whether a template is configured that carries texts outside WhatsApp's window. */
+  public boolean hasReopenTemplate() {
+    return window.hasTemplate();
   }
 
   /** A text that the spend guard refuses is stored as blocked. */
@@ -152,7 +169,40 @@ public class Outbox implements Outgoing {
             hold ->
                 hold.isPresent()
                     ? hold(order, sender, hold.get(), origin)
-                    : pay(order, sender, origin));
+                    : inWindow(order, sender, origin));
+  }
+
+  private Uni<Receipt> inWindow(SmsOrder order, String sender, Origin origin) {
+    if (!SessionWindows.has(order.text().to())) {
+      return pay(order, sender, origin);
+    }
+    OutboxEntry first = factory.entries(order, sender, OutboxState.HELD, null).get(0);
+    return window
+        .decide(first, body(first).orElse(""))
+        .flatMap(
+            decision -> {
+              if (decision instanceof WindowPolicy.Decision.Wait wait) {
+                return await(order, sender, wait, origin);
+              }
+              if (decision instanceof WindowPolicy.Decision.Fail fail) {
+                return origin == Origin.CALLER
+                    ? Uni.createFrom().item(new Receipt.OutsideWindow(fail.cause()))
+                    : refuse(order, sender, OutboxState.FAILED, fail.cause());
+              }
+              return pay(order, sender, origin);
+            });
+  }
+
+  private Uni<Receipt> await(
+      SmsOrder order, String sender, WindowPolicy.Decision.Wait wait, Origin origin) {
+    List<OutboxEntry> entries = factory.entries(order, sender, OutboxState.HELD, wait.cause());
+    for (OutboxEntry entry : entries) {
+      entry.awaitsWindow = true;
+      entry.windowUntil = wait.until();
+      entry.nextAttemptAt = wait.until();
+      entry.uncounted = true;
+    }
+    return store(entries, order, origin).call(() -> windows.recheck(entries.get(0)));
   }
 
   /** Returns why the person may not get the text. */
@@ -174,6 +224,10 @@ public class Outbox implements Outgoing {
       entry.nextAttemptAt = hold.until();
       entry.uncounted = true;
     }
+    return store(entries, order, origin);
+  }
+
+  private Uni<Receipt> store(List<OutboxEntry> entries, SmsOrder order, Origin origin) {
     return hasRoom(entries.size(), origin)
         .flatMap(
             room ->

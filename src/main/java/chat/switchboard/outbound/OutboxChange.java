@@ -32,6 +32,23 @@ record OutboxChange(Bson update) {
         code == null ? Updates.unset("errorCode") : Updates.set("errorCode", code));
   }
 
+  /** The text waits for the person's next message. */
+  static OutboxChange awaitWindow(Date until) {
+    return new OutboxChange(
+        Updates.combine(Updates.set("awaitsWindow", true), Updates.set("windowUntil", until)));
+  }
+
+  /** Ends a try: a late result of its request changes nothing. */
+  static OutboxChange endTry() {
+    return new OutboxChange(Updates.unset("claim"));
+  }
+
+  /** Whether the try goes as the template that is configured for a closed window. */
+  static OutboxChange asTemplate(boolean isTemplate) {
+    return new OutboxChange(
+        isTemplate ? Updates.set("asTemplate", true) : Updates.unset("asTemplate"));
+  }
+
   /** Starts the attempts of a requeued text again from this sender, with no attempt counted. */
   static OutboxChange requeue(String sender) {
     return new OutboxChange(
@@ -39,6 +56,7 @@ record OutboxChange(Bson update) {
             Updates.set("attempts", 0),
             Updates.set("sender", sender),
             Updates.unset("errorCode"),
+            Updates.unset("windowUntil"),
             Updates.unset("uncounted")));
   }
 
@@ -60,7 +78,10 @@ record OutboxChange(Bson update) {
   /** A held text enters the queue now; the spend guard has counted the text. */
   static OutboxChange release(Date now) {
     return new OutboxChange(
-        Updates.combine(Updates.set("queuedAt", now), Updates.unset("uncounted")));
+        Updates.combine(
+            Updates.set("queuedAt", now),
+            Updates.unset("uncounted"),
+            Updates.unset("awaitsWindow")));
   }
 
   /** The time for which a text is held. */

@@ -263,6 +263,22 @@ class OutboxEntries implements ReactivePanacheMongoRepositoryBase<OutboxEntry, S
         .map(done -> done.getModifiedCount() > 0);
   }
 
+  /**
+   * Makes the texts due that wait for the next message of the person with these names.
+   *
+   * @return the number of these texts
+   */
+  Uni<Long> wakeForWindow(Collection<String> names, Date now) {
+    return mongoCollection()
+        .updateMany(
+            and(
+                in("phoneNumber", names),
+                eq("state", OutboxState.HELD.name()),
+                eq("awaitsWindow", true)),
+            Updates.set("nextAttemptAt", now))
+        .map(done -> done.getModifiedCount());
+  }
+
   /** Returns ambiguous texts whose status callback did not arrive in time. */
   Uni<List<OutboxEntry>> unsettled(Date now, int limit) {
     return find(and(eq("state", OutboxState.AMBIGUOUS.name()), lte("nextAttemptAt", now)))

@@ -4,7 +4,10 @@ import io.quarkus.mongodb.panache.common.MongoEntity;
 import io.quarkus.mongodb.panache.reactive.ReactivePanacheMongoEntityBase;
 import java.util.ArrayList;
 import java.util.Date;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.bson.BsonTimestamp;
 import org.bson.Document;
 import org.bson.codecs.pojo.annotations.BsonId;
@@ -100,6 +103,21 @@ public class OutboxEntry extends ReactivePanacheMongoEntityBase {
   /** Whether the text waits for the end of the person's quiet hours; missing if not. */
   public Boolean quietHours;
 
+  /** What happens to the text outside WhatsApp's window; missing for the setting. */
+  public OutsideWindow outsideWindow;
+
+  /** Whether the text waits for the person's next message, which opens WhatsApp's window. */
+  public Boolean awaitsWindow;
+
+  /** When a text fails that waits, or waited, for WhatsApp's window. */
+  public Date windowUntil;
+
+  /** The template that a caller sends: {@code contentSid}, {@code variables}. */
+  public Document template;
+
+  /** Whether the last try went as the template that is configured for a closed window. */
+  public Boolean asTemplate;
+
   /** Whether the spend guard has not counted the held text yet; missing if it has. */
   public Boolean uncounted;
 
@@ -127,6 +145,18 @@ public class OutboxEntry extends ReactivePanacheMongoEntityBase {
       ids.add(textId + "." + i);
     }
     return ids;
+  }
+
+  /** Returns the template that a caller sends. */
+  public Optional<TemplateMessage> template() {
+    if (template == null) {
+      return Optional.empty();
+    }
+    Map<String, String> variables = new LinkedHashMap<>();
+    template
+        .get("variables", new Document())
+        .forEach((name, value) -> variables.put(name, String.valueOf(value)));
+    return Optional.of(new TemplateMessage(template.getString("contentSid"), variables));
   }
 
   /** The words as they are stored; empty if they are sealed. */

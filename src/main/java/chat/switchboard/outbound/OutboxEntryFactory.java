@@ -8,10 +8,13 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.bson.BsonTimestamp;
+import org.bson.Document;
 
 /** Makes the entries of a text: one for each message. */
 @ApplicationScoped
@@ -44,8 +47,11 @@ class OutboxEntryFactory {
    */
   List<OutboxEntry> entries(SmsOrder order, String sender, OutboxState state, String cause) {
     OutgoingText text = order.text();
+    Optional<TemplateMessage> template = order.window().template();
     List<TextLayout.Piece> pieces =
-        TextLayout.of(words(order), text.files(), text.to(), outgoingFiles.addressLength());
+        template.isPresent()
+            ? List.of(new TextLayout.Piece(text.text(), List.of()))
+            : TextLayout.of(words(order), text.files(), text.to(), outgoingFiles.addressLength());
     List<OutboxEntry> entries = new ArrayList<>();
     for (int i = 0; i < pieces.size(); i++) {
       TextLayout.Piece piece = pieces.get(i);
@@ -61,6 +67,14 @@ class OutboxEntryFactory {
       entry.sealed = order.postscript().isPresent();
       entry.body = entry.sealed ? secrets.seal(piece.body()) : piece.body();
       entry.quietHours = order.time().quietHours() ? true : null;
+      entry.outsideWindow = order.window().outside().orElse(null);
+      entry.template =
+          template
+              .map(
+                  one ->
+                      new Document("contentSid", one.contentSid())
+                          .append("variables", new Document(new TreeMap<>(one.variables()))))
+              .orElse(null);
       entry.mappingId = order.mappingId();
       entry.code = order.code() == null ? null : secrets.seal(order.code());
       entry.arrival = new BsonTimestamp(0, 0);

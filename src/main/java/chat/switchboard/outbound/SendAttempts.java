@@ -7,6 +7,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /** Claims texts for the carrier, and records the result of each attempt. */
@@ -24,22 +25,31 @@ class SendAttempts {
   private final OutboxConfig config;
   private final Transitions transitions;
   private final OptOuts optOuts;
+  private final RefusedByWindow refusals;
+  private final SessionWindows windows;
 
-  SendAttempts(OutboxConfig config, Transitions transitions, OptOuts optOuts) {
+  SendAttempts(
+      OutboxConfig config,
+      Transitions transitions,
+      OptOuts optOuts,
+      RefusedByWindow refusals,
+      SessionWindows windows) {
+    this.refusals = refusals;
+    this.windows = windows;
     this.config = config;
     this.transitions = transitions;
     this.optOuts = optOuts;
   }
 
   /** Claims a queued text; only the caller that gets the text may hand it to the carrier. */
-  Uni<Optional<OutboxEntry>> claim(OutboxEntry entry) {
+  Uni<Optional<OutboxEntry>> claim(OutboxEntry entry, boolean asTemplate) {
     return transitions.take(
         OutboxCondition.inState(entry, OutboxState.QUEUED),
         OutboxState.SENDING,
         null,
         Optional.of(transitions.in(LOOK_AFTER_CLAIM)),
         entry.lane,
-        List.of(OutboxChange.beginTry()));
+        List.of(OutboxChange.beginTry(), OutboxChange.asTemplate(asTemplate)));
   }
 
   /** Marks a text as ambiguous whose process died, or lost the lease, during the request. */
@@ -55,7 +65,11 @@ class SendAttempts {
       return sent(claimed, sent);
     }
     if (outcome instanceof Carrier.Outcome.Refused refused) {
-      return end(claimed, OutboxState.FAILED, refused.code(), refused.cause());
+      return unlessKept(
+          claimed,
+          refused.code(),
+          Optional.empty(),
+          () -> end(claimed, OutboxState.FAILED, refused.code(), refused.cause()));
     }
     if (outcome instanceof Carrier.Outcome.OptedOut out) {
       return optOuts
@@ -106,7 +120,19 @@ class SendAttempts {
               Optional.of(sent.sid()))
           .flatMap(done -> store(claimed, sent.sid(), NewsState.of(sent.news())));
     }
-    return store(claimed, sent.sid(), NewsState.of(sent.news()));
+    NewsState news = NewsState.of(sent.news());
+    return unlessKept(
+        claimed, news.code(), Optional.of(sent.sid()), () -> store(claimed, sent.sid(), news));
+  }
+
+  /** A text that WhatsApp refused because its window is closed can go later. */
+  private Uni<Void> unlessKept(
+      OutboxEntry claimed, Integer code, Optional<String> sid, Supplier<Uni<Void>> otherwise) {
+    return RefusedByWindow.concerns(claimed, code)
+        ? refusals
+            .keep(claimed, inHand(claimed), sid, claimed.openWords())
+            .flatMap(result -> result.kept() ? Uni.createFrom().voidItem() : otherwise.get())
+        : otherwise.get();
   }
 
   private Uni<Void> store(OutboxEntry claimed, String sid, NewsState news) {
@@ -179,6 +205,24 @@ class SendAttempts {
   /** Holds a text, with all of its parts, whose turn comes in the person's quiet hours. */
   Uni<Void> hold(OutboxEntry first, TextHolding.Hold hold) {
     return transitions.hold(first.ids(), List.of(OutboxState.QUEUED), hold);
+  }
+
+  /** Holds a text, with all of its parts, until the person writes. */
+  Uni<Void> awaitWindow(OutboxEntry entry, WindowPolicy.Decision.Wait wait) {
+    return transitions
+        .awaitWindow(entry.ids(), List.of(OutboxState.QUEUED), wait)
+        .chain(() -> windows.recheck(entry));
+  }
+
+  /** Ends a queued text that cannot go. */
+  Uni<Void> fail(OutboxEntry entry, String cause) {
+    return transitions
+        .end(
+            OutboxCondition.inState(entry, OutboxState.QUEUED),
+            OutboxState.FAILED,
+            cause,
+            OutboxChange.errorCode(WindowPolicy.CLOSED))
+        .replaceWithVoid();
   }
 
   /** Makes the text a dead letter, which an operator requeues or drops. */

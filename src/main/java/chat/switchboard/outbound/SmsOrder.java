@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param code the mapping's code, which no other response contains
  * @param postscript the sentence with the code after the text, if requested
  * @param time when the text is to be sent
+ * @param window how the text gets to a person on WhatsApp
  */
 public record SmsOrder(
     OutgoingText text,
@@ -18,7 +19,19 @@ public record SmsOrder(
     String mappingId,
     String code,
     Optional<String> postscript,
-    SendTime time) {
+    SendTime time,
+    WindowRule window) {
+
+  /** An order of a free text, for which the setting of WhatsApp's window counts. */
+  public SmsOrder(
+      OutgoingText text,
+      String fingerprint,
+      String mappingId,
+      String code,
+      Optional<String> postscript,
+      SendTime time) {
+    this(text, fingerprint, mappingId, code, postscript, time, WindowRule.DEFAULT);
+  }
 
   /** An order of a text that is sent at once. */
   public SmsOrder(

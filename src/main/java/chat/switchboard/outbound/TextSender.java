@@ -5,6 +5,7 @@ import chat.switchboard.ops.FaultPoint;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** Sends one text, once, unless it must not be sent any more. */
@@ -18,6 +19,8 @@ class TextSender {
   private final TextHolding holding;
   private final Carrier carrier;
   private final SentFiles files;
+  private final WindowPolicy window;
+  private final ReopenTemplate reopen;
   private final Duration longestSend;
 
   TextSender(
@@ -28,6 +31,8 @@ class TextSender {
       TextHolding holding,
       Carrier carrier,
       SentFiles files,
+      WindowPolicy window,
+      ReopenTemplate reopen,
       CarrierConfig config) {
     this.attempts = attempts;
     this.outbox = outbox;
@@ -36,6 +41,8 @@ class TextSender {
     this.holding = holding;
     this.carrier = carrier;
     this.files = files;
+    this.window = window;
+    this.reopen = reopen;
     // Twice what may be silent: an answer may come in pieces.
     this.longestSend = config.connectTimeout().plus(config.readTimeout().multipliedBy(2));
   }
@@ -91,31 +98,65 @@ class TextSender {
         // A text whose first part is sent goes on.
         .map(hold -> hold.filter(quiet -> entry.part == null || entry.part == 1))
         .flatMap(
-            hold -> hold.isPresent() ? attempts.hold(entry, hold.get()) : open(entry, body, rate));
+            hold ->
+                hold.isPresent() ? attempts.hold(entry, hold.get()) : inWindow(entry, body, rate));
   }
 
+  private Uni<Void> inWindow(OutboxEntry entry, String body, SendRate rate) {
+    return window
+        .decide(entry, body)
+        .flatMap(
+            decision -> {
+              if (decision instanceof WindowPolicy.Decision.Wait wait) {
+                return attempts.awaitWindow(entry, wait);
+              }
+              if (decision instanceof WindowPolicy.Decision.Fail fail) {
+                return attempts.fail(entry, fail.cause());
+              }
+              return decision instanceof WindowPolicy.Decision.AsTemplate
+                  ? reopen
+                      .fill(entry, body)
+                      .flatMap(filled -> claim(entry, templated(filled), true, rate))
+                  : open(entry, body, rate);
+            });
+  }
+
+  private static Content templated(TemplateMessage filled) {
+    return new Content(new SentFiles.Message("", List.of()), Optional.of(filled));
+  }
+
+  /** What goes to the carrier: words and files, or a template. */
+  private record Content(SentFiles.Message message, Optional<TemplateMessage> template) {}
+
   private Uni<Void> open(OutboxEntry entry, String body, SendRate rate) {
+    Optional<TemplateMessage> template = entry.template();
+    return template.isPresent()
+        ? claim(entry, templated(template.get()), false, rate)
+        : openFiles(entry, body, rate);
+  }
+
+  private Uni<Void> openFiles(OutboxEntry entry, String body, SendRate rate) {
     return files
         .open(entry, body)
         .flatMap(
             message ->
                 message
-                    .map(ready -> claim(entry, ready, rate))
+                    .map(ready -> claim(entry, new Content(ready, Optional.empty()), false, rate))
                     // Its files are fetched first.
                     .orElseGet(() -> Uni.createFrom().voidItem()));
   }
 
-  private Uni<Void> claim(OutboxEntry entry, SentFiles.Message message, SendRate rate) {
+  private Uni<Void> claim(OutboxEntry entry, Content content, boolean asTemplate, SendRate rate) {
     return attempts
-        .claim(entry)
+        .claim(entry, asTemplate)
         .flatMap(
             claimed ->
                 claimed
-                    .map(ours -> handOver(ours, message, rate))
+                    .map(ours -> handOver(ours, content, rate))
                     .orElseGet(() -> Uni.createFrom().voidItem()));
   }
 
-  private Uni<Void> handOver(OutboxEntry claimed, SentFiles.Message message, SendRate rate) {
+  private Uni<Void> handOver(OutboxEntry claimed, Content content, SendRate rate) {
     FaultPoint.reached("claimed");
     return carrier
         .send(
@@ -123,8 +164,9 @@ class TextSender {
                 claimed.id,
                 claimed.sender,
                 claimed.phoneNumber,
-                message.body(),
-                message.mediaUrls()))
+                content.message().body(),
+                content.message().mediaUrls(),
+                content.template()))
         .ifNoItem()
         .after(longestSend)
         .recoverWithItem(new Carrier.Outcome.Ambiguous("Twilio did not answer in time"))

@@ -137,6 +137,24 @@ class Transitions {
             List.of(OutboxChange.sendAt(hold.until()), OutboxChange.noFilesDue())));
   }
 
+  /**
+   * Holds all parts of a text until the person writes, in one command.
+   *
+   * @param from the states in which a part is held
+   */
+  Uni<Void> awaitWindow(
+      Collection<String> ids, Collection<OutboxState> from, WindowPolicy.Decision.Wait wait) {
+    return takeAll(
+        OutboxCondition.allIn(ids, from),
+        OutboxState.HELD,
+        update(
+            OutboxState.HELD,
+            wait.cause(),
+            Optional.of(wait.until()),
+            null,
+            List.of(OutboxChange.awaitWindow(wait.until()), OutboxChange.noFilesDue())));
+  }
+
   /** Cancels the parts of a text that wait, in one command. */
   Uni<Void> cancel(Collection<String> ids, Collection<OutboxState> from, String cause) {
     return takeAll(

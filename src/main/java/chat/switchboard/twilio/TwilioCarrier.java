@@ -5,9 +5,11 @@ import chat.switchboard.http.PublicUrl;
 import chat.switchboard.outbound.Carrier;
 import chat.switchboard.outbound.CarrierConfig;
 import chat.switchboard.outbound.DeliveryReport.News;
+import chat.switchboard.outbound.TemplateMessage;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.twilio.http.HttpMethod;
 import com.twilio.http.Request;
 import com.twilio.http.Response;
@@ -155,7 +157,10 @@ class TwilioCarrier implements Carrier {
     request.addPostParam("To", sms.to());
     request.addPostParam(
         ServiceNumber.isMessagingService(sms.from()) ? "MessagingServiceSid" : "From", sms.from());
-    if (!sms.text().isEmpty() || sms.mediaUrls().isEmpty()) {
+    if (sms.template().isPresent()) {
+      request.addPostParam("ContentSid", sms.template().get().contentSid());
+      request.addPostParam("ContentVariables", variables(sms.template().get()));
+    } else if (!sms.text().isEmpty() || sms.mediaUrls().isEmpty()) {
       request.addPostParam("Body", sms.text());
     }
     sms.mediaUrls().forEach(url -> request.addPostParam("MediaUrl", url));
@@ -177,6 +182,12 @@ class TwilioCarrier implements Carrier {
           : new Outcome.NotSent("Twilio could not be reached (" + cause + ")");
     }
     return outcome(response);
+  }
+
+  private String variables(TemplateMessage template) {
+    ObjectNode values = json.createObjectNode();
+    template.variables().forEach(values::put);
+    return values.toString();
   }
 
   /** The message of the exception can quote the text. */

@@ -9,6 +9,7 @@ import chat.switchboard.inbound.Pipeline;
 import chat.switchboard.inbound.Receipt;
 import chat.switchboard.mongo.DatabaseConfig;
 import chat.switchboard.mongo.DatabaseRetry;
+import chat.switchboard.outbound.SessionWindows;
 import chat.switchboard.phones.PhoneText;
 import chat.switchboard.phones.PhoneTextResult;
 import chat.switchboard.phones.PhoneTexts;
@@ -47,6 +48,7 @@ class WebhookDoor {
   private final Pipeline pipeline;
   private final Notices notices;
   private final PhoneTexts phones;
+  private final SessionWindows windows;
 
   WebhookDoor(
       SignedRequest signed,
@@ -56,7 +58,8 @@ class WebhookDoor {
       DatabaseConfig config,
       Pipeline pipeline,
       Notices notices,
-      PhoneTexts phones) {
+      PhoneTexts phones,
+      SessionWindows windows) {
     this.signed = signed;
     this.rate = rate;
     this.keywords = keywords;
@@ -65,6 +68,7 @@ class WebhookDoor {
     this.pipeline = pipeline;
     this.notices = notices;
     this.phones = phones;
+    this.windows = windows;
   }
 
   @POST
@@ -98,11 +102,13 @@ class WebhookDoor {
   }
 
   /**
-   * No tie is taken from a repeated message: an attacker who recorded the webhook may have cut a
-   * user ID from the body (see {@link MovedBorders}).
+   * Notes what a new message tells about its sender: the user ID beside a number, and that
+   * WhatsApp's window is open. A repeated message tells nothing: an attacker who recorded the
+   * webhook may have cut a user ID from the body (see {@link MovedBorders}), and an old message
+   * opens no window.
    */
-  private Uni<Void> tie(IncomingSms text) {
-    if (text.externalUserId().isEmpty()) {
+  private Uni<Void> learn(IncomingSms text) {
+    if (text.externalUserId().isEmpty() && !SessionWindows.has(text.from())) {
       return Uni.createFrom().voidItem();
     }
     return pipeline
@@ -111,13 +117,15 @@ class WebhookDoor {
             known ->
                 known
                     ? Uni.createFrom().voidItem()
-                    : identities.tie(text.from(), text.externalUserId()));
+                    : identities
+                        .tie(text.from(), text.externalUserId())
+                        .chain(() -> windows.wrote(text.from(), text.ours())));
   }
 
   private Uni<String> receive(IncomingSms text) {
     boolean withinRate = rate.allows(text.from());
-    return DatabaseRetry.within(patience, tie(text))
-        .flatMap(tied -> keywords.look(text))
+    return DatabaseRetry.within(patience, learn(text))
+        .flatMap(learned -> keywords.look(text))
         .flatMap(
             look -> {
               if (look instanceof OptOutKeywordFilter.Look.Settled settled) {

@@ -40,7 +40,8 @@ class RequestBodiesTest {
                 TextFormat.TEXT,
                 Optional.empty(),
                 Optional.empty(),
-                false));
+                false,
+                null));
   }
 
   @ParameterizedTest(name = "{0}")

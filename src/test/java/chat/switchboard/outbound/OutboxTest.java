@@ -153,6 +153,13 @@ class OutboxTest {
             Configured.with(QuietHoursConfig.class),
             (person, since) -> Uni.createFrom().item(hasWritten),
             clock),
+        new WindowPolicy(null, null, null, clock) {
+          @Override
+          Uni<Decision> decide(OutboxEntry entry, String words) {
+            return Uni.createFrom().item(new Decision.Free());
+          }
+        },
+        null,
         Configured.with(OutboxConfig.class, "switchboard.outbox.max-held", "3"),
         transitions,
         new OutboxEntryFactory(

@@ -58,6 +58,7 @@ final class Dataset {
     replies();
     optOuts();
     userIds();
+    windows();
     spend();
     leases();
     hooks();
@@ -347,6 +348,18 @@ final class Dataset {
     stands("switchboard_user_ids", "_id", "whatsapp:US.0");
     stands("switchboard_user_ids", "phoneNumber", "whatsapp:" + phone(0));
     stands("switchboard_user_ids", "account", "whatsapp:" + phone(0));
+  }
+
+  private void windows() {
+    collection(
+        "switchboard_windows",
+        i ->
+            new Document("_id", "whatsapp:" + phone(i) + " +15550000")
+                .append("account", "whatsapp:" + phone(i))
+                .append("writtenAt", at(i))
+                .append("forgetAt", new Date(now + DAY)));
+    stands("switchboard_windows", "_id", "whatsapp:" + phone(0) + " +15550000");
+    stands("switchboard_windows", "account", "whatsapp:" + phone(0));
   }
 
   private void spend() {

@@ -109,6 +109,21 @@ public final class FakeTwilio implements AutoCloseable {
           "+15005550504", Mood.TAKES_AND_HANGS,
           "+15005550444", Mood.TAKES_AND_DROPS);
 
+  /**
+   * A template of the Content API.
+   *
+   * @param status what WhatsApp says, such as {@code approved}
+   * @param variables the names of the variables, with an example of each
+   */
+  public record Template(
+      String sid,
+      String name,
+      String language,
+      String category,
+      String status,
+      String body,
+      Map<String, String> variables) {}
+
   private static final String RESERVED = "chat.switchboard.test.twilio-port";
 
   private final List<Request> requests = new CopyOnWriteArrayList<>();
@@ -121,6 +136,14 @@ public final class FakeTwilio implements AutoCloseable {
   private volatile java.util.function.Consumer<Request> whenTaken = request -> {};
   private final List<Fetched> fetched = new CopyOnWriteArrayList<>();
   private volatile String service;
+  private final Map<String, Template> templates = new ConcurrentHashMap<>();
+  private final Map<String, Instant> written = new ConcurrentHashMap<>();
+  private final Map<String, Boolean> closing = new ConcurrentHashMap<>();
+  private volatile Duration later = Duration.ZERO;
+  private volatile boolean watchesWindows;
+  private volatile String contentFault;
+  private final java.util.concurrent.atomic.AtomicInteger listed =
+      new java.util.concurrent.atomic.AtomicInteger();
 
   private FakeTwilio(int port) {
     this.server = listen(port);
@@ -170,6 +193,176 @@ public final class FakeTwilio implements AutoCloseable {
   public FakeTwilio always(String to, Mood mood) {
     always.put(to, mood);
     return this;
+  }
+
+  /**
+   * From now on free texts to WhatsApp meet 63016 outside the window, and Twilio calls back.
+   *
+   * @param base where the service really listens
+   */
+  public FakeTwilio watchesWindows(String base) {
+    watchesWindows = true;
+    HttpClient client = HttpClient.newHttpClient();
+    whenTaken =
+        request -> {
+          String url = request.form().get("StatusCallback");
+          if (url == null || !request.to().startsWith("whatsapp:")) {
+            return;
+          }
+          boolean isLost =
+              closing.remove(request.to()) != null
+                  || (request.form().get("ContentSid") == null && !isOpen(request.to()));
+          threads.execute(
+              () -> {
+                for (String status : isLost ? List.of("failed") : List.of("sent", "delivered")) {
+                  Twilio callback = Twilio.status(request.sid(), status);
+                  tell(client, isLost ? callback.error(63016) : callback, url, base);
+                }
+              });
+        };
+    return this;
+  }
+
+  /** The window of this person closes before the next message arrives, even of a template. */
+  public FakeTwilio closesBefore(String person) {
+    closing.put(person, true);
+    return this;
+  }
+
+  /** The person writes, by Twilio's clock. */
+  public FakeTwilio wrote(String person) {
+    written.put(person, Instant.now().plus(later));
+    return this;
+  }
+
+  /** Moves Twilio's clock. */
+  public FakeTwilio later(Duration time) {
+    later = later.plus(time);
+    return this;
+  }
+
+  /** Whether WhatsApp takes a free text to this person now. */
+  public boolean isOpen(String person) {
+    Instant at = written.get(person);
+    return at != null && Instant.now().plus(later).isBefore(at.plus(Duration.ofHours(24)));
+  }
+
+  private static void tell(HttpClient client, Twilio callback, String url, String base) {
+    URI address = URI.create(url);
+    callback.signedFor(url);
+    try {
+      client.send(
+          HttpRequest.newBuilder(
+                  URI.create(base + address.getRawPath() + "?" + address.getRawQuery()))
+              .timeout(Duration.ofSeconds(10))
+              .header("Content-Type", "application/x-www-form-urlencoded")
+              .header("X-Twilio-Signature", callback.signature())
+              .POST(HttpRequest.BodyPublishers.ofString(callback.body()))
+              .build(),
+          HttpResponse.BodyHandlers.discarding());
+    } catch (IOException gone) {
+      throw new UncheckedIOException(gone);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** The account has this template. */
+  public FakeTwilio knows(Template template) {
+    templates.put(template.sid(), template);
+    return this;
+  }
+
+  /** From now on the Content API answers so; null for the templates. */
+  public FakeTwilio contentFault(String fault) {
+    contentFault = fault;
+    return this;
+  }
+
+  /** How many pages of templates were read. */
+  public int pagesRead() {
+    return listed.get();
+  }
+
+  /** One template on a page, as Twilio pages its lists. */
+  private void listTemplates(HttpExchange exchange) throws IOException {
+    listed.incrementAndGet();
+    if (exchange.getRequestHeaders().getFirst("Authorization") == null) {
+      answer(exchange, 401, error(401, 20003, "Authenticate"));
+      return;
+    }
+    if (contentFault != null) {
+      answer(exchange, 503, contentFault);
+      return;
+    }
+    String query = exchange.getRequestURI().getQuery();
+    int page =
+        query != null && query.contains("Page=")
+            ? Integer.parseInt(query.replaceAll("(?s).*Page=([0-9]+).*", "$1"))
+            : 0;
+    List<Template> all =
+        templates.values().stream().sorted(java.util.Comparator.comparing(Template::sid)).toList();
+    String next =
+        page + 1 < all.size()
+            ? "\"" + url() + "/v1/ContentAndApprovals?PageSize=50&Page=" + (page + 1) + "\""
+            : "null";
+    String content = page < all.size() ? json(all.get(page)) : "";
+    answer(
+        exchange,
+        200,
+        "{\"contents\":["
+            + content
+            + "],\"meta\":{\"page\":"
+            + page
+            + ",\"page_size\":50,"
+            + "\"next_page_url\":"
+            + next
+            + ",\"key\":\"contents\"}}");
+  }
+
+  private static String json(Template one) {
+    com.fasterxml.jackson.databind.ObjectMapper json =
+        new com.fasterxml.jackson.databind.ObjectMapper();
+    com.fasterxml.jackson.databind.node.ObjectNode node = json.createObjectNode();
+    node.put("sid", one.sid()).put("friendly_name", one.name()).put("language", one.language());
+    node.set("variables", json.valueToTree(one.variables()));
+    node.putObject("types").putObject("twilio/text").put("body", one.body());
+    node.putObject("approval_requests")
+        .put("name", one.name())
+        .put("category", one.category())
+        .put("status", one.status())
+        .put("rejection_reason", "");
+    return node.toString();
+  }
+
+  /** Twilio refuses words beside a template, and variables that the template does not know. */
+  private int templateRefusal(Map<String, String> form) {
+    String sid = form.get("ContentSid");
+    if (sid == null) {
+      return form.get("ContentVariables") == null ? 0 : 21654;
+    }
+    Template template = templates.get(sid);
+    if (template == null || form.get("Body") != null || form.get("MediaUrl") != null) {
+      return 21655;
+    }
+    try {
+      com.fasterxml.jackson.databind.JsonNode variables =
+          new com.fasterxml.jackson.databind.ObjectMapper()
+              .readTree(form.getOrDefault("ContentVariables", "{}"));
+      java.util.Set<String> names = new java.util.HashSet<>();
+      variables.fieldNames().forEachRemaining(names::add);
+      boolean fits =
+          names.equals(template.variables().keySet())
+              && java.util.stream.StreamSupport.stream(variables.spliterator(), false)
+                  .allMatch(
+                      value ->
+                          value.isTextual()
+                              && !value.textValue().isEmpty()
+                              && !value.textValue().matches("(?s).*([\\n\\t]| {5}).*"));
+      return fits ? 0 : 21656;
+    } catch (IOException malformed) {
+      return 21656;
+    }
   }
 
   /** Stops listening. */
@@ -275,6 +468,7 @@ public final class FakeTwilio implements AutoCloseable {
           HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), wanted), 64);
       listening.setExecutor(threads);
       listening.createContext("/2010-04-01/Accounts/", this::handle);
+      listening.createContext("/v1/ContentAndApprovals", this::listTemplates);
       listening.start();
       return listening;
     } catch (IOException taken) {
@@ -288,6 +482,9 @@ public final class FakeTwilio implements AutoCloseable {
     List<String> mediaUrls = mediaUrls(body);
     String authorization = exchange.getRequestHeaders().getFirst("Authorization");
     int refusal = authorization == null ? 20003 : refusal(form, mediaUrls);
+    if (refusal == 0) {
+      refusal = templateRefusal(form);
+    }
     String to = form.getOrDefault("To", "");
     Queue<Answer> planned = answers.get(to);
     Answer answer = planned == null || refusal != 0 ? null : planned.poll();

@@ -1,0 +1,17 @@
+package chat.switchboard.outbound;
+
+import java.util.Map;
+
+/**
+ * A message by a template of Twilio's Content API.
+ *
+ * @param contentSid the template
+ * @param variables the values by the names of the variables; Twilio takes only strings
+ */
+public record TemplateMessage(String contentSid, Map<String, String> variables) {
+
+  /** Copies the variables. */
+  public TemplateMessage {
+    variables = Map.copyOf(variables);
+  }
+}
