@@ -4,6 +4,7 @@ import chat.switchboard.address.Channel;
 import chat.switchboard.address.PhoneAddress;
 import chat.switchboard.text.PlainText;
 import chat.switchboard.text.Sendable;
+import chat.switchboard.text.WhatsAppText;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.Date;
@@ -51,7 +52,12 @@ class OutboxEntryFactory {
     List<TextLayout.Piece> pieces =
         template.isPresent()
             ? List.of(new TextLayout.Piece(text.text(), List.of()))
-            : TextLayout.of(words(order), text.files(), text.to(), outgoingFiles.addressLength());
+            : TextLayout.of(
+                words(order),
+                isForWhatsApp(text),
+                text.files(),
+                text.to(),
+                outgoingFiles.addressLength());
     List<OutboxEntry> entries = new ArrayList<>();
     for (int i = 0; i < pieces.size(); i++) {
       TextLayout.Piece piece = pieces.get(i);
@@ -94,8 +100,17 @@ class OutboxEntryFactory {
         text.files().stream()
             .flatMap(file -> file.shownAt().stream())
             .collect(Collectors.toUnmodifiableSet());
-    String plain = text.format() == TextFormat.MARKDOWN ? PlainText.of(words, shown) : words;
+    String plain =
+        isForWhatsApp(text)
+            ? WhatsAppText.of(words, shown)
+            : text.format() == TextFormat.MARKDOWN ? PlainText.of(words, shown) : words;
     return order.postscript().map(behind -> (plain + "\n\n" + behind).stripLeading()).orElse(plain);
+  }
+
+  /** Only WhatsApp shows marks; a text that is not Markdown goes out unchanged there too. */
+  private static boolean isForWhatsApp(OutgoingText text) {
+    return text.format() == TextFormat.MARKDOWN
+        && PhoneAddress.of(text.to()).channel() == Channel.WHATSAPP;
   }
 
   /** How a file gets to the phone is not known yet: the more expensive way counts. */

@@ -5,6 +5,8 @@ import chat.switchboard.address.PhoneAddress;
 import chat.switchboard.text.GraphemeClusters;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
+import java.util.function.Predicate;
 
 /** Divides a text that is longer than Twilio's limit for one message. */
 final class Parts {
@@ -34,15 +36,32 @@ final class Parts {
     if (text.length() <= longest) {
       return List.of(text);
     }
+    return numbered(room -> pieces(text, room), longest, piece -> false);
+  }
+
+  /**
+   * Returns the pieces with their numbers.
+   *
+   * @param division divides the text into pieces of this length
+   * @param hasOwnLine whether a piece begins on a line of its own
+   */
+  static List<String> numbered(
+      IntFunction<List<String>> division, int longest, Predicate<String> hasOwnLine) {
     List<String> pieces = List.of();
     int digits = 0;
     do {
       digits++;
-      pieces = pieces(text, longest - number(digits, digits).length());
+      pieces = division.apply(longest - number(digits, digits).length());
     } while (String.valueOf(pieces.size()).length() > digits);
     List<String> numbered = new ArrayList<>();
     for (int i = 0; i < pieces.size(); i++) {
-      numbered.add("(" + (i + 1) + "/" + pieces.size() + ") " + pieces.get(i));
+      numbered.add(
+          "("
+              + (i + 1)
+              + "/"
+              + pieces.size()
+              + (hasOwnLine.test(pieces.get(i)) ? ")\n" : ") ")
+              + pieces.get(i));
     }
     return numbered;
   }
@@ -66,7 +85,8 @@ final class Parts {
     return pieces;
   }
 
-  private static int length(String text, int start, int longest) {
+  /** Returns the length of the piece that begins here. */
+  static int length(String text, int start, int longest) {
     // The text after the border shows whether a cluster ends at the border.
     String window = text.substring(start, Math.min(text.length(), start + 2 * longest));
     int fits = GraphemeClusters.boundary(window, longest);

@@ -31,6 +31,16 @@ final class TextLayout {
    * @param linkLength the length of a link to a file, in characters
    */
   static List<Piece> of(String text, List<OutgoingFile> files, String to, int linkLength) {
+    return of(text, false, files, to, linkLength);
+  }
+
+  /**
+   * The same for a text that may be in WhatsApp's form.
+   *
+   * @param formatted whether the text has WhatsApp's marks, which the parts of the text keep
+   */
+  static List<Piece> of(
+      String text, boolean formatted, List<OutgoingFile> files, String to, int linkLength) {
     int longest = Parts.longest(to);
     Channel channel = PhoneAddress.of(to).channel();
     int most = mostFiles(channel, longest, linkLength);
@@ -43,7 +53,8 @@ final class TextLayout {
         pieces.add(new Piece(text, files.subList(0, beside)));
         next = beside;
       } else {
-        Parts.of(text, longest).forEach(part -> pieces.add(new Piece(part, List.of())));
+        List<String> parts = formatted ? FormattedParts.of(text, longest) : Parts.of(text, longest);
+        parts.forEach(part -> pieces.add(new Piece(part, List.of())));
       }
     }
     while (next < files.size()) {

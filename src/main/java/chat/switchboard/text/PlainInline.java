@@ -67,9 +67,11 @@ final class PlainInline {
   private final List<String> prefixes;
   private final Definitions definitions;
   private final Pictures pictures;
+  private final Markup markup;
   private final StringBuilder out;
   private final BitSet deleted = new BitSet();
   private final List<Run> runs = new ArrayList<>();
+  private final MarkedSpans spans = new MarkedSpans();
   private final Deque<Bracket> brackets = new ArrayDeque<>();
   private @Nullable Map<Integer, Deque<Integer>> backticks;
   private int line;
@@ -120,22 +122,37 @@ final class PlainInline {
    * @param source a paragraph, its lines without their prefixes
    * @param prefixes the prefix of each line
    */
-  PlainInline(String source, List<String> prefixes, Definitions definitions, Pictures pictures) {
+  PlainInline(
+      String source,
+      List<String> prefixes,
+      Definitions definitions,
+      Pictures pictures,
+      Markup markup) {
     this.source = source;
     this.prefixes = prefixes;
     this.definitions = definitions;
     this.pictures = pictures;
+    this.markup = markup;
     this.out = new StringBuilder(source.length() + 16).append(prefixes.get(0));
     this.wordsFrom = out.length();
+    spans.line(0, wordsFrom);
   }
 
-  String plain() {
+  /**
+   * Returns the paragraph without its marks, or with the marks of WhatsApp.
+   *
+   * @param isHeading whether the paragraph is a heading, which WhatsApp shows in bold type
+   */
+  String text(boolean isHeading) {
     int at = 0;
     while (at < source.length()) {
       at = step(at);
     }
     stripLineEnd();
     match();
+    if (markup == Markup.WHATSAPP) {
+      return spans.write(out, deleted, isHeading);
+    }
     if (deleted.isEmpty()) {
       return out.toString();
     }
@@ -190,8 +207,10 @@ final class PlainInline {
   }
 
   private void startLine() {
+    int end = out.length();
     out.append('\n').append(prefixes.get(++line));
     wordsFrom = out.length();
+    spans.line(end, wordsFrom);
   }
 
   /** Two spaces at the end of a line are a mark for a line break. */
@@ -231,13 +250,23 @@ final class PlainInline {
       from++;
       to--;
     }
+    boolean marked =
+        markup == Markup.WHATSAPP
+            && !source.substring(from, to).isBlank()
+            && source.indexOf("`", from) >= to;
+    out.append(marked ? "`" : "");
     for (int i = from; i < to; i++) {
-      if (source.charAt(i) == '\n') {
+      if (source.charAt(i) == '\n' && marked) {
+        // WhatsApp's code ends with the line.
+        out.append(' ');
+        line++;
+      } else if (source.charAt(i) == '\n') {
         startLine();
       } else {
         out.append(source.charAt(i));
       }
     }
+    out.append(marked ? "`" : "");
     return close + length;
   }
 
@@ -507,6 +536,7 @@ final class PlainInline {
   /** The picture goes out beside the text. */
   private int drop(Bracket opening, int at, Target target) {
     out.setLength(opening.at());
+    spans.cut(opening.at());
     deleted.clear(opening.at(), Math.max(opening.at(), deleted.length()));
     while (!runs.isEmpty() && runs.get(runs.size() - 1).at >= opening.at()) {
       runs.remove(runs.size() - 1);
@@ -762,6 +792,8 @@ final class PlainInline {
     int inner = opening.at + opening.left();
     deleted.set(inner - marks, inner);
     deleted.set(closing.at + closing.used, closing.at + closing.used + marks);
+    spans.pair(
+        bothDouble ? opening.mark == '~' ? '~' : '*' : '_', inner, closing.at + closing.used);
     opening.used += marks;
     closing.used += marks;
     return true;

@@ -2,6 +2,8 @@ package chat.switchboard.text;
 
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -34,6 +36,10 @@ public final class PlainText {
   private final List<Leaf> leaves = new ArrayList<>();
   private final Definitions definitions;
   private final Pictures pictures;
+  private final Markup markup;
+
+  /** The paragraphs that are headings. */
+  private final Set<Leaf> headings = Collections.newSetFromMap(new IdentityHashMap<>());
 
   /** The paragraph that further lines may continue; null if none is open. */
   private @Nullable Paragraph open;
@@ -46,9 +52,10 @@ public final class PlainText {
   private int fenceLength;
   private int fenceQuotes;
 
-  private PlainText(int length, Pictures pictures) {
+  private PlainText(int length, Pictures pictures, Markup markup) {
     this.definitions = new Definitions(length);
     this.pictures = pictures;
+    this.markup = markup;
   }
 
   /** A block of the text: one or more whole lines. */
@@ -59,6 +66,9 @@ public final class PlainText {
 
     /** A line between paragraphs. */
     record Blank() implements Leaf {}
+
+    /** Consecutive lines of code. */
+    record Code(List<String> lines, boolean indented) implements Leaf {}
 
     /** A line of a table. */
     record Row(String prefix, List<String> cells) implements Leaf {}
@@ -91,10 +101,14 @@ public final class PlainText {
    * @param pictures the addresses of these pictures in the text
    */
   public static String of(String markdown, Set<String> pictures) {
+    return of(markdown, pictures, Markup.PLAIN);
+  }
+
+  static String of(String markdown, Set<String> pictures, Markup markup) {
     if (markdown.length() > LONGEST) {
       return markdown;
     }
-    PlainText text = new PlainText(markdown.length(), new Pictures(pictures));
+    PlainText text = new PlainText(markdown.length(), new Pictures(pictures), markup);
     String plain = text.read(markdown).write().strip();
     return plain.isEmpty() && !text.pictures.hasDropped() ? markdown : plain;
   }
@@ -104,7 +118,7 @@ public final class PlainText {
     if (markdown.length() > LONGEST) {
       return List.of();
     }
-    PlainText text = new PlainText(markdown.length(), new Pictures(Set.of()));
+    PlainText text = new PlainText(markdown.length(), new Pictures(Set.of()), Markup.PLAIN);
     text.read(markdown).write();
     return text.pictures.found();
   }
@@ -158,7 +172,7 @@ public final class PlainText {
     boolean isCode =
         prefix.indent() >= CODE_INDENT && open == null && !inList && prefix.quotes() == 0;
     if (isCode) {
-      add(new Leaf.Literal(withoutCodeIndent(line)));
+      indentedCode(withoutCodeIndent(line));
       afterBlank = false;
       return false;
     }
@@ -170,9 +184,21 @@ public final class PlainText {
       if (prefix.isItem()) {
         leaves.add(new Leaf.Literal(prefix.text().stripTrailing()));
       }
+      leaves.add(new Leaf.Code(new ArrayList<>(), false));
       return false;
     }
     return words(prefix, rest, next);
+  }
+
+  private void indentedCode(String code) {
+    boolean goesOn =
+        !leaves.isEmpty()
+            && leaves.get(leaves.size() - 1) instanceof Leaf.Code before
+            && before.indented();
+    if (!goesOn) {
+      add(new Leaf.Code(new ArrayList<>(), true));
+    }
+    ((Leaf.Code) leaves.get(leaves.size() - 1)).lines().add(code);
   }
 
   private boolean words(Prefix prefix, String rest, String next) {
@@ -191,6 +217,7 @@ public final class PlainText {
     if (heading > 0) {
       open = null;
       paragraph(prefix.text(), withoutClosingMarks(rest.substring(heading)), prefix.quotes());
+      headings.add(leaves.get(leaves.size() - 1));
       open = null;
       return false;
     }
@@ -203,6 +230,7 @@ public final class PlainText {
       return false;
     }
     if (open != null && isUnderline(rest)) {
+      headings.add(open);
       open = null;
       return false;
     }
@@ -289,7 +317,7 @@ public final class PlainText {
     if (closes) {
       fenceMark = 0;
     } else {
-      leaves.add(new Leaf.Literal(line));
+      ((Leaf.Code) leaves.get(leaves.size() - 1)).lines().add(line);
     }
     afterBlank = false;
   }
@@ -393,6 +421,7 @@ public final class PlainText {
     for (int i = 0; i < leaves.size(); i++) {
       boolean vanishes =
           dropped.get(i)
+              || (leaves.get(i) instanceof Leaf.Code code && code.lines().isEmpty())
               // The blank line behind a picture that stood alone.
               || (i > 0 && dropped.get(i - 1) && leaves.get(i) instanceof Leaf.Blank)
               || (leaves.get(i) instanceof Leaf.Definition definition
@@ -408,20 +437,49 @@ public final class PlainText {
   private String text(Leaf leaf) {
     if (leaf instanceof Paragraph paragraph) {
       return new PlainInline(
-              paragraph.words().toString(), paragraph.prefixes(), definitions, pictures)
-          .plain();
+              paragraph.words().toString(),
+              prefixes(paragraph.prefixes()),
+              definitions,
+              pictures,
+              markup)
+          .text(headings.contains(leaf));
+    }
+    if (leaf instanceof Leaf.Code code) {
+      return code(code);
     }
     if (leaf instanceof Leaf.Row row) {
       List<String> cells =
           row.cells().stream()
-              .map(cell -> new PlainInline(cell, List.of(""), definitions, pictures).plain())
+              .map(
+                  cell ->
+                      new PlainInline(cell, List.of(""), definitions, pictures, markup).text(false))
               .toList();
-      return row.prefix() + String.join(" | ", cells);
+      return prefix(row.prefix()) + String.join(" | ", cells);
     }
     if (leaf instanceof Leaf.Definition definition) {
       return definition.line();
     }
     return leaf instanceof Leaf.Literal literal ? literal.line() : "";
+  }
+
+  private String code(Leaf.Code code) {
+    String lines = String.join("\n", code.lines());
+    boolean isMarked = markup == Markup.WHATSAPP && mayBeMarked(lines) && !lines.isBlank();
+    return isMarked ? "```" + lines + "```" : lines;
+  }
+
+  /** WhatsApp does not know code within a quote, and no backticks within code. */
+  private static boolean mayBeMarked(String lines) {
+    return !lines.startsWith(">") && !lines.contains("```");
+  }
+
+  private List<String> prefixes(List<String> prefixes) {
+    return prefixes.stream().map(this::prefix).toList();
+  }
+
+  /** WhatsApp knows a quote by the space behind the mark. */
+  private String prefix(String prefix) {
+    return markup == Markup.WHATSAPP ? prefix.replaceAll(">(?! )", "> ") : prefix;
   }
 
   /**

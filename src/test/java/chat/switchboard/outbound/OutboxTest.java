@@ -356,6 +356,23 @@ class OutboxTest {
   }
 
   @Test
+  void markdown_becomes_whatsapps_form_and_other_text_stays_as_it_is_there_too() {
+    String to = "whatsapp:+12025550123";
+    assertThat(body(to, "**bold** *131*2#", TextFormat.MARKDOWN)).isEqualTo("*bold* *131*2#");
+    assertThat(body(to, "**bold** *131*2#", TextFormat.TEXT)).isEqualTo("**bold** *131*2#");
+    assertThat(body("rcs:+12025550123", "**bold**", TextFormat.MARKDOWN)).isEqualTo("bold");
+  }
+
+  private String body(String to, String text, TextFormat format) {
+    OutgoingText outgoing =
+        new OutgoingText(to + format, Optional.empty(), to, text, "a conversation", format);
+    return kept(queue(new SmsOrder(outgoing, "print", null, null, Optional.empty())))
+        .entries()
+        .get(0)
+        .body;
+  }
+
+  @Test
   void a_text_with_a_code_is_sealed_in_the_database_and_open_to_the_sender() {
     Outbox other = outbox("switchboard.twilio.from", OURS);
     OutboxEntry entry =
