@@ -21,7 +21,11 @@ public record MappingView(
         String serviceNumber,
     String conversationId,
     @Schema(description = "The conversation's owner in LibreChat") String user,
-    @Schema(description = "The person's name, as the owner sees it") String label,
+    @Schema(
+            description =
+                "The person's name, as the owner sees it; without a label the name that the person"
+                    + " gave on WhatsApp")
+        String label,
     @Schema(
             description =
                 "Whether the owner's messages are sent to this person; missing: as " + "configured")
@@ -74,7 +78,7 @@ public record MappingView(
             : mapping.serviceNumber,
         mapping.conversationId,
         mapping.user,
-        mapping.label,
+        mapping.label == null ? mapping.profileName : mapping.label,
         mapping.forwardOwner,
         mapping.conversationSid,
         code,

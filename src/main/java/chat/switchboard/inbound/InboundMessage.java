@@ -87,11 +87,11 @@ public record InboundMessage(
   }
 
   /**
-   * The text of a person, which may begin with a code; empty for a program, which shows a code in a
-   * field of its own.
+   * The text of a person, which may begin with a code, behind the quote that the text answers;
+   * empty for a program, which shows a code in a field of its own.
    */
   Optional<String> typed() {
-    return key.filter(TwilioMessage.class::isInstance).map(sid -> parts.get(0));
+    return key.filter(TwilioMessage.class::isInstance).map(sid -> parts.get(parts.size() - 1));
   }
 
   /** Where a message is to go. */

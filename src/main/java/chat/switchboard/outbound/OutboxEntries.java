@@ -95,6 +95,11 @@ class OutboxEntries implements ReactivePanacheMongoRepositoryBase<OutboxEntry, S
     return find(which).firstResult();
   }
 
+  /** Returns the text with this SID of the carrier. */
+  Uni<Optional<OutboxEntry>> bySid(String sid) {
+    return find(eq("sid", sid)).firstResult().map(Optional::ofNullable);
+  }
+
   /**
    * Returns the open texts of a sender in their order of sending.
    *

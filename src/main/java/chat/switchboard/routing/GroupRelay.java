@@ -5,6 +5,7 @@ import chat.switchboard.address.PhoneIdentities;
 import chat.switchboard.address.PhoneIdentity;
 import chat.switchboard.librechat.DeterministicIds;
 import chat.switchboard.librechat.Message;
+import chat.switchboard.text.WhatsAppText;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.bson.Document;
 
 /** Forwards a person's text to the other people in the conversation, if configured. */
 @ApplicationScoped
@@ -104,11 +106,28 @@ public class GroupRelay {
   /** The addresses of files are for the owner alone: the group reads their names. */
   private static String words(Message message) {
     return Stream.concat(
-            Stream.of(message.caption()).filter(caption -> !caption.isBlank()),
+            Stream.of(caption(message)).filter(caption -> !caption.isBlank()),
             message.attachments().stream()
                 .filter(file -> file.get("name") instanceof String)
                 .map(file -> "[attachment: " + file.getString("name") + "]"))
         .collect(Collectors.joining("\n"));
+  }
+
+  /**
+   * A text of WhatsApp goes on as the person wrote the text, not as LibreChat shows the text: in
+   * WhatsApp's form, and without the words that the text answers.
+   */
+  private static String caption(Message message) {
+    String caption = message.caption();
+    if (message.metadata == null) {
+      return caption;
+    }
+    if (message.metadata.get("repliedTo") instanceof Document original
+        && original.get("quote") != null
+        && caption.startsWith("> ")) {
+      caption = caption.substring(caption.indexOf('\n') + 1).stripLeading();
+    }
+    return message.metadata.get("formatting") == null ? caption : WhatsAppText.of(caption);
   }
 
   private static GroupText text(Message message, Mapping to) {

@@ -43,6 +43,12 @@ public class Mapping {
   public String label;
 
   /**
+   * The name that the person gave on WhatsApp, for display only: the person can change the name at
+   * any time and may use a name of somebody else.
+   */
+  public String profileName;
+
+  /**
    * Whether the owner's messages in the conversation are sent to this person; missing for the
    * setting of the service number or of all numbers.
    */

@@ -127,6 +127,18 @@ class MappingStore implements ReactivePanacheMongoRepositoryBase<Mapping, String
         .replaceWithVoid();
   }
 
+  /** Notes the name that the person gave on the channel. */
+  Uni<Void> nameProfile(Collection<String> names, String conversationId, String profileName) {
+    return mongoCollection()
+        .updateMany(
+            and(
+                in("phoneNumber", names),
+                eq("conversationId", conversationId),
+                ne("profileName", profileName)),
+            Updates.set("profileName", profileName))
+        .replaceWithVoid();
+  }
+
   private Uni<Void> use(String id, String phoneNumber, String from, Bson used) {
     Bson which = eq("_id", id);
     if (from.equals(phoneNumber)) {

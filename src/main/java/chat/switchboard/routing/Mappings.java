@@ -163,6 +163,16 @@ public class Mappings {
     return store.forwarded(conversations, byDefault, most);
   }
 
+  /**
+   * Notes the name that a person gave on the channel, which is shown where the mapping has no
+   * label.
+   *
+   * @param profileName cleaned and bounded
+   */
+  public Uni<Void> nameProfile(String phoneNumber, String conversationId, String profileName) {
+    return store.nameProfile(PhoneAddress.of(phoneNumber).spellings(), conversationId, profileName);
+  }
+
   /** Returns one mapping. */
   public Uni<Optional<Mapping>> find(String id) {
     return store.get(id);

@@ -92,6 +92,22 @@ record IncomingSms(
     return named.isEmpty() ? List.of("") : named;
   }
 
+  /** Returns the text below the words that the text answers. */
+  IncomingSms quoting(String quote) {
+    return new IncomingSms(
+        person,
+        to,
+        ours,
+        accountSid,
+        sid,
+        conversationSid,
+        keyword,
+        asksToStop,
+        profileName,
+        externalUserId,
+        content.quoting(quote));
+  }
+
   /** The person's address under Twilio's name. */
   String from() {
     return person.text();
@@ -99,6 +115,10 @@ record IncomingSms(
 
   /** Twilio's id of the message in one spelling: one message has one key. */
   String key() {
+    return key(sid);
+  }
+
+  static String key(String sid) {
     return sid.length() < 2 ? sid : sid.substring(0, 2) + sid.substring(2).toLowerCase(Locale.ROOT);
   }
 }

@@ -1,9 +1,12 @@
 package chat.switchboard.twilio;
 
+import chat.switchboard.address.Channel;
+import chat.switchboard.address.PhoneAddress;
 import chat.switchboard.inbound.CleanText;
 import chat.switchboard.media.IncomingFile;
 import chat.switchboard.text.GraphemeClusters;
 import chat.switchboard.text.ShownText;
+import chat.switchboard.text.WhatsAppMarkdown;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -20,11 +23,13 @@ import org.bson.Document;
  * text describes all of the content in words, and the metadata contains the content for programs.
  *
  * @param text never blank
+ * @param markdown the text as LibreChat shows it: the same, except that WhatsApp's marks are those
+ *     of Markdown
  * @param metadata {@code media, location, button, list, interactiveData, referral, repliedTo}, each
  *     if there is one
  * @param files the pictures and other files
  */
-record MessageContent(String text, Document metadata, List<IncomingFile> files) {
+record MessageContent(String text, String markdown, Document metadata, List<IncomingFile> files) {
 
   /** Twilio's own limit for one message. */
   private static final int MOST_MEDIA = 10;
@@ -35,6 +40,9 @@ record MessageContent(String text, Document metadata, List<IncomingFile> files) 
   /** The maximum length of InteractiveData and ReferralBody in metadata, in UTF-16 code units. */
   private static final int LONGEST_DATA = 8_192;
 
+  /** In grapheme clusters; WhatsApp knows one emoji for each reaction. */
+  private static final int LONGEST_REACTION = 8;
+
   private static final Pattern REFERRAL = Pattern.compile("Referral[A-Za-z0-9_]{1,60}");
 
   /**
@@ -43,7 +51,8 @@ record MessageContent(String text, Document metadata, List<IncomingFile> files) 
   static MessageContent of(SignedForm form, boolean inGroup) {
     List<String> lines = new ArrayList<>();
     Document metadata = new Document();
-    form.field("Body").map(CleanText::of).filter(body -> !body.isBlank()).ifPresent(lines::add);
+    Optional<String> body = form.field("Body").map(CleanText::of).filter(words -> !words.isBlank());
+    body.ifPresent(lines::add);
     place(form, lines, metadata);
     choice(form, "button", "ButtonText", "text", "ButtonPayload", "payload", lines, metadata);
     choice(form, "list", "ListTitle", "title", "ListId", "id", lines, metadata);
@@ -55,6 +64,7 @@ record MessageContent(String text, Document metadata, List<IncomingFile> files) 
     referral(form, lines, metadata);
     interactiveData(form, lines, metadata);
     repliedTo(form, metadata);
+    event(form, body, lines, metadata);
     if (lines.isEmpty()) {
       lines.add(
           line(form, "MessageType")
@@ -63,7 +73,62 @@ record MessageContent(String text, Document metadata, List<IncomingFile> files) 
               .orElse("(empty message)"));
     }
     return new MessageContent(
-        String.join("\n", lines), metadata, inGroup ? groupFiles(form, media) : files(form, media));
+        String.join("\n", lines),
+        markdown(form, body, lines, metadata),
+        metadata,
+        inGroup ? groupFiles(form, media) : files(form, media));
+  }
+
+  /** The SID of the message that this message answers. */
+  Optional<String> repliedTo() {
+    return metadata.get("repliedTo") instanceof Document original
+        ? Optional.ofNullable(original.getString("messageSid"))
+        : Optional.empty();
+  }
+
+  /**
+   * Returns the content with the words that the message answers.
+   *
+   * @param quote one line of Markdown
+   */
+  MessageContent quoting(String quote) {
+    Document told = new Document(metadata);
+    told.put(
+        "repliedTo",
+        new Document(metadata.get("repliedTo", Document.class)).append("quote", quote));
+    return new MessageContent(text, markdown, told, files);
+  }
+
+  /** The parts of the message in LibreChat: the quote, if there is one, and the words. */
+  List<String> parts() {
+    return metadata.get("repliedTo") instanceof Document original
+            && original.getString("quote") != null
+        ? List.of("> " + original.getString("quote") + "\n", markdown)
+        : List.of(markdown);
+  }
+
+  /** Whether the message tells of an earlier message, and so expects no answer. */
+  boolean isEvent() {
+    return metadata.containsKey("reaction") || metadata.containsKey("deleted");
+  }
+
+  /** Only WhatsApp has marks; of the other lines none is the person's writing. */
+  private static String markdown(
+      SignedForm form, Optional<String> body, List<String> lines, Document metadata) {
+    boolean isWhatsApp =
+        form.field("From")
+            .or(() -> form.field("Author"))
+            .filter(from -> PhoneAddress.of(from).channel() == Channel.WHATSAPP)
+            .isPresent();
+    List<String> shown = new ArrayList<>(lines);
+    int at = body.map(lines::indexOf).orElse(-1);
+    if (isWhatsApp && at >= 0) {
+      shown.set(at, WhatsAppMarkdown.of(body.get()));
+      if (!shown.get(at).equals(body.get())) {
+        metadata.append("formatting", Channel.WHATSAPP.source());
+      }
+    }
+    return String.join("\n", shown);
   }
 
   private static void place(SignedForm form, List<String> lines, Document metadata) {
@@ -168,10 +233,45 @@ record MessageContent(String text, Document metadata, List<IncomingFile> files) 
         });
   }
 
+  /**
+   * A reaction, a deletion, or an edit, by the words that WhatsApp's own interface uses. Twilio
+   * documents no such webhooks; without this they would be empty messages, or new messages.
+   */
+  private static void event(
+      SignedForm form, Optional<String> body, List<String> lines, Document metadata) {
+    switch (line(form, "MessageType").orElse("").toLowerCase(Locale.ROOT)) {
+      case "reaction" -> {
+        Optional<String> emoji =
+            body.map(words -> ShownText.line(words, LONGEST_REACTION))
+                .filter(words -> !words.isEmpty());
+        metadata.append("reaction", new Document("emoji", emoji.orElse("")));
+        body.ifPresent(words -> lines.remove(0));
+        lines.add(0, emoji.map(words -> "[reaction: " + words + "]").orElse("[reaction removed]"));
+      }
+      case "deleted", "revoke", "revoked" -> {
+        metadata.append("deleted", true);
+        if (lines.isEmpty()) {
+          lines.add("[message deleted]");
+        }
+      }
+      case "edited", "edit" -> {
+        metadata.append("edited", true);
+        lines.add(0, "[message edited]");
+      }
+      default -> {}
+    }
+  }
+
   private static void repliedTo(SignedForm form, Document metadata) {
     form.field("OriginalRepliedMessageSid")
         .filter(sid -> sid.matches("[A-Z]{2}[0-9A-Za-z]{1,40}"))
-        .ifPresent(sid -> metadata.append("repliedTo", new Document("messageSid", sid)));
+        .ifPresent(
+            sid -> {
+              Document original = new Document("messageSid", sid);
+              line(form, "OriginalRepliedMessageSender")
+                  .ifPresent(sender -> original.append("sender", sender));
+              metadata.append("repliedTo", original);
+            });
   }
 
   private static Optional<String> line(SignedForm form, String name) {

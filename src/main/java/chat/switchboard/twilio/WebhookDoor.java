@@ -49,6 +49,7 @@ class WebhookDoor {
   private final Notices notices;
   private final PhoneTexts phones;
   private final SessionWindows windows;
+  private final QuotedOriginal quotes;
 
   WebhookDoor(
       SignedRequest signed,
@@ -59,7 +60,8 @@ class WebhookDoor {
       Pipeline pipeline,
       Notices notices,
       PhoneTexts phones,
-      SessionWindows windows) {
+      SessionWindows windows,
+      QuotedOriginal quotes) {
     this.signed = signed;
     this.rate = rate;
     this.keywords = keywords;
@@ -69,6 +71,7 @@ class WebhookDoor {
     this.notices = notices;
     this.phones = phones;
     this.windows = windows;
+    this.quotes = quotes;
   }
 
   @POST
@@ -132,7 +135,9 @@ class WebhookDoor {
                 return settled(text, settled.answer().filter(answer -> withinRate));
               }
               boolean mayBeAnswered =
-                  withinRate && ((OptOutKeywordFilter.Look.Ordinary) look).mayBeAnswered();
+                  withinRate
+                      && !text.content().isEvent()
+                      && ((OptOutKeywordFilter.Look.Ordinary) look).mayBeAnswered();
               return DatabaseRetry.within(patience, phones.take(phoneText(text, mayBeAnswered)))
                   .flatMap(result -> follow(text, result, mayBeAnswered));
             });
@@ -165,8 +170,9 @@ class WebhookDoor {
             text,
             handled.answer().filter(words -> mayBeAnswered && !words.isBlank()),
             Optional.empty())
-        : pipeline
-            .receive(WebhookReader.read(text, mayBeAnswered))
+        : quotes
+            .with(text)
+            .flatMap(quoting -> pipeline.receive(WebhookReader.read(quoting, mayBeAnswered)))
             .flatMap(
                 receipt ->
                     answer(

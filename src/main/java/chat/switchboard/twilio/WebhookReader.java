@@ -5,7 +5,6 @@ import chat.switchboard.inbound.InboundMessage.ToContact;
 import chat.switchboard.inbound.InboundMessage.TwilioMessage;
 import chat.switchboard.routing.Contact;
 import chat.switchboard.routing.Source;
-import java.util.List;
 import java.util.Optional;
 import org.bson.Document;
 
@@ -34,7 +33,7 @@ final class WebhookReader {
                     Optional.empty(),
                     text.conversationSid(),
                     false)),
-            List.of(text.content().text()),
+            text.content().parts(),
             Source.shown(source)
                 + " "
                 + text.profileName().map(name -> name + " " + number).orElse(number),

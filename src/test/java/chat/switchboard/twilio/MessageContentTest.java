@@ -94,6 +94,54 @@ class MessageContentTest {
         .isEqualTo(new Document("messageSid", "SM1"));
   }
 
+  @Test
+  void reactions_deletions_and_edits_are_told_as_what_they_are() {
+    MessageContent reaction =
+        content("MessageType", "reaction", "Body", "👍🏽", "OriginalRepliedMessageSid", "SM1");
+    assertThat(reaction.text()).isEqualTo("[reaction: 👍🏽]");
+    assertThat(reaction.metadata().get("reaction")).isEqualTo(new Document("emoji", "👍🏽"));
+    assertThat(reaction.repliedTo()).contains("SM1");
+    assertThat(reaction.isEvent()).isTrue();
+    assertThat(content("MessageType", "reaction", "Body", "").text())
+        .isEqualTo("[reaction removed]");
+    assertThat(content("MessageType", "reaction", "Body", "ж".repeat(5_000)).text())
+        .hasSizeLessThan(40);
+    assertThat(content("MessageType", "deleted").text()).isEqualTo("[message deleted]");
+    MessageContent edited =
+        content("From", "whatsapp:+15551234567", "MessageType", "edited", "Body", "*So*");
+    assertThat(edited.text()).isEqualTo("[message edited]\n*So*");
+    assertThat(edited.markdown()).isEqualTo("[message edited]\n**So**");
+    assertThat(edited.isEvent()).isFalse();
+  }
+
+  @Test
+  void an_answered_message_is_quoted_above_the_words_and_a_code_is_still_the_first_word() {
+    MessageContent content =
+        content(
+                "Body", "ABC123 yes",
+                "OriginalRepliedMessageSid", "SM1",
+                "OriginalRepliedMessageSender", "whatsapp:+15557654321")
+            .quoting("Shall we?");
+    assertThat(content.parts()).containsExactly("> Shall we?\n", "ABC123 yes");
+    assertThat(content.metadata().get("repliedTo"))
+        .isEqualTo(
+            new Document("messageSid", "SM1")
+                .append("sender", "whatsapp:+15557654321")
+                .append("quote", "Shall we?"));
+  }
+
+  @Test
+  void only_whatsapps_marks_become_markdown_and_commands_read_what_the_person_wrote() {
+    MessageContent content =
+        content("From", "whatsapp:+15551234567", "Body", "*Yes*\n# x", "ButtonText", "*No*");
+    assertThat(content.text()).isEqualTo("*Yes*\n# x\n[button: *No*]");
+    assertThat(content.markdown()).isEqualTo("**Yes**\n\\# x\n[button: *No*]");
+    assertThat(content.metadata()).containsEntry("formatting", "whatsapp");
+    assertThat(content("From", "+15551234567", "Body", "*Yes*").markdown()).isEqualTo("*Yes*");
+    assertThat(content("From", "whatsapp:+15551234567", "Body", "Yes").metadata())
+        .doesNotContainKey("formatting");
+  }
+
   private static MessageContent content(String... fields) {
     Map<String, List<String>> form = new LinkedHashMap<>();
     for (int i = 0; i < fields.length; i += 2) {

@@ -235,6 +235,21 @@ class WebhookTest {
   }
 
   @Test
+  void a_text_of_whatsapp_looks_the_same_in_librechat_and_has_no_new_image_or_card() {
+    number = "whatsapp:" + number;
+    Twilio.sms("*Hi* _there_ **x** ![p](https://evil.example/p.png)\n```a\nb``` :::artifact{a=b}")
+        .from(number)
+        .arrives()
+        .then()
+        .statusCode(200);
+    await().until(() -> !messages().isEmpty());
+    assertThat(onlyMessage().getString("text"))
+        .isEqualTo(
+            "**Hi** _there_ \\*\\*x\\*\\* \\![p]\\(https://evil.example/p.png)\n"
+                + "```\na\nb\n```\n \\:\\:\\:artifact{a=b}");
+  }
+
+  @Test
   void a_picture_without_words_is_said_in_the_text() {
     Twilio.sms("")
         .from(number)
