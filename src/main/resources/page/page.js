@@ -326,7 +326,7 @@ async function remove(one) {
 
 // ── Inbox and outbox ────────────────────────────────────────────────────────────────────────────
 
-const TONE = { dead: 'fail', failed: 'fail', undelivered: 'fail', blocked: 'warn', ambiguous: 'warn', delivered: 'ok', appended: 'ok', sent: 'ok', stored: 'ok' };
+const TONE = { dead: 'fail', failed: 'fail', undelivered: 'fail', blocked: 'warn', ambiguous: 'warn', delivered: 'ok', read: 'ok', appended: 'ok', sent: 'ok', stored: 'ok' };
 const badge = (state) => make('span', { class: `badge ${TONE[state] ?? ''}` }, state === 'dead' ? 'dead letter' : state);
 
 function inbox(state = 'received') {

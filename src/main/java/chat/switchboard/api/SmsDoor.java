@@ -185,6 +185,7 @@ class SmsDoor {
                         "ambiguous",
                         "sent",
                         "delivered",
+                        "read",
                         "undelivered",
                         "failed",
                         "blocked",

@@ -24,6 +24,7 @@ public record SmsQueuedView(
               "ambiguous",
               "sent",
               "delivered",
+              "read",
               "undelivered",
               "failed",
               "blocked",

@@ -35,6 +35,7 @@ public record SmsView(
               "ambiguous",
               "sent",
               "delivered",
+              "read",
               "undelivered",
               "failed",
               "blocked",
@@ -43,7 +44,7 @@ public record SmsView(
             },
             description =
                 "held (waits until sendAt, or for the next message of a person on WhatsApp), queued (waiting), sending, ambiguous (Twilio may have the text; its status is "
-                    + "awaited), sent (Twilio has the text), delivered (the text is on the phone), "
+                    + "awaited), sent (Twilio has the text), delivered (the text is on the phone), read (the person has read the text), "
                     + "undelivered, failed, blocked (the person has opted out, or the spend guard "
                     + "refuses the text), cancelled (before the text was sent), dead (an operator must decide)")
         String status,
@@ -84,6 +85,7 @@ public record SmsView(
                 "ambiguous",
                 "sent",
                 "delivered",
+                "read",
                 "undelivered",
                 "failed",
                 "blocked",

@@ -28,6 +28,7 @@ final class TextState {
       case SENDING -> 3;
       case SENT -> 4;
       case DELIVERED -> 5;
+      case READ -> 6;
     };
   }
 
@@ -40,6 +41,7 @@ final class TextState {
       case AMBIGUOUS -> "perhaps sent, the carrier's report is awaited; do not send it again";
       case SENT -> "sent, not yet reported as delivered";
       case DELIVERED -> "delivered";
+      case READ -> "delivered and read";
       case UNDELIVERED -> "not delivered";
       case FAILED -> "failed";
       case BLOCKED -> "blocked";

@@ -22,7 +22,13 @@ public record DeliveryReport(Optional<String> id, String sid, News news) {
     record OnItsWay(String status, Integer code, String cause) implements News {}
 
     /** The text is on the phone. */
-    record Delivered(String status) implements News {}
+    record Delivered(String status) implements News {
+
+      /** Whether the person has read the text too. */
+      boolean isRead() {
+        return status.equals("read");
+      }
+    }
 
     /**
      * The carrier gave the text up. The text may still arrive, so Switchboard never resends the

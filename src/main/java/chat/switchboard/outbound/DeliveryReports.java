@@ -70,15 +70,25 @@ public class DeliveryReports {
     return heard(entry, report, news)
         .flatMap(
             changed ->
-                changed.isPresent() || news.state() != OutboxState.DELIVERED
+                changed.isPresent() || !news.state().hasArrived()
                     ? Uni.createFrom().item(changed)
-                    : arrivedAfterAll(entry, report));
+                    : arrivedAfterAll(entry, report, news.state()));
   }
 
   /**
    * Moves the state only upwards in rank, and only for the current try; both in one atomic step.
    */
   private Uni<Optional<OutboxEntry>> heard(
+      OutboxEntry entry, DeliveryReport report, NewsState news) {
+    return news.state() == OutboxState.READ
+        ? transitions
+            .read(OutboxCondition.reportedDelivered(entry, report.sid()))
+            .flatMap(
+                read -> read.isPresent() ? Uni.createFrom().item(read) : ended(entry, report, news))
+        : ended(entry, report, news);
+  }
+
+  private Uni<Optional<OutboxEntry>> ended(
       OutboxEntry entry, DeliveryReport report, NewsState news) {
     OutboxCondition which = OutboxCondition.reportedBelow(entry, report.sid(), news.state());
     return transitions
@@ -93,10 +103,11 @@ public class DeliveryReports {
    * An earlier try arrived after an operator had requeued the text and before the next try was
    * sent.
    */
-  private Uni<Optional<OutboxEntry>> arrivedAfterAll(OutboxEntry entry, DeliveryReport report) {
+  private Uni<Optional<OutboxEntry>> arrivedAfterAll(
+      OutboxEntry entry, DeliveryReport report, OutboxState state) {
     return transitions.end(
         OutboxCondition.reportedEarlierTry(entry, report.sid()),
-        OutboxState.DELIVERED,
+        state,
         "An earlier try was delivered",
         OutboxChange.errorCode(null));
   }

@@ -23,7 +23,8 @@ record NewsState(OutboxState state, Integer code, String cause) {
     if (news instanceof News.OptedOut out) {
       return new NewsState(OutboxState.BLOCKED, out.code(), out.cause());
     }
-    return new NewsState(OutboxState.DELIVERED, null, null);
+    boolean isRead = news instanceof News.Delivered delivered && delivered.isRead();
+    return new NewsState(isRead ? OutboxState.READ : OutboxState.DELIVERED, null, null);
   }
 
   OutboxChange codeUpdate() {

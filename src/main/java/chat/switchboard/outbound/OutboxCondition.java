@@ -59,6 +59,16 @@ record OutboxCondition(Bson filter) {
             in("state", state.below())));
   }
 
+  /** The report is about the current try of a text that is on the phone. */
+  static OutboxCondition reportedDelivered(OutboxEntry entry, String sid) {
+    return new OutboxCondition(
+        and(
+            eq("_id", entry.id),
+            eq("sid", sid),
+            ne("pastSids", sid),
+            eq("state", OutboxState.DELIVERED.name())));
+  }
+
   /** The report is about an earlier try, and the next try was not sent yet. */
   static OutboxCondition reportedEarlierTry(OutboxEntry entry, String sid) {
     return new OutboxCondition(

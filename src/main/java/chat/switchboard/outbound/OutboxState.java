@@ -32,7 +32,9 @@ public enum OutboxState {
   /** A caller or an operator cancelled the text before the text was sent. */
   CANCELLED(40),
   /** The text is on the phone. */
-  DELIVERED(50);
+  DELIVERED(50),
+  /** The person has read the text; only WhatsApp and RCS report this. */
+  READ(60);
 
   private final int rank;
 
@@ -46,6 +48,11 @@ public enum OutboxState {
         .filter(state -> state.rank < rank)
         .map(OutboxState::name)
         .toList();
+  }
+
+  /** Whether the text is on the phone. */
+  boolean hasArrived() {
+    return this == DELIVERED || this == READ;
   }
 
   /** Whether later texts to the same person must wait for this text. */

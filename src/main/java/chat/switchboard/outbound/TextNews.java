@@ -43,13 +43,12 @@ class TextNews {
 
   /** Whether the end of a text in this state is to be told. */
   boolean isNews(OutboxState state) {
-    return isEnd(state)
-        && listeners.stream().anyMatch(one -> one.wants(state == OutboxState.DELIVERED));
+    return isEnd(state) && listeners.stream().anyMatch(one -> one.wants(state.hasArrived()));
   }
 
   private static boolean isEnd(OutboxState state) {
     return switch (state) {
-      case DELIVERED, UNDELIVERED, FAILED, BLOCKED, DEAD -> true;
+      case DELIVERED, READ, UNDELIVERED, FAILED, BLOCKED, DEAD -> true;
       case HELD, QUEUED, SENDING, AMBIGUOUS, SENT, CANCELLED -> false;
     };
   }
@@ -82,13 +81,14 @@ class TextNews {
         String.join(
             " ",
             entry.id,
-            entry.state.name(),
+            // A text that is read before its delivery is told has the same end.
+            (entry.state.hasArrived() ? OutboxState.DELIVERED : entry.state).name(),
             entry.sid == null ? "" : entry.sid,
             String.valueOf(entry.attempts)),
         entry.textId,
         entry.part == null ? 1 : entry.part,
         entry.parts == null ? 1 : entry.parts,
-        entry.state == OutboxState.DELIVERED,
+        entry.state.hasArrived(),
         entry.conversationId,
         entry.phoneNumber,
         Optional.ofNullable(entry.cause),

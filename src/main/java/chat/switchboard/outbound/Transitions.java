@@ -186,6 +186,20 @@ class Transitions {
     return take(which, state, cause, Optional.empty(), null, List.of(more));
   }
 
+  /** Notes that a delivered text was read; whether its end is told stays as it is. */
+  Uni<Optional<OutboxEntry>> read(OutboxCondition which) {
+    return OutboxEntry.<OutboxEntry>mongoCollection()
+        .findOneAndUpdate(
+            which.filter(),
+            Updates.combine(
+                Updates.set("state", OutboxState.READ.name()),
+                Updates.push("history", trace(OutboxState.READ, now(), null)),
+                Updates.set("forgetAt", forgetAt())),
+            new FindOneAndUpdateOptions().returnDocument(ReturnDocument.AFTER))
+        .map(Optional::ofNullable)
+        .invoke(changed -> changed.ifPresent(entry -> count(OutboxState.READ)));
+  }
+
   void count(OutboxState state) {
     meters.counter("switchboard.sms", "state", state.name().toLowerCase(Locale.ROOT)).increment();
   }

@@ -3,6 +3,7 @@ package chat.switchboard.replies;
 import chat.switchboard.librechat.AnswerReader;
 import chat.switchboard.librechat.Conversation;
 import chat.switchboard.librechat.Message;
+import chat.switchboard.outbound.TypingIndicator;
 import chat.switchboard.replies.ReplyPreparer.Prepared;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
@@ -20,18 +21,21 @@ class ReplyExecutor {
   private final ReplyPolicy policy;
   private final Replies replies;
   private final ReplyOutcomes outcomes;
+  private final TypingIndicator typing;
 
   ReplyExecutor(
       AgentCall agent,
       AnswerReader answers,
       ReplyPolicy policy,
       Replies replies,
-      ReplyOutcomes outcomes) {
+      ReplyOutcomes outcomes,
+      TypingIndicator typing) {
     this.agent = agent;
     this.answers = answers;
     this.policy = policy;
     this.replies = replies;
     this.outcomes = outcomes;
+    this.typing = typing;
   }
 
   /** Resumes a reply whose request any replica has sent to LibreChat. */
@@ -128,11 +132,20 @@ class ReplyExecutor {
             within ->
                 within
                     .map(
-                        reply ->
-                            agent
-                                .ask(conversation, reply, plan.asked())
-                                .flatMap(result -> outcomes.after(reply, result)))
+                        reply -> {
+                          showTyping(plan.asked());
+                          return agent
+                              .ask(conversation, reply, plan.asked())
+                              .flatMap(result -> outcomes.after(reply, result));
+                        })
                     .orElseGet(() -> Uni.createFrom().item(true)));
+  }
+
+  /** The writer of the last text sees that an answer is on its way. */
+  private void showTyping(Message asked) {
+    Recipient.of(asked)
+        .filter(phone -> asked.metadata.get("messageSid") instanceof String)
+        .ifPresent(phone -> typing.show(phone.to(), asked.metadata.getString("messageSid")));
   }
 
   /** The limit ends an exchange between two programs that answer each other. */

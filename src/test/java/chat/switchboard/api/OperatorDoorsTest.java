@@ -34,7 +34,7 @@ class OperatorDoorsTest {
       value = {
         "/api/inbox;received, appended, dead",
         "/api/replies;pending, asking, answered, skipped, dead",
-        "/api/sms;held, queued, sending, ambiguous, dead, sent, undelivered, failed, blocked, cancelled, delivered"
+        "/api/sms;held, queued, sending, ambiguous, dead, sent, undelivered, failed, blocked, cancelled, delivered, read"
       })
   void a_list_of_an_unknown_state_is_refused_and_the_states_are_named(String door, String states) {
     operator()

@@ -553,7 +553,9 @@ class SendTextTest {
     "undelivered;sent, undelivered",
     "undelivered;delivered, delivered",
     "delivered;undelivered, delivered",
-    "read, delivered",
+    "read, read",
+    "delivered;read;sent;delivered, read",
+    "read;undelivered;delivered, read",
     "canceled, failed"
   })
   void the_highest_state_wins_in_any_order_of_callbacks(String statuses, String state) {

@@ -24,6 +24,7 @@ class OutboxStateTest {
         "FAILED      | HELD QUEUED SENDING AMBIGUOUS DEAD SENT",
         "BLOCKED     | HELD QUEUED SENDING AMBIGUOUS DEAD SENT",
         "DELIVERED   | HELD QUEUED SENDING AMBIGUOUS DEAD SENT UNDELIVERED FAILED BLOCKED CANCELLED",
+        "READ        | HELD QUEUED SENDING AMBIGUOUS DEAD SENT UNDELIVERED FAILED BLOCKED CANCELLED DELIVERED",
       })
   void only_a_higher_rank_follows(OutboxState state, String below) {
     assertThat(state.below()).containsExactlyInAnyOrderElementsOf(List.of(below.split(" ")));
@@ -41,7 +42,8 @@ class OutboxStateTest {
     "FAILED,true",
     "BLOCKED,true",
     "CANCELLED,true",
-    "DELIVERED,true"
+    "DELIVERED,true",
+    "READ,true"
   })
   void only_a_text_in_a_final_state_is_deleted_after_its_retention(
       OutboxState state, boolean deleted) {
@@ -52,7 +54,7 @@ class OutboxStateTest {
     return Stream.of(
         Arguments.of(new News.OnItsWay("queued", null, null), OutboxState.SENT, null),
         Arguments.of(new News.OnItsWay("sent", 30034, "why"), OutboxState.SENT, 30034),
-        Arguments.of(new News.Delivered("read"), OutboxState.DELIVERED, null),
+        Arguments.of(new News.Delivered("read"), OutboxState.READ, null),
         Arguments.of(new News.Failed(true, 30008, "why"), OutboxState.UNDELIVERED, 30008),
         Arguments.of(new News.Failed(false, 30001, "why"), OutboxState.FAILED, 30001),
         Arguments.of(new News.Failed(false, null, "why"), OutboxState.FAILED, null),

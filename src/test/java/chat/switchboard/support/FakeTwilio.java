@@ -469,10 +469,52 @@ public final class FakeTwilio implements AutoCloseable {
       listening.setExecutor(threads);
       listening.createContext("/2010-04-01/Accounts/", this::handle);
       listening.createContext("/v1/ContentAndApprovals", this::listTemplates);
+      listening.createContext("/v2/Indicators/Typing.json", this::type);
       listening.start();
       return listening;
     } catch (IOException taken) {
       throw new UncheckedIOException(taken);
+    }
+  }
+
+  private final List<String> typing = new CopyOnWriteArrayList<>();
+  private volatile Mood typingMood = Mood.TAKES;
+
+  /** The SIDs of the texts below which the typing indicator was shown. */
+  public List<String> typing() {
+    return List.copyOf(typing);
+  }
+
+  /** The reaction to all further requests for the typing indicator. */
+  public FakeTwilio typingMood(Mood mood) {
+    typingMood = mood;
+    return this;
+  }
+
+  /** As Twilio documents the request: a form with two fields, and nothing else. */
+  private void type(HttpExchange exchange) throws IOException {
+    Map<String, String> form =
+        form(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+    boolean isForm =
+        "application/x-www-form-urlencoded"
+            .equals(exchange.getRequestHeaders().getFirst("Content-Type"));
+    String sid = form.getOrDefault("messageId", "");
+    if (exchange.getRequestHeaders().getFirst("Authorization") == null) {
+      answer(exchange, 401, error(401, 20003, "Authenticate"));
+    } else if (!exchange.getRequestMethod().equals("POST")) {
+      answer(exchange, 405, error(405, 20004, "Method not allowed"));
+    } else if (!isForm
+        || form.size() != 2
+        || !"whatsapp".equals(form.get("channel"))
+        || !sid.matches("(SM|MM)[0-9a-fA-F]{32}")) {
+      answer(exchange, 400, error(400, 20001, "Invalid parameter"));
+    } else if (typingMood == Mood.TAKES_AND_HANGS) {
+      hang();
+    } else if (typingMood != Mood.TAKES) {
+      answer(exchange, 404, error(404, 20404, "The message was not found"));
+    } else {
+      typing.add(sid);
+      answer(exchange, 200, "{\"success\":true}");
     }
   }
 
