@@ -63,14 +63,19 @@ final class LaneItem {
     entry = kept;
   }
 
-  /** Returns the outcome of the message. */
+  /** Returns the outcome of the message. A caller that stops waiting does not end the message. */
   Uni<Appended> outcome() {
-    return Uni.createFrom().completionStage(outcome);
+    return observed(outcome);
   }
 
   /** Completes when the message must wait for an answer of LibreChat. */
   Uni<Void> waiting() {
-    return Uni.createFrom().completionStage(waiting);
+    return observed(waiting);
+  }
+
+  /** The end of a subscription cancels its future: each subscription gets a copy. */
+  private static <T> Uni<T> observed(CompletableFuture<T> shared) {
+    return Uni.createFrom().completionStage(shared::copy);
   }
 
   void whenDone(Runnable action) {

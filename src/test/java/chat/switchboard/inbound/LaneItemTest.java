@@ -9,6 +9,7 @@ import chat.switchboard.librechat.NewMessage;
 import chat.switchboard.support.FakeTimers;
 import chat.switchboard.support.LogLines;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.logging.LogRecord;
@@ -63,6 +64,35 @@ class LaneItemTest {
       failed.done(new Appended.Now(new Message()));
       assertThat(lines.texts()).isEmpty();
     }
+  }
+
+  @Test
+  void a_caller_that_stops_waiting_does_not_end_the_message() {
+    LaneItem item = item(null);
+    List<String> ends = new ArrayList<>();
+    item.whenDone(() -> ends.add("done"));
+    item.outcome().subscribe().with(appended -> {}).cancel();
+    item.waiting().subscribe().with(waits -> {}).cancel();
+    assertThat(ends).as("the message still counts as inside its lane").isEmpty();
+    item.hasToWait();
+    assertThat(item.waiting().subscribe().asCompletionStage()).isCompleted();
+    try (LogLines lines = LogLines.of("chat.switchboard.road")) {
+      item.done(new Appended.Now(new Message()));
+      assertThat(lines.texts()).hasSize(1);
+    }
+    assertThat(ends).containsExactly("done");
+    assertThat(item.outcome().subscribe().asCompletionStage()).isCompleted();
+  }
+
+  @Test
+  void a_failure_reaches_the_caller_as_it_is() {
+    LaneItem item = item(null);
+    List<Throwable> failures = new ArrayList<>();
+    item.outcome().subscribe().with(appended -> {}, failures::add);
+    IllegalStateException fault = new IllegalStateException("a fault");
+    item.failed(fault);
+    item.outcome().subscribe().with(appended -> {}, failures::add);
+    assertThat(failures).containsExactly(fault, fault);
   }
 
   private LaneItem item(Document metadata) {
