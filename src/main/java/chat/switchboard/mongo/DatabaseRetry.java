@@ -10,8 +10,6 @@ import com.mongodb.MongoTimeoutException;
 import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
-import io.vertx.core.Context;
-import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -72,9 +70,7 @@ public final class DatabaseRetry {
             () -> {
               AtomicReference<Throwable> last = new AtomicReference<>();
               // The driver's publishers keep the thread that creates them.
-              Context context = Vertx.currentContext();
-              Executor here =
-                  context == null ? Runnable::run : task -> context.runOnContext(go -> task.run());
+              Executor here = CallerContext.current();
               return step.onFailure(DatabaseRetry::isPassing)
                   .invoke(last::set)
                   .onFailure(DatabaseRetry::isPassing)
