@@ -5,7 +5,12 @@ import static com.mongodb.client.model.Filters.eq;
 import static com.mongodb.client.model.Filters.in;
 
 import chat.switchboard.http.ProblemException;
+import chat.switchboard.mongo.BatchCommand;
+import chat.switchboard.mongo.BatchCommand.Outcome;
+import chat.switchboard.mongo.Batcher;
+import chat.switchboard.mongo.Batchers;
 import chat.switchboard.mongo.DuplicateKey;
+import chat.switchboard.mongo.RawDocuments;
 import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.Sorts;
 import io.quarkus.mongodb.FindOptions;
@@ -16,9 +21,12 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Date;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.bson.Document;
+import org.bson.RawBsonDocument;
 import org.bson.conversions.Bson;
 import org.jboss.logging.Logger;
 
@@ -39,23 +47,33 @@ public class Conversations {
   /** The number of an owner's conversations that are read to find an endpoint and a model. */
   private static final int TEMPLATES = 50;
 
+  /**
+   * The number of conversations with the same id that are read: two show that there are several.
+   */
+  private static final int SAME_ID = 2;
+
   private final Users users;
   private final ConversationConfig conversationConfig;
   private final LibreChatConfig libreChatConfig;
   private final Clock clock;
   private final Deadlines deadlines;
 
+  /** The conversations with an id, of any user; at most {@value #SAME_ID}. */
+  private final Batcher<String, List<Conversation>> withId;
+
   Conversations(
       Users users,
       ConversationConfig conversationConfig,
       LibreChatConfig libreChatConfig,
       Clock clock,
-      Deadlines deadlines) {
+      Deadlines deadlines,
+      Batchers batchers) {
     this.users = users;
     this.conversationConfig = conversationConfig;
     this.libreChatConfig = libreChatConfig;
     this.clock = clock;
     this.deadlines = deadlines;
+    this.withId = batchers.of(Conversations::read);
   }
 
   /**
@@ -66,14 +84,46 @@ public class Conversations {
    * @return fails with a {@link ProblemException} (409) if the id is ambiguous
    */
   public Uni<Optional<Conversation>> find(UUID conversationId) {
-    return Conversation.<Conversation>find(eq("conversationId", conversationId.toString()))
-        .page(0, 2)
-        .list()
+    return withId
+        .ask(conversationId.toString())
         .flatMap(
             found ->
                 found.size() < 2
                     ? Uni.createFrom().item(found.stream().findFirst())
                     : ofOwner(conversationId));
+  }
+
+  private static Uni<List<Outcome<List<Conversation>>>> read(List<String> ids) {
+    List<String> distinct = ids.stream().distinct().toList();
+    int most = distinct.size() * SAME_ID;
+    RawDocuments<Conversation> documents = RawDocuments.of(Conversation.mongoCollection());
+    return documents
+        .find(
+            distinct.size() == 1
+                ? eq("conversationId", distinct.get(0))
+                : in("conversationId", distinct),
+            // LibreChat keeps the ids of all messages there.
+            new FindOptions().limit(most).projection(Projections.exclude("messages")))
+        .map(
+            found -> {
+              if (distinct.size() > 1 && found.size() >= most) {
+                return BatchCommand.alone(ids);
+              }
+              Map<String, List<RawBsonDocument>> byId =
+                  found.stream()
+                      .collect(
+                          Collectors.groupingBy(one -> RawDocuments.text(one, "conversationId")));
+              return ids.stream()
+                  .map(
+                      id ->
+                          Outcome.of(
+                              () ->
+                                  byId.getOrDefault(id, List.of()).stream()
+                                      .limit(SAME_ID)
+                                      .map(documents::decode)
+                                      .toList()))
+                  .toList();
+            });
   }
 
   private Uni<Optional<Conversation>> ofOwner(UUID conversationId) {

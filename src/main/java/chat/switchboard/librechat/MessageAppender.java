@@ -41,6 +41,7 @@ public class MessageAppender {
   private final SourceIcon icon;
   private final LibreChatRelease release;
   private final Deadlines deadlines;
+  private final SharedWrites writes;
 
   MessageAppender(
       MessageConfig config,
@@ -48,13 +49,15 @@ public class MessageAppender {
       ThreadEndFinder tails,
       SourceIcon icon,
       LibreChatRelease release,
-      Deadlines deadlines) {
+      Deadlines deadlines,
+      SharedWrites writes) {
     this.config = config;
     this.clock = clock;
     this.tails = tails;
     this.icon = icon;
     this.release = release;
     this.deadlines = deadlines;
+    this.writes = writes;
   }
 
   /**
@@ -73,9 +76,9 @@ public class MessageAppender {
       Conversation conversation, ThreadEnd tail, List<NewMessage> messages) {
     List<Message> documents = chain(conversation, tail, messages);
     Uni<List<Appended>> inserted =
-        Message.<Message>mongoCollection()
-            .insertMany(documents)
-            .invoke(() -> tails.appended(conversation, documents.get(documents.size() - 1)))
+        writes
+            .insert(documents)
+            .invoke(() -> tails.appended(conversation, documents))
             .map(done -> documents.stream().<Appended>map(Appended.Now::new).toList())
             .onFailure(DuplicateKey::is)
             .recoverWithUni(() -> appendTheRest(conversation, messages, documents))
@@ -179,8 +182,8 @@ public class MessageAppender {
     if (deadlines.areExtended(conversation)) {
       changes.add(Updates.max("expiredAt", newest.expiredAt));
     }
-    return Conversation.mongoCollection()
-        .updateOne(
+    return writes
+        .update(
             and(eq("conversationId", conversation.conversationId), eq("user", conversation.user)),
             Updates.combine(changes))
         .onFailure()

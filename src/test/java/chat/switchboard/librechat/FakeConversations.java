@@ -1,5 +1,7 @@
 package chat.switchboard.librechat;
 
+import chat.switchboard.mongo.Batchers;
+import chat.switchboard.support.FakeTimers;
 import io.smallrye.mutiny.Uni;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -18,7 +20,7 @@ public class FakeConversations extends Conversations {
   public final Map<String, String> opened = new LinkedHashMap<>();
 
   public FakeConversations() {
-    super(null, null, null, null, null);
+    super(null, null, null, null, null, new Batchers(new FakeTimers()));
   }
 
   /** Adds a conversation of this owner. */
