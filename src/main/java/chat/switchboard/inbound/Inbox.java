@@ -5,16 +5,20 @@ import static com.mongodb.client.model.Filters.eq;
 import static com.mongodb.client.model.Filters.gte;
 import static com.mongodb.client.model.Filters.in;
 import static com.mongodb.client.model.Filters.lte;
-import static com.mongodb.client.model.Filters.or;
 
 import chat.switchboard.inbound.InboxEntry.State;
 import chat.switchboard.librechat.Message;
 import chat.switchboard.librechat.Messages;
+import chat.switchboard.mongo.BatchLimits;
+import chat.switchboard.mongo.Batcher;
+import chat.switchboard.mongo.Batchers;
 import chat.switchboard.mongo.BoundedCount;
+import chat.switchboard.mongo.BulkOutcomes;
 import chat.switchboard.mongo.DuplicateKey;
 import chat.switchboard.mongo.Store;
 import chat.switchboard.ops.FaultPoint;
 import chat.switchboard.routing.Route;
+import com.mongodb.client.model.InsertManyOptions;
 import com.mongodb.client.model.Sorts;
 import com.mongodb.client.model.Updates;
 import io.smallrye.mutiny.Uni;
@@ -37,22 +41,44 @@ import org.bson.conversions.Bson;
 @ApplicationScoped
 public class Inbox {
 
+  /** An entry has at most a quarter of a megabyte: MongoDB takes 48 MB with one command. */
+  private static final int MOST_TOGETHER = 64;
+
   private final InboxEntries entries;
   private final InboxTransitions transitions;
   private final Messages messages;
+  private final Backlogs backlogs;
   private final Clock clock;
+  private final Batcher<InboxEntry, Void> inserts;
 
-  Inbox(InboxEntries entries, InboxTransitions transitions, Messages messages, Clock clock) {
+  Inbox(
+      InboxEntries entries,
+      InboxTransitions transitions,
+      Messages messages,
+      Backlogs backlogs,
+      Batchers batchers,
+      Clock clock) {
     this.entries = entries;
     this.transitions = transitions;
     this.messages = messages;
+    this.backlogs = backlogs;
     this.clock = clock;
+    this.inserts =
+        batchers.of(
+            together ->
+                BulkOutcomes.unordered(
+                    together.size(),
+                    entries
+                        .mongoCollection()
+                        .insertMany(together, new InsertManyOptions().ordered(false))),
+            new BatchLimits<>(MOST_TOGETHER, entry -> 0, BatchLimits.MOST_BYTES));
   }
 
   /** Inserts the entry; if there is one with the same id, returns that entry. */
   Uni<InboxEntry> accept(InboxEntry entry) {
-    return entries
-        .persist(entry)
+    return inserts
+        .ask(entry)
+        .replaceWith(entry)
         .invoke(() -> FaultPoint.reached("kept"))
         .onFailure(DuplicateKey::is)
         .recoverWithUni(() -> entries.findById(entry.id))
@@ -64,8 +90,9 @@ public class Inbox {
 
   /** Inserts the entry of a message without a key. */
   Uni<InboxEntry> keep(InboxEntry entry) {
-    return entries
-        .persist(entry)
+    return inserts
+        .ask(entry)
+        .replaceWith(entry)
         // An earlier attempt inserted the entry, but its response was lost.
         .onFailure(DuplicateKey::is)
         .recoverWithItem(entry);
@@ -104,13 +131,7 @@ public class Inbox {
    * Returns the entries of this conversation, and those of these senders without a conversation.
    */
   Uni<List<InboxEntry>> backlog(String conversationId, Collection<String> senders, int limit) {
-    Bson received = is(State.RECEIVED);
-    Bson lane = and(eq("lane", conversationId), received);
-    // Each alternative is a complete query, so that an index returns its entries in the wanted
-    // order.
-    Bson wanted =
-        senders.isEmpty() ? lane : or(lane, and(in("sender", senders), eq("lane", null), received));
-    return entries.find(wanted, Sorts.ascending("arrival", "receivedAt")).page(0, limit).list();
+    return backlogs.read(conversationId, senders, limit);
   }
 
   /** Notes that the messages of these entries are in their conversation. */

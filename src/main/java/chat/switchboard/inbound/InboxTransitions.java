@@ -6,6 +6,10 @@ import static com.mongodb.client.model.Filters.in;
 
 import chat.switchboard.inbound.InboxEntry.State;
 import chat.switchboard.mongo.Backoff;
+import chat.switchboard.mongo.BatchCommand;
+import chat.switchboard.mongo.BatchCommand.Outcome;
+import chat.switchboard.mongo.Batcher;
+import chat.switchboard.mongo.Batchers;
 import chat.switchboard.mongo.LeaseConfig;
 import chat.switchboard.mongo.Store;
 import chat.switchboard.replies.InboxRetentionConfig;
@@ -52,18 +56,21 @@ class InboxTransitions {
   private final LeaseConfig leaseConfig;
   private final InboxRetentionConfig retentionConfig;
   private final Clock clock;
+  private final Batcher<Collection<String>, Void> appends;
 
   InboxTransitions(
       InboxEntries entries,
       InboxConfig inboxConfig,
       LeaseConfig leaseConfig,
       InboxRetentionConfig retentionConfig,
+      Batchers batchers,
       Clock clock) {
     this.entries = entries;
     this.inboxConfig = inboxConfig;
     this.leaseConfig = leaseConfig;
     this.retentionConfig = retentionConfig;
     this.clock = clock;
+    this.appends = batchers.of(this::appendAll);
   }
 
   /** Fixes the conversation of an entry without one; empty if the entry has one or is removed. */
@@ -100,10 +107,15 @@ class InboxTransitions {
 
   /** Notes that the messages of these entries are in their conversation. */
   Uni<Void> append(Collection<String> ids) {
+    return appends.ask(ids);
+  }
+
+  private Uni<List<Outcome<Void>>> appendAll(List<Collection<String>> together) {
+    List<String> ids = together.stream().flatMap(Collection::stream).toList();
     return entries
         .mongoCollection()
         .updateMany(in("_id", ids), to(State.APPENDED, now()))
-        .replaceWithVoid();
+        .map(done -> BatchCommand.same(together, null));
   }
 
   private Uni<Optional<InboxEntry>> take(Bson which, Bson changes) {

@@ -2,6 +2,8 @@ package chat.switchboard.inbound;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import chat.switchboard.mongo.Batchers;
+import chat.switchboard.support.FakeTimers;
 import chat.switchboard.inbound.InboundMessage.ToContact;
 import chat.switchboard.inbound.InboxEntry.State;
 import chat.switchboard.librechat.Conversation;
@@ -36,7 +38,13 @@ class InboxTransitionsTest {
   private static final Duration RETENTION = Duration.ofDays(30);
 
   private final InboxTransitions transitions =
-      new InboxTransitions(null, null, null, () -> RETENTION, Clock.fixed(NOW, ZoneOffset.UTC));
+      new InboxTransitions(
+          null,
+          null,
+          null,
+          () -> RETENTION,
+          new Batchers(new FakeTimers()),
+          Clock.fixed(NOW, ZoneOffset.UTC));
 
   @ParameterizedTest
   @CsvSource({"RECEIVED, true, false", "APPENDED, false, true", "DEAD, false, false"})
