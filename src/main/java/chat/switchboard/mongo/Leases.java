@@ -2,10 +2,16 @@ package chat.switchboard.mongo;
 
 import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Filters.in;
 
+import chat.switchboard.mongo.BatchCommand.Outcome;
 import chat.switchboard.ops.Timers;
+import com.mongodb.client.model.BulkWriteOptions;
+import com.mongodb.client.model.DeleteOneModel;
 import com.mongodb.client.model.FindOneAndUpdateOptions;
+import com.mongodb.client.model.InsertManyOptions;
 import com.mongodb.client.model.ReturnDocument;
+import com.mongodb.client.model.UpdateOneModel;
 import com.mongodb.client.model.Updates;
 import io.quarkus.mongodb.reactive.ReactiveMongoCollection;
 import io.smallrye.mutiny.Uni;
@@ -13,10 +19,12 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Date;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import org.bson.conversions.Bson;
 
 /**
  * Leases in MongoDB: one for each conversation that is appended to, one for each number that sends.
@@ -27,6 +35,8 @@ import java.util.concurrent.ConcurrentHashMap;
 @Singleton
 class Leases implements LeaseStore {
 
+  private static final BulkWriteOptions UNORDERED = new BulkWriteOptions().ordered(false);
+
   /** The observed lease of another replica, and the time of the first observation. */
   private record Seen(String token, long beat, long since) {}
 
@@ -35,11 +45,32 @@ class Leases implements LeaseStore {
   private final Timers timers;
   private final String replica = UUID.randomUUID().toString();
   private final Map<LeaseKey, Seen> watched = new ConcurrentHashMap<>();
+  private final Batcher<LeaseRecord, Void> inserts;
+  private final Batcher<Lease, Optional<LeaseRecord>> beats;
+  private final Batcher<Lease, Void> deletes;
 
-  Leases(LeaseConfig config, Clock clock, Timers timers) {
+  Leases(LeaseConfig config, Clock clock, Timers timers, Batchers batchers) {
     this.life = config.lease();
     this.clock = clock;
     this.timers = timers;
+    this.inserts =
+        batchers.of(
+            records ->
+                BulkOutcomes.unordered(
+                    records.size(),
+                    leases().insertMany(records, new InsertManyOptions().ordered(false))));
+    this.beats = batchers.of(Leases::beat);
+    this.deletes =
+        batchers.of(
+            gone ->
+                BulkOutcomes.unordered(
+                    gone.size(),
+                    leases()
+                        .bulkWrite(
+                            gone.stream()
+                                .map(lease -> new DeleteOneModel<LeaseRecord>(held(lease)))
+                                .toList(),
+                            UNORDERED)));
   }
 
   @Override
@@ -52,11 +83,11 @@ class Leases implements LeaseStore {
     record.beat = 0L;
     record.wanted = false;
     record.takenAt = new Date(clock.millis());
-    return record
-        .<LeaseRecord>persist()
+    return inserts
+        .ask(record)
         .map(taken -> lease(key, record.token, askedAt))
         .onFailure(DuplicateKey::is)
-        .recoverWithUni(() -> watch(key));
+        .recoverWithUni(() -> watch(key, record.token, askedAt));
   }
 
   private Optional<Lease> lease(LeaseKey key, String token, long askedAt) {
@@ -64,7 +95,11 @@ class Leases implements LeaseStore {
     return Optional.of(new Lease(key, token, life, askedAt, timers::nanoTime));
   }
 
-  private Uni<Optional<Lease>> watch(LeaseKey key) {
+  /**
+   * @param token the token of this attempt: the insert may have reached the database twice
+   * @param askedAt the monotonic time before this attempt
+   */
+  private Uni<Optional<Lease>> watch(LeaseKey key, String token, long askedAt) {
     return leases()
         .findOneAndUpdate(
             eq("_id", key.id()),
@@ -76,6 +111,9 @@ class Leases implements LeaseStore {
                 // The holder has given the lease back: the next attempt takes the lease.
                 watched.remove(key);
                 return Uni.createFrom().item(Optional.empty());
+              }
+              if (token.equals(held.token)) {
+                return Uni.createFrom().item(lease(key, token, askedAt));
               }
               Seen now = new Seen(held.token, held.beat, timers.nanoTime());
               Seen before =
@@ -112,20 +150,52 @@ class Leases implements LeaseStore {
   @Override
   public Uni<Renewal> renew(Lease lease) {
     long askedAt = timers.nanoTime();
-    return leases()
-        .findOneAndUpdate(
-            and(eq("_id", lease.key.id()), eq("token", lease.token)),
-            Updates.inc("beat", 1L),
-            new FindOneAndUpdateOptions().returnDocument(ReturnDocument.AFTER))
+    return beats
+        .ask(lease)
         .map(
             held -> {
-              if (held == null) {
+              if (held.isEmpty()) {
                 lease.lose();
                 return Renewal.LOST;
               }
               lease.renewed(askedAt);
-              return Boolean.TRUE.equals(held.wanted) ? Renewal.WANTED_BY_ANOTHER : Renewal.KEPT;
+              return Boolean.TRUE.equals(held.get().wanted)
+                  ? Renewal.WANTED_BY_ANOTHER
+                  : Renewal.KEPT;
             });
+  }
+
+  /**
+   * Increments the beats. Several leases take two commands: while the record has the token after
+   * the increment, no other replica has taken the lease over.
+   */
+  private static Uni<List<Outcome<Optional<LeaseRecord>>>> beat(List<Lease> held) {
+    if (held.size() == 1) {
+      return leases()
+          .findOneAndUpdate(
+              held(held.get(0)),
+              Updates.inc("beat", 1L),
+              new FindOneAndUpdateOptions().returnDocument(ReturnDocument.AFTER))
+          .map(record -> BatchCommand.same(held, Optional.ofNullable(record)));
+    }
+    List<UpdateOneModel<LeaseRecord>> updates =
+        held.stream()
+            .map(lease -> new UpdateOneModel<LeaseRecord>(held(lease), Updates.inc("beat", 1L)))
+            .toList();
+    return leases()
+        .bulkWrite(updates, UNORDERED)
+        .flatMap(
+            done -> leases().find(in("_id", held.stream().map(lease -> lease.key.id()).toList()))
+                .collect()
+                .asList())
+        .map(records -> held.stream().map(lease -> record(lease, records)).toList());
+  }
+
+  private static Outcome<Optional<LeaseRecord>> record(Lease lease, List<LeaseRecord> records) {
+    return new Outcome.Done<>(
+        records.stream()
+            .filter(record -> lease.key.id().equals(record.id) && lease.token.equals(record.token))
+            .findFirst());
   }
 
   @Override
@@ -135,8 +205,11 @@ class Leases implements LeaseStore {
 
   @Override
   public Uni<Void> giveBack(Lease lease) {
-    return LeaseRecord.delete(and(eq("_id", lease.key.id()), eq("token", lease.token)))
-        .replaceWithVoid();
+    return deletes.ask(lease);
+  }
+
+  private static Bson held(Lease lease) {
+    return and(eq("_id", lease.key.id()), eq("token", lease.token));
   }
 
   private static ReactiveMongoCollection<LeaseRecord> leases() {

@@ -12,6 +12,6 @@ class LeasesTest extends LeaseContract {
 
   @Override
   LeaseStore replica(String name) {
-    return new Leases(() -> LIFE, Clock.systemUTC(), timers);
+    return new Leases(() -> LIFE, Clock.systemUTC(), timers, new Batchers(timers));
   }
 }
