@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.bson.BsonBinaryWriter;
 import org.bson.BsonDocument;
 import org.bson.RawBsonDocument;
@@ -39,7 +40,7 @@ public final class CommandProxy implements Closeable {
   private final List<BsonDocument> commands = new CopyOnWriteArrayList<>();
   private volatile Function<BsonDocument, Optional<BsonDocument>> answers =
       command -> Optional.empty();
-  private volatile boolean losesAnswers;
+  private volatile Predicate<BsonDocument> losesAnswers = command -> false;
 
   public CommandProxy(ConnectionString target) throws IOException {
     this.relay = new Relay(target, this::serve);
@@ -60,7 +61,12 @@ public final class CommandProxy implements Closeable {
    * answer: its sender cannot tell whether it was carried out. Drivers still find the server there.
    */
   public void loseAnswers(boolean losesAnswers) {
-    this.losesAnswers = losesAnswers;
+    loseAnswersOf(command -> losesAnswers);
+  }
+
+  /** The same, for the commands of a kind. */
+  public void loseAnswersOf(Predicate<BsonDocument> commands) {
+    this.losesAnswers = commands;
   }
 
   /** The commands so far, without the drivers' own commands. */
@@ -89,9 +95,11 @@ public final class CommandProxy implements Closeable {
       ByteBuffer view = ByteBuffer.wrap(message).order(ByteOrder.LITTLE_ENDIAN);
       boolean isCommand = view.getInt(12) == OP_MSG;
       boolean answered = false;
+      BsonDocument sent = null;
       boolean isOfTheDriver = !isCommand;
       if (isCommand) {
         BsonDocument command = command(view);
+        sent = command;
         isOfTheDriver = HANDSHAKES.contains(command.getFirstKey());
         commands.add(command);
         Optional<BsonDocument> answer = answers.apply(command);
@@ -107,7 +115,7 @@ public final class CommandProxy implements Closeable {
         boolean isSilent = isCommand && (view.getInt(HEADER) & MORE_TO_COME) != 0;
         if (!isSilent) {
           byte[] answer = read(back);
-          if (losesAnswers && !isOfTheDriver) {
+          if (!isOfTheDriver && losesAnswers.test(sent)) {
             throw new EOFException();
           }
           out.write(answer);
