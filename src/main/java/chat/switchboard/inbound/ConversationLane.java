@@ -3,6 +3,7 @@ package chat.switchboard.inbound;
 import chat.switchboard.http.ProblemException;
 import chat.switchboard.librechat.Appended;
 import chat.switchboard.librechat.Conversation;
+import chat.switchboard.librechat.Conversations;
 import chat.switchboard.librechat.ThreadEnd;
 import chat.switchboard.mongo.DatabaseRetry;
 import chat.switchboard.mongo.Lease;
@@ -46,6 +47,7 @@ final class ConversationLane implements Round {
   private record Suspect(Conversation conversation, Set<String> messageIds) {}
 
   private final LaneBacklog inbox;
+  private final Conversations conversations;
   private final AnswerWait answers;
   private final LaneMedia media;
   private final BatchWriter writer;
@@ -60,6 +62,7 @@ final class ConversationLane implements Round {
 
   ConversationLane(
       LaneBacklog inbox,
+      Conversations conversations,
       AnswerWait answers,
       LaneMedia media,
       BatchWriter writer,
@@ -67,6 +70,7 @@ final class ConversationLane implements Round {
       BranchWatch branches,
       LaneLimits limits) {
     this.inbox = inbox;
+    this.conversations = conversations;
     this.answers = answers;
     this.media = media;
     this.writer = writer;
@@ -127,13 +131,27 @@ final class ConversationLane implements Round {
     suspects.clear();
   }
 
-  /** No other replica appends while this one has the lease, so that both can be read at once. */
+  /** No other replica appends while this one has the lease, so that all can be read at once. */
   private Uni<Next> gatherAndAppend(Lease lease) {
     return Uni.combine()
         .all()
-        .unis(inbox.read(pending), answers.end(pending.conversation()))
+        .unis(inbox.read(pending), answers.end(pending.conversation()), conversation())
         .asTuple()
-        .flatMap(read -> append(lease, read.getItem1(), read.getItem2()));
+        .flatMap(
+            read -> {
+              // What was read may belong to the messages that were ended.
+              return pending.read(read.getItem3())
+                  ? append(lease, read.getItem1(), read.getItem2())
+                  : Uni.createFrom().item(Next.Again.NOW);
+            });
+  }
+
+  /** Reads a conversation that is known from an earlier message only. */
+  private Uni<Optional<Conversation>> conversation() {
+    return pending
+        .remembered()
+        .map(conversations::current)
+        .orElseGet(() -> Uni.createFrom().item(Optional.empty()));
   }
 
   private Uni<Next> append(Lease lease, List<InboxEntry> backlog, AnswerWait.End end) {

@@ -37,6 +37,16 @@ class EntryRouter {
   }
 
   /**
+   * Returns the route of a message into a conversation that an earlier message went to, without a
+   * read; the lane reads the conversation before it writes.
+   */
+  Optional<Route.Into> remembered(InboundMessage message) {
+    return message.destination() instanceof ToConversation to && to.owner().isEmpty()
+        ? conversations.remembered(to.conversationId())
+        : Optional.empty();
+  }
+
+  /**
    * Fixes the conversation of a waiting entry. If another replica fixes a conversation first, or
    * the conversation of an earlier attempt is gone, the entry is routed again.
    */

@@ -34,6 +34,11 @@ class LaneDelivery {
     return submit(new LaneItem(into.conversation(), message, clock.millis(), null));
   }
 
+  /** Submits a message that is in no inbox, and whose conversation the lane has to read. */
+  LaneItem submitRemembered(NewMessage message, Route.Into into) {
+    return submit(LaneItem.remembered(into.conversation(), message, clock.millis()));
+  }
+
   private LaneItem submit(LaneItem item) {
     lanes.submit(item);
     return item;

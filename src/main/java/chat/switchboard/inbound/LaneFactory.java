@@ -1,5 +1,6 @@
 package chat.switchboard.inbound;
 
+import chat.switchboard.librechat.Conversations;
 import chat.switchboard.mongo.LeaseStore;
 import chat.switchboard.ops.Timers;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -9,6 +10,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 class LaneFactory {
 
   private final RoutedInbox inbox;
+  private final Conversations conversations;
   private final AnswerWait answers;
   private final LaneMedia media;
   private final BatchWriter writer;
@@ -18,6 +20,7 @@ class LaneFactory {
 
   LaneFactory(
       RoutedInbox inbox,
+      Conversations conversations,
       AnswerWait answers,
       LaneMedia media,
       BatchWriter writer,
@@ -25,6 +28,7 @@ class LaneFactory {
       Timers timers,
       LaneLimits limits) {
     this.inbox = inbox;
+    this.conversations = conversations;
     this.answers = answers;
     this.media = media;
     this.writer = writer;
@@ -36,6 +40,7 @@ class LaneFactory {
   ConversationLane lane(String conversationId, ConversationLane.BranchWatch branches) {
     return new ConversationLane(
         new LaneBacklog(conversationId, inbox, timers),
+        conversations,
         answers,
         media,
         writer,

@@ -12,7 +12,6 @@ import java.util.function.LongSupplier;
 /** A message on its way through a lane. */
 final class LaneItem {
 
-  final Conversation conversation;
   final NewMessage message;
   final long receivedAt;
   private final CompletableFuture<Appended> outcome = new CompletableFuture<>();
@@ -20,6 +19,10 @@ final class LaneItem {
   private final LongSupplier nanoTime;
   private final long enteredAt;
   private volatile InboxEntry entry;
+  private volatile Conversation conversation;
+
+  /** Whether the conversation was read for an earlier message only. */
+  private volatile boolean remembered;
 
   LaneItem(Conversation conversation, NewMessage message, long receivedAt, InboxEntry entry) {
     this(conversation, message, receivedAt, entry, System::nanoTime);
@@ -40,6 +43,30 @@ final class LaneItem {
     this.entry = entry;
     this.nanoTime = nanoTime;
     this.enteredAt = nanoTime.getAsLong();
+  }
+
+  /** Returns a message whose conversation the lane has to read before the write. */
+  static LaneItem remembered(Conversation conversation, NewMessage message, long receivedAt) {
+    LaneItem item = new LaneItem(conversation, message, receivedAt, null);
+    item.remembered = true;
+    return item;
+  }
+
+  Conversation conversation() {
+    return conversation;
+  }
+
+  /** Whether the conversation was not read for this message yet. */
+  boolean isRemembered() {
+    return remembered;
+  }
+
+  /** Notes the conversation as the database has it; another user's conversation is another. */
+  void read(Conversation current) {
+    if (current.user.equals(conversation.user)) {
+      conversation = current;
+      remembered = false;
+    }
   }
 
   String messageId() {

@@ -92,7 +92,7 @@ class Lanes {
     }
     inside.incrementAndGet();
     item.whenDone(inside::decrementAndGet);
-    lanes.wake(item.conversation.conversationId, lane -> lane.add(item));
+    lanes.wake(item.conversation().conversationId, lane -> lane.add(item));
   }
 
   /**

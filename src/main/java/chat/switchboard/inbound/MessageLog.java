@@ -35,7 +35,7 @@ final class MessageLog {
             item.messageId(),
             item.message.source(),
             phone == null ? "" : " from " + Mask.phone(phone.toString()),
-            item.conversation.conversationId,
+            item.conversation().conversationId,
             item.age().toMillis()));
   }
 

@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -63,7 +64,35 @@ final class PendingMessages {
 
   /** Returns the conversation as the newest copy of the first message knows it. */
   Conversation conversation() {
-    return newest().iterator().next().conversation;
+    return newest().iterator().next().conversation();
+  }
+
+  /** Returns the conversation of a message that is known from an earlier message only. */
+  Optional<Conversation> remembered() {
+    return copies().filter(LaneItem::isRemembered).map(LaneItem::conversation).findFirst();
+  }
+
+  /**
+   * Notes the conversation as the database has it, and ends the messages whose conversation has
+   * changed since an earlier message.
+   *
+   * @param current empty if the conversation is gone
+   * @return whether no message was ended
+   */
+  boolean read(Optional<Conversation> current) {
+    return !pending
+        .values()
+        .removeIf(
+            same -> {
+              same.stream()
+                  .filter(LaneItem::isRemembered)
+                  .forEach(item -> current.ifPresent(item::read));
+              boolean changed = same.stream().anyMatch(LaneItem::isRemembered);
+              if (changed) {
+                same.forEach(item -> item.failed(new ConversationChanged()));
+              }
+              return changed;
+            });
   }
 
   /** Returns the senders of those messages that are kept in the inbox. */

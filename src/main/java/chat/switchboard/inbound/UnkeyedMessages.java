@@ -38,18 +38,54 @@ class UnkeyedMessages {
   }
 
   Uni<Receipt> receive(InboundMessage message) {
-    return inTime(router.route(message))
-        .flatMap(
-            route -> {
-              if (route instanceof Route.Into into) {
-                return deliver(Delivery.along(message, into), into);
-              }
-              return Uni.createFrom()
-                  .item(
-                      route instanceof Route.Linked linked
-                          ? new Receipt.Linked(linked.notice())
-                          : refused((Route.Refused) route));
-            });
+    return router
+        .remembered(message)
+        .map(into -> deliverRemembered(message, into))
+        .orElseGet(() -> route(message));
+  }
+
+  private Uni<Receipt> route(InboundMessage message) {
+    return inTime(router.route(message)).flatMap(route -> follow(message, route));
+  }
+
+  private Uni<Receipt> follow(InboundMessage message, Route route) {
+    if (route instanceof Route.Into into) {
+      return deliver(Delivery.along(message, into), into);
+    }
+    return Uni.createFrom()
+        .item(
+            route instanceof Route.Linked linked
+                ? new Receipt.Linked(linked.notice())
+                : refused((Route.Refused) route));
+  }
+
+  /**
+   * Delivers into a conversation of an earlier message. The lane reads the conversation together
+   * with the end of the thread: one round trip less than a read before.
+   */
+  private Uni<Receipt> deliverRemembered(InboundMessage message, Route.Into into) {
+    LaneItem item = delivery.submitRemembered(appended(message), into);
+    return delivery
+        .receipt(item, into, () -> keepRemembered(message, into, item))
+        .onFailure(ConversationChanged.class)
+        .recoverWithUni(() -> route(message));
+  }
+
+  /** A message is kept only for a conversation that exists. */
+  private Uni<Receipt> keepRemembered(InboundMessage message, Route.Into into, LaneItem item) {
+    return item.isRemembered()
+        ? inTime(router.route(message))
+            .flatMap(
+                route ->
+                    route instanceof Route.Into current && isSame(current, into)
+                        ? keep(message, current, item)
+                        : follow(message, route))
+        : keep(message, into, item);
+  }
+
+  private static boolean isSame(Route.Into current, Route.Into remembered) {
+    return current.conversation().conversationId.equals(remembered.conversation().conversationId)
+        && current.conversation().user.equals(remembered.conversation().user);
   }
 
   private static Receipt refused(Route.Refused refused) {
@@ -57,10 +93,12 @@ class UnkeyedMessages {
   }
 
   private Uni<Receipt> deliver(InboundMessage message, Route.Into into) {
-    NewMessage appended =
-        Delivery.message(message, UUID.randomUUID(), replyDecision.isWanted(message));
-    LaneItem item = delivery.submit(appended, into);
+    LaneItem item = delivery.submit(appended(message), into);
     return delivery.receipt(item, into, () -> keep(message, into, item));
+  }
+
+  private NewMessage appended(InboundMessage message) {
+    return Delivery.message(message, UUID.randomUUID(), replyDecision.isWanted(message));
   }
 
   /** The caller has waited long enough; the lane appends the message from the inbox. */

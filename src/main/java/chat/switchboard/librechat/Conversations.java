@@ -11,6 +11,7 @@ import chat.switchboard.mongo.Batcher;
 import chat.switchboard.mongo.Batchers;
 import chat.switchboard.mongo.DuplicateKey;
 import chat.switchboard.mongo.RawDocuments;
+import chat.switchboard.ops.LruMap;
 import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.Sorts;
 import io.quarkus.mongodb.FindOptions;
@@ -18,6 +19,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.Date;
 import java.util.List;
@@ -47,6 +49,9 @@ public class Conversations {
   /** The number of an owner's conversations that are read to find an endpoint and a model. */
   private static final int TEMPLATES = 50;
 
+  /** The number of conversations whose owners are remembered. */
+  private static final int REMEMBERED = 10_000;
+
   /**
    * The number of conversations with the same id that are read: two show that there are several.
    */
@@ -57,6 +62,10 @@ public class Conversations {
   private final LibreChatConfig libreChatConfig;
   private final Clock clock;
   private final Deadlines deadlines;
+
+  /** The owners of conversations that were found by their ids alone. */
+  private final Map<String, String> owners =
+      Collections.synchronizedMap(new LruMap<>(REMEMBERED));
 
   /** The conversations with an id, of any user; at most {@value #SAME_ID}. */
   private final Batcher<String, List<Conversation>> withId;
@@ -90,7 +99,41 @@ public class Conversations {
             found ->
                 found.size() < 2
                     ? Uni.createFrom().item(found.stream().findFirst())
-                    : ofOwner(conversationId));
+                    : ofOwner(conversationId))
+        .invoke(found -> remember(conversationId, found));
+  }
+
+  private void remember(UUID conversationId, Optional<Conversation> found) {
+    found.ifPresentOrElse(
+        there -> owners.put(there.conversationId, there.user),
+        () -> owners.remove(conversationId.toString()));
+  }
+
+  /**
+   * Returns the id and the owner of a conversation that {@link #find(UUID)} has found before,
+   * without a read. The conversation may be deleted since: {@link #current} must follow before a
+   * write.
+   */
+  public Optional<Conversation> remembered(UUID conversationId) {
+    return Optional.ofNullable(owners.get(conversationId.toString()))
+        .map(
+            user -> {
+              Conversation remembered = new Conversation();
+              remembered.conversationId = conversationId.toString();
+              remembered.user = user;
+              return remembered;
+            });
+  }
+
+  /**
+   * Reads a remembered conversation; empty if {@link #find(UUID)} does not find the same user's
+   * conversation any more, or if the conversation takes no messages.
+   */
+  public Uni<Optional<Conversation>> current(Conversation remembered) {
+    return find(UUID.fromString(remembered.conversationId))
+        .map(
+            found ->
+                found.filter(there -> there.user.equals(remembered.user) && !there.readOnly()));
   }
 
   private static Uni<List<Outcome<List<Conversation>>>> read(List<String> ids) {

@@ -67,6 +67,16 @@ public class ConversationRouter {
                 .map(there -> to(there, Optional.empty())));
   }
 
+  /**
+   * Returns the route to a conversation that an earlier message went to, without a read. The
+   * conversation must be read before the write.
+   */
+  public Optional<Into> remembered(UUID conversationId) {
+    return conversations
+        .remembered(conversationId)
+        .map(conversation -> new Into(conversation, Optional.empty()));
+  }
+
   private Uni<Route> open(UUID conversationId, String title) {
     return config.owner().isEmpty()
         ? Uni.createFrom().item(new Refused(Reason.NO_CONVERSATION))

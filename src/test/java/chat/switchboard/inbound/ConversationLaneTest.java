@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import chat.switchboard.http.ProblemException;
 import chat.switchboard.librechat.Appended;
 import chat.switchboard.librechat.Conversation;
+import chat.switchboard.librechat.FakeConversations;
 import chat.switchboard.librechat.Message;
 import chat.switchboard.librechat.NewMessage;
 import chat.switchboard.librechat.ThreadEnd;
@@ -49,6 +50,8 @@ class ConversationLaneTest {
   private final List<Long> waitedSince = new ArrayList<>();
   private final List<InboxEntry> inInbox = new ArrayList<>();
   private int inboxReads;
+  private int conversationReads;
+  private Optional<Conversation> current = Optional.empty();
   private Inbox.Outcome outcome = new Inbox.Outcome.StillThere();
   private AnswerWait.End end = new AnswerWait.End(Optional.of(tail()), false);
   private boolean waitsOn = true;
@@ -71,6 +74,13 @@ class ConversationLaneTest {
                 }
               },
               timers),
+          new FakeConversations() {
+            @Override
+            public Uni<Optional<Conversation>> current(Conversation remembered) {
+              conversationReads++;
+              return Uni.createFrom().item(current);
+            }
+          },
           new AnswerWait(null, null, null, null, null, null) {
             @Override
             Uni<End> end(Conversation conversation) {
@@ -179,6 +189,54 @@ class ConversationLaneTest {
     LaneItem item = added(null);
     round();
     assertThat(outcome(item)).isCompleted();
+  }
+
+  @Test
+  void a_conversation_of_an_earlier_message_is_read_before_the_write() {
+    LaneItem item = remembered("an owner");
+    current = Optional.of(conversation("an owner"));
+    assertThat(round()).isEqualTo(Next.Again.NOW);
+    assertThat(conversationReads).isEqualTo(1);
+    assertThat(item.conversation()).isSameAs(current.get());
+    assertThat(outcome(item)).isCompleted();
+    added(null);
+    round();
+    assertThat(conversationReads).as("this caller has read the conversation").isEqualTo(1);
+  }
+
+  @Test
+  void a_conversation_that_has_changed_ends_the_messages_that_know_it_from_earlier_alone() {
+    LaneItem gone = remembered("an owner");
+    LaneItem another = added(null);
+    round();
+    assertThat(written).as("the end of the thread is read again").isEmpty();
+    assertThat(catchThrowable(() -> outcome(gone).join()))
+        .hasCauseInstanceOf(ConversationChanged.class);
+    round();
+    assertThat(outcome(another)).isCompleted();
+    LaneItem others = remembered("another owner");
+    current = Optional.of(conversation("an owner"));
+    round();
+    assertThat(catchThrowable(() -> outcome(others).join()))
+        .hasCauseInstanceOf(ConversationChanged.class);
+    assertThat(written).hasSize(1);
+  }
+
+  private LaneItem remembered(String user) {
+    LaneItem item = LaneItem.remembered(
+            conversation(user),
+            new NewMessage(UUID.randomUUID(), List.of("text"), "SMS", "sms", new Document()),
+            0);
+    lane.add(item);
+    assertThat(lane.insteadOfRound()).isEmpty();
+    return item;
+  }
+
+  private static Conversation conversation(String user) {
+    Conversation conversation = new Conversation();
+    conversation.conversationId = "a conversation";
+    conversation.user = user;
+    return conversation;
   }
 
   @Test

@@ -234,7 +234,7 @@ class PendingMessagesTest {
 
   private LaneItem copyOf(LaneItem item) {
     return new LaneItem(
-        item.conversation, item.message, 0, item.entry().orElse(null), timers::nanoTime);
+        item.conversation(), item.message, 0, item.entry().orElse(null), timers::nanoTime);
   }
 
   private static NewMessage message(UUID id) {
