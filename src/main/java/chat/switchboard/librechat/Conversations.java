@@ -64,8 +64,7 @@ public class Conversations {
   private final Deadlines deadlines;
 
   /** The owners of conversations that were found by their ids alone. */
-  private final Map<String, String> owners =
-      Collections.synchronizedMap(new LruMap<>(REMEMBERED));
+  private final Map<String, String> owners = Collections.synchronizedMap(new LruMap<>(REMEMBERED));
 
   /** The conversations with an id, of any user; at most {@value #SAME_ID}. */
   private final Batcher<String, List<Conversation>> withId;

@@ -185,9 +185,11 @@ class Leases implements LeaseStore {
     return leases()
         .bulkWrite(updates, UNORDERED)
         .flatMap(
-            done -> leases().find(in("_id", held.stream().map(lease -> lease.key.id()).toList()))
-                .collect()
-                .asList())
+            done ->
+                leases()
+                    .find(in("_id", held.stream().map(lease -> lease.key.id()).toList()))
+                    .collect()
+                    .asList())
         .map(records -> held.stream().map(lease -> record(lease, records)).toList());
   }
 

@@ -10,15 +10,21 @@ import static com.mongodb.client.model.Filters.or;
 import chat.switchboard.address.PhoneIdentities;
 import chat.switchboard.librechat.AgentClient;
 import chat.switchboard.librechat.Message;
+import chat.switchboard.mongo.BatchCommand;
+import chat.switchboard.mongo.BatchCommand.Outcome;
+import chat.switchboard.mongo.Batcher;
+import chat.switchboard.mongo.Batchers;
 import chat.switchboard.mongo.BoundedCount;
 import chat.switchboard.mongo.DuplicateKey;
 import chat.switchboard.mongo.Store;
 import chat.switchboard.ops.FaultPoint;
 import chat.switchboard.replies.Reply.State;
 import com.mongodb.client.model.FindOneAndUpdateOptions;
+import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.ReturnDocument;
 import com.mongodb.client.model.Sorts;
 import com.mongodb.client.model.Updates;
+import io.quarkus.mongodb.FindOptions;
 import io.quarkus.mongodb.reactive.ReactiveMongoCollection;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
@@ -41,23 +47,29 @@ public class Replies {
   private static final List<String> OPEN =
       Stream.of(State.values()).filter(State::isOpen).map(State::name).toList();
 
+  /** The maximum number of running answers that are read for several conversations together. */
+  private static final int MOST_ASKING = 1_000;
+
   private final AgentClient agent;
   private final PhoneIdentities identities;
   private final RepliesConfig config;
   private final ReplyTransitions transitions;
   private final Event<ReplyWanted> wanted;
+  private final Batcher<String, Boolean> askings;
 
   Replies(
       AgentClient agent,
       PhoneIdentities identities,
       RepliesConfig config,
       ReplyTransitions transitions,
-      Event<ReplyWanted> wanted) {
+      Event<ReplyWanted> wanted,
+      Batchers batchers) {
     this.agent = agent;
     this.identities = identities;
     this.config = config;
     this.transitions = transitions;
     this.wanted = wanted;
+    this.askings = batchers.of(Replies::askings);
   }
 
   /**
@@ -99,10 +111,33 @@ public class Replies {
 
   /** Whether any replica is requesting an answer from LibreChat in this conversation. */
   public Uni<Boolean> asking(String conversationId) {
-    return agent.isThere()
-        ? BoundedCount.any(
-            replies(), and(eq("conversationId", conversationId), eq("state", State.ASKING.name())))
-        : Uni.createFrom().item(false);
+    return agent.isThere() ? askings.ask(conversationId) : Uni.createFrom().item(false);
+  }
+
+  private static Uni<List<Outcome<Boolean>>> askings(List<String> conversationIds) {
+    if (conversationIds.size() == 1) {
+      return BoundedCount.any(
+              replies(), and(eq("conversationId", conversationIds.get(0)), isAsking()))
+          .map(asking -> BatchCommand.same(conversationIds, asking));
+    }
+    return replies()
+        .find(
+            and(in("conversationId", conversationIds), isAsking()),
+            new FindOptions().limit(MOST_ASKING).projection(Projections.include("conversationId")))
+        .map(reply -> reply.conversationId)
+        .collect()
+        .asList()
+        .map(
+            asking ->
+                asking.size() >= MOST_ASKING
+                    ? BatchCommand.alone(conversationIds)
+                    : conversationIds.stream()
+                        .<Outcome<Boolean>>map(id -> new Outcome.Done<>(asking.contains(id)))
+                        .toList());
+  }
+
+  private static Bson isAsking() {
+    return eq("state", State.ASKING.name());
   }
 
   /** Returns the open replies of this conversation, in the order of their requests. */

@@ -223,7 +223,8 @@ class ConversationLaneTest {
   }
 
   private LaneItem remembered(String user) {
-    LaneItem item = LaneItem.remembered(
+    LaneItem item =
+        LaneItem.remembered(
             conversation(user),
             new NewMessage(UUID.randomUUID(), List.of("text"), "SMS", "sms", new Document()),
             0);

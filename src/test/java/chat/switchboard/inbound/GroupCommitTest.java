@@ -113,13 +113,10 @@ class GroupCommitTest {
     change(3, "conversations", new Document("title", new Document("no", "text")));
     change(5, "messages", new Document("createdAt", "yesterday"));
     change(7, "conversations", new Document("createdAt", "yesterday"));
-    await()
-        .until(() -> libreChat.collection("switchboard_leases").countDocuments(leases()) == 0);
+    await().until(() -> libreChat.collection("switchboard_leases").countDocuments(leases()) == 0);
     holdLease(11);
     Response stored = inject(13, "the-key");
-    libreChat
-        .collection("switchboard_inbox")
-        .deleteMany(Filters.eq("lane", conversations.get(13)));
+    libreChat.collection("switchboard_inbox").deleteMany(Filters.eq("lane", conversations.get(13)));
     List<Response> answers =
         injectTogether(
             () ->
@@ -152,11 +149,42 @@ class GroupCommitTest {
             () ->
                 proxy()
                     .loseAnswersOf(
-                        command -> is(command, "insert", "messages") && lost.getAndIncrement() < 2));
+                        command ->
+                            is(command, "insert", "messages") && lost.getAndIncrement() < 2));
     assertThat(lost.get()).isGreaterThanOrEqualTo(2);
     for (int i = 0; i < CALLERS; i++) {
       isStored(i, answers.get(i), 4);
     }
+  }
+
+  @Test
+  void a_message_into_a_known_conversation_takes_six_commands_until_its_answer() {
+    isStored(0, inject(0), 3);
+    await().until(() -> libreChat.collection("switchboard_leases").countDocuments(leases()) == 0);
+    int before = proxy().commands().size();
+    isStored(0, inject(0), 4);
+    List<String> sent =
+        proxy().commands().subList(before, proxy().commands().size()).stream()
+            .filter(command -> HELD.stream().anyMatch(collection -> is(command, collection)))
+            .map(
+                command ->
+                    command.getFirstKey()
+                        + " "
+                        + command.getString(command.getFirstKey()).getValue())
+            // The renewal of a slow machine's lease, and the end of the lease.
+            .filter(command -> !command.matches("(findAndModify|delete) switchboard_leases"))
+            .toList();
+    assertThat(sent)
+        .containsExactlyInAnyOrder(
+            "insert switchboard_leases",
+            "find switchboard_inbox",
+            "find messages",
+            "find conversations",
+            "insert messages",
+            "update conversations");
+    assertThat(sent.get(0)).as("what is read holds under the lease").contains("leases");
+    assertThat(sent.subList(4, 6))
+        .containsExactlyInAnyOrder("insert messages", "update conversations");
   }
 
   private List<Response> injectTogether(Runnable meanwhile, int... keyed) {

@@ -2,14 +2,14 @@ package chat.switchboard.inbound;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import chat.switchboard.mongo.Batchers;
-import chat.switchboard.support.FakeTimers;
 import chat.switchboard.inbound.InboundMessage.ToContact;
 import chat.switchboard.inbound.InboxEntry.State;
 import chat.switchboard.librechat.Conversation;
+import chat.switchboard.mongo.Batchers;
 import chat.switchboard.routing.Contact;
 import chat.switchboard.routing.Route.Into;
 import chat.switchboard.routing.Route.MappingUsed;
+import chat.switchboard.support.FakeTimers;
 import com.mongodb.MongoClientSettings;
 import com.mongodb.client.model.Updates;
 import java.time.Clock;

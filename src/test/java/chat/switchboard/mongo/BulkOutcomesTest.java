@@ -27,8 +27,7 @@ class BulkOutcomesTest {
 
   @Test
   void a_write_without_errors_is_done_for_all_calls() {
-    assertThat(
-            BulkOutcomes.unordered(3, Uni.createFrom().item("a result")).await().indefinitely())
+    assertThat(BulkOutcomes.unordered(3, Uni.createFrom().item("a result")).await().indefinitely())
         .hasSize(3)
         .allSatisfy(outcome -> assertThat(outcome).isInstanceOf(Outcome.Done.class));
   }
@@ -96,7 +95,6 @@ class BulkOutcomesTest {
         new ServerAddress(),
         Set.of());
   }
-
 
   private static List<String> names(List<Outcome<Void>> outcomes) {
     return outcomes.stream().map(outcome -> outcome.getClass().getSimpleName()).toList();
