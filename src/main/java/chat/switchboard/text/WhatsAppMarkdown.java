@@ -160,7 +160,7 @@ public final class WhatsAppMarkdown {
     boolean alone =
         (span.start() == 0 || isLineEnd(text.charAt(span.start() - 1)))
             && (span.end() == text.length() || isLineEnd(text.charAt(span.end())));
-    return alone && text.indexOf('`', span.from()) >= span.to()
+    return (alone && text.indexOf('`', span.from()) >= span.to())
         || text.substring(span.from(), span.to()).indexOf('\n') >= 0;
   }
 
@@ -220,7 +220,7 @@ public final class WhatsAppMarkdown {
       }
       int next = at + 1 == end ? ' ' : text.charAt(at + 1);
       boolean spaced = next == ' ' || next == '\t';
-      if (c == '>' && next != ' ' || c == '+' && spaced) {
+      if ((c == '>' && next != ' ') || (c == '+' && spaced)) {
         escaped.set(at);
         return;
       }
