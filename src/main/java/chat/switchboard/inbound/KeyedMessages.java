@@ -48,19 +48,24 @@ class KeyedMessages {
 
   Uni<Receipt> receive(InboundMessage message, DedupeKey key) {
     Caller caller = Caller.of(key);
-    return inTime(inbox.accept(entries.received(message, key)))
+    InboxEntry received = entries.received(message, key);
+    return inTime(inbox.accept(received))
         .flatMap(
             entry ->
                 caller.comparesContent() && !entry.fingerprint.equals(Fingerprint.of(message))
                     ? Uni.createFrom().item(new Receipt.Refused(Reason.CONFLICT))
-                    : receipt(entry, message, caller));
+                    : receipt(entry, message, caller, entry == received));
   }
 
-  private Uni<Receipt> receipt(InboxEntry entry, InboundMessage message, Caller caller) {
+  /**
+   * @param isFirst whether this request has created the entry
+   */
+  private Uni<Receipt> receipt(
+      InboxEntry entry, InboundMessage message, Caller caller, boolean isFirst) {
     return switch (entry.state) {
       case APPENDED -> inTime(stored.receipt(entry));
       case DEAD -> Uni.createFrom().item(new Receipt.Kept(entry));
-      case RECEIVED -> orKept(entry, caller, deliver(entry, message, caller));
+      case RECEIVED -> orKept(entry, caller, deliver(entry, message, caller, isFirst));
     };
   }
 
@@ -77,13 +82,20 @@ class KeyedMessages {
             });
   }
 
-  private Uni<Receipt> deliver(InboxEntry entry, InboundMessage message, Caller caller) {
+  private Uni<Receipt> deliver(
+      InboxEntry entry, InboundMessage message, Caller caller, boolean isFirst) {
     return inTime(progress(entry, message, caller))
         .flatMap(
             progress ->
                 progress instanceof Progress.Submitted submitted
-                    ? delivery.receipt(submitted.item(), submitted.routed(), caller)
-                    : Uni.createFrom().item(((Progress.Ended) progress).receipt()));
+                    ? delivery.receipt(submitted.item(), submitted.routed(), caller, isFirst)
+                    : Uni.createFrom()
+                        .item(receiptOf(((Progress.Ended) progress).receipt(), isFirst)));
+  }
+
+  /** Another replica may append the message of the first request before this replica does. */
+  private static Receipt receiptOf(Receipt receipt, boolean isFirst) {
+    return isFirst && receipt instanceof Receipt.Stored stored ? stored.first() : receipt;
   }
 
   /** The progress of an entry: its message is in a lane, or has its receipt. */

@@ -44,10 +44,14 @@ class LaneDelivery {
     return item;
   }
 
-  /** Returns the receipt of a kept message: stored, or kept if the caller stops waiting. */
-  Uni<Receipt> receipt(LaneItem item, InLane routed, Caller caller) {
+  /**
+   * Returns the receipt of a kept message: stored, or kept if the caller stops waiting.
+   *
+   * @param isFirst whether this request is the first with this message
+   */
+  Uni<Receipt> receipt(LaneItem item, InLane routed, Caller caller, boolean isFirst) {
     Receipt kept = new Receipt.Kept(routed.entry(), routed.route().notice());
-    Uni<Receipt> stored = stored(item, routed);
+    Uni<Receipt> stored = stored(item, routed, isFirst);
     Uni<Receipt> first =
         caller.acceptsKept()
             ? Uni.combine().any().of(stored, item.waiting().<Receipt>map(waits -> kept))
@@ -55,12 +59,15 @@ class LaneDelivery {
     return first.ifNoItem().after(caller.timeout(config.acceptTimeout())).recoverWithItem(kept);
   }
 
-  private static Uni<Receipt> stored(LaneItem item, InLane routed) {
+  private static Uni<Receipt> stored(LaneItem item, InLane routed, boolean isFirst) {
     return item.outcome()
         .map(
             appended ->
                 StoredMessages.receipt(
-                    appended, EntryRouter.mapping(routed.entry()), routed.route().notice()));
+                    appended,
+                    EntryRouter.mapping(routed.entry()),
+                    routed.route().notice(),
+                    isFirst));
   }
 
   /**
@@ -69,7 +76,7 @@ class LaneDelivery {
    */
   Uni<Receipt> receipt(LaneItem item, Route.Into into, Supplier<Uni<Receipt>> onTimeout) {
     return item.outcome()
-        .map(appended -> StoredMessages.receipt(appended, into.mapping(), into.notice()))
+        .map(appended -> StoredMessages.receipt(appended, into.mapping(), into.notice(), false))
         .ifNoItem()
         .after(config.acceptTimeout())
         .recoverWithUni(onTimeout::get);

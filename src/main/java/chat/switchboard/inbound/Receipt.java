@@ -24,7 +24,13 @@ public sealed interface Receipt {
    */
   record Stored(
       Message message, Optional<MappingUsed> mapping, boolean replayed, Optional<String> notice)
-      implements Receipt {}
+      implements Receipt {
+
+    /** Returns the receipt for the first request with the message. */
+    Stored first() {
+      return new Stored(message, mapping, false, notice);
+    }
+  }
 
   /** The message is kept in the inbox, and is appended from there. */
   record Kept(InboxEntry entry, Optional<String> notice) implements Receipt {

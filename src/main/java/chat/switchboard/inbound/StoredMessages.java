@@ -49,11 +49,16 @@ class StoredMessages {
                     .orElseGet(() -> new Receipt.Refused(Reason.GONE)));
   }
 
-  /** Returns the receipt of a message that a lane appended. */
+  /**
+   * Returns the receipt of a message that a lane appended.
+   *
+   * @param isFirst whether this request is the first with this message: another replica may append
+   *     the message during the request
+   */
   static Receipt receipt(
-      Appended appended, Optional<MappingUsed> mapping, Optional<String> notice) {
+      Appended appended, Optional<MappingUsed> mapping, Optional<String> notice, boolean isFirst) {
     FaultPoint.reached("announced");
-    boolean replayed = appended instanceof Appended.Before;
+    boolean replayed = appended instanceof Appended.Before && !isFirst;
     return new Receipt.Stored(
         appended.message(), mapping, replayed, replayed ? Optional.empty() : notice);
   }
