@@ -3,12 +3,14 @@ package chat.switchboard.support;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -16,8 +18,8 @@ import java.util.stream.Stream;
 
 /**
  * Programs from other registries that a test runs: a folder below {@code src/test} with pinned npm
- * packages ({@code package-lock.json}) or Python packages ({@code requirements.txt}), installed
- * below {@code target}.
+ * packages ({@code package-lock.json}), Python packages ({@code requirements.txt}) or Go modules
+ * ({@code go.sum}), installed below {@code target}.
  */
 public final class Tools {
 
@@ -45,6 +47,17 @@ public final class Tools {
         List.of(
             List.of("python3", "-m", "venv", "venv"),
             List.of("venv/bin/pip", "install", "--quiet", "-r", "requirements.txt")));
+  }
+
+  /** Builds the Go program of this folder, {@code bin/<folder>}. */
+  public static synchronized Optional<String> go(String folder) throws IOException {
+    return install(folder, "bin", List.of(List.of("go", "build", "-o", "bin/" + folder, ".")));
+  }
+
+  /** Whether the machine has this command. */
+  public static boolean has(String command) {
+    return Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
+        .anyMatch(folder -> Files.isExecutable(Path.of(folder, command)));
   }
 
   /** Returns the folder with the files and the installed packages. */
