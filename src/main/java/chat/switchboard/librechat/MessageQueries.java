@@ -90,11 +90,11 @@ public class MessageQueries {
    * cluster have change streams; other servers fail.
    *
    * <p>The server sends new messages, and of the updates only those that set {@code unfinished} to
-   * anything but {@code true}, or remove the field: LibreChat inserts an answer that is not complete
-   * with {@code unfinished: true}, and the save of the complete answer is an update of the same
-   * document with {@code unfinished: false}. Every other save of LibreChat (texts, ratings, tool
-   * results, the search index) changes nothing that is announced. A document that another program
-   * replaces counts as new.
+   * anything but {@code true}, or remove the field: LibreChat inserts an answer that is not
+   * complete with {@code unfinished: true}, and the save of the complete answer is an update of the
+   * same document with {@code unfinished: false}. Every other save of LibreChat (texts, ratings,
+   * tool results, the search index) changes nothing that is announced. A document that another
+   * program replaces counts as new.
    *
    * @param position null for from now on
    */
