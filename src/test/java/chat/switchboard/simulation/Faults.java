@@ -1,0 +1,104 @@
+package chat.switchboard.simulation;
+
+import java.time.Duration;
+import java.util.SplittableRandom;
+
+/**
+ * The faults of a run. Each seed has some kinds of faults and not others, so that rare combinations
+ * come up.
+ */
+final class Faults {
+
+  /** What happens to a command on its way. */
+  enum Network {
+    NOTHING,
+    COMMAND_LOST,
+    RESPONSE_LOST,
+    COMMAND_LATE
+  }
+
+  private final World world;
+  private final double lost;
+  private final double unanswered;
+  private final double late;
+  private final long slowest;
+  final boolean deaths;
+  final boolean freezes;
+  final boolean outages;
+  final boolean failOvers;
+  final boolean clocks;
+  final boolean statusFails;
+  private boolean over;
+
+  Faults(World world) {
+    this.world = world;
+    SplittableRandom choices = world.choices();
+    this.lost = choices.nextInt(3) == 0 ? 0.03 : 0;
+    this.unanswered = choices.nextInt(3) == 0 ? 0.03 : 0;
+    this.late = choices.nextInt(4) == 0 ? 0.01 : 0;
+    this.slowest = choices.nextInt(3) == 0 ? 200 : 12;
+    this.deaths = choices.nextInt(2) == 0;
+    this.freezes = choices.nextInt(3) == 0;
+    this.outages = choices.nextInt(4) == 0;
+    this.failOvers = choices.nextInt(4) == 0;
+    this.clocks = choices.nextInt(3) == 0;
+    this.statusFails = choices.nextInt(4) == 0;
+  }
+
+  /** Ends the faults: from now on everything works. */
+  void end() {
+    over = true;
+    world.say("The faults end");
+  }
+
+  boolean areOver() {
+    return over;
+  }
+
+  Duration latency(SplittableRandom choices) {
+    return Duration.ofNanos(300_000 + choices.nextLong((over ? 5 : slowest) * 1_000_000));
+  }
+
+  Network network(SplittableRandom choices) {
+    double drawn = choices.nextDouble();
+    if (over) {
+      return Network.NOTHING;
+    }
+    if (drawn < lost) {
+      return Network.COMMAND_LOST;
+    }
+    if (drawn < lost + unanswered) {
+      return Network.RESPONSE_LOST;
+    }
+    return drawn < lost + unanswered + late ? Network.COMMAND_LATE : Network.NOTHING;
+  }
+
+  Duration silence(SplittableRandom choices) {
+    return Duration.ofMillis(1 + choices.nextLong(3_000));
+  }
+
+  Duration late(SplittableRandom choices) {
+    return Duration.ofMillis(500 + choices.nextLong(20_000));
+  }
+
+  Duration stepDown() {
+    return Duration.ofMillis(3_000);
+  }
+
+  @Override
+  public String toString() {
+    return String.format(
+        java.util.Locale.ROOT,
+        "lost %.2f, unanswered %.2f, late %.2f, latency up to %d ms%s%s%s%s%s%s",
+        lost,
+        unanswered,
+        late,
+        slowest,
+        deaths ? ", deaths" : "",
+        freezes ? ", freezes" : "",
+        outages ? ", outages" : "",
+        failOvers ? ", fail-overs" : "",
+        clocks ? ", wrong clocks" : "",
+        statusFails ? ", LibreChat silent" : "");
+  }
+}

@@ -1,0 +1,236 @@
+package chat.switchboard.simulation;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.bson.BsonDocument;
+import org.bson.BsonString;
+import org.bson.BsonValue;
+
+/** Checks the promises of the service: after each write, and at the end of a run. */
+final class Judge implements SimulatedMongo.Watcher {
+
+  /** The longest time between the read of the end of a conversation and the write there. */
+  private static final Duration ROUND = Duration.ofSeconds(5);
+
+  /** What is known of the first write of a message. */
+  private record Written(long sentAt, long at) {}
+
+  private final World world;
+  private final List<SimulatedCaller> callers;
+  private final List<String> violations = new ArrayList<>();
+  private final Map<String, Written> written = new HashMap<>();
+  private SimulatedMongo mongo;
+  private SimulatedLibreChat libreChat;
+  private List<SimulatedReplica> replicas;
+
+  /** Whether the messages have changed since the last check. */
+  private boolean changed;
+
+  /** Whether the inbox has changed since the last look, and what the look found. */
+  private boolean inboxChanged = true;
+
+  private boolean inboxIsEmpty;
+
+  Judge(World world, List<SimulatedCaller> callers) {
+    this.world = world;
+    this.callers = callers;
+  }
+
+  void watch(SimulatedMongo model, SimulatedLibreChat chat, List<SimulatedReplica> all) {
+    this.mongo = model;
+    this.libreChat = chat;
+    this.replicas = all;
+  }
+
+  List<String> violations() {
+    return violations;
+  }
+
+  private void violated(String format, Object... arguments) {
+    String sentence = String.format(java.util.Locale.ROOT, format, arguments);
+    world.say("VIOLATION: %s", sentence);
+    violations.add(sentence);
+  }
+
+  @Override
+  public void ran(
+      SimulatedReplica by, long sentAt, String name, BsonDocument command, BsonDocument response) {
+    String collection = command.getString(name).getValue();
+    if (collection.equals("switchboard_inbox")) {
+      inboxChanged = true;
+    }
+    if (!collection.equals("messages")) {
+      return;
+    }
+    changed = true;
+    if (name.equals("insert")) {
+      int added = response.getNumber("n").intValue();
+      command.getArray("documents").stream()
+          .limit(added)
+          .map(BsonValue::asDocument)
+          .forEach(message -> inserted(by, sentAt, message));
+    }
+  }
+
+  private void inserted(SimulatedReplica by, long sentAt, BsonDocument message) {
+    written.putIfAbsent(
+        message.getString("messageId").getValue(), new Written(sentAt, world.nanoTime()));
+    SimulatedLibreChat.Turn turn =
+        libreChat.running(message.getString("conversationId").getValue());
+    if (turn != null
+        && sentAt - turn.begun() > ROUND.toNanos()
+        && libreChat.answeredFor(Duration.ofSeconds(15))
+        && by.awakeFor(ROUND)
+        && world.nanoTime() - sentOf(message) < Duration.ofSeconds(75).toNanos()) {
+      violated(
+          "%s writes \"%s\" beside an answer that LibreChat has generated for %d ms",
+          by.name(), message.getString("text").getValue(), (sentAt - turn.begun()) / 1_000_000);
+    }
+  }
+
+  private long sentOf(BsonDocument message) {
+    String text = message.getString("text").getValue();
+    return callers.stream()
+        .flatMap(caller -> caller.sent.stream())
+        .filter(sent -> sent.text.equals(text))
+        .mapToLong(sent -> sent.sentAt)
+        .findFirst()
+        .orElse(world.nanoTime());
+  }
+
+  /** After each step: each message is there at most once. */
+  void check() {
+    if (!changed) {
+      return;
+    }
+    changed = false;
+    Set<String> texts = new HashSet<>();
+    for (BsonDocument message : mongo.find("messages", external())) {
+      String text = message.getString("text").getValue();
+      if (!texts.add(text)) {
+        violated("\"%s\" is in LibreChat twice", text);
+      }
+    }
+  }
+
+  private static BsonDocument external() {
+    return new BsonDocument("metadata.role", new BsonString("external"));
+  }
+
+  /** Whether no message waits. */
+  boolean isAtRest() {
+    if (inboxChanged) {
+      inboxChanged = false;
+      inboxIsEmpty =
+          mongo
+              .find("switchboard_inbox", new BsonDocument("state", new BsonString("RECEIVED")))
+              .isEmpty();
+    }
+    return inboxIsEmpty;
+  }
+
+  /** At the end: everything acknowledged is there, in order, on the branch that the page shows. */
+  void checkAtRest() {
+    for (SimulatedCaller caller : callers) {
+      if (!caller.isDone()) {
+        violated("%s still waits for a response", caller.name);
+      }
+    }
+    mongo
+        .find("switchboard_inbox", new BsonDocument())
+        .forEach(
+            entry -> {
+              String state = entry.getString("state").getValue();
+              if (!state.equals("APPENDED")) {
+                violated("The inbox still has an entry: %s %s", state, entry.getString("_id"));
+              }
+            });
+    Map<String, BsonDocument> byText = new HashMap<>();
+    Set<String> in = new HashSet<>();
+    mongo
+        .find("messages", external())
+        .forEach(
+            message -> {
+              byText.put(message.getString("text").getValue(), message);
+              in.add(message.getString("conversationId").getValue());
+            });
+    for (SimulatedCaller caller : callers) {
+      caller.sent.stream()
+          .filter(sent -> sent.acknowledged && !byText.containsKey(sent.text))
+          .forEach(sent -> violated("\"%s\" was acknowledged and is lost", sent.text));
+    }
+    in.stream().sorted().forEach(this::checkThread);
+    checkPersons(byText);
+  }
+
+  /** All messages of a person are in one conversation. */
+  private void checkPersons(Map<String, BsonDocument> byText) {
+    Map<Object, String> conversations = new HashMap<>();
+    for (SimulatedCaller caller : callers) {
+      for (SimulatedCaller.Sent sent : caller.sent) {
+        BsonDocument message = byText.get(sent.text);
+        if (message != null) {
+          String conversationId = message.getString("conversationId").getValue();
+          String before = conversations.putIfAbsent(caller.destination, conversationId);
+          if (before != null && !before.equals(conversationId)) {
+            violated("\"%s\" is in another conversation of the same person", sent.text);
+          }
+        }
+      }
+    }
+  }
+
+  private void checkThread(String conversationId) {
+    List<BsonDocument> shown = libreChat.shown(conversationId);
+    Set<String> visible = new HashSet<>();
+    shown.forEach(message -> visible.add(message.getString("messageId").getValue()));
+    List<String> hidden =
+        libreChat.thread(conversationId).stream()
+            .filter(message -> !visible.contains(message.getString("messageId").getValue()))
+            .map(message -> message.getString("text").getValue())
+            .toList();
+    if (!hidden.isEmpty() && !isExcused(conversationId)) {
+      violated("Conversation %s hides %s on a branch", conversationId, hidden);
+    }
+    Map<String, Integer> last = new HashMap<>();
+    for (BsonDocument message : shown) {
+      for (SimulatedCaller caller : callers) {
+        for (SimulatedCaller.Sent sent : caller.sent) {
+          if (sent.acknowledged && sent.text.equals(message.getString("text").getValue())) {
+            Integer before = last.put(caller.name, sent.number);
+            if (before != null && before > sent.number) {
+              violated("\"%s\" comes after a later message of the same sender", sent.text);
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /**
+   * Whether the owner asked while a message was being written: LibreChat and the service then do
+   * not know of each other, and either message can hide the other.
+   */
+  private boolean isExcused(String conversationId) {
+    Set<String> here = new HashSet<>();
+    libreChat
+        .thread(conversationId)
+        .forEach(message -> here.add(message.getString("messageId").getValue()));
+    return written.entrySet().stream()
+        .filter(entry -> here.contains(entry.getKey()))
+        .map(Map.Entry::getValue)
+        .anyMatch(
+            one ->
+                libreChat.turns().stream()
+                    .filter(turn -> turn.conversationId().equals(conversationId))
+                    .anyMatch(
+                        turn ->
+                            turn.begun() > one.sentAt() - ROUND.toNanos()
+                                && turn.begun() < one.at() + 100_000_000L));
+  }
+}

@@ -1,0 +1,183 @@
+package chat.switchboard.simulation;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import javax.tools.DiagnosticCollector;
+import javax.tools.FileObject;
+import javax.tools.ForwardingJavaFileManager;
+import javax.tools.JavaCompiler;
+import javax.tools.JavaFileManager;
+import javax.tools.JavaFileObject;
+import javax.tools.SimpleJavaFileObject;
+import javax.tools.ToolProvider;
+
+/**
+ * A fault that is put into the code of the service for a run of the simulation: most of them were
+ * in the project once.
+ *
+ * @param name what the code does wrong
+ * @param edits the changes of the sources
+ */
+record Mutant(String name, List<Edit> edits) {
+
+  /**
+   * A change of a source.
+   *
+   * @param file below {@code src/main/java/chat/switchboard}
+   * @param right the text of today, which the file contains once
+   * @param wrong the text instead
+   */
+  record Edit(String file, String right, String wrong) {}
+
+  private static Mutant of(String name, String... filesAndTexts) {
+    List<Edit> edits = new ArrayList<>();
+    for (int i = 0; i < filesAndTexts.length; i += 3) {
+      edits.add(new Edit(filesAndTexts[i], filesAndTexts[i + 1], filesAndTexts[i + 2]));
+    }
+    return new Mutant(name, edits);
+  }
+
+  static final List<Mutant> ALL =
+      List.of(
+          of(
+              "Each replica appends without a lease",
+              "mongo/Leases.java",
+              ".recoverWithUni(() -> watch(key));",
+              ".recoverWithItem(() -> lease(key, record.token, askedAt));"),
+          of(
+              "A waiting replica takes the lease over after 0.5 s instead of 15 s",
+              "mongo/Leases.java",
+              ">= life.toNanos()",
+              ">= life.toNanos() / 30"),
+          of(
+              "A late holder of a lease does not check its messages for a branch",
+              "inbound/ConversationLane.java",
+              "if (lease.isLost()) {",
+              "if (false) {"),
+          of(
+              "Messages are dated, and wait, by the clock of the machine",
+              "mongo/ServerClock.java",
+              "return machine.millis() + shared.aheadMillis;",
+              "return machine.millis();",
+              "mongo/ServerClock.java",
+              "return machine.instant().plusMillis(shared.aheadMillis);",
+              "return machine.instant();"),
+          of(
+              "The end of the conversation is read before LibreChat is asked",
+              "inbound/AnswerWait.java",
+              ": generations.idleEnd(conversation).map(tail -> new End(tail, false)));",
+              ": tails.find(conversation).flatMap(early -> generations.idleEnd(conversation)"
+                  + ".map(tail -> new End(tail.map(same -> early), false))));"),
+          of(
+              "A message does not wait for the answer that LibreChat generates",
+              "inbound/AnswerWait.java",
+              ": generations.idleEnd(conversation).map(tail -> new End(tail, false)));",
+              ": tails.find(conversation).map(tail -> new End(Optional.of(tail), false)));"),
+          of(
+              "A message may have the date of the message before, or an earlier one",
+              "librechat/MessageAppender.java",
+              "return Math.max(clock.millis(), newest + 1);",
+              "return clock.millis();"),
+          of(
+              "The inbox forgets a message before the message is in LibreChat",
+              "inbound/BatchWriter.java",
+              "return appender.append(conversation, tail, batch.messages());",
+              "return inbox.appended(batch.entryIds())"
+                  + ".chain(() -> appender.append(conversation, tail, batch.messages()));"),
+          of(
+              "Twilio is told that a message is kept although the inbox failed",
+              "inbound/KeyedMessages.java",
+              "return inTime(inbox.accept(entries.received(message, key)))",
+              "return inTime(inbox.accept(entries.received(message, key)))"
+                  + ".onFailure().recoverWithItem(entries.received(message, key))"),
+          of(
+              "A repeated webhook gets another id",
+              "inbound/DedupeIds.java",
+              "return DeterministicIds.uuid(\"twilio\", twilio.accountSid(), twilio.messageSid());",
+              "return UUID.randomUUID();"),
+          of(
+              "A repeated request with a key gets another id",
+              "inbound/DedupeIds.java",
+              "return DeterministicIds.uuid(\"key\", to.conversationId().toString(), value);",
+              "return UUID.randomUUID();"),
+          of(
+              "The backlog leaves out the messages of a sender that have no conversation yet",
+              "inbound/Inbox.java",
+              "senders.isEmpty() ? lane : or(lane,",
+              "true ? lane : or(lane,"),
+          of(
+              "A message without a receipt in time is given up by its replica alone",
+              "inbound/Sweeper.java",
+              "return release.isEncrypted() ? Uni.createFrom().voidItem() : takeDue();",
+              "return Uni.createFrom().voidItem();"));
+
+  /** Compiles the changed sources; the result has the class files by the names of the classes. */
+  Map<String, byte[]> compile() {
+    Map<String, String> sources = new HashMap<>();
+    for (Edit edit : edits) {
+      String source =
+          sources.computeIfAbsent(
+              edit.file(), file -> read(Path.of("src/main/java/chat/switchboard", file)));
+      int found = source.indexOf(edit.right());
+      if (found < 0 || source.indexOf(edit.right(), found + 1) >= 0) {
+        throw new IllegalStateException(
+            "Mutant \"" + name + "\": " + edit.file() + " does not contain once: " + edit.right());
+      }
+      sources.put(edit.file(), source.replace(edit.right(), edit.wrong()));
+    }
+    Map<String, ByteArrayOutputStream> classes = new HashMap<>();
+    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+    DiagnosticCollector<JavaFileObject> diagnostics = new DiagnosticCollector<>();
+    String path =
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    JavaFileManager files =
+        new ForwardingJavaFileManager<JavaFileManager>(
+            compiler.getStandardFileManager(null, null, null)) {
+          @Override
+          public JavaFileObject getJavaFileForOutput(
+              Location place, String type, JavaFileObject.Kind kind, FileObject sibling) {
+            return new SimpleJavaFileObject(URI.create("memory:///" + type), kind) {
+              @Override
+              public OutputStream openOutputStream() {
+                return classes.computeIfAbsent(type, same -> new ByteArrayOutputStream());
+              }
+            };
+          }
+        };
+    List<JavaFileObject> units = new ArrayList<>();
+    sources.forEach(
+        (file, source) ->
+            units.add(
+                new SimpleJavaFileObject(
+                    URI.create("memory:///" + file), JavaFileObject.Kind.SOURCE) {
+                  @Override
+                  public CharSequence getCharContent(boolean ignored) {
+                    return source;
+                  }
+                }));
+    List<String> options =
+        List.of("-classpath", path, "-proc:none", "-parameters", "-nowarn", "-implicit:none");
+    if (!compiler.getTask(null, files, diagnostics, options, null, units).call()) {
+      throw new IllegalStateException(name + ": " + diagnostics.getDiagnostics());
+    }
+    Map<String, byte[]> compiled = new HashMap<>();
+    classes.forEach((type, bytes) -> compiled.put(type, bytes.toByteArray()));
+    return compiled;
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+}

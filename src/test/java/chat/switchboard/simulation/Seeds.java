@@ -1,0 +1,111 @@
+package chat.switchboard.simulation;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/** Runs seeds, with the classes of {@link SimulationLoader}. */
+public final class Seeds {
+
+  private final Method method;
+
+  private Seeds(Map<String, byte[]> mutated) {
+    try {
+      method =
+          new SimulationLoader(Seeds.class.getClassLoader(), mutated)
+              .loadClass("chat.switchboard.simulation.Simulation")
+              .getMethod("run", long.class, boolean.class);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Returns the seeds of the code as it is. */
+  static Seeds ofToday() {
+    return new Seeds(Map.of());
+  }
+
+  /** Returns the seeds of the code with a fault. */
+  static Seeds of(Mutant mutant) {
+    return new Seeds(mutant.compile());
+  }
+
+  /**
+   * The result of a seed.
+   *
+   * @param figures one line
+   */
+  record Run(List<String> violations, String figures, List<String> history) {}
+
+  /** Runs a seed; the history is empty unless it is recorded. */
+  Run run(long seed, boolean recorded) {
+    ClassLoader before = Thread.currentThread().getContextClassLoader();
+    try {
+      Thread.currentThread().setContextClassLoader(method.getDeclaringClass().getClassLoader());
+      @SuppressWarnings("unchecked")
+      List<String> lines = (List<String>) method.invoke(null, seed, recorded);
+      int end = lines.indexOf("");
+      return new Run(
+          lines.subList(0, end), lines.get(end + 1), lines.subList(end + 2, lines.size()));
+    } catch (InvocationTargetException e) {
+      throw new IllegalStateException("seed " + seed, e.getCause());
+    } catch (IllegalAccessException e) {
+      throw new IllegalStateException(e);
+    } finally {
+      Thread.currentThread().setContextClassLoader(before);
+    }
+  }
+
+  /** Returns the first seed with a violation; empty if there is none up to the last seed. */
+  OptionalLong firstViolation(long last) {
+    for (long seed = 1; seed <= last; seed++) {
+      if (!run(seed, false).violations().isEmpty()) {
+        return OptionalLong.of(seed);
+      }
+    }
+    return OptionalLong.empty();
+  }
+
+  /**
+   * With one seed writes its history, with two runs the seeds from the first to the second. With
+   * {@code mutants} and a number writes the first seed that finds each mutant, up to that number.
+   */
+  public static void main(String[] arguments) {
+    if (arguments[0].equals("mutants")) {
+      mutants(Long.parseLong(arguments[1]));
+      return;
+    }
+    Seeds seeds = ofToday();
+    long first = Long.parseLong(arguments[0]);
+    if (arguments.length == 1) {
+      Run run = seeds.run(first, true);
+      run.history().forEach(System.out::println);
+      System.out.println(run.figures());
+      return;
+    }
+    long last = Long.parseLong(arguments[1]);
+    long failed = 0;
+    for (long seed = first; seed <= last; seed++) {
+      Run run = seeds.run(seed, false);
+      if (!run.violations().isEmpty()) {
+        failed++;
+        System.out.println(run.figures() + ": " + run.violations());
+      }
+    }
+    System.out.println((last - first + 1) + " seeds, " + failed + " with violations");
+  }
+
+  private static void mutants(long last) {
+    for (Mutant mutant : Mutant.ALL) {
+      Seeds seeds = of(mutant);
+      OptionalLong found = seeds.firstViolation(last);
+      System.out.printf(
+          "| %s | %s | %s |%n",
+          mutant.name(),
+          found.isPresent() ? String.valueOf(found.getAsLong()) : "not in " + last,
+          found.isPresent() ? seeds.run(found.getAsLong(), false).violations().get(0) : "");
+    }
+  }
+}

@@ -1,0 +1,218 @@
+package chat.switchboard.simulation;
+
+import chat.switchboard.librechat.SimulatedStatus;
+import io.smallrye.mutiny.Uni;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import org.bson.BsonBoolean;
+import org.bson.BsonDateTime;
+import org.bson.BsonDocument;
+import org.bson.BsonInt32;
+import org.bson.BsonNull;
+import org.bson.BsonObjectId;
+import org.bson.BsonString;
+import org.bson.types.ObjectId;
+
+/**
+ * The model of LibreChat: an owner who asks, answers that take time, the status of a generation,
+ * and the thread as the page shows it.
+ */
+final class SimulatedLibreChat implements SimulatedStatus.Run {
+
+  static final String OWNER = "65f000000000000000000001";
+  static final String NO_PARENT = "00000000-0000-0000-0000-000000000000";
+
+  /**
+   * A turn of the owner.
+   *
+   * @param begun the monotonic time of the start of the generation
+   */
+  record Turn(String conversationId, long begun) {}
+
+  private final World world;
+  private final Faults faults;
+  private final SimulatedMongo mongo;
+  private final SplittableRandom choices;
+  private final Map<String, Turn> running = new HashMap<>();
+  private final List<Turn> turns = new ArrayList<>();
+  private long silentUntil;
+  private long lastSilence = Long.MIN_VALUE / 2;
+  private int ids;
+
+  SimulatedLibreChat(World world, Faults faults, SimulatedMongo mongo) {
+    this.world = world;
+    this.faults = faults;
+    this.mongo = mongo;
+    this.choices = world.choices();
+    mongo.insert(
+        "users",
+        new BsonDocument("_id", new BsonObjectId(new ObjectId(OWNER)))
+            .append("email", new BsonString("owner@example.com")));
+  }
+
+  /** Returns the turn whose answer is being generated; null where there is none. */
+  Turn running(String conversationId) {
+    return running.get(conversationId);
+  }
+
+  List<Turn> turns() {
+    return turns;
+  }
+
+  /** Whether LibreChat answered all status requests in this time until now. */
+  boolean answeredFor(Duration time) {
+    return world.nanoTime() - lastSilence > time.toNanos();
+  }
+
+  private BsonObjectId id() {
+    return new BsonObjectId(new ObjectId(String.format("70%022x", ++ids)));
+  }
+
+  /** Creates a conversation of the owner with some turns. */
+  void conversation(String conversationId, int messages) {
+    BsonDateTime long_ago = new BsonDateTime(world.millis() - 3_600_000);
+    mongo.insert(
+        "conversations",
+        new BsonDocument("_id", id())
+            .append("conversationId", new BsonString(conversationId))
+            .append("user", new BsonString(OWNER))
+            .append("title", new BsonString("A conversation"))
+            .append("endpoint", new BsonString("openAI"))
+            .append("model", new BsonString("gpt"))
+            .append("isArchived", BsonBoolean.FALSE)
+            .append("expiredAt", BsonNull.VALUE)
+            .append("createdAt", long_ago)
+            .append("updatedAt", long_ago));
+    String parent = NO_PARENT;
+    for (int i = 0; i < messages; i++) {
+      String messageId = world.randomUuid().toString();
+      insert(conversationId, messageId, parent, i % 2 == 0, long_ago.getValue() + i * 60_000L);
+      parent = messageId;
+    }
+  }
+
+  private void insert(
+      String conversationId, String messageId, String parent, boolean byUser, long at) {
+    mongo.insert(
+        "messages",
+        new BsonDocument("_id", id())
+            .append("messageId", new BsonString(messageId))
+            .append("conversationId", new BsonString(conversationId))
+            .append("user", new BsonString(OWNER))
+            .append("parentMessageId", new BsonString(parent))
+            .append("isCreatedByUser", BsonBoolean.valueOf(byUser))
+            .append("text", new BsonString(byUser ? "a question" : "an answer"))
+            .append("createdAt", new BsonDateTime(at))
+            .append("updatedAt", new BsonDateTime(at))
+            .append("__v", new BsonInt32(0)));
+  }
+
+  /** The owner asks; LibreChat generates the answer for this time. */
+  void ask(String conversationId, Duration generation) {
+    if (running.containsKey(conversationId)) {
+      return;
+    }
+    Turn turn = new Turn(conversationId, world.nanoTime());
+    running.put(conversationId, turn);
+    turns.add(turn);
+    List<BsonDocument> shown = shown(conversationId);
+    String leaf =
+        shown.isEmpty() ? NO_PARENT : shown.get(shown.size() - 1).getString("messageId").getValue();
+    String question = world.randomUuid().toString();
+    world.say("LibreChat: the owner asks in %s below %s", conversationId, leaf);
+    world.after(
+        null,
+        Duration.ofMillis(5 + choices.nextLong(60)),
+        () -> insert(conversationId, question, leaf, true, world.millis()));
+    world.after(
+        null,
+        generation.plusMillis(100),
+        () -> {
+          insert(conversationId, world.randomUuid().toString(), question, false, world.millis());
+          world.say("LibreChat: the answer in %s is stored", conversationId);
+          world.after(
+              null,
+              Duration.ofMillis(1 + choices.nextLong(40)),
+              () -> running.remove(conversationId));
+        });
+  }
+
+  /** LibreChat gives no status for this time. */
+  void silence(Duration time) {
+    world.say("LibreChat gives no status for %d ms", time.toMillis());
+    silentUntil = world.nanoTime() + time.toNanos();
+  }
+
+  @Override
+  public Uni<Boolean> generating(String conversationId) {
+    SimulatedReplica asking = world.current();
+    return Uni.createFrom()
+        .emitter(
+            answer ->
+                world.after(
+                    null,
+                    faults.latency(choices),
+                    () -> {
+                      boolean silent = world.nanoTime() < silentUntil;
+                      boolean is = running.containsKey(conversationId);
+                      if (silent) {
+                        lastSilence = world.nanoTime();
+                      }
+                      world.after(
+                          asking,
+                          silent ? Duration.ofSeconds(2) : faults.latency(choices),
+                          () -> {
+                            world.say(
+                                "http LibreChat generates in %s: %s",
+                                conversationId, silent ? "no response" : is);
+                            if (silent) {
+                              answer.fail(new IllegalStateException("no response"));
+                            } else {
+                              answer.complete(is);
+                            }
+                          });
+                    }));
+  }
+
+  List<BsonDocument> thread(String conversationId) {
+    List<BsonDocument> messages =
+        new ArrayList<>(
+            mongo.find(
+                "messages", new BsonDocument("conversationId", new BsonString(conversationId))));
+    messages.sort(Comparator.comparingLong(one -> one.getDateTime("createdAt").getValue()));
+    return messages;
+  }
+
+  /**
+   * Returns the branch that the page shows: from the last message without an earlier parent on,
+   * always the last child.
+   */
+  List<BsonDocument> shown(String conversationId) {
+    List<BsonDocument> thread = thread(conversationId);
+    Set<String> before = new HashSet<>();
+    Map<String, BsonDocument> lastChild = new HashMap<>();
+    BsonDocument next = null;
+    for (BsonDocument message : thread) {
+      String parent = message.getString("parentMessageId").getValue();
+      if (before.contains(parent)) {
+        lastChild.put(parent, message);
+      } else {
+        next = message;
+      }
+      before.add(message.getString("messageId").getValue());
+    }
+    List<BsonDocument> shown = new ArrayList<>();
+    while (next != null) {
+      shown.add(next);
+      next = lastChild.get(next.getString("messageId").getValue());
+    }
+    return shown;
+  }
+}

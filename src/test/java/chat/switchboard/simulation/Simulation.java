@@ -1,0 +1,250 @@
+package chat.switchboard.simulation;
+
+import chat.switchboard.inbound.InboundMessage.Destination;
+import chat.switchboard.inbound.InboundMessage.ToContact;
+import chat.switchboard.inbound.InboundMessage.ToConversation;
+import chat.switchboard.routing.Contact;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.UUID;
+import java.util.function.Supplier;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.stream.Collectors;
+
+/** One run: replicas, callers, an owner and faults, all of them from the seed. */
+public final class Simulation {
+
+  /** When the faults end. */
+  private static final Duration BAD_TIME = Duration.ofSeconds(30);
+
+  /** How long the messages of a run may take after the faults have ended. */
+  private static final Duration LONGEST_REST = Duration.ofMinutes(30);
+
+  /** The last check of a branch follows 10 s after the write. */
+  private static final Duration AFTER_REST = Duration.ofSeconds(12);
+
+  private final long seed;
+  private final World world;
+  private final Faults faults;
+  private final SplittableRandom choices;
+  private final Judge judge;
+  private final SimulatedMongo mongo;
+  private final SimulatedLibreChat libreChat;
+  private final List<SimulatedReplica> replicas = new ArrayList<>();
+  private final List<SimulatedCaller> callers = new ArrayList<>();
+  private final List<String> conversations = new ArrayList<>();
+
+  private Simulation(long seed, boolean recorded) {
+    this.seed = seed;
+    this.world = new World(seed, recorded);
+    Bridge.enter(world);
+    this.choices = world.choices();
+    this.faults = new Faults(world);
+    this.judge = new Judge(world, callers);
+    this.mongo = new SimulatedMongo(world, faults, judge);
+    this.libreChat = new SimulatedLibreChat(world, faults, mongo);
+    judge.watch(mongo, libreChat, replicas);
+  }
+
+  /**
+   * Runs a seed.
+   *
+   * @param recorded whether the history is wanted
+   * @return the violations, then an empty line, then the figures and the history
+   */
+  public static List<String> run(long seed, boolean recorded) {
+    Logger logger = Logger.getLogger("chat.switchboard");
+    Simulation simulation = new Simulation(seed, recorded);
+    Level level = logger.getLevel();
+    boolean useParents = logger.getUseParentHandlers();
+    Handler handler = new LogLines(simulation.world);
+    logger.setLevel(recorded ? Level.WARNING : Level.OFF);
+    logger.setUseParentHandlers(false);
+    logger.addHandler(handler);
+    try {
+      return simulation.run();
+    } finally {
+      logger.removeHandler(handler);
+      logger.setUseParentHandlers(useParents);
+      logger.setLevel(level);
+    }
+  }
+
+  /** Writes the warnings of the service into the history. */
+  private static final class LogLines extends Handler {
+    private final World world;
+
+    LogLines(World world) {
+      this.world = world;
+    }
+
+    @Override
+    public void publish(LogRecord line) {
+      world.say("log  %s: %s", line.getLevel(), line.getMessage());
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
+  }
+
+  private List<String> run() {
+    world.say("Seed %d: %s", seed, faults);
+    populate();
+    planFaults();
+    while (judge.violations().isEmpty() && !isOver()) {
+      if (!world.step()) {
+        break;
+      }
+      judge.check();
+    }
+    if (judge.violations().isEmpty()) {
+      judge.checkAtRest();
+    }
+    List<String> lines = new ArrayList<>(judge.violations());
+    lines.add("");
+    lines.add(
+        String.format(
+            java.util.Locale.ROOT,
+            "seed %d (%s): %.1f virtual seconds, %d steps, %d commands",
+            seed,
+            faults,
+            world.time().toNanos() / 1e9,
+            world.steps(),
+            mongo.commands()));
+    lines.addAll(world.history());
+    return lines;
+  }
+
+  private Duration restedAt;
+
+  private boolean isOver() {
+    if (!faults.areOver()) {
+      return false;
+    }
+    if (world.time().compareTo(BAD_TIME.plus(LONGEST_REST)) > 0) {
+      return true;
+    }
+    boolean rests = callers.stream().allMatch(SimulatedCaller::isDone) && judge.isAtRest();
+    if (!rests) {
+      restedAt = null;
+      return false;
+    }
+    if (restedAt == null) {
+      restedAt = world.time();
+    }
+    return world.time().minus(restedAt).compareTo(AFTER_REST) > 0;
+  }
+
+  private void populate() {
+    int count = 2 + choices.nextInt(2);
+    for (int i = 1; i <= count; i++) {
+      SimulatedReplica.SkewedClock clock = new SimulatedReplica.SkewedClock(world);
+      if (faults.clocks) {
+        setClock(clock);
+      }
+      replicas.add(new SimulatedReplica(world, mongo, "r" + i, clock, libreChat));
+    }
+    int existing = 1 + choices.nextInt(2);
+    for (int i = 0; i < existing; i++) {
+      String conversationId = world.randomUuid().toString();
+      conversations.add(conversationId);
+      libreChat.conversation(conversationId, choices.nextInt(5));
+    }
+    int many = 2 + choices.nextInt(4);
+    boolean rush = choices.nextInt(3) == 0;
+    for (int i = 1; i <= many; i++) {
+      SimulatedCaller.Kind kind = SimulatedCaller.Kind.values()[choices.nextInt(3)];
+      boolean person =
+          kind == SimulatedCaller.Kind.TWILIO
+              || (kind == SimulatedCaller.Kind.PROGRAM && choices.nextInt(4) == 0);
+      Destination destination =
+          person
+              ? new ToContact(
+                  new Contact(
+                      "+1555010" + (1000 + choices.nextInt(2)), Optional.of("+15550000"), "sms"))
+              : new ToConversation(
+                  UUID.fromString(conversations.get(choices.nextInt(conversations.size()))));
+      SimulatedCaller caller =
+          new SimulatedCaller(
+              world,
+              faults,
+              kind,
+              "caller " + i,
+              destination,
+              1 + choices.nextInt(rush ? 9 : 5),
+              rush ? 250 : 6_000,
+              balancer());
+      callers.add(caller);
+      caller.begin(Duration.ofMillis(choices.nextLong(rush ? 1_000 : 12_000)));
+    }
+    int turns = choices.nextInt(5);
+    for (int i = 0; i < turns; i++) {
+      String conversationId = conversations.get(choices.nextInt(conversations.size()));
+      Duration generation = Duration.ofMillis(500 + choices.nextLong(15_000));
+      world.after(
+          null,
+          Duration.ofMillis(choices.nextLong(35_000)),
+          () -> libreChat.ask(conversationId, generation));
+    }
+  }
+
+  private Supplier<SimulatedReplica> balancer() {
+    SplittableRandom own = world.choices();
+    return () -> {
+      List<SimulatedReplica> alive = replicas.stream().filter(SimulatedReplica::isAlive).toList();
+      return alive.isEmpty() ? null : alive.get(own.nextInt(alive.size()));
+    };
+  }
+
+  private void setClock(SimulatedReplica.SkewedClock clock) {
+    long most = choices.nextInt(4) == 0 ? 600_000 : 20_000;
+    clock.set(choices.nextLong(2 * most) - most, choices.nextInt(3) == 0 ? 0.001 : 0);
+  }
+
+  private void planFaults() {
+    SplittableRandom own = world.choices();
+    world.after(null, Duration.ofMillis(500), () -> perhapsFault(own));
+    world.after(null, BAD_TIME, faults::end);
+  }
+
+  private void perhapsFault(SplittableRandom own) {
+    if (faults.areOver()) {
+      return;
+    }
+    int drawn = own.nextInt(24);
+    int index = own.nextInt(replicas.size());
+    SimulatedReplica replica = replicas.get(index);
+    Duration time = Duration.ofMillis(100 + own.nextLong(own.nextInt(3) == 0 ? 40_000 : 3_000));
+    if (drawn < 2 && faults.deaths && replica.isAlive()) {
+      replica.die();
+      world.after(null, time, () -> comeBack(index));
+    } else if (drawn < 4 && faults.freezes && replica.isAlive()) {
+      replica.freeze(time);
+    } else if (drawn == 4 && faults.outages) {
+      mongo.outage(time);
+    } else if (drawn == 5 && faults.failOvers) {
+      Set<SimulatedReplica> behind =
+          replicas.stream().filter(one -> own.nextBoolean()).collect(Collectors.toSet());
+      mongo.failOver(behind, Duration.ofMillis(100 + own.nextLong(3_000)));
+    } else if (drawn == 7 && faults.statusFails) {
+      libreChat.silence(time);
+    }
+    world.after(null, Duration.ofMillis(500), () -> perhapsFault(own));
+  }
+
+  private void comeBack(int index) {
+    SimulatedReplica dead = replicas.get(index);
+    world.say("%s comes back", dead.name());
+    replicas.set(index, new SimulatedReplica(world, mongo, dead.name(), dead.clock(), libreChat));
+  }
+}
