@@ -17,6 +17,7 @@ public interface Carrier {
    * @param text the text that the phone shows; empty for files alone
    * @param mediaUrls the addresses of the files, from which the carrier fetches them
    * @param template the template by which the message goes, without words and files
+   * @param buttons the choices below the text
    */
   record Sms(
       String id,
@@ -24,7 +25,16 @@ public interface Carrier {
       String to,
       String text,
       List<String> mediaUrls,
-      Optional<TemplateMessage> template) {}
+      Optional<TemplateMessage> template,
+      Optional<Buttons> buttons) {}
+
+  /**
+   * Choices that the channel shows as buttons or as a list, if it can; otherwise the text goes.
+   *
+   * @param body the words above the choices
+   * @param asList whether a list shows the choices, because there are too many for buttons
+   */
+  record Buttons(String body, List<String> titles, boolean asList) {}
 
   /**
    * Returns why no text can be sent, with the name of the missing setting; empty if sending is

@@ -100,6 +100,13 @@ class OutboxEntries implements ReactivePanacheMongoRepositoryBase<OutboxEntry, S
     return find(eq("sid", sid)).firstResult().map(Optional::ofNullable);
   }
 
+  /** Returns the last text with choices to this person's account. */
+  Uni<Optional<OutboxEntry>> lastChoices(String account) {
+    return find(eq("choicesFor", account), Sorts.descending("queuedAt"))
+        .firstResult()
+        .map(Optional::ofNullable);
+  }
+
   /**
    * Returns the open texts of a sender in their order of sending.
    *

@@ -1,5 +1,8 @@
 package chat.switchboard.outbound;
 
+import chat.switchboard.address.Channel;
+import chat.switchboard.address.PhoneAddress;
+import chat.switchboard.text.Choices;
 import io.quarkus.mongodb.panache.common.MongoEntity;
 import io.quarkus.mongodb.panache.reactive.ReactivePanacheMongoEntityBase;
 import java.util.ArrayList;
@@ -66,6 +69,15 @@ public class OutboxEntry extends ReactivePanacheMongoEntityBase {
   public String filesClaim;
 
   public Integer filesAttempts;
+
+  /** The choices below the text, in their order; missing if there are none. */
+  public List<String> choices;
+
+  /** The person's account if the text has choices, so that an index contains only such texts. */
+  public String choicesFor;
+
+  /** The words above the choices if the carrier shows the choices as buttons or as a list. */
+  public String choicesBody;
 
   public Integer segments;
   public String encoding;
@@ -157,6 +169,17 @@ public class OutboxEntry extends ReactivePanacheMongoEntityBase {
         .get("variables", new Document())
         .forEach((name, value) -> variables.put(name, String.valueOf(value)));
     return Optional.of(new TemplateMessage(template.getString("contentSid"), variables));
+  }
+
+  /** Returns the choices that the carrier shows as buttons or as a list. */
+  Optional<Carrier.Buttons> buttons() {
+    if (choicesBody == null || choices == null) {
+      return Optional.empty();
+    }
+    boolean isWhatsApp = PhoneAddress.of(phoneNumber).channel() == Channel.WHATSAPP;
+    return Optional.of(
+        new Carrier.Buttons(
+            choicesBody, choices, isWhatsApp && !new Choices("", choices).isForButtons()));
   }
 
   /** The words as they are stored; empty if they are sealed. */

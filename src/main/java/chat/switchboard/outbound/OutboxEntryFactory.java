@@ -2,6 +2,7 @@ package chat.switchboard.outbound;
 
 import chat.switchboard.address.Channel;
 import chat.switchboard.address.PhoneAddress;
+import chat.switchboard.text.Choices;
 import chat.switchboard.text.PlainText;
 import chat.switchboard.text.Sendable;
 import chat.switchboard.text.WhatsAppText;
@@ -20,6 +21,9 @@ import org.bson.Document;
 /** Makes the entries of a text: one for each message. */
 @ApplicationScoped
 class OutboxEntryFactory {
+
+  /** Twilio's limit for the words of a content with buttons, in UTF-16 code units. */
+  private static final int LONGEST_ABOVE_BUTTONS = 1_024;
 
   private final Secrets secrets;
   private final Transitions transitions;
@@ -90,21 +94,61 @@ class OutboxEntryFactory {
       files(entry, piece, i == 0 ? text.files() : piece.files());
       entries.add(entry);
     }
+    choices(order).ifPresent(found -> choices(entries, found, order));
     return entries;
+  }
+
+  /** Only an agent's text has choices. */
+  private static Optional<Choices> choices(SmsOrder order) {
+    return order.text().format() == TextFormat.MARKDOWN
+        ? Choices.in(Sendable.of(order.text().text()))
+        : Optional.empty();
+  }
+
+  /** The last message of the text has the choices. */
+  private static void choices(List<OutboxEntry> entries, Choices choices, SmsOrder order) {
+    if (!choices.mayBeOffered() || entries.isEmpty()) {
+      return;
+    }
+    OutboxEntry last = entries.get(entries.size() - 1);
+    last.choices = choices.titles();
+    last.choicesFor = PhoneAddress.of(last.phoneNumber).account();
+    String words = plain(order.text(), choices.words());
+    Channel channel = PhoneAddress.of(last.phoneNumber).channel();
+    boolean hasButtons =
+        (channel == Channel.WHATSAPP || channel == Channel.RCS)
+            && entries.size() == 1
+            && order.text().files().isEmpty()
+            && order.postscript().isEmpty()
+            && !words.isBlank()
+            && words.length() <= LONGEST_ABOVE_BUTTONS
+            // Twilio would take it for a variable.
+            && !last.body.contains("{{");
+    last.choicesBody = hasButtons ? words : null;
   }
 
   private static String words(SmsOrder order) {
     OutgoingText text = order.text();
     String words = Sendable.of(text.text());
+    String plain =
+        choices(order)
+            .map(choices -> choices.below(plain(text, choices.words())))
+            .orElseGet(() -> plain(text, words));
+    return order.postscript().map(behind -> (plain + "\n\n" + behind).stripLeading()).orElse(plain);
+  }
+
+  private static String plain(OutgoingText text, String words) {
+    if (words.isBlank()) {
+      return words;
+    }
     Set<String> shown =
         text.files().stream()
             .flatMap(file -> file.shownAt().stream())
             .collect(Collectors.toUnmodifiableSet());
-    String plain =
-        isForWhatsApp(text)
-            ? WhatsAppText.of(words, shown)
-            : text.format() == TextFormat.MARKDOWN ? PlainText.of(words, shown) : words;
-    return order.postscript().map(behind -> (plain + "\n\n" + behind).stripLeading()).orElse(plain);
+    if (isForWhatsApp(text)) {
+      return WhatsAppText.of(words, shown);
+    }
+    return text.format() == TextFormat.MARKDOWN ? PlainText.of(words, shown) : words;
   }
 
   /** Only WhatsApp shows marks; a text that is not Markdown goes out unchanged there too. */

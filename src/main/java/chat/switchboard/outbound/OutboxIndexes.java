@@ -38,6 +38,10 @@ class OutboxIndexes implements IndexPlan {
         new IndexModel(Indexes.ascending("conversationId", "queuedAt", "sequence")),
         new IndexModel(Indexes.ascending("conversationId", "state", "queuedAt", "sequence")),
         new IndexModel(Indexes.ascending("phoneNumber")),
+        // Only the few texts with choices.
+        new IndexModel(
+            Indexes.compoundIndex(Indexes.ascending("choicesFor"), Indexes.descending("queuedAt")),
+            new IndexOptions().partialFilterExpression(Filters.exists("choicesFor"))),
         // Sparse: a text that was not sent has no SID, and no two texts may have the same SID.
         new IndexModel(Indexes.ascending("sid"), new IndexOptions().unique(true).sparse(true)),
         // Only the few texts whose end the listeners have not taken.

@@ -44,7 +44,12 @@ class TextSender {
     this.window = window;
     this.reopen = reopen;
     // Twice what may be silent: an answer may come in pieces.
-    this.longestSend = config.connectTimeout().plus(config.readTimeout().multipliedBy(2));
+    this.longestSend =
+        config
+            .connectTimeout()
+            .plus(config.readTimeout().multipliedBy(2))
+            // The time in which Twilio makes buttons.
+            .plus(Duration.ofSeconds(5));
   }
 
   /** Whether an operator has paused all sending. */
@@ -166,7 +171,8 @@ class TextSender {
                 claimed.phoneNumber,
                 content.message().body(),
                 content.message().mediaUrls(),
-                content.template()))
+                content.template(),
+                content.template().isPresent() ? Optional.empty() : claimed.buttons()))
         .ifNoItem()
         .after(longestSend)
         .recoverWithItem(new Carrier.Outcome.Ambiguous("Twilio did not answer in time"))

@@ -92,6 +92,22 @@ record IncomingSms(
     return named.isEmpty() ? List.of("") : named;
   }
 
+  /** Returns the text with the title of a choice in the place of its number. */
+  IncomingSms choosing(String title) {
+    return new IncomingSms(
+        person,
+        to,
+        ours,
+        accountSid,
+        sid,
+        conversationSid,
+        keyword,
+        asksToStop,
+        profileName,
+        externalUserId,
+        content.choosing(title));
+  }
+
   /** Returns the text below the words that the text answers. */
   IncomingSms quoting(String quote) {
     return new IncomingSms(

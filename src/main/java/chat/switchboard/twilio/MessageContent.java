@@ -99,6 +99,13 @@ record MessageContent(String text, String markdown, Document metadata, List<Inco
     return new MessageContent(text, markdown, told, files);
   }
 
+  /** Returns the content with the title of a choice in the place of its number. */
+  MessageContent choosing(String title) {
+    Document told = new Document(metadata);
+    told.append("choice", new Document("typed", text.strip()).append("title", title));
+    return new MessageContent(title, title, told, files);
+  }
+
   /** The parts of the message in LibreChat: the quote, if there is one, and the words. */
   List<String> parts() {
     return metadata.get("repliedTo") instanceof Document original

@@ -57,6 +57,7 @@ class TwilioCarrier implements Carrier {
 
   private final TwilioConfig twilioConfig;
   private final TwilioCredentialsConfig twilioCredentialsConfig;
+  private final TwilioContents contents;
   private final Optional<String> statusUrl;
   private final ObjectMapper json = new ObjectMapper();
   private final Timer timer;
@@ -69,9 +70,11 @@ class TwilioCarrier implements Carrier {
       TwilioConfig twilioConfig,
       TwilioCredentialsConfig twilioCredentialsConfig,
       PublicUrl publicUrl,
+      TwilioContents contents,
       MeterRegistry meters) {
     this.twilioConfig = twilioConfig;
     this.twilioCredentialsConfig = twilioCredentialsConfig;
+    this.contents = contents;
     this.statusUrl = publicUrl.of(StatusDoor.PATH);
     this.timer = meters.timer("switchboard.twilio.requests");
     AtomicInteger number = new AtomicInteger();
@@ -139,14 +142,38 @@ class TwilioCarrier implements Carrier {
     if (client == null) {
       return Uni.createFrom().item(new Outcome.NotSent(unavailable().orElse("")));
     }
-    return Uni.createFrom()
-        .item(() -> timer.record(() -> handOver(sms)))
-        .runSubscriptionOn(threads)
+    return sms.buttons()
+        .map(contents::sid)
+        .orElseGet(() -> Uni.createFrom().item(Optional.empty()))
+        .flatMap(content -> handOver(sms, content))
         .onFailure(RejectedExecutionException.class)
         .recoverWithItem(new Outcome.NotSent("Too many requests to Twilio are in progress"));
   }
 
-  private Outcome handOver(Sms sms) {
+  /** What Twilio refuses with buttons goes without them. */
+  private Uni<Outcome> handOver(Sms sms, Optional<String> content) {
+    Uni<Outcome> first =
+        Uni.createFrom()
+            .item(() -> timer.record(() -> request(sms, content)))
+            .runSubscriptionOn(threads);
+    return content.isEmpty()
+        ? first
+        : first.flatMap(
+            outcome -> {
+              if (!isOfContent(outcome)) {
+                return Uni.createFrom().item(outcome);
+              }
+              contents.forget(sms.buttons().orElseThrow());
+              return handOver(sms, Optional.empty());
+            });
+  }
+
+  private static boolean isOfContent(Outcome outcome) {
+    return outcome instanceof Outcome.Refused refused
+        && TwilioErrors.OF_CONTENT.contains(refused.code());
+  }
+
+  private Outcome request(Sms sms, Optional<String> content) {
     Request request =
         new Request(
             HttpMethod.POST,
@@ -160,6 +187,8 @@ class TwilioCarrier implements Carrier {
     if (sms.template().isPresent()) {
       request.addPostParam("ContentSid", sms.template().get().contentSid());
       request.addPostParam("ContentVariables", variables(sms.template().get()));
+    } else if (content.isPresent()) {
+      request.addPostParam("ContentSid", content.get());
     } else if (!sms.text().isEmpty() || sms.mediaUrls().isEmpty()) {
       request.addPostParam("Body", sms.text());
     }

@@ -14,6 +14,9 @@ final class TwilioErrors {
   /** Twilio failed, and may have accepted the text. */
   static final int INTERNAL = 20500;
 
+  /** Twilio refuses the content of a message: its SID, its form or its variables. */
+  static final Set<Integer> OF_CONTENT = Set.of(20404, 21654, 21655, 21656, 21657, 21658);
+
   /** Refusals of a new message that are temporary. */
   private static final Set<Integer> LATER = Set.of(20429, 30001, 63018);
 

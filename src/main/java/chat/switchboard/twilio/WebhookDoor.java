@@ -50,6 +50,7 @@ class WebhookDoor {
   private final PhoneTexts phones;
   private final SessionWindows windows;
   private final QuotedOriginal quotes;
+  private final NumberedChoice choices;
 
   WebhookDoor(
       SignedRequest signed,
@@ -61,7 +62,8 @@ class WebhookDoor {
       Notices notices,
       PhoneTexts phones,
       SessionWindows windows,
-      QuotedOriginal quotes) {
+      QuotedOriginal quotes,
+      NumberedChoice choices) {
     this.signed = signed;
     this.rate = rate;
     this.keywords = keywords;
@@ -72,6 +74,7 @@ class WebhookDoor {
     this.phones = phones;
     this.windows = windows;
     this.quotes = quotes;
+    this.choices = choices;
   }
 
   @POST
@@ -172,6 +175,7 @@ class WebhookDoor {
             Optional.empty())
         : quotes
             .with(text)
+            .flatMap(choices::with)
             .flatMap(quoting -> pipeline.receive(WebhookReader.read(quoting, mayBeAnswered)))
             .flatMap(
                 receipt ->

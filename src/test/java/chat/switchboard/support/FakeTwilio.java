@@ -341,6 +341,9 @@ public final class FakeTwilio implements AutoCloseable {
     if (sid == null) {
       return form.get("ContentVariables") == null ? 0 : 21654;
     }
+    if (contents.containsKey(sid)) {
+      return form.get("Body") == null && form.get("MediaUrl") == null ? 0 : 21655;
+    }
     Template template = templates.get(sid);
     if (template == null || form.get("Body") != null || form.get("MediaUrl") != null) {
       return 21655;
@@ -470,11 +473,89 @@ public final class FakeTwilio implements AutoCloseable {
       listening.createContext("/2010-04-01/Accounts/", this::handle);
       listening.createContext("/v1/ContentAndApprovals", this::listTemplates);
       listening.createContext("/v2/Indicators/Typing.json", this::type);
+      listening.createContext("/v1/Content", this::makeContent);
       listening.start();
       return listening;
     } catch (IOException taken) {
       throw new UncheckedIOException(taken);
     }
+  }
+
+  private final Map<String, String> contents = new ConcurrentHashMap<>();
+  private volatile int contentStatus = 201;
+
+  /** The contents that were made, as JSON, by their SIDs. */
+  public Map<String, String> contents() {
+    return Map.copyOf(contents);
+  }
+
+  /** The status of all further requests that make a content; 201 for success. */
+  public FakeTwilio contentStatus(int status) {
+    contentStatus = status;
+    return this;
+  }
+
+  /** Twilio forgets its contents: a message with one of them is refused. */
+  public FakeTwilio forgetsContents() {
+    contents.clear();
+    return this;
+  }
+
+  /** As Twilio and WhatsApp limit buttons and lists. */
+  private void makeContent(HttpExchange exchange) throws IOException {
+    String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+    String sid = "HX" + Twilio.newSid().substring(2);
+    if (exchange.getRequestHeaders().getFirst("Authorization") == null) {
+      answer(exchange, 401, error(401, 20003, "Authenticate"));
+    } else if (contentStatus != 201) {
+      answer(exchange, contentStatus, error(contentStatus, 20500, "Internal Server Error"));
+    } else if (!exchange.getRequestURI().getPath().equals("/v1/Content")
+        || !"application/json".equals(exchange.getRequestHeaders().getFirst("Content-Type"))
+        || !isContent(body)) {
+      answer(exchange, 400, error(400, 20001, "Invalid content"));
+    } else {
+      contents.put(sid, body);
+      answer(exchange, 201, "{\"sid\":\"" + sid + "\",\"friendly_name\":\"x\"}");
+    }
+  }
+
+  private static boolean isContent(String body) throws IOException {
+    com.fasterxml.jackson.databind.JsonNode content =
+        new com.fasterxml.jackson.databind.ObjectMapper().readTree(body);
+    com.fasterxml.jackson.databind.JsonNode reply = content.at("/types/twilio~1quick-reply");
+    com.fasterxml.jackson.databind.JsonNode list = content.at("/types/twilio~1list-picker");
+    boolean isReply =
+        reply.path("actions").size() >= 1
+            && reply.path("actions").size() <= 10
+            && fits(reply.path("body").asText(), 1_024)
+            && all(reply.path("actions"), one -> fits(one.path("title").asText(), 25))
+            && all(reply.path("actions"), one -> one.path("type").asText().equals("QUICK_REPLY"));
+    boolean isList =
+        list.path("items").size() >= 1
+            && list.path("items").size() <= 10
+            && fits(list.path("body").asText(), 1_024)
+            && fits(list.path("button").asText(), 20)
+            && all(
+                list.path("items"),
+                one -> fits(one.path("item").asText(), 24) && fits(one.path("id").asText(), 200));
+    return content.path("types").size() == 1
+        && fits(content.path("language").asText(), 10)
+        && (isReply || isList);
+  }
+
+  private static boolean fits(String text, int longest) {
+    return !text.isBlank() && text.length() <= longest;
+  }
+
+  private static boolean all(
+      com.fasterxml.jackson.databind.JsonNode list,
+      java.util.function.Predicate<com.fasterxml.jackson.databind.JsonNode> test) {
+    for (com.fasterxml.jackson.databind.JsonNode one : list) {
+      if (!test.test(one)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private final List<String> typing = new CopyOnWriteArrayList<>();

@@ -62,7 +62,7 @@ class WhatsAppConversationTest {
   }
 
   private final LibreChat libreChat = new LibreChat();
-  private final String person =
+  private String person =
       "whatsapp:+1202555" + (1_000 + ThreadLocalRandom.current().nextInt(8_999));
   private String user;
   private String conversation;
@@ -169,11 +169,92 @@ class WhatsAppConversationTest {
     api().get("/api/sms/" + id).then().body("status", equalTo("read"));
   }
 
+  private static final String QUESTION = "**When?**\n\n```choices\nToday\nTomorrow\n```";
+
+  @Test
+  void choices_are_buttons_and_the_chosen_title_is_the_answer() {
+    write("Hi");
+    send(QUESTION, Map.of("format", "markdown"));
+    FakeTwilio.Request request = delivered();
+    assertThat(request.form()).doesNotContainKey("Body");
+    String content = twilio.contents().get(request.form().get("ContentSid"));
+    assertThat(content)
+        .contains("\"twilio/quick-reply\":{\"body\":\"*When?*\"")
+        .contains("\"title\":\"Tomorrow\"");
+    write("Tomorrow", "ButtonText", "Tomorrow", "ButtonPayload", "choice-2");
+    assertThat(message(1).getString("text")).isEqualTo("Tomorrow");
+    send(QUESTION, Map.of("format", "markdown"));
+    await().until(() -> twilio.taken(person).size() == 2);
+    assertThat(twilio.taken(person).get(1).form().get("ContentSid"))
+        .isEqualTo(request.form().get("ContentSid"));
+  }
+
+  @Test
+  void more_than_three_choices_are_a_list() {
+    write("Hi");
+    send("Which?\n```choices\na\nb\nc\nd\n```", Map.of("format", "markdown"));
+    assertThat(twilio.contents().get(delivered().form().get("ContentSid")))
+        .contains("\"twilio/list-picker\"")
+        .contains("\"button\":\"Choose\"");
+  }
+
+  @Test
+  void without_the_content_api_the_choices_are_numbered() {
+    write("Hi");
+    twilio.contentStatus(500);
+    try {
+      send(QUESTION.replace("Today", "Now"), Map.of("format", "markdown"));
+      assertThat(delivered().text()).isEqualTo("*When?*\n\n1. Now\n2. Tomorrow");
+    } finally {
+      twilio.contentStatus(201);
+    }
+  }
+
+  @Test
+  void a_content_that_twilio_does_not_know_any_more_goes_as_text() {
+    write("Hi");
+    String question = QUESTION.replace("Today", "Soon");
+    send(question, Map.of("format", "markdown"));
+    delivered();
+    twilio.forgetsContents();
+    send(question, Map.of("format", "markdown"));
+    await().until(() -> twilio.taken(person).size() == 2);
+    assertThat(twilio.taken(person).get(1).text()).isEqualTo("*When?*\n\n1. Soon\n2. Tomorrow");
+  }
+
+  @Test
+  void the_number_of_an_sms_comes_back_as_the_choice_once() {
+    person = person.substring("whatsapp:".length());
+    write("Hi");
+    send(QUESTION, Map.of("format", "markdown"));
+    assertThat(delivered().text()).isEqualTo("When?\n\n1. Today\n2. Tomorrow");
+    write("２）");
+    write("2");
+    assertThat(message(1).getString("text")).isEqualTo("Tomorrow");
+    assertThat(message(1).get("metadata", Document.class).get("choice"))
+        .isEqualTo(new Document("typed", "２）").append("title", "Tomorrow"));
+    assertThat(message(2).getString("text")).isEqualTo("2");
+  }
+
+  @Test
+  void a_number_without_such_a_choice_is_a_number() {
+    person = person.substring("whatsapp:".length());
+    write("Hi");
+    send(QUESTION, Map.of("format", "markdown"));
+    delivered();
+    write("3");
+    assertThat(message(1).getString("text")).isEqualTo("3");
+  }
+
   /** The person writes; returns the SID. */
   private String write(String body, String... more) {
     map();
     String sid = Twilio.newSid();
-    Twilio text = Twilio.sms(body).from(person).to(OURS).sid(sid);
+    Twilio text =
+        Twilio.sms(body)
+            .from(person)
+            .to(person.startsWith("whatsapp:") ? OURS : OURS.substring(9))
+            .sid(sid);
     for (int i = 0; i < more.length; i += 2) {
       text.with(more[i], more[i + 1]);
     }
