@@ -289,7 +289,7 @@ function people() {
       table(
         [
           ['Person', (one) => [one.label ? make('strong', {}, one.label) : '', make('span', { class: one.label ? 'note' : '' }, one.phoneNumber)]],
-          ['Writes to', (one) => [one.serviceNumber ?? 'any number', one.conversationSid ? note('group MMS') : '']],
+          ['Writes to', (one) => [one.serviceNumber ?? 'any number', one.conversationSid ? note('group MMS') : '', windowOf(one)]],
           ['Conversation', (one) => chat(one.conversationId)],
           ['Code', (one) => code(one)],
           ['Last used', (one) => moment(one.lastUsed) ?? '–'],
@@ -299,6 +299,12 @@ function people() {
       ),
     number ? 'No person with this number is known.' : 'No person is known yet: the first text of a person creates a mapping.',
   );
+}
+
+/** Until when free texts arrive at a person on WhatsApp. */
+function windowOf({ window: known }) {
+  if (!known) return '';
+  return make('span', { class: 'note' }, known.open ? 'window open until ' : 'window closed since ', moment(known.openUntil));
 }
 
 const codes = new Map(); // those made here; they are told once, and stored nowhere

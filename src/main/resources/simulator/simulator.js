@@ -12,6 +12,7 @@ const PEOPLE = [
 ];
 const $ = (id) => document.getElementById(id);
 const times = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const hours = new Intl.DateTimeFormat(undefined, { weekday: 'short', hour: '2-digit', minute: '2-digit' });
 const phones = new Set();
 
 class Phone {
@@ -43,6 +44,8 @@ class Phone {
         this.#send(body, [sample.dataset.sample]);
       });
     }
+    this.#find('.way').addEventListener('change', () => this.chat());
+    this.#find('.later').addEventListener('click', () => this.#later());
     text.id = `text-${phones.size}`;
     this.#find('form > label').htmlFor = text.id;
     $('phones').append(this.#place);
@@ -61,14 +64,45 @@ class Phone {
     return this.#place.querySelector(what);
   }
 
-  async #send(body, media = []) {
+  get address() {
+    return this.#address;
+  }
+
+  /** What WhatsApp tells: until when free texts arrive, and whether the other side types. */
+  chat(known) {
+    const onWhatsApp = this.#find('.way').value === 'whatsapp:';
+    this.#find('.window').hidden = !onWhatsApp;
+    this.#find('.until').textContent = !known
+      ? 'Window closed: no text yet'
+      : known.open
+        ? `Window open until ${hours.format(new Date(known.openUntil))}`
+        : 'Window closed: only templates arrive';
+    this.#find('.typing').textContent = onWhatsApp && known?.typing ? 'typing…' : '';
+  }
+
+  async #later() {
+    await fetch('later', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ person: this.#address }),
+    });
+    await look();
+  }
+
+  async #send(body, media = [], button = undefined) {
     this.#say('mine', body, media.map((name) => picture(`samples/${name}`, /\.png$/.test(name), name)));
     const whatsApp = this.#find('.way').value === 'whatsapp:';
     try {
       const response = await fetch('text', {
         method: 'POST',
         headers: { 'Content-Type': 'application/json' },
-        body: JSON.stringify({ from: this.#address, body, media, name: whatsApp ? this.#find('.name').value : null }),
+        body: JSON.stringify({
+          from: this.#address,
+          body,
+          media,
+          name: whatsApp ? this.#find('.name').value : null,
+          ...(button && { buttonText: button.title, buttonPayload: button.id ?? button.title }),
+        }),
       });
       const answer = await response.json();
       if (!response.ok || answer.status !== 200) {
@@ -91,11 +125,32 @@ class Phone {
     const media = text.media ?? [];
     if (media.some((file) => !file.path && !file.error)) return; // Twilio still fetches them
     const known = this.#sent.get(text.sid);
-    if (known) known.textContent = `Sent through the API: ${text.status}`;
+    const state = `${text.template ? `Template ${text.template}` : 'Sent through the API'}: ${ticks(text)}`;
+    if (known) known.textContent = state;
     else {
-      this.#say('theirs', text.body ?? '', media.map(received));
-      this.#sent.set(text.sid, this.#say('said', `Sent through the API: ${text.status}`));
+      const bubble = this.#say('theirs', text.body ?? '', media.map(received));
+      this.#choices(bubble, text.buttons ?? []);
+      this.#sent.set(text.sid, this.#say('said', state));
     }
+    this.#sent.get(text.sid).classList.toggle('wrong', text.status === 'failed');
+    this.#sent.get(text.sid).classList.toggle('read', text.status === 'read');
+  }
+
+  /** The buttons of a quick reply; the first press answers. */
+  #choices(bubble, buttons) {
+    if (!buttons.length) return;
+    const group = document.createElement('div');
+    group.className = 'choices';
+    for (const choice of buttons) {
+      const button = document.createElement('button');
+      Object.assign(button, { type: 'button', textContent: choice.title });
+      button.addEventListener('click', () => {
+        group.querySelectorAll('button').forEach((one) => (one.disabled = true));
+        this.#send(choice.title, [], choice);
+      });
+      group.append(button);
+    }
+    bubble.append(group);
   }
 
   #say(kind, text, files = []) {
@@ -107,6 +162,12 @@ class Phone {
     talk.scrollTop = talk.scrollHeight;
     return line;
   }
+}
+
+/** The state as WhatsApp shows it; SMS has words alone. */
+function ticks({ to, status }) {
+  if (!to.startsWith('whatsapp:')) return status;
+  return { sent: '✓ sent', delivered: '✓✓ delivered', read: '✓✓ read', failed: 'not delivered, the window is closed (63016)' }[status] ?? status;
 }
 
 /** A picture, or a link to a file. */
@@ -180,15 +241,19 @@ new SwitchboardStream({
   onState: reach,
 });
 
-setInterval(async () => {
+async function look() {
   if (document.hidden) return;
   try {
     const { items } = await (await fetch('texts')).json();
     items.forEach((text) => phones.forEach((phone) => phone.take(text)));
+    const { items: chats } = await (await fetch('whatsapp')).json();
+    phones.forEach((phone) => phone.chat(chats.find((one) => one.person === phone.address)));
   } catch {
     // The stream's state shows that the service cannot be reached.
   }
-}, 1_000);
+}
+
+setInterval(look, 1_000);
 
 PEOPLE.forEach(([name, number]) => new Phone(name, number));
 $('add').addEventListener('click', () => {

@@ -164,7 +164,8 @@ class ArchitectureTest {
   }
 
   /** Classes outside of the stores that query the database: they prepare the demo's data. */
-  private static final Set<String> DEMO = Set.of("dev.DemoData", "dev.PhoneSimulator");
+  private static final Set<String> DEMO =
+      Set.of("dev.DemoData", "dev.PhoneSimulator", "dev.SimulatedWhatsApp");
 
   /** Only a store knows the fields of its collection; an index plan names fields too. */
   @Test

@@ -39,6 +39,7 @@ class AllowedMethods {
           Map.entry("/api/sms/:id", List.of(GET, DELETE)),
           Map.entry("/api/sms/:id/requeue", List.of(POST)),
           Map.entry("/api/optouts", List.of(GET)),
+          Map.entry("/api/templates", List.of(GET)),
           Map.entry("/api/mappings", List.of(GET, POST)),
           Map.entry("/api/mappings/:id", List.of(GET, DELETE)),
           Map.entry("/api/mappings/:id/code", List.of(POST)),

@@ -11,6 +11,7 @@ import chat.switchboard.outbound.OutgoingText;
 import chat.switchboard.outbound.OutsideWindow;
 import chat.switchboard.outbound.SmsOrder;
 import chat.switchboard.outbound.SpendGuard;
+import chat.switchboard.outbound.TemplateCheck;
 import chat.switchboard.routing.Mapping;
 import chat.switchboard.routing.Mappings;
 import chat.switchboard.routing.NoticesConfig;
@@ -38,6 +39,8 @@ public class SendText {
   private final NoticesConfig config;
   private final MessageConfig messageConfig;
   private final SendTimes times;
+  private final TemplateCheck templates;
+  private final SentTemplates shown;
 
   SendText(
       Outbox outbox,
@@ -47,7 +50,11 @@ public class SendText {
       Mappings mappings,
       NoticesConfig config,
       MessageConfig messageConfig,
-      SendTimes times) {
+      SendTimes times,
+      TemplateCheck templates,
+      SentTemplates shown) {
+    this.templates = templates;
+    this.shown = shown;
     this.outbox = outbox;
     this.optOuts = optOuts;
     this.spend = spend;
@@ -74,7 +81,12 @@ public class SendText {
         .flatMap(
             before ->
                 before
-                    .map(receipt -> Uni.createFrom().item(kept(receipt)))
+                    .map(
+                        receipt ->
+                            Uni.createFrom()
+                                .item(kept(receipt))
+                                // A crash may have kept the words out of the conversation.
+                                .call(kept -> show(request, kept)))
                     .orElseGet(() -> first(request, fingerprint)));
   }
 
@@ -119,19 +131,35 @@ public class SendText {
                                   if (denied.isPresent()) {
                                     throw refusal(denied.get());
                                   }
-                                  return files
-                                      .check(request)
+                                  return filled(request, sender)
                                       .flatMap(
-                                          checked ->
-                                              store(
-                                                  request,
-                                                  fingerprint,
-                                                  sender,
-                                                  serviceNumber(known, sender),
-                                                  checked));
+                                          filled ->
+                                              files
+                                                  .check(filled)
+                                                  .flatMap(
+                                                      checked ->
+                                                          store(
+                                                              filled,
+                                                              fingerprint,
+                                                              sender,
+                                                              serviceNumber(known, sender),
+                                                              checked)));
                                 });
                       });
             });
+  }
+
+  /** Returns the request with the words of its template. */
+  private Uni<SmsOrderRequest> filled(SmsOrderRequest request, String sender) {
+    return request
+        .window()
+        .template()
+        .map(
+            template ->
+                templates
+                    .words(template, request.to(), sender)
+                    .map(words -> words.map(request::saying).orElse(request)))
+        .orElseGet(() -> Uni.createFrom().item(request));
   }
 
   /** An address that receives no texts costs nothing: the outbox shows why the text failed. */
@@ -200,7 +228,19 @@ public class SendText {
                       request.time(),
                       request.window()));
             })
-        .map(SendText::kept);
+        .map(SendText::kept)
+        .call(kept -> show(request, kept));
+  }
+
+  private Uni<Void> show(SmsOrderRequest request, Outbox.Receipt.Kept kept) {
+    return request
+        .window()
+        .template()
+        .map(
+            template ->
+                shown.show(
+                    request, template, outbox.body(kept.entries().get(0)).orElseGet(request::text)))
+        .orElseGet(() -> Uni.createFrom().voidItem());
   }
 
   private static Outbox.Receipt.Kept kept(Outbox.Receipt receipt) {

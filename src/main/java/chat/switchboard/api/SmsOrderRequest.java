@@ -117,6 +117,12 @@ public record SmsOrderRequest(
         id, filesOf, to, conversationId, text, media, includeCode, from, format, other, window);
   }
 
+  /** The same order with other words. */
+  SmsOrderRequest saying(String words) {
+    return new SmsOrderRequest(
+        id, filesOf, to, conversationId, words, media, includeCode, from, format, time, window);
+  }
+
   /** Returns a SHA-256 over all fields of the request. */
   String fingerprint() {
     String everything =

@@ -38,7 +38,7 @@ record SmsRequest(
             required = true,
             pattern = RequestFields.SENDABLE,
             description =
-                "The text that the phone shows; may be missing if there are media. Keep the text "
+                "The text that the phone shows; may be missing if there are media or a template. Keep the text "
                     + "short: every 160 characters (70 with emoji) cost one segment.",
             examples = "Your appointment is tomorrow at 10.")
         String text,
@@ -73,7 +73,12 @@ record SmsRequest(
             type = SchemaType.STRING,
             description = SmsRequest.OUTSIDE_WINDOW,
             enumeration = {"hold", "template", "fail"})
-        OutsideWindow outsideWindow) {
+        OutsideWindow outsideWindow,
+    @Schema(
+            description =
+                "The template by which the message goes, inside and outside WhatsApp's window; "
+                    + "without media and code")
+        TemplateRequest template) {
 
   /** Addresses that storages sign have at most some 1,500 characters. */
   static final int LONGEST_REFERENCE = 2_048;
@@ -109,7 +114,7 @@ record SmsRequest(
     conversationId =
         RequestFields.uuid(RequestFields.needed("conversationId", conversationId)).toString();
     media = media(media);
-    text = text(text, media);
+    text = template == null ? text(text, media) : beside(template, text, media, includeCode);
     from = from.map(String::strip).map(SmsRequest::sender);
     format = format == null ? TextFormat.TEXT : format;
     sendAt = time(sendAt);
@@ -120,6 +125,15 @@ record SmsRequest(
     return media.isEmpty() || (given != null && !given.isBlank())
         ? RequestFields.sendable(given)
         : "";
+  }
+
+  /** Returns the words that stand in the conversation if the template has no words of its own. */
+  private static String beside(
+      TemplateRequest template, String given, List<String> media, boolean includeCode) {
+    if (!media.isEmpty() || includeCode) {
+      throw ProblemException.of(400, "template goes without media and without includeCode");
+    }
+    return given == null || given.isBlank() ? template.contentSid() : RequestFields.sendable(given);
   }
 
   static List<String> media(List<String> given) {
@@ -166,6 +180,8 @@ record SmsRequest(
         from,
         format,
         new SendTime(sendAt.map(Instant::parse), quietHours),
-        new WindowRule(Optional.ofNullable(outsideWindow), Optional.empty()));
+        new WindowRule(
+            Optional.ofNullable(outsideWindow),
+            Optional.ofNullable(template).map(TemplateRequest::message)));
   }
 }

@@ -4,10 +4,12 @@ import chat.switchboard.librechat.IsoDate;
 import chat.switchboard.outbound.OutboxEntry;
 import chat.switchboard.outbound.OutboxState;
 import chat.switchboard.outbound.SentMedia;
+import chat.switchboard.outbound.TemplateMessage;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** A text in the outbox, with its state. */
@@ -52,6 +54,7 @@ public record SmsView(
     @Schema(description = "The service number, or the messaging service") String from,
     String conversationId,
     @Schema(description = "The text that the phone shows") String text,
+    @Schema(description = "The template by which the message goes") Template template,
     @Schema(description = "The pictures and files of the text") List<Media> media,
     @Schema(description = "The number of this part of a long text") Integer part,
     @Schema(description = "The number of parts of the text") Integer parts,
@@ -95,6 +98,18 @@ public record SmsView(
           String status,
       String at,
       String cause) {}
+
+  /** A template, with its variables. */
+  @RegisterForReflection
+  @Schema(
+      name = "TextTemplate",
+      requiredProperties = {"contentSid", "variables"})
+  public record Template(String contentSid, Map<String, String> variables) {
+
+    static Template of(TemplateMessage message) {
+      return new Template(message.contentSid(), message.variables());
+    }
+  }
 
   /** A file that goes with the text. */
   @RegisterForReflection
@@ -141,6 +156,7 @@ public record SmsView(
         entry.sender,
         entry.conversationId,
         text,
+        entry.template().map(Template::of).orElse(null),
         Media.of(entry),
         single ? null : entry.part,
         single ? null : entry.parts,

@@ -59,6 +59,7 @@ class PhoneSimulator {
   private final DatabaseName databaseName;
   private final DemoCommands demo;
   private final SignedPost webhook;
+  private final SimulatedWhatsApp whatsApp;
 
   PhoneSimulator(
       LibreChatConfig libreChatConfig,
@@ -68,7 +69,9 @@ class PhoneSimulator {
       ReactiveMongoClient database,
       DatabaseName databaseName,
       DemoCommands demo,
-      SignedPost webhook) {
+      SignedPost webhook,
+      SimulatedWhatsApp whatsApp) {
+    this.whatsApp = whatsApp;
     this.libreChatConfig = libreChatConfig;
     this.databaseConfig = databaseConfig;
     this.publicUrl = publicUrl;
@@ -152,6 +155,12 @@ class PhoneSimulator {
     if (typed.getString("name") != null) {
       fields.put("ProfileName", typed.getString("name"));
     }
+    if (typed.getValue("buttonText") instanceof String title) {
+      fields.put("ButtonText", title);
+      fields.put("ButtonPayload", typed.getString("buttonPayload", title));
+      fields.put("MessageType", "button");
+    }
+    whatsApp.wrote(fields.get("From"), sid);
     int port = request.request().localAddress().port();
     String signed =
         publicUrl.webhook().orElseGet(() -> PublicUrl.webhook("http://127.0.0.1:" + port));

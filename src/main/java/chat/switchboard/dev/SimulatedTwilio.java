@@ -21,6 +21,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.jboss.logging.Logger;
@@ -46,6 +47,15 @@ class SimulatedTwilio {
   private static final Map<String, Integer> FATE =
       new TreeMap<>(Map.of("sent", 300, "delivered", 900));
 
+  /** On WhatsApp the sender learns that the text was read. */
+  private static final Map<String, Integer> WHATSAPP_FATE =
+      new TreeMap<>(Map.of("sent", 300, "delivered", 900, "read", 1_800));
+
+  private static final Map<String, Integer> LOST = Map.of("failed", 600);
+
+  /** The error of a free text outside WhatsApp's window. */
+  private static final int WINDOW_CLOSED = 63016;
+
   /**
    * Twilio's own numbers for the test of failures (<a
    * href="https://www.twilio.com/docs/iam/test-credentials">test credentials</a>).
@@ -58,6 +68,7 @@ class SimulatedTwilio {
   private final Vertx vertx;
   private final SignedPost statusCallback;
   private final SimulatedMedia media;
+  private final SimulatedWhatsApp whatsApp;
   private final Deque<JsonObject> texts = new ArrayDeque<>();
   private int number;
 
@@ -66,7 +77,9 @@ class SimulatedTwilio {
       Clock clock,
       Vertx vertx,
       SignedPost statusCallback,
-      SimulatedMedia media) {
+      SimulatedMedia media,
+      SimulatedWhatsApp whatsApp) {
+    this.whatsApp = whatsApp;
     this.publicUrl = publicUrl;
     this.clock = clock;
     this.vertx = vertx;
@@ -111,7 +124,8 @@ class SimulatedTwilio {
     String to = form.get("To");
     String body = form.get("Body");
     dated(request);
-    if (to == null || (body == null && form.get("MediaUrl") == null)) {
+    String contentSid = form.get("ContentSid");
+    if (to == null || (body == null && form.get("MediaUrl") == null && contentSid == null)) {
       refuse(request, to == null ? 21604 : 21602);
       return;
     }
@@ -127,6 +141,18 @@ class SimulatedTwilio {
       refuse(request, REFUSED.get(to));
       return;
     }
+    if (contentSid != null && (body != null || !whatsApp.knows(contentSid))) {
+      refuse(request, 21655);
+      return;
+    }
+    Optional<SimulatedWhatsApp.Filled> template =
+        contentSid == null
+            ? Optional.empty()
+            : whatsApp.fill(contentSid, form.get("ContentVariables"));
+    if (contentSid != null && template.isEmpty()) {
+      refuse(request, 21656);
+      return;
+    }
     String account = request.pathParam("account");
     String sid = "SM" + UUID.randomUUID().toString().replace("-", "");
     String from = form.get("From") == null ? PhoneSimulator.OUR_NUMBER : form.get("From");
@@ -135,9 +161,11 @@ class SimulatedTwilio {
             .put("sid", sid)
             .put("from", from)
             .put("to", to)
-            .put("body", body)
+            .put("body", template.map(SimulatedWhatsApp.Filled::body).orElse(body))
             .put("status", "queued")
             .put("at", clock.instant().toString());
+    template.ifPresent(
+        filled -> text.put("template", filled.name()).put("buttons", filled.buttons()));
     remember(text);
     List<String> mediaUrls = form.getAll("MediaUrl");
     int port = request.request().localAddress().port();
@@ -166,14 +194,23 @@ class SimulatedTwilio {
             .put("date_sent", (String) null)
             .put("uri", "/2010-04-01/Accounts/" + account + "/Messages/" + sid + ".json"));
     String callback = form.get("StatusCallback");
-    FATE.forEach(
-        (status, after) ->
-            vertx.setTimer(
-                after,
-                now -> {
-                  become(text, status);
-                  report(account, text, status, callback, port);
-                }));
+    fate(to, template.isPresent() || whatsApp.takesFreeText(to))
+        .forEach(
+            (status, after) ->
+                vertx.setTimer(
+                    after,
+                    now -> {
+                      become(text, status);
+                      whatsApp.endTyping(to);
+                      report(account, text, status, callback, port);
+                    }));
+  }
+
+  private static Map<String, Integer> fate(String to, boolean arrives) {
+    if (!arrives) {
+      return LOST;
+    }
+    return to.startsWith(SimulatedWhatsApp.SCHEME) ? WHATSAPP_FATE : FATE;
   }
 
   /** The phone shows a file once its address has answered. */
@@ -223,6 +260,9 @@ class SimulatedTwilio {
     fields.put("MessageStatus", status);
     fields.put("SmsSid", text.getString("sid"));
     fields.put("SmsStatus", status);
+    if (status.equals("failed")) {
+      fields.put("ErrorCode", String.valueOf(WINDOW_CLOSED));
+    }
     fields.put("From", text.getString("from"));
     fields.put("To", text.getString("to"));
     URI url;

@@ -10,6 +10,7 @@ import jakarta.enterprise.event.Observes;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -26,6 +27,8 @@ class ReopenTemplate {
 
   /** The form of a template's SID. */
   static final Pattern CONTENT_SID = Pattern.compile("HX[0-9a-fA-F]{32}");
+
+  private static final Pattern PLACEHOLDER = Pattern.compile("\\{(text|owner|link)}");
 
   /** WhatsApp refuses variables with line ends, tabs, or more than four spaces in a row. */
   private static final Pattern SPACE = Pattern.compile("[\\p{Z}\\s\\p{Cc}]+");
@@ -92,19 +95,18 @@ class ReopenTemplate {
   }
 
   private TemplateMessage fill(OutboxEntry entry, String words, String owner) {
+    Map<String, String> values =
+        Map.of("text", line(words), "owner", owner, "link", link(entry.sender));
     Map<String, String> filled = new LinkedHashMap<>();
-    variables.forEach(
-        (name, value) ->
-            filled.put(
-                name,
-                // The text comes last: a text with {owner} stays as it is.
-                orDash(
-                    line(
-                        value
-                            .replace("{owner}", owner)
-                            .replace("{link}", link(entry.sender))
-                            .replace(TEXT, line(words))))));
+    variables.forEach((name, value) -> filled.put(name, orDash(line(filled(value, values)))));
     return new TemplateMessage(contentSid.orElseThrow(), filled);
+  }
+
+  /** One pass: a text with a placeholder stays as it is. */
+  private static String filled(String value, Map<String, String> values) {
+    return PLACEHOLDER
+        .matcher(value)
+        .replaceAll(found -> Matcher.quoteReplacement(values.get(found.group(1))));
   }
 
   /** WhatsApp refuses an empty variable. */

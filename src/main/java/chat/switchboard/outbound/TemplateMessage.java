@@ -1,6 +1,8 @@
 package chat.switchboard.outbound;
 
+import java.util.Collections;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * A message by a template of Twilio's Content API.
@@ -10,8 +12,8 @@ import java.util.Map;
  */
 public record TemplateMessage(String contentSid, Map<String, String> variables) {
 
-  /** Copies the variables. */
+  /** Copies the variables, in the order of their names. */
   public TemplateMessage {
-    variables = Map.copyOf(variables);
+    variables = Collections.unmodifiableMap(new TreeMap<>(variables));
   }
 }

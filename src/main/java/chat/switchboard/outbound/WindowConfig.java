@@ -33,6 +33,13 @@ public interface WindowConfig {
    */
   Map<String, String> reopenVariables();
 
+  /**
+   * How long the list of templates that Twilio's Content API returned is used. If a newer list
+   * cannot be read, the old list is used for an hour.
+   */
+  @WithDefault("5m")
+  Duration templatesCache();
+
   /** How long a text waits for the person's next message; then the text fails. */
   @WithDefault("7d")
   Duration longestHold();

@@ -45,6 +45,15 @@ class TwilioApi {
     return Optional.of(probe.get(url, Map.of("Authorization", basic(credentials.get()))));
   }
 
+  /**
+   * Reads an address of the Content API, with the credentials of the account.
+   *
+   * @return empty if the account or its credentials are not set
+   */
+  Optional<Uni<Answer>> getContent(String address) {
+    return authorization().map(basic -> probe.get(address, Map.of("Authorization", basic)));
+  }
+
   /** Returns the value of the header {@code Authorization}; empty without credentials. */
   Optional<String> authorization() {
     return credentials(set(twilioConfig.accountSid())).map(TwilioApi::basic);

@@ -25,4 +25,11 @@ public interface TwilioConfig {
    */
   @WithDefault("https://api.twilio.com")
   String apiUrl();
+
+  /**
+   * The base URL of Twilio's Content API, which lists templates. Environment: {@code
+   * SWITCHBOARD_TWILIO_CONTENT_URL}.
+   */
+  @WithDefault("https://content.twilio.com")
+  String contentUrl();
 }

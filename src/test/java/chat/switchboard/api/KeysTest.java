@@ -237,6 +237,7 @@ class KeysTest {
           "listMedia",
           "listOptOuts",
           "listReplies",
+          "listTemplates",
           "listTexts",
           "makeMapping",
           "pauseSending",

@@ -41,6 +41,7 @@ class RequestBodiesTest {
                 Optional.empty(),
                 Optional.empty(),
                 false,
+                null,
                 null));
   }
 

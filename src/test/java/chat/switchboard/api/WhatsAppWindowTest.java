@@ -51,6 +51,7 @@ class WhatsAppWindowTest {
     public Map<String, String> getConfigOverrides() {
       Map<String, String> settings = new HashMap<>();
       settings.put("switchboard.twilio.api-url", FakeTwilio.reservedUrl());
+      settings.put("switchboard.twilio.content-url", FakeTwilio.reservedUrl());
       settings.put("switchboard.twilio.from", OURS.substring(9));
       settings.put("switchboard.twilio.api-key", "SK0123456789abcdef0123456789abcdef");
       settings.put("switchboard.twilio.api-secret", "the-secret");

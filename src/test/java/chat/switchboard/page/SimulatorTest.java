@@ -137,6 +137,165 @@ class SimulatorTest {
   }
 
   @Test
+  void whatsapps_window_moves_for_twilio_and_for_the_service() {
+    open();
+    String emil = "whatsapp:+15551230005";
+    awaitStatus(sent(emil, "Too early"), "failed");
+    given()
+        .contentType(ContentType.JSON)
+        .body("{\"from\":\"" + emil + "\",\"body\":\"Hello\"}")
+        .post("/switchboard/simulator/text")
+        .then()
+        .statusCode(200)
+        .body("status", equalTo(200));
+    chat(emil, "open", true);
+    awaitStatus(sent(emil, "In time"), "read");
+    given()
+        .formParam("messageId", lastSid(emil))
+        .formParam("channel", "whatsapp")
+        .post("/switchboard/simulator/twilio/v2/Indicators/Typing.json")
+        .then()
+        .statusCode(200);
+    chat(emil, "typing", true);
+    given()
+        .contentType(ContentType.JSON)
+        .body("{\"person\":\"" + emil + "\"}")
+        .post("/switchboard/simulator/later")
+        .then()
+        .statusCode(200);
+    chat(emil, "open", false);
+    chat(emil, "typing", false);
+    awaitStatus(sent(emil, "Too late"), "failed");
+    try (LibreChat libreChat = new LibreChat()) {
+      Document window =
+          libreChat.collection("switchboard_windows").find(new Document("account", emil)).first();
+      org.assertj.core.api.Assertions.assertThat(window.getDate("writtenAt"))
+          .isBefore(Date.from(java.time.Instant.now().minus(java.time.Duration.ofHours(24))));
+    }
+    String sid =
+        given()
+            .formParam("To", emil)
+            .formParam("From", "whatsapp:+15557654321")
+            .formParam("ContentSid", "HX" + "0".repeat(31) + "2")
+            .formParam("ContentVariables", "{\"1\":\"20:00\"}")
+            .post(MESSAGES)
+            .then()
+            .statusCode(201)
+            .extract()
+            .path("sid");
+    awaitStatus(sid, "read");
+    given()
+        .get("/switchboard/simulator/texts")
+        .then()
+        .body("items.find { it.sid == '" + sid + "' }.buttons.title", hasItem("Cancel"))
+        .body(
+            "items.find { it.sid == '" + sid + "' }.body",
+            equalTo("Does the table at 20:00 still suit you?"));
+    given()
+        .get("/switchboard/simulator/twilio/v1/ContentAndApprovals")
+        .then()
+        .body("contents.friendly_name", hasItem("table_tonight"));
+    given()
+        .formParam("To", emil)
+        .formParam("From", "whatsapp:+15557654321")
+        .formParam("ContentSid", "HX" + "0".repeat(31) + "2")
+        .formParam("ContentVariables", "{\"2\":\"20:00\"}")
+        .post(MESSAGES)
+        .then()
+        .statusCode(400)
+        .body("code", equalTo(21656));
+    given()
+        .contentType("text/plain")
+        .body("{\"person\":\"" + emil + "\"}")
+        .post("/switchboard/simulator/later")
+        .then()
+        .statusCode(400);
+  }
+
+  private static void awaitStatus(String sid, String status) {
+    Awaitility.await()
+        .untilAsserted(
+            () ->
+                given()
+                    .get("/switchboard/simulator/texts")
+                    .then()
+                    .body("items.find { it.sid == '" + sid + "' }.status", equalTo(status)));
+  }
+
+  private static void chat(String person, String field, boolean value) {
+    given()
+        .get("/switchboard/simulator/whatsapp")
+        .then()
+        .body("items.find { it.person == '" + person + "' }." + field, equalTo(value));
+  }
+
+  @Test
+  void whatsapp_has_a_window_ticks_templates_buttons_and_typing() {
+    open();
+    String dora = "whatsapp:+15551230004";
+    try (Chromium chromium = Chromium.start();
+        BrowserContext person = chromium.person(1360, 900, ColorScheme.LIGHT)) {
+      Page page = person.newPage();
+      page.navigate("http://localhost:" + RestAssured.port + "/switchboard/simulator/");
+      assertThat(page.locator("#reach")).hasText("Listening");
+      page.locator("#add").click();
+      Locator phone = page.locator(".phone").nth(3);
+      phone.locator("select").selectOption("WhatsApp");
+      assertThat(phone.locator(".until")).containsText("Window closed");
+      type(phone, "Is there a table tonight?");
+      assertThat(phone.locator(".until")).containsText("Window open until");
+
+      sent(dora, "Yes, at eight.");
+      assertThat(phone.locator(".said").last()).hasText("Sent through the API: ✓✓ read");
+
+      given()
+          .formParam("messageId", lastSid(dora))
+          .formParam("channel", "whatsapp")
+          .post("/switchboard/simulator/twilio/v2/Indicators/Typing.json")
+          .then()
+          .statusCode(200);
+      assertThat(phone.locator(".typing")).hasText("typing…");
+
+      phone.locator(".later").click();
+      assertThat(phone.locator(".until")).containsText("only templates arrive");
+      assertThat(phone.locator(".typing")).hasText("");
+      try (LibreChat libreChat = new LibreChat()) {
+        Document window =
+            libreChat.collection("switchboard_windows").find(new Document("account", dora)).first();
+        org.assertj.core.api.Assertions.assertThat(window.getDate("writtenAt"))
+            .isBefore(new Date(System.currentTimeMillis() - 24 * 3_600_000L));
+      }
+      sent(dora, "Are you coming?");
+      assertThat(phone.locator(".said").last()).containsText("63016");
+
+      given()
+          .formParam("To", dora)
+          .formParam("From", "whatsapp:+15557654321")
+          .formParam("ContentSid", "HX" + "0".repeat(31) + "2")
+          .formParam("ContentVariables", "{\"1\":\"20:00\"}")
+          .post(MESSAGES)
+          .then()
+          .statusCode(201);
+      Locator bubble = phone.locator(".theirs").last();
+      assertThat(bubble).containsText("Does the table at 20:00 still suit you?");
+      bubble.locator("button", new Locator.LocatorOptions().setHasText("Cancel")).click();
+      assertThat(phone.locator(".mine").last()).hasText("Cancel");
+      assertThat(phone.locator(".until")).containsText("Window open until");
+      assertThat(page.locator("#chats")).containsText("Cancel");
+      Chromium.screenshot(page, "simulator-whatsapp");
+    }
+  }
+
+  /** Twilio's id of the last text of this person. */
+  private static String lastSid(String person) {
+    return given()
+        .get("/switchboard/simulator/whatsapp")
+        .then()
+        .extract()
+        .path("items.find { it.person == '" + person + "' }.lastSid");
+  }
+
+  @Test
   void a_phone_sends_a_picture_and_shows_the_picture_that_comes() {
     open();
     String capability = "simulatorpicture" + System.nanoTime() % 1_000_000;

@@ -81,6 +81,8 @@ public final class Settings {
         boolean isNumber = method.getName().equals("numbers") || key.equals("*");
         String of = isNumber ? key : OTHER_KEY;
         collect((Class<?>) element(type), name + "." + of, key, into);
+      } else if (type instanceof ParameterizedType generic && generic.getRawType() == Map.class) {
+        into.put(name + "." + (key.equals("*") ? key : OTHER_KEY), method);
       } else if (into.put(name, method) != null) {
         throw new IllegalStateException(name + " is declared twice");
       }
