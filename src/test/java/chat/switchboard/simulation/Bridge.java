@@ -1,7 +1,11 @@
 package chat.switchboard.simulation;
 
 import io.quarkus.mongodb.reactive.ReactiveMongoDatabase;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ScheduledExecutorService;
 
@@ -29,6 +33,11 @@ public final class Bridge {
   /** Returns a random UUID of version 4. */
   public static UUID randomUUID() {
     return world.randomUuid();
+  }
+
+  /** Returns the elements in their order, which the JDK shuffles anew in each process. */
+  public static <T> Set<T> copyOf(Collection<? extends T> elements) {
+    return Collections.unmodifiableSet(new LinkedHashSet<>(elements));
   }
 
   /** Returns the randomness of the replicas. */

@@ -2,11 +2,14 @@ package chat.switchboard.simulation;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.bson.BsonArray;
+import org.bson.BsonBoolean;
 import org.bson.BsonDocument;
 import org.bson.BsonString;
 import org.bson.BsonValue;
@@ -69,12 +72,26 @@ final class Judge implements SimulatedMongo.Watcher {
     }
     changed = true;
     if (name.equals("insert")) {
-      int added = response.getNumber("n").intValue();
-      command.getArray("documents").stream()
-          .limit(added)
-          .map(BsonValue::asDocument)
-          .forEach(message -> inserted(by, sentAt, message));
+      List<BsonValue> messages = command.getArray("documents");
+      int end =
+          command.getBoolean("ordered", BsonBoolean.TRUE).getValue() && !refused(response).isEmpty()
+              ? Collections.min(refused(response))
+              : messages.size();
+      for (int i = 0; i < end; i++) {
+        if (!refused(response).contains(i)) {
+          inserted(by, sentAt, messages.get(i).asDocument());
+        }
+      }
     }
+  }
+
+  /** Returns the indexes of the documents that the server did not insert. */
+  private static Set<Integer> refused(BsonDocument response) {
+    Set<Integer> refused = new HashSet<>();
+    response
+        .getArray("writeErrors", new BsonArray())
+        .forEach(error -> refused.add(error.asDocument().getNumber("index").intValue()));
+    return refused;
   }
 
   private void inserted(SimulatedReplica by, long sentAt, BsonDocument message) {

@@ -50,7 +50,7 @@ record Mutant(String name, List<Edit> edits) {
           of(
               "Each replica appends without a lease",
               "mongo/Leases.java",
-              ".recoverWithUni(() -> watch(key));",
+              ".recoverWithUni(() -> watch(key, record.token, askedAt));",
               ".recoverWithItem(() -> lease(key, record.token, askedAt));"),
           of(
               "A waiting replica takes the lease over after 0.5 s instead of 15 s",
@@ -95,9 +95,8 @@ record Mutant(String name, List<Edit> edits) {
           of(
               "Twilio is told that a message is kept although the inbox failed",
               "inbound/KeyedMessages.java",
-              "return inTime(inbox.accept(entries.received(message, key)))",
-              "return inTime(inbox.accept(entries.received(message, key)))"
-                  + ".onFailure().recoverWithItem(entries.received(message, key))"),
+              "return inTime(inbox.accept(received))",
+              "return inTime(inbox.accept(received)).onFailure().recoverWithItem(received)"),
           of(
               "A repeated webhook gets another id",
               "inbound/DedupeIds.java",
@@ -110,7 +109,7 @@ record Mutant(String name, List<Edit> edits) {
               "return UUID.randomUUID();"),
           of(
               "The backlog leaves out the messages of a sender that have no conversation yet",
-              "inbound/Inbox.java",
+              "inbound/Backlogs.java",
               "senders.isEmpty() ? lane : or(lane,",
               "true ? lane : or(lane,"),
           of(

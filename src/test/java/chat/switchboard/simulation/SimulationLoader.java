@@ -262,6 +262,8 @@ final class SimulationLoader extends ClassLoader {
             "java/lang/System.currentTimeMillis",
             "java/util/UUID.randomUUID" ->
             super.visitMethodInsn(Opcodes.INVOKESTATIC, BRIDGE, name, descriptor, false);
+        case "java/util/Set.copyOf" ->
+            super.visitMethodInsn(Opcodes.INVOKESTATIC, BRIDGE, name, descriptor, false);
         case THREAD_RANDOM + ".current" ->
             super.visitMethodInsn(
                 Opcodes.INVOKESTATIC, BRIDGE, "random", "()Ljava/util/Random;", false);
