@@ -158,6 +158,43 @@ class GroupCommitTest {
   }
 
   @Test
+  void the_ends_of_long_threads_are_found_together_whatever_librechat_wrote_meanwhile() {
+    for (int i = 0; i < 10; i++) {
+      lengthen(conversations.get(i));
+    }
+    List<Response> first = injectTogether(() -> {});
+    Map<Integer, String> parents = new HashMap<>();
+    for (int i = 0; i < CALLERS; i++) {
+      parents.put(i, first.get(i).path("messageId"));
+    }
+    String appended = first.get(2).path("messageId");
+    parents.put(2, libreChat.message(conversations.get(2), user, appended, "GPT", new Date()));
+    String before = first.get(4).path("parentMessageId");
+    parents.put(4, libreChat.message(conversations.get(4), user, before, "GPT", new Date()));
+    parents.put(6, first.get(6).path("parentMessageId"));
+    libreChat
+        .collection("messages")
+        .deleteOne(Filters.eq("messageId", first.get(6).<String>path("messageId")));
+    List<Response> second = injectTogether(() -> {});
+    for (int i = 0; i < CALLERS; i++) {
+      assertThat(second.get(i).statusCode()).as("conversation %d", i).isEqualTo(201);
+      assertThat(second.get(i).<String>path("parentMessageId"))
+          .as("conversation %d", i)
+          .isEqualTo(parents.get(i));
+    }
+  }
+
+  /** More messages than the service reads to find the end of a thread. */
+  private void lengthen(String conversation) {
+    Document last = libreChat.lastMessage(conversation, user);
+    String parent = last.getString("messageId");
+    for (int i = 1; i <= 10; i++) {
+      Date at = new Date(last.getDate("createdAt").getTime() + i);
+      parent = libreChat.message(conversation, user, parent, "GPT", at);
+    }
+  }
+
+  @Test
   void a_message_into_a_known_conversation_takes_six_commands_until_its_answer() {
     isStored(0, inject(0), 3);
     await().until(() -> libreChat.collection("switchboard_leases").countDocuments(leases()) == 0);
