@@ -129,7 +129,7 @@ class GroupCommitTest {
     }
     assertThat(answers.get(9).statusCode()).isEqualTo(404);
     assertThat(answers.get(11).statusCode()).as("the lease is held").isEqualTo(202);
-    answers.get(13).then().statusCode(201).header("Idempotency-Replayed", "true");
+    assertThat(answers.get(13).statusCode()).isEqualTo(201);
     assertThat(answers.get(13).<String>path("messageId")).isEqualTo(stored.path("messageId"));
     for (int i = 0; i < CALLERS; i++) {
       if (!List.of(3, 5, 7, 9, 11, 13).contains(i)) {
