@@ -5,6 +5,7 @@ import chat.switchboard.librechat.MessageQueries;
 import chat.switchboard.librechat.MessageSummary;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.Cancellable;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;
@@ -17,22 +18,26 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.bson.BsonDocument;
 import org.bson.types.ObjectId;
 import org.jboss.logging.Logger;
 
 /**
- * Announces messages that other processes wrote: messages that other replicas injected, and answers
- * of LibreChat's agent to injected messages, once the answers are complete.
+ * Reads LibreChat's messages for all replicas: writes an entry of {@link FeedEntries} for each
+ * message that somebody may have to hear (messages that any replica injected, and the complete
+ * answers of LibreChat's agent to these messages), announces these messages to the browsers of this
+ * process, and passes all messages to {@link SeenMessageListener}.
  */
 @ApplicationScoped
-class Feed {
+class Feed implements FeedRole {
 
   private static final Logger LOG = Logger.getLogger(Feed.class);
 
-  /** If one poll finds more new messages than this, clients are told to refetch instead. */
+  /** The maximum number of messages of one poll; the next poll follows at once. */
   private static final int MOST_AT_ONCE = 5_000;
 
-  /** The first poll reads back this far, for messages that were written while no process ran. */
+  /** The first poll reads back this far, for messages that were written while no reader ran. */
   private static final Duration AWAY = Duration.ofMinutes(10);
 
   /** An answer that is unfinished for longer than this was stopped and stays unfinished. */
@@ -54,13 +59,24 @@ class Feed {
    */
   private static final int MOST_COPIES = 100;
 
+  /** How often the position is stored. */
+  private static final Duration SAVE = Duration.ofSeconds(5);
+
+  private static final int MOST_CHANGES = 500;
+
   private final MessageQueries sightings;
   private final CopiedRoles copiedRoles;
+  private final FeedEntries entries;
+  private final ReaderPosition readerPosition;
+  private final OwnAnnouncements own;
   private final SeenMessages seen;
   private final NewMessageListener newMessages;
   private final SeenMessageListener seenMessages;
   private final Duration overlap;
   private final Clock clock;
+
+  /** The messages that this reader has read recently. */
+  private final SeenMessages read = new SeenMessages();
 
   /** An answer that the feed saw unfinished, with the time of the first sighting. */
   private record Unfinished(MessageSummary answer, Instant since) {}
@@ -73,18 +89,35 @@ class Feed {
    */
   private volatile Instant refetchAt;
 
-  /** The start of the last successful poll; null before the first successful poll. */
+  /**
+   * The start of the last poll that left no message for the next poll; null before the first such
+   * poll of this term.
+   */
   private volatile Instant looked;
 
-  /** The time of the first poll: older messages are not seen. */
-  private volatile Instant started;
+  /** The start of the last successful poll; null before the first successful poll. */
+  private volatile Instant succeeded;
 
-  /** The position of the next poll after a poll that found too many messages; else null. */
+  private volatile Instant saved = Instant.MIN;
+
+  /**
+   * The start of the first poll of this process: every client has connected after older messages.
+   * Null after the messages from before were read.
+   */
+  private volatile Instant quietBefore;
+
+  /** The position of the next poll after a poll that left messages; else null. */
   private volatile Instant resume;
+
+  /** The position in the change stream; kept when the change stream breaks. */
+  private volatile BsonDocument position;
 
   Feed(
       MessageQueries sightings,
       CopiedRoles copiedRoles,
+      FeedEntries entries,
+      ReaderPosition readerPosition,
+      OwnAnnouncements own,
       SeenMessages seen,
       NewMessageListener newMessages,
       SeenMessageListener seenMessages,
@@ -92,6 +125,9 @@ class Feed {
       Clock clock) {
     this.sightings = sightings;
     this.copiedRoles = copiedRoles;
+    this.entries = entries;
+    this.readerPosition = readerPosition;
+    this.own = own;
     this.seen = seen;
     this.newMessages = newMessages;
     this.seenMessages = seenMessages;
@@ -100,82 +136,140 @@ class Feed {
   }
 
   /**
-   * The time since the start of the last successful poll; about 68 years before the first
-   * successful poll.
+   * Continues where the last reader stopped. The first poll reads the messages of the last {@link
+   * #AWAY} again: the last reader may have seen answers unfinished, or may have stopped between a
+   * message and its entry. If no reader ran for longer, or none has ever run, messages may have no
+   * entries: replays read LibreChat's messages for that time, and clients refetch.
    */
-  Duration age() {
-    Instant last = looked;
-    return last == null
-        ? Duration.ofSeconds(Integer.MAX_VALUE)
-        : Duration.between(last, clock.instant());
+  @Override
+  public Uni<Void> begin(boolean atStart) {
+    looked = null;
+    resume = null;
+    refetchAt = null;
+    unfinished.clear();
+    quietBefore = atStart ? clock.instant() : null;
+    return readerPosition
+        .find()
+        .flatMap(
+            found -> {
+              position = found.map(ReaderPosition.Position::changes).orElse(null);
+              boolean isRecent =
+                  found.isPresent()
+                      && found.get().looked().isAfter(clock.instant().minus(AWAY.minus(overlap)));
+              if (isRecent) {
+                return Uni.createFrom().voidItem();
+              }
+              if (found.isEmpty()) {
+                return entries.addBeginning();
+              }
+              LOG.warnf(
+                  "No replica read LibreChat's messages since %s; clients are told to refetch.",
+                  found.get().looked());
+              return skip();
+            });
+  }
+
+  /** Tells the clients of all replicas to refetch, and replays to read LibreChat's messages. */
+  private Uni<Void> skip() {
+    return entries.addGap().invoke(newMessages::onSkipped);
+  }
+
+  @Override
+  public Duration age() {
+    Instant last = succeeded;
+    return last == null ? UNKNOWN : Duration.between(last, clock.instant());
+  }
+
+  @Override
+  public boolean isBehind() {
+    return resume != null;
+  }
+
+  @Override
+  public Cancellable follow(Consumer<Throwable> broken) {
+    return Batches.of(
+        sightings.changes(position),
+        MOST_CHANGES,
+        changes ->
+            changed(changes).invoke(() -> position = changes.get(changes.size() - 1).position()),
+        broken);
+  }
+
+  @Override
+  public boolean hasPosition() {
+    return position != null;
+  }
+
+  @Override
+  public void forgetPosition() {
+    // Polling finds the messages in between.
+    position = null;
   }
 
   /**
-   * Polls for messages since the last poll, with an overlap, and announces the new messages. The
-   * first poll announces nothing: every client has connected after these messages.
-   *
-   * @return the age of the oldest injected message that only this poll has found; zero if the poll
-   *     found none
+   * Polls for messages since the last poll, with an overlap, writes the entries and announces the
+   * new messages.
    */
-  Uni<Duration> look() {
+  @Override
+  public Uni<Duration> look() {
     Instant begun = clock.instant();
     Instant last = looked;
     Instant goOn = resume;
-    if (last == null) {
-      started = begun;
-    }
     return sightings
         .since(goOn != null ? goOn : last == null ? begun.minus(AWAY) : last.minus(overlap))
         .select()
-        .where(one -> !seen.contains(one.id()) && !unfinished.containsKey(one.id()))
+        .where(one -> !read.contains(one.id()) && !unfinished.containsKey(one.id()))
         .select()
         .first(MOST_AT_ONCE + 1)
         .collect()
         .asList()
         .flatMap(
             found -> {
-              boolean tooMany = found.size() > MOST_AT_ONCE;
-              // The messages are in order; another message may have the same millisecond.
-              Instant next =
-                  tooMany
-                      ? found.get(found.size() - 1).createdAt().toInstant().minusMillis(1)
-                      : null;
-              return take(found, tooMany, last == null, begun).invoke(() -> resume = next);
+              boolean isWhole = found.size() <= MOST_AT_ONCE;
+              return tell(found, quietBefore)
+                  .invoke(
+                      () -> {
+                        resume = isWhole ? null : after(found);
+                        if (isWhole) {
+                          looked = begun;
+                          quietBefore = null;
+                          own.follow();
+                        }
+                      })
+                  .replaceWith(last == null || goOn != null ? Duration.ZERO : late(found, begun));
             })
         .call(this::lookAtUnfinished)
-        .invoke(() -> looked = begun);
+        .call(this::save)
+        .invoke(() -> succeeded = begun);
   }
 
-  private Uni<Duration> take(
-      List<MessageSummary> found, boolean tooMany, boolean isFirst, Instant begun) {
-    List<MessageSummary> before =
-        found.stream().filter(one -> one.createdAt().toInstant().isBefore(started)).toList();
-    List<MessageSummary> since =
-        found.stream().filter(one -> !one.createdAt().toInstant().isBefore(started)).toList();
-    if (isFirst) {
-      return tell(before, false).replaceWith(Duration.ZERO);
+  /** The messages are in order; another message may have the same millisecond. */
+  private static Instant after(List<MessageSummary> found) {
+    return found.get(found.size() - 1).createdAt().toInstant().minusMillis(1);
+  }
+
+  private static Duration late(List<MessageSummary> found, Instant begun) {
+    return found.stream()
+        .filter(MessageSummary::external)
+        .map(one -> Duration.between(one.createdAt().toInstant(), begun))
+        .max(Comparator.naturalOrder())
+        .orElse(Duration.ZERO);
+  }
+
+  private Uni<Void> save() {
+    Instant now = clock.instant();
+    Instant until = looked;
+    if (until == null || saved.isAfter(now.minus(SAVE))) {
+      return Uni.createFrom().voidItem();
     }
-    if (tooMany) {
-      LOG.warnf(
-          "More than %d messages arrived at once; clients are told to refetch.", MOST_AT_ONCE);
-      found.forEach(this::note);
-      newMessages.onSkipped();
-      return seenMessages.onSeen(found).replaceWith(Duration.ZERO);
-    }
-    Duration late =
-        since.stream()
-            .filter(MessageSummary::external)
-            .map(one -> Duration.between(one.createdAt().toInstant(), begun))
-            .max(Comparator.naturalOrder())
-            .orElse(Duration.ZERO);
-    return tell(before, false).chain(() -> tell(since)).replaceWith(late);
+    return readerPosition.save(until, position).invoke(() -> saved = now);
   }
 
   /**
    * Takes events of the change stream. An answer that this feed has seen unfinished needs no query
    * when it completes; the other answers of these events need one query together.
    */
-  Uni<Void> changed(List<MessageQueries.Change> changes) {
+  private Uni<Void> changed(List<MessageQueries.Change> changes) {
     Map<ObjectId, MessageSummary> known = new LinkedHashMap<>();
     Set<ObjectId> unknown = new LinkedHashSet<>();
     for (MessageQueries.Change change : changes) {
@@ -189,12 +283,8 @@ class Feed {
     return found(unknown)
         .flatMap(
             found -> {
-              found.forEach(
-                  one -> {
-                    known.put(one.id(), one);
-                    unfinished.remove(one.id());
-                  });
-              return tell(known.values());
+              found.forEach(one -> known.put(one.id(), one));
+              return tell(known.values(), null);
             });
   }
 
@@ -216,18 +306,16 @@ class Feed {
         : sightings.finished(ids).collect().asList();
   }
 
-  /** Announces messages that have a subscriber in this process; marks the others as seen. */
-  Uni<Void> tell(Collection<MessageSummary> found) {
-    return tell(found, true);
-  }
-
-  private Uni<Void> tell(Collection<MessageSummary> found, boolean aloud) {
+  /**
+   * @param quietBefore older messages are not announced in this process; null for none
+   */
+  private Uni<Void> tell(Collection<MessageSummary> found, Instant quietBefore) {
     return copiedRoles
         .restore(copies(found))
         // The scan of new conversations repeats this step, and so does every call of the agent.
         .onFailure()
         .recoverWithItem(0L)
-        .chain(() -> announce(found, aloud));
+        .chain(() -> announce(found, quietBefore));
   }
 
   /**
@@ -242,10 +330,10 @@ class Feed {
         .toList();
   }
 
-  private Uni<Void> announce(Collection<MessageSummary> found, boolean aloud) {
+  private Uni<Void> announce(Collection<MessageSummary> found, Instant quietBefore) {
     List<MessageSummary> complete =
         found.stream()
-            .filter(one -> !seen.contains(one.id()))
+            .filter(one -> !read.contains(one.id()))
             .filter(
                 one -> {
                   boolean inTheMaking = one.unfinished() && !one.external();
@@ -257,12 +345,52 @@ class Feed {
             .sorted(
                 Comparator.comparing(MessageSummary::createdAt).thenComparing(MessageSummary::id))
             .toList();
-    return (aloud ? newMessages.onNew(complete) : Uni.createFrom().voidItem())
+    return sightings
+        .answers(complete.stream().filter(one -> !one.external() && !one.byUser()).toList())
+        .flatMap(
+            answers ->
+                store(
+                    complete.stream()
+                        .filter(one -> one.external() || answers.contains(one))
+                        .map(Feed::entry)
+                        .toList(),
+                    quietBefore))
         .invoke(() -> complete.forEach(this::note))
         .chain(() -> seenMessages.onSeen(complete));
   }
 
-  /** Marks a message as seen; an unfinished answer is checked again at the next poll. */
+  /** Stores entries before their announcement: a client that connects meanwhile reads them. */
+  private Uni<Void> store(List<FeedEntry> found, Instant quietBefore) {
+    if (found.isEmpty()) {
+      return Uni.createFrom().voidItem();
+    }
+    return entries
+        .add(found)
+        .invoke(() -> own.stored(found.stream().map(FeedEntry::id).toList()))
+        .chain(
+            () ->
+                newMessages.onNew(
+                    found.stream()
+                        .filter(
+                            one ->
+                                quietBefore == null
+                                    || !one.createdAt().toInstant().isBefore(quietBefore))
+                        .toList()))
+        .invoke(() -> found.forEach(one -> seen.add(one.id(), clock.millis())));
+  }
+
+  private static FeedEntry entry(MessageSummary message) {
+    return new FeedEntry(
+        message.id(),
+        message.user(),
+        null,
+        message.createdAt(),
+        message.messageId(),
+        message.conversationId(),
+        message.external() ? FeedEntry.Kind.MESSAGE : FeedEntry.Kind.REPLY);
+  }
+
+  /** Marks a message as read; an unfinished answer is checked again at the next poll. */
   private void note(MessageSummary one) {
     if (one.unfinished() && !one.external()) {
       if (unfinished.size() < MOST_UNFINISHED) {
@@ -275,7 +403,7 @@ class Feed {
       }
     } else {
       unfinished.remove(one.id());
-      seen.add(one.id(), clock.millis());
+      read.add(one.id(), clock.millis());
     }
   }
 
@@ -283,10 +411,14 @@ class Feed {
     Instant now = clock.instant();
     Instant tooLong = now.minus(LONGEST_ANSWER);
     unfinished.values().removeIf(one -> one.since().isBefore(tooLong));
-    if (refetchAt != null && now.isAfter(refetchAt)) {
+    boolean refetch = refetchAt != null && now.isAfter(refetchAt);
+    if (refetch) {
       refetchAt = null;
-      newMessages.onSkipped();
     }
+    return (refetch ? skip() : Uni.createFrom().voidItem()).chain(this::completeUnfinished);
+  }
+
+  private Uni<Void> completeUnfinished() {
     return Multi.createFrom()
         .iterable(List.copyOf(unfinished.keySet()))
         .group()
@@ -295,11 +427,7 @@ class Feed {
         .onItem()
         .transformToUniAndConcatenate(ids -> sightings.finished(ids).collect().asList())
         .onItem()
-        .transformToUniAndConcatenate(
-            finished -> {
-              finished.forEach(one -> unfinished.remove(one.id()));
-              return tell(finished);
-            })
+        .transformToUniAndConcatenate(finished -> tell(finished, null))
         .onItem()
         .ignoreAsUni();
   }

@@ -27,6 +27,13 @@ public interface FeedConfig {
   @WithDefault("5s")
   Duration overlap();
 
+  /**
+   * The maximum age of a client's last event; a client with an older event is told to refetch. The
+   * entries of {@code switchboard_feed} are kept for an hour longer.
+   */
+  @WithDefault("24h")
+  Duration replayAge();
+
   /** The time since the last successful poll after which the service is not ready. */
   @WithDefault("30s")
   Duration maxFeedLag();

@@ -1,12 +1,14 @@
 package chat.switchboard.feed;
 
-import chat.switchboard.librechat.MessageQueries;
 import chat.switchboard.mongo.DatabaseWatch;
+import chat.switchboard.mongo.LeaseStores;
 import chat.switchboard.ops.Cause;
 import chat.switchboard.ops.Finding;
+import chat.switchboard.ops.Timers;
 import com.mongodb.MongoCommandException;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.common.vertx.VertxContext;
@@ -17,9 +19,10 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.List;
-import org.bson.BsonDocument;
+import java.util.function.Supplier;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
@@ -28,7 +31,8 @@ import org.jboss.logging.Logger;
 /**
  * Drives the feed by the server's change stream, if the server has one, and by polling. A slow poll
  * also runs beside the change stream: the poll finds messages that the change stream missed, and
- * such a message restarts the change stream.
+ * such a message restarts the change stream. The elected replica drives {@link Feed}, the others
+ * {@link FeedFollower}.
  */
 @Readiness
 @ApplicationScoped
@@ -45,43 +49,92 @@ class FeedDriver implements HealthCheck {
   /** A change stream that delivers a message later than this does not work. */
   private static final Duration LONGEST_DELAY = Duration.ofSeconds(5);
 
-  /** Changes that are handled together. */
-  private static final int MOST_CHANGES = 500;
+  /** How often the election has its turn. */
+  private static final Duration ELECTION = Duration.ofSeconds(1);
+
+  /** After this time a process writes the entries of its own announcements itself. */
+  private static final Duration OVERDUE = Duration.ofSeconds(30);
+
+  private static final int MOST_OVERDUE = 1_000;
 
   /** The codes with which a server says that its oplog no longer reaches back to the position. */
   private static final List<Integer> POSITION_LOST = List.of(136, 280, 286);
 
-  private final Feed feed;
-  private final MessageQueries sightings;
+  private final Feed reader;
+  private final FeedFollower follower;
+  private final FeedElection election;
+  private final FeedEntries entries;
+  private final OwnAnnouncements own;
   private final DatabaseWatch database;
   private final Vertx vertx;
   private final FeedConfig config;
 
   private Cancellable looking;
+  private Cancellable electing;
   private volatile Cancellable following;
   private volatile boolean live;
   private volatile long lookedAt;
   private volatile long followAgainAt;
   private volatile ChangeStreamRefusal refused;
+  private volatile boolean stopping;
 
-  /** The position in the change stream; kept when the change stream breaks. */
-  private volatile BsonDocument position;
+  /** Null until the first election. */
+  private volatile FeedRole role;
+
+  /** The role before the current role; null before the second. */
+  private volatile FeedRole before;
+
+  /** The monotonic time at which the role began. */
+  private volatile long roleSince;
+
+  @Inject
+  FeedDriver(
+      Feed reader,
+      FeedFollower follower,
+      FeedEntries entries,
+      OwnAnnouncements own,
+      LeaseStores leases,
+      Timers timers,
+      DatabaseWatch database,
+      Vertx vertx,
+      FeedConfig config,
+      MeterRegistry meters) {
+    this(
+        reader,
+        follower,
+        entries,
+        own,
+        new FeedElection(leases.ofLife(FeedElection.LIFE), timers),
+        database,
+        vertx,
+        config,
+        meters);
+  }
 
   FeedDriver(
-      Feed feed,
-      MessageQueries sightings,
+      Feed reader,
+      FeedFollower follower,
+      FeedEntries entries,
+      OwnAnnouncements own,
+      FeedElection election,
       DatabaseWatch database,
       Vertx vertx,
       FeedConfig config,
       MeterRegistry meters) {
     this.config = config;
-    this.feed = feed;
-    this.sightings = sightings;
+    this.reader = reader;
+    this.follower = follower;
+    this.entries = entries;
+    this.own = own;
+    this.election = election;
     this.database = database;
     this.vertx = vertx;
-    Gauge.builder("switchboard.feed.age", feed, one -> one.age().toMillis() / 1_000.0)
+    Gauge.builder("switchboard.feed.age", this, one -> one.age().toMillis() / 1_000.0)
         .baseUnit("seconds")
         .description("Time since the start of the last successful poll for new messages")
+        .register(meters);
+    Gauge.builder("switchboard.feed.reader", this, one -> one.role == one.reader ? 1 : 0)
+        .description("1 if this process reads LibreChat's messages for all replicas")
         .register(meters);
     Gauge.builder("switchboard.feed.live", this, one -> one.live ? 1 : 0)
         .description("1 if the server's change stream is open")
@@ -91,36 +144,105 @@ class FeedDriver implements HealthCheck {
   void onStart(@Observes StartupEvent event) {
     // One event loop for all steps, so that no step runs on the database driver's threads.
     Context context = VertxContext.createNewDuplicatedContext(vertx.getOrCreateContext());
-    looking =
-        Multi.createFrom()
-            .ticks()
-            .every(config.pollInterval())
-            .onOverflow()
-            .drop()
-            .emitOn(task -> context.runOnContext(now -> task.run()))
-            .onItem()
-            .transformToUniAndConcatenate(tick -> turn())
-            .subscribe()
-            .with(done -> {});
+    electing = every(ELECTION, context, this::elect);
+    looking = every(config.pollInterval(), context, this::turn);
+  }
+
+  private static Cancellable every(Duration interval, Context context, Supplier<Uni<Void>> step) {
+    return Multi.createFrom()
+        .ticks()
+        .every(interval)
+        .onOverflow()
+        .drop()
+        .emitOn(task -> context.runOnContext(now -> task.run()))
+        .onItem()
+        .transformToUniAndConcatenate(tick -> step.get())
+        .subscribe()
+        .with(done -> {});
+  }
+
+  /** Another replica reads from now on: the streams of this process have ended. */
+  void onStopping(@Observes ShutdownDelayInitiatedEvent event) {
+    stop();
   }
 
   void onStop(@Observes ShutdownEvent event) {
+    stop();
     if (looking != null) {
       looking.cancel();
+      electing.cancel();
     }
-    stopFollowing();
   }
 
-  private Uni<Void> turn() {
+  private void stop() {
+    stopping = true;
+    stopFollowing();
+    election
+        .stop()
+        .subscribe()
+        .with(
+            done -> {},
+            failure -> LOG.debugf("Giving the feed back failed: %s", Cause.of(failure)));
+  }
+
+  /** Takes part in the election; called once a second. */
+  Uni<Void> elect() {
+    return quietly(
+        "The election of the feed's reader",
+        election.turn().ifNoItem().after(FeedElection.LIFE.dividedBy(3)).fail());
+  }
+
+  private static Uni<Void> quietly(String what, Uni<?> step) {
+    return step.replaceWithVoid()
+        .onFailure()
+        .recoverWithUni(
+            failure -> {
+              LOG.debugf("%s failed: %s", what, Cause.of(failure));
+              return Uni.createFrom().voidItem();
+            });
+  }
+
+  /** Changes the role. The change stream of the new role begins with the next turn. */
+  private Uni<Void> become(FeedRole next) {
+    stopFollowing();
+    return quietly(
+        "The change of the feed's reader",
+        next.begin(role == null)
+            .ifNoItem()
+            .after(config.maxFeedLag().dividedBy(2))
+            .fail()
+            .invoke(
+                () -> {
+                  before = role;
+                  role = next;
+                  roleSince = System.nanoTime();
+                  followAgainAt = roleSince;
+                  LOG.infof(
+                      next == reader
+                          ? "This replica reads LibreChat's messages."
+                          : "Another replica reads LibreChat's messages; this replica follows.");
+                }));
+  }
+
+  /** Polls, if that is due; called at each interval of polling. */
+  Uni<Void> turn() {
+    if (stopping || !election.isDecided()) {
+      return Uni.createFrom().voidItem();
+    }
+    FeedRole wanted = election.isReader() ? reader : follower;
+    if (role != wanted) {
+      return become(wanted);
+    }
     long now = System.nanoTime();
     if (following == null && wantsChanges() && now - followAgainAt >= 0) {
       follow();
     }
-    if (live && now - lookedAt < NOW_AND_THEN.toNanos()) {
+    if (live && !wanted.isBehind() && now - lookedAt < NOW_AND_THEN.toNanos()) {
       return Uni.createFrom().voidItem();
     }
     lookedAt = now;
-    return feed.look()
+    return wanted
+        .look()
         .ifNoItem()
         .after(config.maxFeedLag().dividedBy(2))
         .fail()
@@ -137,13 +259,40 @@ class FeedDriver implements HealthCheck {
                 LOG.info("The server accepted the change stream.");
               }
             })
+        .call(this::storeOverdue)
         .replaceWithVoid()
         .onFailure()
         .recoverWithUni(
             failure -> {
               LOG.debugf("Polling for new messages failed: %s", Cause.of(failure));
-              return Uni.createFrom().voidItem();
+              return restIfUseless();
             });
+  }
+
+  /**
+   * The reader writes an entry for each message. If the reader has not found a message, such as a
+   * message whose date differs by the error of a clock, the process that announced the message
+   * writes the entry.
+   */
+  private Uni<Void> storeOverdue() {
+    List<FeedEntry> overdue = own.overdue(OVERDUE, MOST_OVERDUE);
+    return overdue.isEmpty()
+        ? Uni.createFrom().voidItem()
+        : entries
+            .add(overdue)
+            .invoke(() -> own.stored(overdue.stream().map(FeedEntry::id).toList()));
+  }
+
+  /** A reader that cannot read lets another replica try. */
+  private Uni<Void> restIfUseless() {
+    boolean isUseless =
+        role == reader
+            && election.isSure()
+            && System.nanoTime() - roleSince > config.maxFeedLag().toNanos()
+            && reader.age().compareTo(config.maxFeedLag()) > 0;
+    return isUseless
+        ? quietly("Giving the feed back", election.rest(NOW_AND_THEN))
+        : Uni.createFrom().voidItem();
   }
 
   private boolean wantsChanges() {
@@ -156,14 +305,7 @@ class FeedDriver implements HealthCheck {
 
   private void follow() {
     long before = followAgainAt;
-    Cancellable begun =
-        Batches.of(
-            sightings.changes(position),
-            MOST_CHANGES,
-            changes ->
-                feed.changed(changes)
-                    .invoke(() -> position = changes.get(changes.size() - 1).position()),
-            this::broken);
+    Cancellable begun = role.follow(this::broken);
     if (followAgainAt == before) {
       following = begun;
     }
@@ -176,7 +318,7 @@ class FeedDriver implements HealthCheck {
   private void broken(Throwable failure) {
     live = false;
     following = null;
-    ChangeStreamRefusal refusal = ChangeStreamRefusal.of(failure, position != null).orElse(null);
+    ChangeStreamRefusal refusal = ChangeStreamRefusal.of(failure, role.hasPosition()).orElse(null);
     if (refusal != null) {
       followAgainAt = System.nanoTime() + RARELY.toNanos();
       if (!refusal.equals(refused)) {
@@ -190,8 +332,7 @@ class FeedDriver implements HealthCheck {
     }
     if (failure instanceof MongoCommandException lost
         && POSITION_LOST.contains(lost.getErrorCode())) {
-      // Polling finds the messages in between.
-      position = null;
+      role.forgetPosition();
     }
     LOG.warnf(
         "The change stream ended (%s); polling for new messages until it is back.",
@@ -230,11 +371,21 @@ class FeedDriver implements HealthCheck {
     }
   }
 
+  /** The age by the current role, and by the role before until the current role has polled. */
+  private Duration age() {
+    FeedRole now = role;
+    FeedRole last = before;
+    Duration age = now == null ? FeedRole.UNKNOWN : now.age();
+    return last == null || !age.equals(FeedRole.UNKNOWN) ? age : last.age();
+  }
+
   @Override
   public HealthCheckResponse call() {
-    Duration age = feed.age();
+    Duration age = age();
     var response =
-        HealthCheckResponse.named("feed").withData("by", live ? "change stream" : "looking");
+        HealthCheckResponse.named("feed")
+            .withData("by", live ? "change stream" : "looking")
+            .withData("reader", role == reader);
     return age.compareTo(config.maxFeedLag().plus(live ? NOW_AND_THEN : Duration.ZERO)) <= 0
         ? response.up().build()
         : response

@@ -37,6 +37,9 @@ class Leases implements LeaseStore {
 
   private static final BulkWriteOptions UNORDERED = new BulkWriteOptions().ordered(false);
 
+  /** The token of an attempt without an insert. */
+  private static final String NO_TOKEN = "";
+
   /** The observed lease of another replica, and the time of the first observation. */
   private record Seen(String token, long beat, long since) {}
 
@@ -75,6 +78,19 @@ class Leases implements LeaseStore {
 
   @Override
   public Uni<Optional<Lease>> take(LeaseKey key) {
+    // A replica that already observes the holder needs one command and not two.
+    return watched.containsKey(key)
+        ? watch(key, NO_TOKEN, timers.nanoTime())
+            .flatMap(taken -> isGone(key, taken) ? insert(key) : Uni.createFrom().item(taken))
+        : insert(key);
+  }
+
+  /** Whether the holder has given the observed lease back. */
+  private boolean isGone(LeaseKey key, Optional<Lease> taken) {
+    return taken.isEmpty() && !watched.containsKey(key);
+  }
+
+  private Uni<Optional<Lease>> insert(LeaseKey key) {
     long askedAt = timers.nanoTime();
     LeaseRecord record = new LeaseRecord();
     record.id = key.id();

@@ -1,5 +1,7 @@
 package chat.switchboard.stream;
 
+import chat.switchboard.feed.FeedEntry;
+import chat.switchboard.feed.OwnAnnouncements;
 import chat.switchboard.feed.SeenMessages;
 import chat.switchboard.librechat.Message;
 import chat.switchboard.librechat.MessageView;
@@ -18,6 +20,7 @@ public class Announcer {
 
   private final Subscriptions subscriptions;
   private final SeenMessages seen;
+  private final OwnAnnouncements own;
   private final EventIds ids;
   private final ObjectMapper json;
   private final Clock clock;
@@ -25,11 +28,13 @@ public class Announcer {
   Announcer(
       Subscriptions subscriptions,
       SeenMessages seen,
+      OwnAnnouncements own,
       EventIds ids,
       ObjectMapper json,
       Clock clock) {
     this.subscriptions = subscriptions;
     this.seen = seen;
+    this.own = own;
     this.ids = ids;
     this.json = json;
     this.clock = clock;
@@ -40,12 +45,17 @@ public class Announcer {
    * stream.
    */
   public void announce(Message message) {
-    announce(message, EVENT);
+    announce(message, FeedEntry.Kind.MESSAGE, false);
   }
 
   /** Announces the complete answer of LibreChat's agent to an injected message. */
   public void announceReply(Message message) {
-    announce(message, AGENT_REPLY);
+    announce(message, FeedEntry.Kind.REPLY, false);
+  }
+
+  /** Announces a message whose entry is stored. */
+  void announceStored(Message message, FeedEntry.Kind kind) {
+    announce(message, kind, true);
   }
 
   /** Tells the user's clients to refetch their conversations, because a message has moved. */
@@ -76,15 +86,32 @@ public class Announcer {
     }
   }
 
-  private void announce(Message message, String type) {
+  private void announce(Message message, FeedEntry.Kind kind, boolean isStored) {
     // Under one lock, so that the recorded order is the order of the announcements.
     synchronized (seen) {
-      // Recorded before the check for subscribers: a client that subscribes after the check reads
-      // the message from the database.
-      if (seen.add(message.id, clock.millis()) && subscriptions.anyFor(message.user)) {
-        subscriptions.publish(event(message, type));
+      // Recorded before the check for subscribers: a client that subscribes after the check finds
+      // the message in the entries or, until the entry is stored, among the own announcements.
+      if (!seen.add(message.id, clock.millis())) {
+        return;
+      }
+      if (!isStored) {
+        own.add(entry(message, kind));
+      }
+      if (subscriptions.anyFor(message.user)) {
+        subscriptions.publish(event(message, kind == FeedEntry.Kind.REPLY));
       }
     }
+  }
+
+  private static FeedEntry entry(Message message, FeedEntry.Kind kind) {
+    return new FeedEntry(
+        message.id,
+        message.user,
+        null,
+        message.createdAt,
+        message.messageId,
+        message.conversationId,
+        kind);
   }
 
   Announcement event(Message message, boolean reply) {

@@ -1,9 +1,9 @@
 package chat.switchboard.stream;
 
+import chat.switchboard.feed.FeedEntry;
 import chat.switchboard.feed.NewMessageListener;
 import chat.switchboard.librechat.Message;
 import chat.switchboard.librechat.MessageQueries;
-import chat.switchboard.librechat.MessageSummary;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
@@ -27,33 +27,19 @@ class FeedAnnouncer implements NewMessageListener {
   }
 
   @Override
-  public Uni<Void> onNew(List<MessageSummary> messages) {
-    List<MessageSummary> listenedFor =
-        messages.stream().filter(one -> !one.byUser() && subscriptions.anyFor(one.user())).toList();
+  public Uni<Void> onNew(List<FeedEntry> messages) {
+    List<FeedEntry> listenedFor =
+        messages.stream().filter(one -> subscriptions.anyFor(one.user())).toList();
     return queries
-        .answers(listenedFor.stream().filter(one -> !one.external()).toList())
-        .flatMap(
-            answers -> {
-              List<MessageSummary> announced =
-                  listenedFor.stream()
-                      .filter(one -> one.external() || answers.contains(one))
-                      .toList();
-              return queries
-                  .messages(announced.stream().map(MessageSummary::id).toList())
-                  .invoke(found -> announced.forEach(one -> announce(one, found.get(one.id()))));
-            })
+        .messages(listenedFor.stream().map(FeedEntry::id).toList())
+        .invoke(found -> listenedFor.forEach(one -> announce(one, found.get(one.id()))))
         .replaceWithVoid();
   }
 
   /** A message that LibreChat has deleted since is not announced. */
-  private void announce(MessageSummary summary, Message message) {
-    if (message == null) {
-      return;
-    }
-    if (summary.external()) {
-      announcer.announce(message);
-    } else {
-      announcer.announceReply(message);
+  private void announce(FeedEntry entry, Message message) {
+    if (message != null) {
+      announcer.announceStored(message, entry.kind());
     }
   }
 

@@ -1,6 +1,9 @@
 package chat.switchboard.stream;
 
 import chat.switchboard.feed.FeedConfig;
+import chat.switchboard.feed.FeedEntries;
+import chat.switchboard.feed.FeedEntry;
+import chat.switchboard.feed.OwnAnnouncements;
 import chat.switchboard.feed.SeenMessages;
 import chat.switchboard.librechat.Message;
 import chat.switchboard.librechat.MessageQueries;
@@ -12,29 +15,41 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.bson.types.ObjectId;
 
 /**
- * Finds the messages that a user has missed since an event. The query reaches back a little
- * further, because clocks differ and two messages may be announced in another order than their
- * dates; messages that this process announced before the event are left out again. A place that
- * another process issued says nothing about the order here: the client gets the messages shortly
- * before the place once more, since without these messages the client could miss one.
+ * Finds the messages that a user has missed since an event: the user's entries in {@link
+ * FeedEntries}, which cost as much as the user has missed, and the messages that this process has
+ * announced and that have no entry yet. For a time without entries (before the first reader, or
+ * while no replica read), LibreChat's messages are read instead.
+ *
+ * <p>The queries reach back a little further than the event, because clocks differ and two messages
+ * may be announced in another order than their dates; messages that this process announced before
+ * the event are left out again. A place that another process issued says nothing about the order
+ * here: the client gets the messages shortly before the place once more, since without these
+ * messages the client could miss one.
  */
 @ApplicationScoped
 class Replay {
 
   /**
-   * How far the messages of a place of another process reach back: longer than a message takes from
-   * the process that writes the message to the others.
+   * How far the messages of a place reach back: longer than a message takes from the process that
+   * writes the message to the others.
    */
   private static final Duration UNKNOWN_ORDER = Duration.ofSeconds(30);
 
+  /** Entries that one replay reads; a client that may have missed more messages refetches. */
+  private static final int MOST_ENTRIES = 5_000;
+
   private final MessageQueries sightings;
+  private final FeedEntries entries;
+  private final OwnAnnouncements ownAnnouncements;
   private final Users users;
   private final SeenMessages seen;
   private final EventIds ids;
@@ -43,8 +58,27 @@ class Replay {
   private final FeedConfig feedConfig;
   private final Clock clock;
 
+  /** A missed message. */
+  private record Missed(ObjectId id, String conversationId, Date createdAt, boolean isReply) {
+
+    static Missed of(MessageSummary message) {
+      return new Missed(
+          message.id(), message.conversationId(), message.createdAt(), !message.external());
+    }
+
+    static Missed of(FeedEntry entry) {
+      return new Missed(
+          entry.id(),
+          entry.conversationId(),
+          entry.createdAt(),
+          entry.kind() == FeedEntry.Kind.REPLY);
+    }
+  }
+
   Replay(
       MessageQueries sightings,
+      FeedEntries entries,
+      OwnAnnouncements ownAnnouncements,
       Users users,
       SeenMessages seen,
       EventIds ids,
@@ -55,6 +89,8 @@ class Replay {
     this.streamConfig = streamConfig;
     this.feedConfig = feedConfig;
     this.sightings = sightings;
+    this.entries = entries;
+    this.ownAnnouncements = ownAnnouncements;
     this.users = users;
     this.seen = seen;
     this.ids = ids;
@@ -69,7 +105,7 @@ class Replay {
   Uni<ReplayResult> since(String user, String conversationId, String lastEventId) {
     Optional<EventId> place = EventId.parse(lastEventId);
     long now = clock.millis();
-    if (place.isEmpty() || now - place.get().at() > streamConfig.replayAge().toMillis()) {
+    if (place.isEmpty() || now - place.get().at() > feedConfig.replayAge().toMillis()) {
       return tooMuch();
     }
     if (place.get().isMoment()) {
@@ -90,10 +126,55 @@ class Replay {
   }
 
   private Uni<ReplayResult> after(String user, String conversationId, EventId place, long at) {
-    boolean own = ids.isOwn(place);
-    Predicate<ObjectId> told = AnnouncedBefore.place(seen, place, own);
-    Duration overlap = own ? feedConfig.overlap() : longest(feedConfig.overlap(), UNKNOWN_ORDER);
-    int most = streamConfig.replayEvents();
+    Predicate<ObjectId> told = AnnouncedBefore.place(seen, place, ids.isOwn(place));
+    // Before the entries are read: a message that is not here any more has an entry.
+    List<FeedEntry> waiting = ownAnnouncements.of(user);
+    return (ownAnnouncements.isComplete()
+            ? entries.of(user, before(at), MOST_ENTRIES + 1).map(Optional::of)
+            : Uni.createFrom().item(Optional.<List<FeedEntry>>empty()))
+        .flatMap(
+            found -> {
+              if (found.isEmpty()
+                  || !found.get().stream().allMatch(one -> one.kind().isMessage())) {
+                return ofMessages(user, conversationId, at);
+              }
+              if (found.get().size() > MOST_ENTRIES) {
+                return Uni.createFrom().item(Optional.<List<Missed>>empty());
+              }
+              return Uni.createFrom()
+                  .item(
+                      Optional.of(
+                          Stream.concat(found.get().stream(), waiting.stream())
+                              .map(Missed::of)
+                              .distinct()
+                              .toList()));
+            })
+        .flatMap(
+            found ->
+                found.isEmpty()
+                    ? tooMuch()
+                    : read(
+                        found.get().stream()
+                            .filter(
+                                one ->
+                                    conversationId == null
+                                        || conversationId.equals(one.conversationId()))
+                            .filter(one -> !told.test(one.id()))
+                            .sorted(
+                                Comparator.comparing(Missed::createdAt)
+                                    .thenComparing(Missed::id))
+                            .toList()));
+  }
+
+  /** The beginning of a query whose messages may be announced after the place. */
+  private Instant before(long at) {
+    Duration overlap = feedConfig.overlap();
+    return Instant.ofEpochMilli(at)
+        .minus(longest(longest(overlap, UNKNOWN_ORDER), feedConfig.maxFeedLag()));
+  }
+
+  private Uni<Optional<List<Missed>>> ofMessages(
+      String user, String conversationId, long at) {
     return users
         .find(user)
         .flatMap(
@@ -102,33 +183,24 @@ class Replay {
                     user,
                     owner.map(one -> one.tenantId).orElse(null),
                     conversationId,
-                    Instant.ofEpochMilli(at).minus(overlap)))
-        .flatMap(
-            found -> {
-              if (found.isEmpty()) {
-                return tooMuch();
-              }
-              List<MessageSummary> missed =
-                  found.get().stream()
-                      .filter(one -> !told.test(one.id()))
-                      .sorted(
-                          Comparator.comparing(MessageSummary::createdAt)
-                              .thenComparing(MessageSummary::id))
-                      .toList();
-              return missed.size() > most
-                  ? tooMuch()
-                  : sightings
-                      .messages(missed.stream().map(MessageSummary::id).toList())
-                      .map(messages -> events(missed, messages));
-            });
+                    before(at)))
+        .map(found -> found.map(all -> all.stream().map(Missed::of).toList()));
   }
 
-  private ReplayResult events(List<MessageSummary> missed, Map<ObjectId, Message> messages) {
+  private Uni<ReplayResult> read(List<Missed> missed) {
+    return missed.size() > streamConfig.replayEvents()
+        ? tooMuch()
+        : sightings
+            .messages(missed.stream().map(Missed::id).toList())
+            .map(messages -> events(missed, messages));
+  }
+
+  private ReplayResult events(List<Missed> missed, Map<ObjectId, Message> messages) {
     return new ReplayResult.Events(
         missed.stream()
             // A message that was deleted since does not count as missed.
             .filter(one -> messages.containsKey(one.id()))
-            .map(one -> announcer.event(messages.get(one.id()), !one.external()))
+            .map(one -> announcer.event(messages.get(one.id()), one.isReply()))
             .toList());
   }
 

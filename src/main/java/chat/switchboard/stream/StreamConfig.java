@@ -53,8 +53,4 @@ public interface StreamConfig {
    */
   @WithDefault("500")
   int replayEvents();
-
-  /** The maximum age of a client's last event; a client with an older event is told to refetch. */
-  @WithDefault("24h")
-  Duration replayAge();
 }

@@ -89,7 +89,8 @@ class WantedChangesTest {
     List<BsonDocument> sent =
         sent(
             "{operationType: 'insert', clusterTime: 5, ns: {db: 'a', coll: 'messages'},"
-                + " documentKey: {_id: 7}, fullDocument: {_id: 7, messageId: 'm', user: 'u', text: '"
+                + " documentKey: {_id: 7}, fullDocument: {_id: 7, messageId: 'm', user: 'u',"
+                + " text: '"
                 + text
                 + "', metadata: {role: 'external', hook: 'h'}, createdAt: 1}}");
     assertThat(sent)
@@ -118,8 +119,8 @@ class WantedChangesTest {
     ObjectId id = new ObjectId();
     MessageQueries.Change added =
         read(
-            "{_id: {_data: '1'}, operationType: 'insert', documentKey: {_id: ID}, fullDocument: {_id:"
-                + " ID, messageId: 'm', user: 'u', unfinished: true}}",
+            "{_id: {_data: '1'}, operationType: 'insert', documentKey: {_id: ID}, fullDocument:"
+                + " {_id: ID, messageId: 'm', user: 'u', unfinished: true}}",
             id);
     assertThat(added.sighting().id()).isEqualTo(id);
     assertThat(added.sighting().unfinished()).isTrue();
@@ -128,8 +129,8 @@ class WantedChangesTest {
 
     MessageQueries.Change completed =
         read(
-            "{_id: {_data: '2'}, operationType: 'update', documentKey: {_id: ID}, updateDescription:"
-                + " {updatedFields: {unfinished: false}, removedFields: []}}",
+            "{_id: {_data: '2'}, operationType: 'update', documentKey: {_id: ID},"
+                + " updateDescription: {updatedFields: {unfinished: false}, removedFields: []}}",
             id);
     assertThat(completed.sighting()).isNull();
     assertThat(completed.updated()).isEqualTo(id);

@@ -61,6 +61,7 @@ final class Dataset {
     windows();
     spend();
     leases();
+    feed();
     hooks();
     deliveries();
     digests();
@@ -388,6 +389,21 @@ final class Dataset {
                 .append("beat", 0L));
     stands("switchboard_leases", "_id", name("conversation", 0));
     stands("switchboard_leases", "token", name("token", 0));
+  }
+
+  private void feed() {
+    collection(
+        "switchboard_feed",
+        i ->
+            new Document("_id", objectId(22, i))
+                .append("user", name("user", i % 1_000))
+                .append("kind", "message")
+                .append("messageId", name("message", i))
+                .append("conversationId", name("conversation", i))
+                .append("createdAt", new Date(now - i * 1_000L))
+                .append("at", new Date(now - i * 1_000L)));
+    stands("switchboard_feed", "user", name("user", 0), "*");
+    stands("switchboard_feed", "at", new Date(now - 30_000));
   }
 
   private void hooks() {

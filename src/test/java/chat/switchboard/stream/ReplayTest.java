@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Replays from LibreChat's messages, for a time without entries of the feed. */
 @QuarkusTest
 @QuarkusTestResource(TestDatabase.class)
 class ReplayTest {
@@ -36,6 +37,11 @@ class ReplayTest {
   void aUser() {
     user = libreChat.user();
     conversation = libreChat.conversation(user);
+    // As after the first start: LibreChat's messages are read, since there were no entries before.
+    libreChat
+        .collection("switchboard_feed")
+        .insertOne(
+            new Document("user", "*").append("kind", "beginning").append("at", new Date()));
   }
 
   @AfterEach

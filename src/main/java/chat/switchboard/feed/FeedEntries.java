@@ -1,0 +1,220 @@
+package chat.switchboard.feed;
+
+import static com.mongodb.client.model.Filters.and;
+import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Filters.exists;
+import static com.mongodb.client.model.Filters.gte;
+import static com.mongodb.client.model.Filters.in;
+
+import chat.switchboard.mongo.DatabaseName;
+import chat.switchboard.mongo.Store;
+import com.mongodb.ErrorCategory;
+import com.mongodb.MongoBulkWriteException;
+import com.mongodb.client.model.Aggregates;
+import com.mongodb.client.model.BulkWriteOptions;
+import com.mongodb.client.model.Sorts;
+import com.mongodb.client.model.UpdateOneModel;
+import com.mongodb.client.model.UpdateOptions;
+import com.mongodb.client.model.Updates;
+import com.mongodb.client.model.WriteModel;
+import com.mongodb.client.model.changestream.ChangeStreamDocument;
+import com.mongodb.client.model.changestream.OperationType;
+import io.quarkus.mongodb.ChangeStreamOptions;
+import io.quarkus.mongodb.FindOptions;
+import io.quarkus.mongodb.reactive.ReactiveMongoClient;
+import io.quarkus.mongodb.reactive.ReactiveMongoCollection;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Date;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.bson.BsonDocument;
+import org.bson.Document;
+import org.bson.conversions.Bson;
+import org.bson.types.ObjectId;
+
+/**
+ * The collection {@code switchboard_feed}: one entry for each message that somebody may have to
+ * hear. One replica reads LibreChat's messages and writes the entries; all replicas follow the
+ * entries, and replays read them.
+ */
+@Store
+@ApplicationScoped
+public class FeedEntries {
+
+  static final String COLLECTION = "switchboard_feed";
+
+  /** The user of an entry that concerns everybody. */
+  private static final String EVERYBODY = "*";
+
+  private static final int MOST_AT_ONCE = 1_000;
+
+  /** The time for which the server holds back the response to a question for changes. */
+  private static final long LONGEST_SILENCE_MILLIS = 3_000;
+
+  private final ReactiveMongoClient client;
+  private final DatabaseName database;
+
+  FeedEntries(ReactiveMongoClient client, DatabaseName database) {
+    this.client = client;
+    this.database = database;
+  }
+
+  /** An event of the change stream: an entry, and the position from which to resume. */
+  record Change(FeedEntry entry, BsonDocument position) {}
+
+  /**
+   * Stores entries with the server's date. An entry that is stored already stays as it is, with its
+   * date: the message's {@code _id} is the entry's {@code _id}.
+   */
+  Uni<Void> add(Collection<FeedEntry> entries) {
+    return Multi.createFrom()
+        .iterable(entries)
+        .map(FeedEntries::insert)
+        .group()
+        .intoLists()
+        .of(MOST_AT_ONCE)
+        .onItem()
+        .transformToUniAndConcatenate(this::write)
+        .onItem()
+        .ignoreAsUni();
+  }
+
+  private Uni<Void> write(List<WriteModel<Document>> inserts) {
+    return entries()
+        .bulkWrite(inserts, new BulkWriteOptions().ordered(false))
+        .replaceWithVoid()
+        .onFailure(FeedEntries::isStoredAlready)
+        .recoverWithNull();
+  }
+
+  /**
+   * An insert with the server's date: only an update operator sets that date. The filter matches no
+   * stored entry, so that the server inserts, or refuses the second document with the same {@code
+   * _id}.
+   */
+  private static WriteModel<Document> insert(FeedEntry entry) {
+    List<Bson> fields = new ArrayList<>();
+    fields.add(Updates.currentDate("at"));
+    fields.add(Updates.setOnInsert("user", entry.user()));
+    fields.add(Updates.setOnInsert("kind", entry.kind().name().toLowerCase(Locale.ROOT)));
+    if (entry.createdAt() != null) {
+      fields.add(Updates.setOnInsert("createdAt", entry.createdAt()));
+      fields.add(Updates.setOnInsert("messageId", entry.messageId()));
+      fields.add(Updates.setOnInsert("conversationId", entry.conversationId()));
+    }
+    return new UpdateOneModel<>(
+        and(eq("_id", entry.id()), exists("at", false)),
+        Updates.combine(fields),
+        new UpdateOptions().upsert(true));
+  }
+
+  private static boolean isStoredAlready(Throwable failure) {
+    return failure instanceof MongoBulkWriteException refused
+        && refused.getWriteConcernError() == null
+        && refused.getWriteErrors().stream()
+            .allMatch(error -> error.getCategory() == ErrorCategory.DUPLICATE_KEY);
+  }
+
+  /** Notes that messages before this moment may have no entries, and that clients refetch. */
+  Uni<Void> addGap() {
+    return addMark(FeedEntry.Kind.GAP);
+  }
+
+  /** Notes that messages before this moment may have no entries. */
+  Uni<Void> addBeginning() {
+    return addMark(FeedEntry.Kind.BEGINNING);
+  }
+
+  private Uni<Void> addMark(FeedEntry.Kind kind) {
+    return write(
+        List.of(
+            insert(new FeedEntry(new ObjectId(), EVERYBODY, null, null, null, null, kind))));
+  }
+
+  /** Returns the date of the newest entry; empty if there are no entries. */
+  Uni<Optional<Instant>> newest() {
+    return entries()
+        .find(new FindOptions().sort(Sorts.descending("at")).limit(1))
+        .map(FeedEntries::read)
+        .toUni()
+        .map(entry -> Optional.ofNullable(entry).map(one -> one.at().toInstant()));
+  }
+
+  /** Returns the entries since this moment, the oldest first. */
+  Uni<List<FeedEntry>> since(Instant moment, int limit) {
+    return entries()
+        .find(
+            gte("at", Date.from(moment)),
+            new FindOptions().sort(Sorts.ascending("at")).limit(limit))
+        .map(FeedEntries::read)
+        .collect()
+        .asList();
+  }
+
+  /**
+   * Returns the entries of a user since this moment, and the gaps, in no order.
+   *
+   * @param limit the maximum number of entries to read
+   */
+  public Uni<List<FeedEntry>> of(String user, Instant moment, int limit) {
+    return entries()
+        .find(
+            and(in("user", user, EVERYBODY), gte("at", Date.from(moment))),
+            new FindOptions().limit(limit))
+        .map(FeedEntries::read)
+        .collect()
+        .asList();
+  }
+
+  /**
+   * Opens a change stream from now on, or from this position on.
+   *
+   * @param position null for from now on
+   */
+  Multi<Change> changes(BsonDocument position) {
+    ChangeStreamOptions options =
+        new ChangeStreamOptions().maxAwaitTime(LONGEST_SILENCE_MILLIS, TimeUnit.MILLISECONDS);
+    if (position != null) {
+      options.resumeAfter(position);
+    }
+    return entries()
+        .watch(
+            List.of(Aggregates.match(eq("operationType", OperationType.INSERT.getValue()))),
+            Document.class,
+            options)
+        .map(
+            (ChangeStreamDocument<Document> change) ->
+                new Change(read(change.getFullDocument()), change.getResumeToken()));
+  }
+
+  private static FeedEntry read(Document stored) {
+    return new FeedEntry(
+        stored.getObjectId("_id"),
+        stored.getString("user"),
+        stored.getDate("at"),
+        stored.getDate("createdAt"),
+        stored.getString("messageId"),
+        stored.getString("conversationId"),
+        kind(stored.getString("kind")));
+  }
+
+  /** A kind of a later version counts as a gap: clients refetch. */
+  private static FeedEntry.Kind kind(String stored) {
+    return Arrays.stream(FeedEntry.Kind.values())
+        .filter(kind -> kind.name().equalsIgnoreCase(stored))
+        .findFirst()
+        .orElse(FeedEntry.Kind.GAP);
+  }
+
+  private ReactiveMongoCollection<Document> entries() {
+    return client.getDatabase(database.resolve()).getCollection(COLLECTION, Document.class);
+  }
+}

@@ -1,0 +1,227 @@
+package chat.switchboard.feed;
+
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.Cancellable;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Consumer;
+import org.bson.BsonDocument;
+
+/** Announces the messages whose entries another replica has written. */
+@ApplicationScoped
+class FeedFollower implements FeedRole {
+
+  private static final int MOST_AT_ONCE = 5_000;
+  private static final int MOST_CHANGES = 500;
+
+  /**
+   * How far back a new follower reads: a process that was the reader before may have been suspended
+   * while the next reader wrote entries.
+   */
+  private static final Duration BACK = Duration.ofMinutes(10);
+
+  /** How often the reader's position is read. */
+  private static final Duration READER_LOOK = Duration.ofSeconds(5);
+
+  private final FeedEntries entries;
+  private final ReaderPosition readerPosition;
+  private final OwnAnnouncements own;
+  private final SeenMessages seen;
+  private final NewMessageListener newMessages;
+  private final Duration overlap;
+  private final Clock clock;
+
+  /**
+   * The date of the newest entry at the first poll of this process, by the server's clock: all
+   * clients have connected after older entries. Null before the first poll.
+   */
+  private volatile Instant started;
+
+  /** The date of the newest entry that was read; null before the first poll. */
+  private volatile Instant newest;
+
+  private volatile boolean behind;
+  private volatile boolean begun;
+  private volatile BsonDocument position;
+
+  /** The start of the last successful poll; null before the first. */
+  private volatile Instant looked;
+
+  /** The count of the reader's stored positions, and when this process saw the count change. */
+  private volatile long beat = -1;
+
+  private volatile Instant beatSeen;
+  private volatile Instant readerLooked = Instant.MIN;
+
+  FeedFollower(
+      FeedEntries entries,
+      ReaderPosition readerPosition,
+      OwnAnnouncements own,
+      SeenMessages seen,
+      NewMessageListener newMessages,
+      FeedConfig config,
+      Clock clock) {
+    this.entries = entries;
+    this.readerPosition = readerPosition;
+    this.own = own;
+    this.seen = seen;
+    this.newMessages = newMessages;
+    this.overlap = config.overlap();
+    this.clock = clock;
+  }
+
+  @Override
+  public Uni<Void> begin(boolean atStart) {
+    if (!atStart && started == null) {
+      // This process was the reader before: clients of that time are connected.
+      started = Instant.EPOCH;
+    }
+    newest = null;
+    position = null;
+    behind = false;
+    begun = false;
+    readerLooked = Instant.MIN;
+    return Uni.createFrom().voidItem();
+  }
+
+  @Override
+  public Duration age() {
+    Instant last = looked;
+    Instant reader = beatSeen;
+    if (last == null || reader == null) {
+      return UNKNOWN;
+    }
+    return Duration.between(last.isBefore(reader) ? last : reader, clock.instant());
+  }
+
+  @Override
+  public boolean isBehind() {
+    return behind;
+  }
+
+  @Override
+  public Uni<Duration> look() {
+    Instant begunAt = clock.instant();
+    return from()
+        .flatMap(moment -> entries.since(moment, MOST_AT_ONCE))
+        .flatMap(found -> take(found, begunAt))
+        .call(this::lookAtReader)
+        .invoke(
+            () -> {
+              looked = begunAt;
+              if (!behind && beatSeen != null) {
+                begun = true;
+                own.follow();
+              }
+            });
+  }
+
+  private Uni<Instant> from() {
+    Instant last = newest;
+    if (last != null) {
+      return Uni.createFrom().item(behind ? last : last.minus(overlap));
+    }
+    return entries
+        .newest()
+        .map(
+            found -> {
+              if (started == null) {
+                started = found.orElse(Instant.EPOCH);
+              }
+              return found.map(one -> one.minus(BACK)).orElse(Instant.EPOCH);
+            });
+  }
+
+  private Uni<Duration> take(List<FeedEntry> found, Instant begunAt) {
+    Duration late =
+        begun && !behind
+            ? found.stream()
+                .filter(one -> !seen.contains(one.id()))
+                .map(one -> Duration.between(one.at().toInstant(), begunAt))
+                .max(Comparator.naturalOrder())
+                .orElse(Duration.ZERO)
+            : Duration.ZERO;
+    return tell(found)
+        .invoke(
+            () -> {
+              behind = found.size() == MOST_AT_ONCE;
+              if (!found.isEmpty()) {
+                newest = found.get(found.size() - 1).at().toInstant();
+              } else if (newest == null) {
+                newest = Instant.EPOCH.plus(overlap);
+              }
+            })
+        .replaceWith(late);
+  }
+
+  /** The reader's position is for the age only: a failure of the query fails the poll. */
+  private Uni<Void> lookAtReader() {
+    Instant now = clock.instant();
+    if (readerLooked.isAfter(now.minus(READER_LOOK)) && beatSeen != null) {
+      return Uni.createFrom().voidItem();
+    }
+    return readerPosition
+        .find()
+        .invoke(
+            found -> {
+              readerLooked = now;
+              if (found.isPresent() && (beatSeen == null || found.get().beat() != beat)) {
+                beat = found.get().beat();
+                beatSeen = now;
+              }
+            })
+        .replaceWithVoid();
+  }
+
+  @Override
+  public Cancellable follow(Consumer<Throwable> broken) {
+    return Batches.of(
+        entries.changes(position),
+        MOST_CHANGES,
+        changes ->
+            tell(changes.stream().map(FeedEntries.Change::entry).toList())
+                .invoke(() -> position = changes.get(changes.size() - 1).position()),
+        broken);
+  }
+
+  @Override
+  public boolean hasPosition() {
+    return position != null;
+  }
+
+  @Override
+  public void forgetPosition() {
+    // Polling finds the entries in between.
+    position = null;
+  }
+
+  private Uni<Void> tell(Collection<FeedEntry> found) {
+    List<FeedEntry> fresh =
+        found.stream()
+            .filter(one -> !seen.contains(one.id()))
+            .sorted(Comparator.comparing(FeedEntry::at).thenComparing(FeedEntry::id))
+            .toList();
+    own.stored(found.stream().map(FeedEntry::id).toList());
+    if (fresh.isEmpty()) {
+      return Uni.createFrom().voidItem();
+    }
+    List<FeedEntry> aloud = fresh.stream().filter(this::isAloud).toList();
+    if (aloud.stream().anyMatch(one -> one.kind() == FeedEntry.Kind.GAP)) {
+      newMessages.onSkipped();
+    }
+    return newMessages
+        .onNew(aloud.stream().filter(one -> one.kind().isMessage()).toList())
+        .invoke(() -> fresh.forEach(one -> seen.add(one.id(), clock.millis())));
+  }
+
+  private boolean isAloud(FeedEntry entry) {
+    // A change stream brings entries that were written after its beginning.
+    Instant first = started;
+    return first == null || !entry.at().toInstant().isBefore(first.minus(overlap));
+  }
+}
