@@ -135,8 +135,7 @@ public class FeedEntries {
 
   private Uni<Void> addMark(FeedEntry.Kind kind) {
     return write(
-        List.of(
-            insert(new FeedEntry(new ObjectId(), EVERYBODY, null, null, null, null, kind))));
+        List.of(insert(new FeedEntry(new ObjectId(), EVERYBODY, null, null, null, null, kind))));
   }
 
   /** Returns the date of the newest entry; empty if there are no entries. */

@@ -161,8 +161,7 @@ class Replay {
                                         || conversationId.equals(one.conversationId()))
                             .filter(one -> !told.test(one.id()))
                             .sorted(
-                                Comparator.comparing(Missed::createdAt)
-                                    .thenComparing(Missed::id))
+                                Comparator.comparing(Missed::createdAt).thenComparing(Missed::id))
                             .toList()));
   }
 
@@ -173,17 +172,13 @@ class Replay {
         .minus(longest(longest(overlap, UNKNOWN_ORDER), feedConfig.maxFeedLag()));
   }
 
-  private Uni<Optional<List<Missed>>> ofMessages(
-      String user, String conversationId, long at) {
+  private Uni<Optional<List<Missed>>> ofMessages(String user, String conversationId, long at) {
     return users
         .find(user)
         .flatMap(
             owner ->
                 sightings.of(
-                    user,
-                    owner.map(one -> one.tenantId).orElse(null),
-                    conversationId,
-                    before(at)))
+                    user, owner.map(one -> one.tenantId).orElse(null), conversationId, before(at)))
         .map(found -> found.map(all -> all.stream().map(Missed::of).toList()));
   }
 

@@ -169,9 +169,7 @@ class FeedReplicasTest {
 
     @Override
     public Uni<Void> onNew(List<FeedEntry> found) {
-      found.stream()
-          .filter(one -> seen.add(one.id(), 0))
-          .forEach(one -> announced.add(one.id()));
+      found.stream().filter(one -> seen.add(one.id(), 0)).forEach(one -> announced.add(one.id()));
       return Uni.createFrom().voidItem();
     }
 
@@ -270,8 +268,7 @@ class FeedReplicasTest {
     seconds(8, one, two, three);
     for (Replica replica : all) {
       assertThat(replica.announced)
-          .containsExactlyInAnyOrder(
-              own, question.getObjectId("_id"), answer.getObjectId("_id"));
+          .containsExactlyInAnyOrder(own, question.getObjectId("_id"), answer.getObjectId("_id"));
     }
     assertThat(two.commands).noneMatch(command -> command.contains("\"messages\""));
     assertThat(three.commands).noneMatch(command -> command.contains("\"messages\""));
@@ -334,8 +331,7 @@ class FeedReplicasTest {
       // Older than the overlap of two polls.
       Date earlier = Date.from(entry.getDate("at").toInstant().minusSeconds(60));
       entries.updateOne(
-          new Document("_id", entry.get("_id")),
-          new Document("$set", new Document("at", earlier)));
+          new Document("_id", entry.get("_id")), new Document("$set", new Document("at", earlier)));
     }
     for (int second = 0; second < 10; second++) {
       expected.add(frozen.injects(external()));
@@ -464,8 +460,7 @@ class FeedReplicasTest {
         .updateMany(
             new Document(),
             new Document(
-                "$set",
-                new Document("looked", new Date(System.currentTimeMillis() - 3_600_000))));
+                "$set", new Document("looked", new Date(System.currentTimeMillis() - 3_600_000))));
     Document missed = external().append("createdAt", new Date(System.currentTimeMillis() - 60_000));
     messages.insertOne(missed);
     Replica follower = replica("follower");
@@ -489,8 +484,7 @@ class FeedReplicasTest {
     replica.injects(message);
     second(replica);
     List<FeedEntry> before = replica.entries.of("owner", now(-60), 100).await().indefinitely();
-    List<FeedEntry> again =
-        before.stream().filter(one -> one.kind().isMessage()).toList();
+    List<FeedEntry> again = before.stream().filter(one -> one.kind().isMessage()).toList();
     Document second = external();
     List<FeedEntry> both = new ArrayList<>(again);
     both.add(

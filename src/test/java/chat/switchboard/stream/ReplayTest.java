@@ -40,8 +40,7 @@ class ReplayTest {
     // As after the first start: LibreChat's messages are read, since there were no entries before.
     libreChat
         .collection("switchboard_feed")
-        .insertOne(
-            new Document("user", "*").append("kind", "beginning").append("at", new Date()));
+        .insertOne(new Document("user", "*").append("kind", "beginning").append("at", new Date()));
   }
 
   @AfterEach
