@@ -1,13 +1,13 @@
 package chat.switchboard.mongo;
 
 import chat.switchboard.ops.MachineTime;
+import chat.switchboard.ops.Timers;
 import com.mongodb.event.ServerHeartbeatSucceededEvent;
 import com.mongodb.event.ServerMonitorListener;
 import io.quarkus.arc.DefaultBean;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.bson.BsonDocument;
 import org.bson.BsonValue;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The clock of the database server, which all replicas share: messages, waiting times and due times
@@ -22,9 +23,10 @@ import org.jboss.logging.Logger;
  * to each heartbeat of the driver ({@code localTime} of {@code hello}), so that this class sends no
  * command.
  *
- * <p>This class keeps the difference between the two clocks. As long as a heartbeat is consistent
- * with the difference, the difference stays, so that the time does not jump by the network's delay.
- * Of a server that does not tell its time, the clock is this machine's clock.
+ * <p>Between two heartbeats the time passes by the monotonic clock, so that a machine whose clock
+ * is set does not date messages into the future or the past. As long as a heartbeat agrees with
+ * this clock, it changes nothing: the time does not jump by the network's delay. Before the first
+ * heartbeat, and for a server that does not tell its time, this is the machine's clock.
  */
 @Singleton
 @DefaultBean
@@ -45,29 +47,37 @@ public final class ServerClock extends Clock implements ServerMonitorListener {
    */
   private static final long LATE_MILLIS = 1_000;
 
+  /**
+   * The time of the server at a moment.
+   *
+   * @param millis in milliseconds of the epoch
+   * @param nanoTime the monotonic time of the moment
+   */
+  private record Reading(long millis, long nanoTime) {}
+
+  /** The last reading, in common with the clocks of other time zones. */
+  private static final class Shared {
+    private volatile @Nullable Reading reading;
+  }
+
   private final Clock machine;
+  private final Timers timers;
   private final ZoneId zone;
   private final Shared shared;
 
-  /** The difference, in common with the clocks of other time zones. */
-  private static final class Shared {
-    private volatile long aheadMillis;
-  }
+  /** The difference of the two clocks that the log has. */
+  private long loggedMillis;
 
   @Inject
-  ServerClock(@MachineTime Clock machine) {
-    this(machine, ZoneOffset.UTC, new Shared());
+  ServerClock(@MachineTime Clock machine, Timers timers) {
+    this(machine, timers, ZoneOffset.UTC, new Shared());
   }
 
-  private ServerClock(Clock machine, ZoneId zone, Shared shared) {
+  private ServerClock(Clock machine, Timers timers, ZoneId zone, Shared shared) {
     this.machine = machine;
+    this.timers = timers;
     this.zone = zone;
     this.shared = shared;
-  }
-
-  /** Returns how far the server's clock is ahead of this machine's clock; negative if behind. */
-  Duration ahead() {
-    return Duration.ofMillis(shared.aheadMillis);
   }
 
   @Override
@@ -106,19 +116,25 @@ public final class ServerClock extends Clock implements ServerMonitorListener {
     if (delay > LATE_MILLIS) {
       return;
     }
-    long least = serverMillis - machine.millis();
+    long now = millis();
+    long least = serverMillis - now;
     long most = least + delay;
-    long current = shared.aheadMillis;
-    if (current >= least - TOLERANCE_MILLIS && current <= most + TOLERANCE_MILLIS) {
-      return;
+    boolean agrees = least <= TOLERANCE_MILLIS && most >= -TOLERANCE_MILLIS;
+    if (shared.reading == null || !agrees) {
+      shared.reading = new Reading(agrees ? now : serverMillis + delay / 2, timers.nanoTime());
     }
-    long changed = least + delay / 2;
-    shared.aheadMillis = changed;
-    if (Math.abs(changed) >= FAULT_MILLIS) {
+    warn(millis() - machine.millis());
+  }
+
+  private void warn(long aheadMillis) {
+    if (Math.abs(aheadMillis) < FAULT_MILLIS) {
+      loggedMillis = 0;
+    } else if (Math.abs(aheadMillis - loggedMillis) >= FAULT_MILLIS) {
+      loggedMillis = aheadMillis;
       LOG.warnf(
           "This machine's clock is %.1f s %s MongoDB's clock. Switchboard dates messages by"
               + " MongoDB's clock. Let both machines set their clocks by NTP.",
-          Math.abs(changed) / 1_000.0, changed < 0 ? "ahead of" : "behind");
+          Math.abs(aheadMillis) / 1_000.0, aheadMillis < 0 ? "ahead of" : "behind");
     }
   }
 
@@ -129,16 +145,19 @@ public final class ServerClock extends Clock implements ServerMonitorListener {
 
   @Override
   public Clock withZone(ZoneId other) {
-    return other.equals(zone) ? this : new ServerClock(machine, other, shared);
+    return other.equals(zone) ? this : new ServerClock(machine, timers, other, shared);
   }
 
   @Override
   public long millis() {
-    return machine.millis() + shared.aheadMillis;
+    return instant().toEpochMilli();
   }
 
   @Override
   public Instant instant() {
-    return machine.instant().plusMillis(shared.aheadMillis);
+    Reading last = shared.reading;
+    return last == null
+        ? machine.instant()
+        : Instant.ofEpochMilli(last.millis()).plusNanos(timers.nanoTime() - last.nanoTime());
   }
 }

@@ -236,6 +236,9 @@ public final class Simulation {
       Set<SimulatedReplica> behind =
           replicas.stream().filter(one -> own.nextBoolean()).collect(Collectors.toSet());
       mongo.failOver(behind, Duration.ofMillis(100 + own.nextLong(3_000)));
+    } else if (drawn == 6 && faults.clocks) {
+      world.say("The clock of %s is set", replica.name());
+      setClock(replica.clock());
     } else if (drawn == 7 && faults.statusFails) {
       libreChat.silence(time);
     }
