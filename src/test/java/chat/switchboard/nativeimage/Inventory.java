@@ -254,6 +254,7 @@ final class Inventory {
           "LeasedWorker",
           "MediaWorker",
           "SenderLane",
+          "UnderWay",
           "WorkerRegistry");
 
   /** Settings and values other than the default that a packaged service starts with. */
