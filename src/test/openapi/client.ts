@@ -55,7 +55,7 @@ const group = good(
   }),
 );
 same(group.people[0].person, 'Ann');
-const state: 'held' | 'cancelled' | 'queued' | 'sending' | 'ambiguous' | 'sent' | 'delivered' | 'undelivered' | 'failed' | 'blocked' | 'dead' =
+const state: 'held' | 'cancelled' | 'queued' | 'sending' | 'ambiguous' | 'sent' | 'delivered' | 'read' | 'undelivered' | 'failed' | 'blocked' | 'dead' =
   text.status;
 same(good(await client.GET('/api/sms', { params: { query: { state } } })).limit, 50);
 same(good(await client.GET('/api/inbox', { params: { query: { state: 'dead' } } })).total, 0);

@@ -88,6 +88,30 @@ public class SharedAnswers implements OASFilter {
     completeBodies(description);
     changeWithoutName(description);
     namePages(description.getComponents());
+    inlineTemplate(description.getComponents());
+  }
+
+  /**
+   * Replaces the reference to the template of a text by its schema: the programs that make tools of
+   * the description, such as LibreChat's Actions, pass a reference to the model as it is.
+   */
+  private static void inlineTemplate(Components components) {
+    Map<String, Schema> schemas = components.getSchemas();
+    Schema template = schemas.get("NewTemplateText");
+    template
+        .getProperties()
+        .get("variables")
+        .maxProperties(TemplateRequest.MOST)
+        .propertyNames(OASFactory.createSchema().pattern(TemplateRequest.NAME))
+        .additionalPropertiesSchema(
+            OASFactory.createSchema()
+                .addType(SchemaType.STRING)
+                .maxLength(TemplateRequest.LONGEST)
+                .pattern("^[^\\u0000]*$"));
+    Map<String, Schema> fields = new LinkedHashMap<>(schemas.get("NewText").getProperties());
+    fields.put("template", template.description(fields.get("template").getDescription()));
+    schemas.get("NewText").setProperties(fields);
+    components.removeSchema("NewTemplateText");
   }
 
   private static void complete(String path, Operation operation) {

@@ -23,8 +23,13 @@ record TemplateRequest(
                     + "1,600 characters")
         Map<String, String> variables) {
 
-  private static final int MOST = 100;
-  private static final int LONGEST = 1_600;
+  static final int MOST = 100;
+
+  /** In characters. */
+  static final int LONGEST = 1_600;
+
+  /** The names of variables. */
+  static final String NAME = "^[A-Za-z0-9_]{1,64}$";
 
   TemplateRequest {
     contentSid = RequestFields.needed("template.contentSid", contentSid);
@@ -40,7 +45,7 @@ record TemplateRequest(
   }
 
   private static void check(String name, String value) {
-    if (!name.matches("\\w{1,64}")) {
+    if (!name.matches(NAME)) {
       throw ProblemException.of(
           400, "The names in template.variables are up to 64 letters, digits and underscores");
     }
