@@ -523,6 +523,39 @@
     if (answers.size) drawAnswering.again = later(drawAnswering, 500);
   }
 
+  // ── WhatsApp's window of the open conversation ────────────────────────────────────────────────
+  const windows = new Map(); // by conversation
+
+  /** Asks once a minute, and only for a conversation that has a message from WhatsApp. */
+  function drawWindow() {
+    const id = location.pathname.split('/c/')[1];
+    const known = windows.get(id) ?? {};
+    if (id && token && !isHidden() && !(Date.now() - known.at < 60_000)) {
+      const shown = queryClient()?.getQueryData(['messages', id]);
+      if (Array.isArray(shown) && shown.some((one) => one.metadata?.source === 'whatsapp')) askWindow(id, known.text);
+    }
+    const line = byId('switchboard-window');
+    if (line?.textContent === known.text) return;
+    line?.remove();
+    if (known.text) put(box('switchboard-window', '.2rem'), 'span', known.text, QUIET);
+  }
+
+  async function askWindow(id, text) {
+    if (windows.size > 100) windows.clear();
+    const entry = { at: Date.now(), text };
+    windows.set(id, entry);
+    const headers = { Authorization: `Bearer ${token}` };
+    const response = await fetchIt(new URL(`windows/${id}`, script.src), { headers }).catch(() => {});
+    const { people = [] } = response?.ok ? await response.json().catch(() => ({})) : {};
+    entry.text = people.map(windowLine).join(' · ').slice(0, 200);
+  }
+
+  const windowLine = ({ name, open, openUntil }) =>
+    open
+      ? `WhatsApp delivers to ${name} until ${new Date(openUntil).toLocaleString()}`
+      : `WhatsApp’s window for ${name} is closed: texts wait`;
+  setInterval(quietly(drawWindow), 2_000);
+
   const unseen = new Map(); // messages that no tab has shown, to their events
   const known = new Set(); // messages that came; another replica may repeat the last 30 seconds
   let below = 0; // messages below the part that is on the screen
@@ -530,6 +563,7 @@
 
   function notice(event) {
     if (!event.source) return; // an answer, not a text
+    if (event.source === 'whatsapp') windows.delete(event.conversationId);
     if (known.has(event.messageId)) return;
     known.add(event.messageId);
     if (known.size > 1_000) known.delete(known.values().next().value);

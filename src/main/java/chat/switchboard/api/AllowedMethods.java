@@ -64,6 +64,7 @@ class AllowedMethods {
           Map.entry("/switchboard/phone/phones", List.of(GET)),
           Map.entry("/switchboard/phone/phones/:id", List.of(PUT, DELETE)),
           Map.entry("/switchboard/phone/codes", List.of(POST)),
+          Map.entry("/switchboard/windows/:conversationId", List.of(GET)),
           Map.entry("/api/audit", List.of(GET)),
           Map.entry("/api/feed", List.of(GET)),
           Map.entry("/api/streams", List.of(GET)),

@@ -160,7 +160,7 @@ class MappingsDoor {
                     .toList());
   }
 
-  private static SessionWindows.Pair pair(Mapping mapping) {
+  static SessionWindows.Pair pair(Mapping mapping) {
     return new SessionWindows.Pair(
         mapping.phoneNumber,
         Optional.ofNullable(mapping.serviceNumber).filter(number -> !number.isEmpty()));

@@ -1,14 +1,8 @@
 package chat.switchboard.api;
 
 import chat.switchboard.http.BodyLimit;
-import chat.switchboard.http.FailedAuthentications;
 import chat.switchboard.http.Problem;
 import chat.switchboard.http.ProblemException;
-import chat.switchboard.librechat.BearerTokens;
-import chat.switchboard.librechat.StreamUser;
-import chat.switchboard.mongo.DatabaseConfig;
-import chat.switchboard.mongo.DatabaseRetry;
-import chat.switchboard.ops.MachineTime;
 import chat.switchboard.phones.OwnPhones;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
@@ -22,9 +16,6 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
-import java.time.Clock;
-import java.util.Locale;
-import java.util.Optional;
 import java.util.function.Function;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -47,28 +38,14 @@ import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
 @Tag(name = "Phones")
 class PhonePageDoor {
 
-  private static final String BEARER = "bearer ";
-
   private final JsonBody json;
   private final OwnPhones phones;
-  private final BearerTokens tokens;
-  private final FailedAuthentications failures;
-  private final DatabaseConfig databaseConfig;
-  private final Clock clock;
+  private final TokenUsers users;
 
-  PhonePageDoor(
-      JsonBody json,
-      OwnPhones phones,
-      BearerTokens tokens,
-      FailedAuthentications failures,
-      DatabaseConfig databaseConfig,
-      @MachineTime Clock clock) {
+  PhonePageDoor(JsonBody json, OwnPhones phones, TokenUsers users) {
     this.json = json;
     this.phones = phones;
-    this.tokens = tokens;
-    this.failures = failures;
-    this.databaseConfig = databaseConfig;
-    this.clock = clock;
+    this.users = users;
   }
 
   @GET
@@ -150,26 +127,7 @@ class PhonePageDoor {
   }
 
   private <T> Uni<T> forUser(RoutingContext request, Function<String, Uni<T>> then) {
-    return token(request)
-        .map(token -> DatabaseRetry.within(databaseConfig.timeout(), tokens.verify(token)))
-        .orElseGet(() -> Uni.createFrom().item(Optional.empty()))
-        .map(found -> found.filter(user -> user.expiresAt().isAfter(clock.instant())))
-        .map(found -> found.map(StreamUser::user).orElseThrow(() -> unauthorized(request)))
-        .flatMap(user -> then.apply(user));
-  }
-
-  private static Optional<String> token(RoutingContext request) {
-    return Optional.ofNullable(request.request().getHeader("Authorization"))
-        .filter(header -> header.toLowerCase(Locale.ROOT).startsWith(BEARER))
-        .map(header -> header.substring(BEARER.length()).strip());
-  }
-
-  /** One general sentence for every cause. */
-  private ProblemException unauthorized(RoutingContext request) {
-    return failures.answer(
-        "phone",
-        request.request().remoteAddress().hostAddress(),
-        ProblemException.of(401, "A valid LibreChat access token is needed"));
+    return users.answer(request, "phone", then);
   }
 
   private static <T> RestResponse<T> answer(RestResponse.Status status, T view) {

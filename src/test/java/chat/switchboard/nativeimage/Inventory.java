@@ -146,6 +146,7 @@ final class Inventory {
           "PUT /switchboard/phone/phones/{id}",
           "DELETE /switchboard/phone/phones/{id}",
           "POST /switchboard/phone/codes",
+          "GET /switchboard/windows/{conversationId}",
           "POST /api/twilio/webhook",
           "POST /api/twilio/status",
           "POST /api/hooks/{name}",

@@ -278,6 +278,43 @@ class LivePageIT {
     assertThat(line).hasCount(0);
   }
 
+  @Test
+  void the_page_tells_in_one_line_when_whatsapps_window_is_closed() throws Exception {
+    String ann = "whatsapp:+15551230077";
+    org.bson.Document mapping =
+        new org.bson.Document("_id", UUID.randomUUID().toString())
+            .append("phoneNumber", ann)
+            .append("serviceNumber", "whatsapp:+15557654321")
+            .append("conversationId", conversation)
+            .append("user", user)
+            .append("label", "Ann")
+            .append("opened", true)
+            .append("lastUsed", new java.util.Date())
+            .append("createdAt", new java.util.Date());
+    database.libreChat.collection("switchboard_mappings").insertOne(mapping);
+    database
+        .libreChat
+        .collection("switchboard_windows")
+        .insertOne(
+            new org.bson.Document("_id", ann + " +15557654321")
+                .append("account", ann)
+                .append("writtenAt", new java.util.Date(0)));
+    database
+        .libreChat
+        .collection("messages")
+        .updateMany(
+            new org.bson.Document("conversationId", conversation),
+            new org.bson.Document(
+                "$set",
+                new org.bson.Document("metadata", new org.bson.Document("source", "whatsapp"))));
+    Page page = chat();
+    listens(page);
+    assertThat(page.getByText("WhatsApp’s window for Ann is closed: texts wait")).isVisible();
+    Chromium.screenshot(page, "whatsapp-window");
+    page.evaluate("history.pushState(null, '', '/c/another')");
+    assertThat(page.locator("#switchboard-window")).hasCount(0);
+  }
+
   private static String answering(String conversation, String state) {
     return "event: answering\ndata: {\"conversationId\":\"%s\",\"state\":\"%s\"}\n\n"
         .formatted(conversation, state);
