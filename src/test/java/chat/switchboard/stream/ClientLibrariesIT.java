@@ -108,7 +108,7 @@ class ClientLibrariesIT {
     Event first = clients.get(library).events().get(0);
     assertThat(first.name()).isEqualTo("connected");
     assertThat(first.data()).isEqualTo("{}");
-    assertThat(first.id()).matches("\\d+-0{24}");
+    assertThat(first.id()).matches("\\d+-0{24}-[0-9a-f]{8}");
   }
 
   @Test
