@@ -43,7 +43,8 @@ public final class ServerClock extends Clock implements ServerMonitorListener {
   /**
    * The time after the interval of the heartbeats in which the response to a heartbeat is used. The
    * server holds a heartbeat back for the interval; a process that was suspended reads the
-   * response, and the time in the response, much later.
+   * response, and the time in the response, much later. The first response is used in any case: its
+   * time is better than none.
    */
   private static final long LATE_MILLIS = 1_000;
 
@@ -113,7 +114,7 @@ public final class ServerClock extends Clock implements ServerMonitorListener {
     long heldBack = awaited ? TimeUnit.SECONDS.toMillis(DatabaseWatch.LOOK_EVERY_SECONDS) : 0L;
     // The response needed between no time and this time to arrive.
     long delay = Math.max(0, elapsedMillis - heldBack);
-    if (delay > LATE_MILLIS) {
+    if (delay > LATE_MILLIS && shared.reading != null) {
       return;
     }
     long now = millis();

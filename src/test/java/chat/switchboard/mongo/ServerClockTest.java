@@ -82,10 +82,21 @@ class ServerClockTest {
 
   @Test
   void theResponseThatASuspendedProcessReadsLateDoesNotMoveTheClock() {
+    heartbeat(now, Duration.ofMillis(1), false);
+
     heartbeat(now.minusSeconds(60), Duration.ofSeconds(61), true);
     heartbeat(now.minusSeconds(60), Duration.ofSeconds(61), false);
 
     assertThat(clock.instant()).isEqualTo(now);
+  }
+
+  @Test
+  void aSlowFirstResponseIsBetterThanNone() {
+    machineAhead = Duration.ofMinutes(10);
+
+    heartbeat(now.minusSeconds(2), Duration.ofSeconds(3), false);
+
+    assertThat(Duration.between(now, clock.instant()).abs()).isLessThan(Duration.ofSeconds(2));
   }
 
   @Test
