@@ -5,6 +5,7 @@ import chat.switchboard.text.ShownText;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -39,6 +40,10 @@ record IncomingSms(
   /** The longest name to show, in grapheme clusters. WhatsApp's own limit is 25. */
   private static final int LONGEST_NAME = 60;
 
+  /** The fields of a tapped button, and of a chosen line of a list. */
+  private static final Set<String> CHOICE =
+      Set.of("ButtonText", "ButtonPayload", "ListTitle", "ListId");
+
   /** The field of a form about an event in a group of Twilio's. */
   private static final String EVENT_TYPE = "EventType";
 
@@ -61,6 +66,8 @@ record IncomingSms(
     }
     boolean inGroup = form.field(EVENT_TYPE).isPresent();
     Optional<String> body = form.field("Body");
+    boolean isChoice = CHOICE.stream().anyMatch(name -> form.field(name).isPresent());
+    Optional<String> optOutType = form.field("OptOutType");
     return Optional.of(
         new IncomingSms(
             PhoneAddress.of(person(form, inGroup)),
@@ -69,8 +76,8 @@ record IncomingSms(
             form.field("AccountSid").orElse(""),
             form.messageSid().orElse(""),
             inGroup ? form.field("ConversationSid") : Optional.empty(),
-            Keyword.of(body, form.field("OptOutType")),
-            body.filter(Keyword::asksToStop).isPresent(),
+            isChoice ? Keyword.ofChoice(body, optOutType) : Keyword.of(body, optOutType),
+            body.filter(isChoice ? Keyword::choiceAsksToStop : Keyword::asksToStop).isPresent(),
             form.field("ProfileName")
                 .map(name -> ShownText.line(name, LONGEST_NAME))
                 .filter(name -> !name.isEmpty()),

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The keywords by which a person stops and starts texts from a number
@@ -105,16 +106,48 @@ enum Keyword {
   }
 
   /**
+   * Returns the keyword that the title of a tapped button, or of a chosen line of a list, consists
+   * of. The titles Cancel, End, Quit, Help and Info answer the question above the button, and are no
+   * keywords; Stop and Unsubscribe are.
+   *
+   * @param optOutType the keyword that Twilio recognised, in any case
+   */
+  static Optional<Keyword> ofChoice(Optional<String> title, Optional<String> optOutType) {
+    Optional<Keyword> keyword = of(title, optOutType);
+    return optOutType.isPresent() || keyword.isEmpty() || isPlain(keyword.get(), title.orElse(""))
+        ? keyword
+        : Optional.empty();
+  }
+
+  private static boolean isPlain(Keyword keyword, String title) {
+    return switch (keyword) {
+      case STOP -> choiceAsksToStop(title);
+      case HELP -> false;
+      case START, YES -> true;
+    };
+  }
+
+  /** Whether the title of a choice asks to stop texts. */
+  static boolean choiceAsksToStop(String title) {
+    return asksToStop(title) && words(title).anyMatch(PLAIN_STOP_WORDS::contains);
+  }
+
+  private static Stream<String> words(String text) {
+    return NO_LETTER
+        .splitAsStream(
+            plain(text)
+                .replace("OPT OUT", "OPTOUT")
+                .replace("OPT-OUT", "OPTOUT")
+                .replace("STOP ALL", "STOPALL"))
+        .filter(word -> !word.isEmpty());
+  }
+
+  /**
    * Whether a text that is not a keyword asks to stop texts, such as {@code stop please}. Such a
    * text is not an opt-out but a message for the owner; an agent must not answer this message.
    */
   static boolean asksToStop(String body) {
-    List<String> words =
-        NO_LETTER
-            .splitAsStream(plain(body).replace("OPT OUT", "OPTOUT").replace("OPT-OUT", "OPTOUT"))
-            .filter(word -> !word.isEmpty())
-            .limit(SHORT_TEXT + 1L)
-            .toList();
+    List<String> words = words(body).limit(SHORT_TEXT + 1L).toList();
     if (words.isEmpty()) {
       return false;
     }

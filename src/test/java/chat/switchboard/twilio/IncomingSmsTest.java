@@ -112,6 +112,34 @@ class IncomingSmsTest {
     assertThat(text.asksToStop()).isEqualTo(asksToStop);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      nullValues = "-",
+      value = {
+        // Title, field of the choice, OptOutType: keyword, asks to stop
+        "Cancel, ButtonPayload, -, -, false",
+        "Cancel, ButtonText, -, -, false",
+        "cancel it, ButtonPayload, -, -, false",
+        "End, ListId, -, -, false",
+        "Quit, ListTitle, -, -, false",
+        "Info, ButtonPayload, -, -, false",
+        "Help, ListId, -, -, false",
+        "Stop, ButtonPayload, -, STOP, true",
+        "stop all, ButtonPayload, -, STOP, true",
+        "Stop promotions, ButtonPayload, -, -, true",
+        "Unsubscribe, ListId, -, STOP, true",
+        "Opt out, ButtonPayload, -, STOP, true",
+        "Yes, ButtonPayload, -, YES, false",
+        "Cancel, ButtonPayload, STOP, STOP, false",
+        "Cancel, ProfileName, -, STOP, true"
+      })
+  void the_title_of_a_choice_is_no_keyword_unless_it_says_to_stop(
+      String title, String field, String optOutType, Keyword keyword, boolean asksToStop) {
+    IncomingSms text = read("Body", title, "OptOutType", optOutType, field, "x");
+    assertThat(text.keyword()).isEqualTo(Optional.ofNullable(keyword));
+    assertThat(text.asksToStop()).isEqualTo(asksToStop);
+  }
+
   @Test
   void our_number_and_its_service_are_both_ours_and_there_is_always_one_name() {
     assertThat(read("To", "+15557654321", "MessagingServiceSid", "MG1").ours())
