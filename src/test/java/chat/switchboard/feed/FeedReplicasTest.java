@@ -25,6 +25,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.mongodb.impl.ReactiveMongoClientImpl;
 import io.quarkus.mongodb.reactive.ReactiveMongoClient;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
 import java.lang.reflect.Proxy;
 import java.time.Clock;
 import java.time.Duration;
@@ -69,6 +70,9 @@ class FeedReplicasTest {
 
   @BeforeEach
   void open() {
+    // The driver's threads may have the class loader of an application that has ended, and Mutiny
+    // would look there for what carries the context of a request.
+    Infrastructure.clearInterceptors();
     server = new MongoServer(new MemoryBackend());
     server.enableOplog();
     client = MongoClients.create(uri());

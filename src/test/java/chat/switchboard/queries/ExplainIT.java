@@ -3,6 +3,7 @@ package chat.switchboard.queries;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import chat.switchboard.mongo.IndexPlan;
+import chat.switchboard.support.Configured;
 import chat.switchboard.support.RealIndexServer;
 import chat.switchboard.support.Tools;
 import com.mongodb.MongoClientSettings;
@@ -17,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -157,9 +159,12 @@ class ExplainIT {
     for (String name : names) {
       Class<?> type = Class.forName(name, false, ExplainIT.class.getClassLoader());
       if (!type.isInterface() && IndexPlan.class.isAssignableFrom(type)) {
-        Constructor<?> constructor = type.getDeclaredConstructor();
+        Constructor<?> constructor = type.getDeclaredConstructors()[0];
         constructor.setAccessible(true);
-        plans.add((IndexPlan) constructor.newInstance());
+        // A plan may depend on settings.
+        Object[] settings =
+            Arrays.stream(constructor.getParameterTypes()).map(Configured::with).toArray();
+        plans.add((IndexPlan) constructor.newInstance(settings));
       }
     }
     assertThat(plans).isNotEmpty();

@@ -193,7 +193,8 @@ class WhatsAppConversationTest {
   void more_than_three_choices_are_a_list() {
     write("Hi");
     send("Which?\n```choices\na\nb\nc\nd\n```", Map.of("format", "markdown"));
-    assertThat(twilio.contents().get(delivered().form().get("ContentSid")))
+    String sid = delivered().form().get("ContentSid");
+    assertThat(twilio.contents().get(sid))
         .contains("\"twilio/list-picker\"")
         .contains("\"button\":\"Choose\"");
   }
