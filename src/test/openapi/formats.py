@@ -77,6 +77,21 @@ def sample(values):
     return values
 
 
+TEMPLATE = "HX0123456789abcdef0123456789abcdef"
+
+
+def is_template(value):
+    """Whether the description allows this template."""
+    variables = value.get("variables", {}) if isinstance(value, dict) else None
+    return (
+        isinstance(variables, dict)
+        and re.fullmatch("HX[0-9a-fA-F]{32}", str(value.get("contentSid"))) is not None
+        and len(variables) <= 100
+        and all(re.fullmatch("[A-Za-z0-9_]{1,64}", name) for name in variables)
+        and all(is_text(text, 1_600) and "\0" not in text for text in variables.values())
+    )
+
+
 TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9:.]{5,18}([Zz]|[+-][0-9]{2}:[0-9]{2})")
 
 
@@ -97,6 +112,13 @@ def there(values):
         media = values.get("media")
         if isinstance(media, list) and all(isinstance(one, str) for one in media):
             values["media"] = [FILE for _ in media]
+        if is_template(values.get("template")):
+            # A template of the account has no media and no code, which the description says in words.
+            values["template"] = {"contentSid": TEMPLATE, "variables": {}}
+            if isinstance(values.get("media"), list):
+                values["media"] = []
+            if isinstance(values.get("includeCode"), bool):
+                values["includeCode"] = False
         if isinstance(values.get("metadata"), dict):
             values["metadata"] = storable(values["metadata"])
         if isinstance(values.get("sendAt"), str) and TIME.fullmatch(values["sendAt"]):

@@ -34,10 +34,11 @@ class TemplatesDoor {
           "The templates of Twilio's Content API with WhatsApp's approval and their variables. The "
               + "list may be some minutes old (readAt).")
   @APIResponse(responseCode = "200", description = "The templates")
-  @APIResponse(responseCode = "502", description = "Twilio's Content API cannot be read")
   @APIResponse(
       responseCode = "503",
-      description = "Twilio's account is not configured (error names the missing setting)")
+      description =
+          "Twilio's account is not configured (error names the missing setting), or Twilio's Content "
+              + "API cannot be read")
   public Uni<TemplatesView> list() {
     return catalog.list().map(TemplatesView::of);
   }

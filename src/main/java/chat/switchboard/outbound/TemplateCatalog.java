@@ -54,8 +54,8 @@ public class TemplateCatalog {
   }
 
   /**
-   * Returns the templates; fails with 503 if the account is not configured, and with 502 if Twilio
-   * cannot be read.
+   * Returns the templates; fails with 503 if the account is not configured, or if Twilio cannot be
+   * read.
    */
   public Uni<Listed> list() {
     return list(fresh);
@@ -108,7 +108,7 @@ public class TemplateCatalog {
         : Uni.createFrom()
             .failure(
                 ProblemException.later(
-                    502,
+                    503,
                     "The templates could not be read from Twilio's Content API; try again later",
                     Duration.ofSeconds(30)));
   }

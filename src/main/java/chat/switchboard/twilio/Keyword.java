@@ -107,8 +107,8 @@ enum Keyword {
 
   /**
    * Returns the keyword that the title of a tapped button, or of a chosen line of a list, consists
-   * of. The titles Cancel, End, Quit, Help and Info answer the question above the button, and are no
-   * keywords; Stop and Unsubscribe are.
+   * of. The titles Cancel, End, Quit, Help and Info answer the question above the button, and are
+   * no keywords; Stop and Unsubscribe are.
    *
    * @param optOutType the keyword that Twilio recognised, in any case
    */

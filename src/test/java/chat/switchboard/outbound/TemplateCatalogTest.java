@@ -94,7 +94,7 @@ class TemplateCatalogTest {
     later(Duration.ofMinutes(2));
     assertThatThrownBy(this::list)
         .isInstanceOfSatisfying(
-            ProblemException.class, found -> assertThat(found.problem().status()).isEqualTo(502));
+            ProblemException.class, found -> assertThat(found.problem().status()).isEqualTo(503));
     broken = false;
     assertThat(list().isStale()).isFalse();
   }
