@@ -404,6 +404,13 @@ final class Dataset {
                 .append("at", new Date(now - i * 1_000L)));
     stands("switchboard_feed", "user", name("user", 0), "*");
     stands("switchboard_feed", "at", new Date(now - 30_000));
+    collection(
+        "switchboard_feed_reader",
+        i ->
+            new Document("_id", name("reader", i))
+                .append("beat", 0L)
+                .append("looked", new Date(now)));
+    stands("switchboard_feed_reader", "_id", name("reader", 0));
   }
 
   private void hooks() {
