@@ -8,6 +8,7 @@ import chat.switchboard.outbound.Outbox;
 import chat.switchboard.outbound.OutboxEntry;
 import chat.switchboard.outbound.OutboxOperations;
 import chat.switchboard.outbound.OutboxState;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
@@ -73,6 +74,12 @@ class SmsDoor {
     this.entries = new OperatorEntries<>(outbox::find, this::view, "No text has this id");
   }
 
+  /** Refuses what a record cannot tell from a missing field. */
+  private static void check(JsonNode body) {
+    OneRecipient.check(body);
+    TemplateRequest.check(body);
+  }
+
   @POST
   @Consumes(MediaType.APPLICATION_JSON)
   @Operation(
@@ -115,7 +122,7 @@ class SmsDoor {
           "Sending is not configured (error names the missing setting), or the database "
               + "cannot be reached")
   public Uni<RestResponse<SmsQueuedView>> send(@Context RoutingContext request) {
-    SmsRequest wanted = json.read(BodyLimit.of(request), SmsRequest.class, OneRecipient::check);
+    SmsRequest wanted = json.read(BodyLimit.of(request), SmsRequest.class, SmsDoor::check);
     sendText.requireLength(wanted.text());
     String id = SmsOrderRequest.id(IdempotencyKeys.of(request));
     return sendText.take(wanted.order(id)).map(this::accepted);

@@ -2,6 +2,7 @@ package chat.switchboard.api;
 
 import chat.switchboard.http.ProblemException;
 import chat.switchboard.outbound.TemplateMessage;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -42,6 +43,17 @@ record TemplateRequest(
     }
     variables.forEach(TemplateRequest::check);
     variables = Map.copyOf(variables);
+  }
+
+  /** Refuses null in the place of an object. */
+  static void check(JsonNode body) {
+    JsonNode template = body.path("template");
+    if (template.isNull()) {
+      throw ProblemException.of(400, "template must be an object");
+    }
+    if (template.path("variables").isNull()) {
+      throw ProblemException.of(400, "template.variables must be an object");
+    }
   }
 
   private static void check(String name, String value) {

@@ -168,6 +168,7 @@ class WhatsAppTemplatesTest {
         "{'1':17,'name':'Ann'} | template.variables.1 must be a text",
         "{'1':'','name':'Ann'} | template.variables.1 is empty",
         "{'1':'a\\nb','name':'Ann'} | template.variables.1 is empty, or has a line end",
+        "null | template.variables must be an object",
         "{'1':null,'name':'Ann'} | template.variables.1 must be a text",
         "[] | template.variables must be an object"
       })
