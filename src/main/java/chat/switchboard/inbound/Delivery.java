@@ -4,6 +4,7 @@ import chat.switchboard.librechat.NewMessage;
 import chat.switchboard.routing.Route;
 import java.util.List;
 import java.util.UUID;
+import org.bson.Document;
 
 /** What is to be appended for a message. */
 final class Delivery {
@@ -31,12 +32,22 @@ final class Delivery {
         into.text().map(List::of).orElse(message.parts()),
         into.sender().orElse(message.sender()),
         message.source(),
-        message.metadata(),
+        along(message.metadata(), into),
         message.key(),
         message.trusted(),
         message.mayBeAnswered(),
         message.reply(),
         message.files());
+  }
+
+  /** A text with a code may go to another user's conversation, who must not see the quote. */
+  private static Document along(Document metadata, Route.Into into) {
+    if (into.text().isEmpty() || metadata == null || !metadata.containsKey("repliedTo")) {
+      return metadata;
+    }
+    Document without = new Document(metadata);
+    without.remove("repliedTo");
+    return without;
   }
 
   static NewMessage message(InboxEntry entry) {

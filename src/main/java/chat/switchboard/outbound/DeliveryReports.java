@@ -43,6 +43,12 @@ public class DeliveryReports {
                         .map(changed -> changed.isPresent() ? Heard.CHANGED : Heard.NOTHING_NEW));
   }
 
+  /** A repeated report of an earlier try tells nothing about the window of today. */
+  private static boolean isOfThisTry(OutboxEntry entry, String sid) {
+    return (entry.pastSids == null || !entry.pastSids.contains(sid))
+        && (entry.sid == null || entry.sid.equals(sid));
+  }
+
   private Uni<Optional<OutboxEntry>> apply(OutboxEntry entry, DeliveryReport report) {
     NewsState news = NewsState.of(report.news());
     if (report.news() instanceof News.OptedOut out) {
@@ -54,7 +60,7 @@ public class DeliveryReports {
               Optional.of(report.sid()))
           .flatMap(done -> heard(entry, report, news));
     }
-    if (RefusedByWindow.concerns(entry, news.code())) {
+    if (RefusedByWindow.concerns(entry, news.code()) && isOfThisTry(entry, report.sid())) {
       return refusals
           .keep(
               entry,

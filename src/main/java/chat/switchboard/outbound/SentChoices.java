@@ -17,8 +17,12 @@ public class SentChoices {
     this.entries = entries;
   }
 
-  /** The numbered choices of one text, the first one with the number 1. */
-  public record Offered(String conversationId, List<String> titles, Instant at) {}
+  /**
+   * The numbered choices of one text, the first one with the number 1.
+   *
+   * @param sender the service number, or the messaging service, that sent the text
+   */
+  public record Offered(String sender, String conversationId, List<String> titles, Instant at) {}
 
   /** Returns the last numbered choices of this person. */
   public Uni<Optional<Offered>> last(String person) {
@@ -28,7 +32,10 @@ public class SentChoices {
             found ->
                 found
                     .filter(entry -> entry.sid != null && entry.choicesBody == null)
-                    .map(entry -> new Offered(entry.conversationId, entry.choices, sentAt(entry))));
+                    .map(
+                        entry ->
+                            new Offered(
+                                entry.sender, entry.conversationId, entry.choices, sentAt(entry))));
   }
 
   /** A held text is sent later than it is queued. */

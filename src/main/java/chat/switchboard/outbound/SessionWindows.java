@@ -139,8 +139,9 @@ public class SessionWindows {
    * the window. A message on another channel changes nothing.
    *
    * @param ours the service number, and its messaging service
+   * @param lets whether the waiting texts go: not if the person asks to stop texts
    */
-  public Uni<Void> wrote(String person, Collection<String> ours) {
+  public Uni<Void> wrote(String person, Collection<String> ours, boolean lets) {
     if (!has(person)) {
       return Uni.createFrom().voidItem();
     }
@@ -162,7 +163,7 @@ public class SessionWindows {
                                         store.wrote(id(account, number), account, now, forgetAt())))
                     .collect()
                     .asList())
-        .flatMap(who -> entries.wakeForWindow(who.names(), now))
+        .flatMap(who -> lets ? entries.wakeForWindow(who.names(), now) : Uni.createFrom().item(0L))
         .invoke(this::announce)
         .replaceWithVoid();
   }

@@ -108,8 +108,8 @@ record IncomingSms(
         accountSid,
         sid,
         conversationSid,
-        keyword,
-        asksToStop,
+        Keyword.ofChoice(Optional.of(title), Optional.empty()),
+        Keyword.choiceAsksToStop(title),
         profileName,
         externalUserId,
         content.choosing(title));
@@ -129,6 +129,11 @@ record IncomingSms(
         profileName,
         externalUserId,
         content.quoting(quote));
+  }
+
+  /** Whether the person asks for no more texts, by a keyword or in other words. */
+  boolean wantsNoTexts() {
+    return asksToStop || keyword.filter(Keyword.STOP::equals).isPresent();
   }
 
   /** The person's address under Twilio's name. */

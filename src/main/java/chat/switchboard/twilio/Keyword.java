@@ -68,15 +68,6 @@ enum Keyword {
   private static final Pattern SPACE = Pattern.compile("[\\s\\p{Z}]+");
   private static final Pattern GAP = Pattern.compile("[\\s\\p{Z}\\p{Pd}_]+");
 
-  /**
-   * Full stops, exclamation marks and quotes; not the question mark, which makes the word a
-   * question.
-   */
-  private static final String MARKS =
-      "[\\s.!,;:\\u3002\\u00A1\\u2026\\p{Pi}\\p{Pf}\\p{Ps}\\p{Pe}\"'`*_~-]*";
-
-  private static final Pattern MARKED =
-      Pattern.compile("^" + MARKS + "(.*?)" + MARKS + "$", Pattern.DOTALL);
   private static final Pattern NO_LETTER = Pattern.compile("[^\\p{L}\\p{N}]+");
 
   /**
@@ -173,6 +164,31 @@ enum Keyword {
   }
 
   private static String unmarked(String word) {
-    return MARKED.matcher(word).replaceFirst("$1");
+    int from = 0;
+    int to = word.length();
+    while (from < to && isMark(word.charAt(from))) {
+      from++;
+    }
+    while (to > from && isMark(word.charAt(to - 1))) {
+      to--;
+    }
+    return word.substring(from, to);
+  }
+
+  /**
+   * Full stops, exclamation marks and quotes; not the question mark, which makes the word a
+   * question.
+   */
+  private static boolean isMark(char c) {
+    return Character.isWhitespace(c)
+        || ".!,;:\u3002\u00A1\u2026\"'`*_~-".indexOf(c) >= 0
+        || switch (Character.getType(c)) {
+          case Character.INITIAL_QUOTE_PUNCTUATION,
+              Character.FINAL_QUOTE_PUNCTUATION,
+              Character.START_PUNCTUATION,
+              Character.END_PUNCTUATION ->
+              true;
+          default -> false;
+        };
   }
 }

@@ -1,14 +1,18 @@
 package chat.switchboard.twilio;
 
+import chat.switchboard.address.ServiceNumber;
 import chat.switchboard.ops.Cause;
 import chat.switchboard.outbound.RecentTexts;
 import chat.switchboard.outbound.SentChoices;
+import chat.switchboard.routing.Mapping;
 import chat.switchboard.routing.Mappings;
 import chat.switchboard.text.Choices;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jboss.logging.Logger;
@@ -69,6 +73,7 @@ class NumberedChoice {
                         offered ->
                             number >= 1
                                 && number <= offered.titles().size()
+                                && text.ours().contains(offered.sender())
                                 && offered.at().isAfter(clock.instant().minus(LONGEST)))
                     .map(
                         offered ->
@@ -93,10 +98,19 @@ class NumberedChoice {
                         .map(
                             found ->
                                 found.stream().map(one -> one.user).distinct().count() == 1
-                                    && found.stream()
-                                        .anyMatch(
-                                            one ->
-                                                one.conversationId.equals(
-                                                    offered.conversationId()))));
+                                    && goesTo(text, found)
+                                        .filter(offered.conversationId()::equals)
+                                        .isPresent()));
+  }
+
+  /** Returns the conversation of the person at the number that the text came to. */
+  private static Optional<String> goesTo(IncomingSms text, List<Mapping> found) {
+    return found.stream()
+        .filter(
+            one ->
+                ServiceNumber.ANY.equals(one.serviceNumber)
+                    || text.to().filter(one.serviceNumber::equals).isPresent())
+        .max(Comparator.comparing(one -> one.lastUsed))
+        .map(one -> one.conversationId);
   }
 }

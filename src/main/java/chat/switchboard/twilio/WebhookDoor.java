@@ -125,7 +125,8 @@ class WebhookDoor {
                     ? Uni.createFrom().voidItem()
                     : identities
                         .tie(text.from(), text.externalUserId())
-                        .chain(() -> windows.wrote(text.from(), text.ours())));
+                        .chain(
+                            () -> windows.wrote(text.from(), text.ours(), !text.wantsNoTexts())));
   }
 
   private Uni<String> receive(IncomingSms text) {
@@ -176,14 +177,20 @@ class WebhookDoor {
         : quotes
             .with(text)
             .flatMap(choices::with)
-            .flatMap(quoting -> pipeline.receive(WebhookReader.read(quoting, mayBeAnswered)))
             .flatMap(
-                receipt ->
-                    answer(
-                        text,
-                        receipt,
-                        ((PhoneTextResult.Ordinary) result).notice(),
-                        mayBeAnswered));
+                chosen ->
+                    chosen.keyword().filter(Keyword.STOP::equals).isPresent()
+                        ? keywords.look(chosen).replaceWith(nothingToSay)
+                        : receive(text, chosen, result, mayBeAnswered));
+  }
+
+  private Uni<String> receive(
+      IncomingSms text, IncomingSms chosen, PhoneTextResult result, boolean mayBeAnswered) {
+    return pipeline
+        .receive(WebhookReader.read(chosen, mayBeAnswered && !chosen.asksToStop()))
+        .flatMap(
+            receipt ->
+                answer(text, receipt, ((PhoneTextResult.Ordinary) result).notice(), mayBeAnswered));
   }
 
   /**

@@ -199,6 +199,20 @@ class WhatsAppWindowTest {
     assertThat(steps(id))
         .containsExactly("queued", "sending", "held", "queued", "sending", "delivered");
     assertThat(twilio.taken(ann)).hasSize(2);
+    // The repeated report is about the first try: the window stays open.
+    window().body("items[0].window.open", equalTo(true));
+    awaitState(send(Map.of("text", "Still open")), "delivered");
+  }
+
+  @Test
+  void a_person_who_asks_to_stop_gets_none_of_the_held_texts() {
+    String id = send(Map.of("text", "Hello Ann"));
+    awaitState(id, "held");
+    annWrites("please stop texting me");
+    window().body("items[0].window.open", equalTo(true));
+    assertThat(steps(id)).containsExactly("queued", "sending", "held");
+    annWrites("Sorry, I meant the others");
+    awaitState(id, "delivered");
   }
 
   @Test

@@ -157,4 +157,16 @@ class KeywordTest {
     Keyword.of(Optional.of(text), Optional.empty());
     Keyword.asksToStop(text);
   }
+
+  @Test
+  void a_text_of_many_dots_is_looked_at_in_a_moment() {
+    String dots = "a" + "\u2026".repeat(4_094) + "a";
+    org.junit.jupiter.api.Assertions.assertTimeoutPreemptively(
+        java.time.Duration.ofSeconds(20),
+        () -> {
+          for (int i = 0; i < 1_000; i++) {
+            assertThat(Keyword.of(Optional.of(dots), Optional.empty())).isEmpty();
+          }
+        });
+  }
 }
