@@ -8,7 +8,7 @@ const { MongoClient, ObjectId } = mongoose.mongo;
 export const SECRET = 'bench-only-0123456789-0123456789-0123456789';
 export const API_KEY = 'bench-key-0123456789-0123456789-0123456789';
 const NO_PARENT = '00000000-0000-0000-0000-000000000000';
-const OURS = ['switchboard_inbox', 'switchboard_leases', 'switchboard_outbox'];
+const OURS = ['switchboard_inbox', 'switchboard_leases', 'switchboard_outbox', 'switchboard_feed'];
 
 const encode = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
