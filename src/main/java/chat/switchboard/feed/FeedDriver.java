@@ -31,8 +31,8 @@ import org.jboss.logging.Logger;
 /**
  * Drives the feed by the server's change stream, if the server has one, and by polling. A slow poll
  * also runs beside the change stream: the poll finds messages that the change stream missed, and
- * such a message restarts the change stream. The elected replica drives {@link Feed}, the others
- * {@link FeedFollower}.
+ * such a message restarts the change stream. The elected replica drives {@link FeedReader}, the
+ * others {@link FeedFollower}.
  */
 @Readiness
 @ApplicationScoped
@@ -60,7 +60,7 @@ class FeedDriver implements HealthCheck {
   /** The codes with which a server says that its oplog no longer reaches back to the position. */
   private static final List<Integer> POSITION_LOST = List.of(136, 280, 286);
 
-  private final Feed reader;
+  private final FeedReader reader;
   private final FeedFollower follower;
   private final FeedElection election;
   private final FeedEntries entries;
@@ -89,7 +89,7 @@ class FeedDriver implements HealthCheck {
 
   @Inject
   FeedDriver(
-      Feed reader,
+      FeedReader reader,
       FeedFollower follower,
       FeedEntries entries,
       OwnAnnouncements own,
@@ -112,7 +112,7 @@ class FeedDriver implements HealthCheck {
   }
 
   FeedDriver(
-      Feed reader,
+      FeedReader reader,
       FeedFollower follower,
       FeedEntries entries,
       OwnAnnouncements own,
@@ -156,7 +156,9 @@ class FeedDriver implements HealthCheck {
         .drop()
         .emitOn(task -> context.runOnContext(now -> task.run()))
         .onItem()
-        .transformToUniAndConcatenate(tick -> step.get())
+        // A failure of one step must not end the steps.
+        .transformToUniAndConcatenate(
+            tick -> quietly("A step of the feed", Uni.createFrom().deferred(step::get)))
         .subscribe()
         .with(done -> {});
   }
@@ -243,6 +245,7 @@ class FeedDriver implements HealthCheck {
     lookedAt = now;
     return wanted
         .look()
+        .call(this::storeOverdue)
         .ifNoItem()
         .after(config.maxFeedLag().dividedBy(2))
         .fail()
@@ -259,7 +262,6 @@ class FeedDriver implements HealthCheck {
                 LOG.info("The server accepted the change stream.");
               }
             })
-        .call(this::storeOverdue)
         .replaceWithVoid()
         .onFailure()
         .recoverWithUni(

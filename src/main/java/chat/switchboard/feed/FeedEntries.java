@@ -26,6 +26,8 @@ import io.quarkus.mongodb.reactive.ReactiveMongoCollection;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -59,12 +61,19 @@ public class FeedEntries {
   /** The time for which the server holds back the response to a question for changes. */
   private static final long LONGEST_SILENCE_MILLIS = 3_000;
 
+  /** A replay reaches back before the client's last event. */
+  private static final Duration BEFORE_THE_PLACE = Duration.ofHours(1);
+
   private final ReactiveMongoClient client;
   private final DatabaseName database;
+  private final Duration retention;
+  private final Clock clock;
 
-  FeedEntries(ReactiveMongoClient client, DatabaseName database) {
+  FeedEntries(ReactiveMongoClient client, DatabaseName database, FeedConfig config, Clock clock) {
     this.client = client;
     this.database = database;
+    this.retention = config.replayAge().plus(BEFORE_THE_PLACE);
+    this.clock = clock;
   }
 
   /** An event of the change stream: an entry, and the position from which to resume. */
@@ -77,7 +86,7 @@ public class FeedEntries {
   Uni<Void> add(Collection<FeedEntry> entries) {
     return Multi.createFrom()
         .iterable(entries)
-        .map(FeedEntries::insert)
+        .map(this::insert)
         .group()
         .intoLists()
         .of(MOST_AT_ONCE)
@@ -100,9 +109,10 @@ public class FeedEntries {
    * stored entry, so that the server inserts, or refuses the second document with the same {@code
    * _id}.
    */
-  private static WriteModel<Document> insert(FeedEntry entry) {
+  private WriteModel<Document> insert(FeedEntry entry) {
     List<Bson> fields = new ArrayList<>();
     fields.add(Updates.currentDate("at"));
+    fields.add(Updates.setOnInsert("forgetAt", Date.from(clock.instant().plus(retention))));
     fields.add(Updates.setOnInsert("user", entry.user()));
     fields.add(Updates.setOnInsert("kind", entry.kind().name().toLowerCase(Locale.ROOT)));
     if (entry.createdAt() != null) {

@@ -180,7 +180,7 @@ class FeedFollower implements FeedRole {
 
   @Override
   public Cancellable follow(Consumer<Throwable> broken) {
-    return Batches.of(
+    return BatchingSubscriber.of(
         entries.changes(position),
         MOST_CHANGES,
         changes ->

@@ -5,22 +5,12 @@ import com.mongodb.client.model.IndexModel;
 import com.mongodb.client.model.IndexOptions;
 import com.mongodb.client.model.Indexes;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** The indexes of {@code switchboard_feed}. */
 @ApplicationScoped
 class FeedIndexes implements IndexPlan {
-
-  /** A replay reaches back before the client's last event. */
-  private static final Duration BEFORE_THE_PLACE = Duration.ofHours(1);
-
-  private final FeedConfig config;
-
-  FeedIndexes(FeedConfig config) {
-    this.config = config;
-  }
 
   @Override
   public String collection() {
@@ -32,10 +22,8 @@ class FeedIndexes implements IndexPlan {
     return List.of(
         new IndexModel(Indexes.ascending("user", "at")),
         // Replicas that poll read this index too.
+        new IndexModel(Indexes.ascending("at")),
         new IndexModel(
-            Indexes.ascending("at"),
-            new IndexOptions()
-                .expireAfter(
-                    config.replayAge().plus(BEFORE_THE_PLACE).toSeconds(), TimeUnit.SECONDS)));
+            Indexes.ascending("forgetAt"), new IndexOptions().expireAfter(0L, TimeUnit.SECONDS)));
   }
 }

@@ -142,13 +142,13 @@ class FeedReplicasTest {
       ReactiveMongoClient reactive = new ReactiveMongoClientImpl(connection);
       DatabaseName database = TestDatabaseName.of(uri());
       MessageQueries queries = LibreChatStores.queries(reactive, database);
-      entries = new FeedEntries(reactive, database);
+      entries = new FeedEntries(reactive, database, config, clock);
       ReaderPosition position = new ReaderPosition(reactive, database);
       own = new OwnAnnouncements(clock);
       election = new FeedElection(new FakeLeases(leases, name, timers, FeedElection.LIFE), timers);
       driver =
           new FeedDriver(
-              new Feed(
+              new FeedReader(
                   queries,
                   LibreChatStores.copiedRoles(
                       reactive, database, Configured.with(MessageConfig.class), clock),

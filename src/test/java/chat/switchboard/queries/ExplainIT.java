@@ -3,7 +3,6 @@ package chat.switchboard.queries;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import chat.switchboard.mongo.IndexPlan;
-import chat.switchboard.support.Configured;
 import chat.switchboard.support.RealIndexServer;
 import chat.switchboard.support.Tools;
 import com.mongodb.MongoClientSettings;
@@ -18,7 +17,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -159,12 +157,9 @@ class ExplainIT {
     for (String name : names) {
       Class<?> type = Class.forName(name, false, ExplainIT.class.getClassLoader());
       if (!type.isInterface() && IndexPlan.class.isAssignableFrom(type)) {
-        Constructor<?> constructor = type.getDeclaredConstructors()[0];
+        Constructor<?> constructor = type.getDeclaredConstructor();
         constructor.setAccessible(true);
-        // A plan may depend on settings.
-        Object[] settings =
-            Arrays.stream(constructor.getParameterTypes()).map(Configured::with).toArray();
-        plans.add((IndexPlan) constructor.newInstance(settings));
+        plans.add((IndexPlan) constructor.newInstance());
       }
     }
     assertThat(plans).isNotEmpty();

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @Tag("unit")
-class BatchesTest {
+class BatchingSubscriberTest {
 
   private final List<List<Integer>> batches = new ArrayList<>();
   private final List<Throwable> ends = new ArrayList<>();
@@ -39,7 +39,7 @@ class BatchesTest {
     List<List<Integer>> sizes = new ArrayList<>();
     List<UniEmitter<? super Void>> working = new ArrayList<>();
     List<Long> requested = new ArrayList<>();
-    Batches.of(
+    BatchingSubscriber.of(
         Multi.createFrom().range(0, 1_000).onRequest().invoke(requested::add),
         100,
         batch -> {
@@ -88,7 +88,7 @@ class BatchesTest {
   }
 
   private Cancellable open() {
-    return Batches.<Integer>of(
+    return BatchingSubscriber.<Integer>of(
         Multi.createFrom().<Integer>emitter(source::set),
         100,
         batch -> {

@@ -30,9 +30,9 @@ import org.jboss.logging.Logger;
  * process, and passes all messages to {@link SeenMessageListener}.
  */
 @ApplicationScoped
-class Feed implements FeedRole {
+class FeedReader implements FeedRole {
 
-  private static final Logger LOG = Logger.getLogger(Feed.class);
+  private static final Logger LOG = Logger.getLogger(FeedReader.class);
 
   /** The maximum number of messages of one poll; the next poll follows at once. */
   private static final int MOST_AT_ONCE = 5_000;
@@ -112,7 +112,7 @@ class Feed implements FeedRole {
   /** The position in the change stream; kept when the change stream breaks. */
   private volatile BsonDocument position;
 
-  Feed(
+  FeedReader(
       MessageQueries sightings,
       CopiedRoles copiedRoles,
       FeedEntries entries,
@@ -187,7 +187,7 @@ class Feed implements FeedRole {
 
   @Override
   public Cancellable follow(Consumer<Throwable> broken) {
-    return Batches.of(
+    return BatchingSubscriber.of(
         sightings.changes(position),
         MOST_CHANGES,
         changes ->
@@ -352,7 +352,7 @@ class Feed implements FeedRole {
                 store(
                     complete.stream()
                         .filter(one -> one.external() || answers.contains(one))
-                        .map(Feed::entry)
+                        .map(FeedReader::entry)
                         .toList(),
                     quietBefore))
         .invoke(() -> complete.forEach(this::note))

@@ -16,7 +16,7 @@ import java.util.function.Function;
  * while no batch is at work is a batch by itself, so that no item waits for others; items that
  * arrive meanwhile are the next batch.
  */
-final class Batches<T> implements Flow.Subscriber<T>, Cancellable {
+final class BatchingSubscriber<T> implements Flow.Subscriber<T>, Cancellable {
 
   private final int most;
   private final Function<List<T>, Uni<Void>> work;
@@ -30,7 +30,8 @@ final class Batches<T> implements Flow.Subscriber<T>, Cancellable {
   private boolean completed;
   private boolean over;
 
-  private Batches(int most, Function<List<T>, Uni<Void>> work, Consumer<Throwable> ended) {
+  private BatchingSubscriber(
+      int most, Function<List<T>, Uni<Void>> work, Consumer<Throwable> ended) {
     this.most = most;
     this.work = work;
     this.ended = ended;
@@ -45,7 +46,7 @@ final class Batches<T> implements Flow.Subscriber<T>, Cancellable {
    */
   static <T> Cancellable of(
       Multi<T> items, int most, Function<List<T>, Uni<Void>> work, Consumer<Throwable> ended) {
-    Batches<T> batches = new Batches<>(most, work, ended);
+    BatchingSubscriber<T> batches = new BatchingSubscriber<>(most, work, ended);
     items.subscribe().withSubscriber(batches);
     return batches;
   }
