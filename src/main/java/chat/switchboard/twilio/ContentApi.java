@@ -2,6 +2,7 @@ package chat.switchboard.twilio;
 
 import chat.switchboard.http.HttpProbe.Answer;
 import chat.switchboard.outbound.MessageTemplate;
+import chat.switchboard.outbound.TemplateMessage;
 import chat.switchboard.outbound.TemplateSource;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -34,9 +35,9 @@ class ContentApi implements TemplateSource {
   private final String base;
   private final ObjectMapper json = new ObjectMapper();
 
-  ContentApi(TwilioApi api, TwilioConfig config) {
+  ContentApi(TwilioApi api) {
     this.api = api;
-    this.base = config.contentUrl().strip().replaceAll("/+$", "");
+    this.base = api.base(TwilioApi.CONTENT);
   }
 
   @Override
@@ -85,7 +86,7 @@ class ContentApi implements TemplateSource {
 
   private static Optional<MessageTemplate> template(JsonNode node) {
     String sid = node.path("sid").asText("");
-    if (!sid.matches("HX[0-9a-fA-F]{32}")) {
+    if (!TemplateMessage.isContentSid(sid)) {
       return Optional.empty();
     }
     JsonNode approval = node.path("approval_requests");

@@ -4,15 +4,20 @@ import chat.switchboard.http.HttpProbe;
 import chat.switchboard.http.HttpProbe.Answer;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
 /** Reads from Twilio's REST API. */
 @ApplicationScoped
 class TwilioApi {
+
+  /** The product that has templates and the contents of buttons. */
+  static final String CONTENT = "content";
 
   private final TwilioConfig twilioConfig;
   private final TwilioCredentialsConfig twilioCredentialsConfig;
@@ -37,7 +42,7 @@ class TwilioApi {
       return Optional.empty();
     }
     String url =
-        twilioConfig.apiUrl().strip().replaceAll("/+$", "")
+        withoutSlash(twilioConfig.apiUrl().strip())
             + "/2010-04-01/Accounts/"
             + account.get()
             + "/"
@@ -52,6 +57,35 @@ class TwilioApi {
    */
   Optional<Uni<Answer>> getContent(String address) {
     return authorization().map(basic -> probe.get(address, Map.of("Authorization", basic)));
+  }
+
+  /**
+   * Returns the base URL of another API of Twilio's, without a slash at the end.
+   *
+   * @param product the first name of the API's host, such as {@code messaging}
+   */
+  String base(String product) {
+    return set(twilioConfig.contentUrl())
+        .filter(url -> product.equals(CONTENT))
+        .map(TwilioApi::withoutSlash)
+        .orElseGet(() -> base(twilioConfig.apiUrl(), product));
+  }
+
+  /**
+   * Returns {@code https://messaging.twilio.com} beside {@code https://api.twilio.com}, also in a
+   * region. Any other address has all APIs.
+   */
+  static String base(String apiUrl, String product) {
+    String base = withoutSlash(apiUrl.strip());
+    String host = Optional.ofNullable(URI.create(base).getHost()).orElse("");
+    String lower = host.toLowerCase(Locale.ROOT);
+    return lower.startsWith("api.") && lower.endsWith(".twilio.com")
+        ? base.replace(host, product + host.substring("api".length()))
+        : base;
+  }
+
+  private static String withoutSlash(String url) {
+    return url.replaceAll("/+$", "");
   }
 
   /** Returns the value of the header {@code Authorization}; empty without credentials. */

@@ -27,9 +27,9 @@ public interface TwilioConfig {
   String apiUrl();
 
   /**
-   * The base URL of Twilio's Content API, which lists templates. Environment: {@code
-   * SWITCHBOARD_TWILIO_CONTENT_URL}.
+   * The base URL of Twilio's Content API, which has the templates and the contents of buttons.
+   * Default: the Content API beside {@code switchboard.twilio.api-url}, {@code
+   * https://content.twilio.com}. Environment: {@code SWITCHBOARD_TWILIO_CONTENT_URL}.
    */
-  @WithDefault("https://content.twilio.com")
-  String contentUrl();
+  Optional<String> contentUrl();
 }

@@ -5,6 +5,7 @@ import chat.switchboard.ops.Cause;
 import chat.switchboard.ops.Digests;
 import chat.switchboard.ops.LruMap;
 import chat.switchboard.outbound.Carrier;
+import chat.switchboard.outbound.TemplateMessage;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -16,7 +17,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
 
 /**
@@ -31,7 +31,8 @@ class TwilioContents {
   private static final Logger LOG = Logger.getLogger(TwilioContents.class);
 
   private static final String PATH = "/v1/Content";
-  private static final Pattern SID = Pattern.compile("HX[0-9a-fA-F]{32}");
+
+  /** Some 150 bytes each; the contents of forgotten choices are made again. */
   private static final int MOST_KNOWN = 1_000;
 
   private final TwilioPost twilio;
@@ -61,7 +62,7 @@ class TwilioContents {
       return Uni.createFrom().item(Optional.of(sid));
     }
     return twilio
-        .send("content", PATH, "application/json", body(key, buttons).toString())
+        .send(TwilioApi.CONTENT, PATH, "application/json", body(key, buttons).toString())
         .map(
             sending ->
                 sending
@@ -85,7 +86,7 @@ class TwilioContents {
   private Optional<String> made(String key, BoundedExchange.Answer answer) {
     Optional<String> sid =
         answer.status() / 100 == 2
-            ? sid(answer.body()).filter(value -> SID.matcher(value).matches())
+            ? sid(answer.body()).filter(TemplateMessage::isContentSid)
             : Optional.empty();
     sid.ifPresentOrElse(
         value -> known.put(key, value),

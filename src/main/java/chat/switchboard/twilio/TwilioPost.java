@@ -9,29 +9,29 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.net.URI;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Sends a request to one of Twilio's other APIs ({@code messaging.twilio.com}), once and without
- * blocking. Texts go by {@link TwilioCarrier}.
+ * Sends a request to one of Twilio's other APIs ({@code messaging.twilio.com}, {@code
+ * content.twilio.com}), once and without blocking. Texts go by {@link TwilioCarrier}.
  */
 @ApplicationScoped
 class TwilioPost {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
   private static final int LONGEST_ANSWER = 64 * 1024;
+
+  /** Twilio answers within some 200 ms: 20 requests a second, more than the texts of a number. */
   private static final int CONNECTIONS = 4;
+
+  /** Further requests fail at once: a typing indicator, or buttons, are not worth a wait. */
   private static final int WAITING = 64;
 
-  private final TwilioConfig config;
   private final TwilioApi api;
   private final HttpClient client;
 
-  TwilioPost(TwilioConfig config, TwilioApi api, Vertx vertx) {
-    this.config = config;
+  TwilioPost(TwilioApi api, Vertx vertx) {
     this.api = api;
     this.client =
         vertx.createHttpClient(
@@ -61,7 +61,7 @@ class TwilioPost {
                     client,
                     new RequestOptions()
                         .setMethod(HttpMethod.POST)
-                        .setAbsoluteURI(base(config.apiUrl(), product) + path)
+                        .setAbsoluteURI(api.base(product) + path)
                         .setTimeout(TIMEOUT.toMillis())
                         .putHeader("Authorization", authorization)
                         .putHeader("Accept", "application/json")
@@ -69,18 +69,5 @@ class TwilioPost {
                     body,
                     TIMEOUT,
                     LONGEST_ANSWER));
-  }
-
-  /**
-   * Returns the base URL of another API of Twilio's: {@code https://messaging.twilio.com} beside
-   * {@code https://api.twilio.com}, also in a region. Any other address has all APIs.
-   */
-  static String base(String apiUrl, String product) {
-    String base = apiUrl.strip().replaceAll("/+$", "");
-    String host = Optional.ofNullable(URI.create(base).getHost()).orElse("");
-    String lower = host.toLowerCase(Locale.ROOT);
-    return lower.startsWith("api.") && lower.endsWith(".twilio.com")
-        ? base.replace(host, product + host.substring("api".length()))
-        : base;
   }
 }

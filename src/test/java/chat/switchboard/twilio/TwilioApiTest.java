@@ -8,7 +8,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The addresses of Twilio's other APIs. */
 @Tag("unit")
-class TwilioPostTest {
+class TwilioApiTest {
 
   @ParameterizedTest
   @CsvSource({
@@ -19,6 +19,6 @@ class TwilioPostTest {
     "https://api.example.com/twilio, https://api.example.com/twilio"
   })
   void each_api_has_its_own_host_at_twilio_and_none_elsewhere(String apiUrl, String base) {
-    assertThat(TwilioPost.base(apiUrl, "messaging")).isEqualTo(base);
+    assertThat(TwilioApi.base(apiUrl, "messaging")).isEqualTo(base);
   }
 }
