@@ -5,7 +5,6 @@ import chat.switchboard.address.MappingsConfig;
 import chat.switchboard.address.PhoneAddress;
 import chat.switchboard.address.PhoneIdentities;
 import chat.switchboard.address.PhoneIdentity;
-import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
@@ -139,31 +138,18 @@ public class SessionWindows {
    * the window. A message on another channel changes nothing.
    *
    * @param ours the service number, and its messaging service
-   * @param lets whether the waiting texts go: not if the person asks to stop texts
+   * @param releases whether the waiting texts go: not if the person asks to stop texts
    */
-  public Uni<Void> wrote(String person, Collection<String> ours, boolean lets) {
+  public Uni<Void> wrote(String person, Collection<String> ours, boolean releases) {
     if (!has(person)) {
       return Uni.createFrom().voidItem();
     }
     Date now = new Date(clock.millis());
     return identities
         .of(person)
-        .call(
-            who ->
-                Multi.createFrom()
-                    .iterable(accounts(who))
-                    .onItem()
-                    .transformToMultiAndConcatenate(
-                        account ->
-                            Multi.createFrom()
-                                .iterable(ours)
-                                .onItem()
-                                .transformToUniAndConcatenate(
-                                    number ->
-                                        store.wrote(id(account, number), account, now, forgetAt())))
-                    .collect()
-                    .asList())
-        .flatMap(who -> lets ? entries.wakeForWindow(who.names(), now) : Uni.createFrom().item(0L))
+        .call(who -> store.wrote(records(who, ours, now)))
+        .flatMap(
+            who -> releases ? entries.wakeForWindow(who.names(), now) : Uni.createFrom().item(0L))
         .invoke(this::announce)
         .replaceWithVoid();
   }
@@ -178,6 +164,21 @@ public class SessionWindows {
                     : Uni.createFrom().item(0L))
         .invoke(this::announce)
         .replaceWithVoid();
+  }
+
+  private List<SessionWindow> records(PhoneIdentity who, Collection<String> ours, Date now) {
+    return accounts(who).stream()
+        .flatMap(account -> ours.stream().map(number -> record(account, number, now)))
+        .toList();
+  }
+
+  private SessionWindow record(String account, String number, Date now) {
+    SessionWindow record = new SessionWindow();
+    record.id = id(account, number);
+    record.account = account;
+    record.writtenAt = now;
+    record.forgetAt = forgetAt();
+    return record;
   }
 
   private void announce(long woken) {
