@@ -6,6 +6,7 @@ import chat.switchboard.inbound.InboundMessage.IdempotencyKey;
 import chat.switchboard.inbound.InboundMessage.ToConversation;
 import chat.switchboard.inbound.Pipeline;
 import chat.switchboard.inbound.Receipt;
+import chat.switchboard.ops.Cause;
 import chat.switchboard.outbound.TemplateMessage;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -61,7 +62,7 @@ class SentTemplates {
             receipt -> {
               if (receipt instanceof Receipt.Refused refused) {
                 LOG.warnf(
-                    "The words of template %s are not in the conversation: %s",
+                    "The words of the template of text %s are not in the conversation: %s",
                     request.id(), refused.reason());
               }
             })
@@ -69,7 +70,9 @@ class SentTemplates {
         .onFailure()
         .recoverWithUni(
             failure -> {
-              LOG.warnf("The words of template %s are not in the conversation", request.id());
+              LOG.warnf(
+                  "The words of the template of text %s are not in the conversation: %s",
+                  request.id(), Cause.of(failure));
               return Uni.createFrom().voidItem();
             });
   }

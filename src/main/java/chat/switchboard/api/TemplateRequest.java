@@ -15,7 +15,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 record TemplateRequest(
     @Schema(
             required = true,
-            pattern = "^HX[0-9a-fA-F]{32}$",
+            pattern = "^" + TemplateMessage.CONTENT_SID + "$",
             examples = "HX0123456789abcdef0123456789abcdef")
         String contentSid,
     @Schema(
@@ -34,7 +34,7 @@ record TemplateRequest(
 
   TemplateRequest {
     contentSid = RequestFields.needed("template.contentSid", contentSid);
-    if (!contentSid.matches("HX[0-9a-fA-F]{32}")) {
+    if (!TemplateMessage.isContentSid(contentSid)) {
       throw ProblemException.of(400, "template.contentSid must be HX and 32 hexadecimal digits");
     }
     variables = variables == null ? Map.of() : variables;

@@ -25,9 +25,6 @@ class ReopenTemplate {
 
   private static final String TEXT = "{text}";
 
-  /** The form of a template's SID. */
-  static final Pattern CONTENT_SID = Pattern.compile("HX[0-9a-fA-F]{32}");
-
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{(text|owner|link)}");
 
   /** WhatsApp refuses variables with line ends, tabs, or more than four spaces in a row. */
@@ -52,7 +49,7 @@ class ReopenTemplate {
   }
 
   private static void check(String sid, Map<String, String> variables) {
-    if (!CONTENT_SID.matcher(sid).matches()) {
+    if (!TemplateMessage.isContentSid(sid)) {
       throw new ConfigurationException(
           "switchboard.whatsapp.reopen-template must be HX and 32 hexadecimal digits.");
     }
