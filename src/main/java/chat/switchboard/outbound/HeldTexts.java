@@ -14,7 +14,6 @@ import jakarta.enterprise.event.Event;
 import jakarta.enterprise.event.Observes;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.Date;
 import java.util.List;
 import java.util.Optional;
@@ -32,13 +31,6 @@ class HeldTexts {
   private static final Logger LOG = Logger.getLogger(HeldTexts.class);
   private static final Periodic PERIODIC = new Periodic(LOG, "Looking for held texts");
   private static final int AT_ONCE = 200;
-
-  /** Texts that become due at one moment go in the order of their arrival. */
-  private static final Comparator<OutboxEntry> ORDER =
-      Comparator.comparing((OutboxEntry entry) -> entry.nextAttemptAt)
-          .thenComparing(entry -> entry.arrival, Comparator.nullsFirst(Comparator.naturalOrder()))
-          .thenComparing(entry -> entry.queuedAt)
-          .thenComparing(entry -> entry.sequence, Comparator.nullsFirst(Comparator.naturalOrder()));
 
   /** Longer than the decision on a text takes. */
   private static final Duration LEASE = Duration.ofSeconds(10);
@@ -115,9 +107,7 @@ class HeldTexts {
         .run(
             entries
                 .dueHeld(new Date(clock.millis()), AT_ONCE)
-                .map(
-                    due ->
-                        due.stream().sorted(ORDER).map(entry -> entry.textId).distinct().toList())
+                .map(due -> due.stream().map(entry -> entry.textId).distinct().toList())
                 .onItem()
                 .transformToMulti(texts -> Multi.createFrom().iterable(texts))
                 .onItem()

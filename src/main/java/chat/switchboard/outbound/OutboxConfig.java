@@ -42,8 +42,9 @@ public interface OutboxConfig {
   Duration callbackTimeout();
 
   /**
-   * The maximum number of messages of API callers that wait for {@code sendAt} or for the end of
-   * quiet hours, in the whole database; a further text is refused with 429.
+   * The maximum number of messages that wait for {@code sendAt}, for the end of quiet hours or for
+   * WhatsApp's window, in the whole database; a further text of an API caller is refused with 429.
+   * The service's own texts count, and are never refused.
    */
   @WithDefault("10000")
   int maxHeld();

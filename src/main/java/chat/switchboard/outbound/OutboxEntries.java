@@ -250,11 +250,14 @@ class OutboxEntries implements ReactivePanacheMongoRepositoryBase<OutboxEntry, S
     return BoundedCount.upTo(most, mongoCollection(), eq("state", OutboxState.HELD.name()));
   }
 
-  /** Returns held texts whose time has come, the earliest first. */
+  /**
+   * Returns held texts whose time has come, the earliest first; of texts that are due at one
+   * moment, those that arrived first.
+   */
   Uni<List<OutboxEntry>> dueHeld(Date now, int limit) {
     return find(
             and(eq("state", OutboxState.HELD.name()), lte("nextAttemptAt", now)),
-            Sorts.ascending("nextAttemptAt"))
+            Sorts.ascending("nextAttemptAt", "arrival", "queuedAt", "sequence"))
         .page(0, limit)
         .list();
   }

@@ -29,7 +29,8 @@ class OutboxIndexes implements IndexPlan {
         new IndexModel(
             Indexes.ascending("lane", "nextAttemptAt"),
             new IndexOptions().partialFilterExpression(Filters.exists("lane"))),
-        new IndexModel(Indexes.ascending("state", "nextAttemptAt")),
+        new IndexModel(
+            Indexes.ascending("state", "nextAttemptAt", "arrival", "queuedAt", "sequence")),
         // Contains only the few texts whose files are being fetched.
         new IndexModel(Indexes.ascending("filesDueAt"), new IndexOptions().sparse(true)),
         // The lists of the API, in their order.

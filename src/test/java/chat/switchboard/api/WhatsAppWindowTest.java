@@ -27,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.IntStream;
 import org.bson.Document;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -51,11 +52,12 @@ class WhatsAppWindowTest {
     public Map<String, String> getConfigOverrides() {
       Map<String, String> settings = new HashMap<>();
       settings.put("switchboard.twilio.api-url", FakeTwilio.reservedUrl());
-      settings.put("switchboard.twilio.content-url", FakeTwilio.reservedUrl());
       settings.put("switchboard.twilio.from", OURS.substring(9));
       settings.put("switchboard.twilio.api-key", "SK0123456789abcdef0123456789abcdef");
       settings.put("switchboard.twilio.api-secret", "the-secret");
       settings.put("switchboard.outbox.segments-per-second", "200");
+      settings.put("switchboard.spend.person-segments-per-day", "1000");
+      settings.put("switchboard.spend.owner-segments-per-day", "1000");
       settings.put("switchboard.whatsapp.reopen-template", REOPEN);
       settings.put("switchboard.whatsapp.reopen-variables.\"1\"", "{owner} / {link}");
       settings.put("switchboard.whatsapp.reopen-variables.\"2\"", "{text}");
@@ -202,6 +204,20 @@ class WhatsAppWindowTest {
     // The repeated report is about the first try: the window stays open.
     window().body("items[0].window.open", equalTo(true));
     awaitState(send(Map.of("text", "Still open")), "delivered");
+  }
+
+  @Test
+  void many_held_texts_go_in_the_order_in_which_they_came() {
+    annWrites("Hello");
+    days(2);
+    List<String> words = IntStream.range(0, 230).mapToObj(i -> "Text " + i).toList();
+    words.forEach(text -> send(Map.of("text", text)));
+    int before = twilio.taken(ann).size();
+    annWrites("I am back");
+    await().until(() -> twilio.taken(ann).size() == before + words.size());
+    assertThat(twilio.taken(ann).subList(before, before + words.size()))
+        .extracting(FakeTwilio.Request::text)
+        .isEqualTo(words);
   }
 
   @Test
