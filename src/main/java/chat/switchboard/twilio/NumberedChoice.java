@@ -1,7 +1,6 @@
 package chat.switchboard.twilio;
 
 import chat.switchboard.address.ServiceNumber;
-import chat.switchboard.ops.Cause;
 import chat.switchboard.outbound.RecentTexts;
 import chat.switchboard.outbound.SentChoices;
 import chat.switchboard.routing.Mapping;
@@ -29,9 +28,6 @@ class NumberedChoice {
 
   private static final Duration LONGEST = Duration.ofHours(24);
 
-  /** The search never delays the text for longer. */
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
-
   private static final int MOST_MAPPINGS = 20;
 
   private final SentChoices sent;
@@ -51,17 +47,12 @@ class NumberedChoice {
     OptionalInt number = Choices.number(text.content().text());
     return number.isEmpty() || text.conversationSid().isPresent()
         ? Uni.createFrom().item(text)
-        : title(text, number.getAsInt())
-            .map(title -> title.map(text::choosing).orElse(text))
-            .ifNoItem()
-            .after(PATIENCE)
-            .recoverWithItem(text)
-            .onFailure()
-            .recoverWithItem(
-                failure -> {
-                  LOG.warnf("The choices of a number were not found: %s", Cause.of(failure));
-                  return text;
-                });
+        : Enrichment.of(
+            text,
+            title(text, number.getAsInt()),
+            IncomingSms::choosing,
+            LOG,
+            "The choices of a number were not found");
   }
 
   private Uni<Optional<String>> title(IncomingSms text, int number) {

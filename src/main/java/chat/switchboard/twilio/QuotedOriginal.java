@@ -3,7 +3,6 @@ package chat.switchboard.twilio;
 import chat.switchboard.address.PhoneAddress;
 import chat.switchboard.inbound.InboundMessage.TwilioMessage;
 import chat.switchboard.inbound.ReceivedWords;
-import chat.switchboard.ops.Cause;
 import chat.switchboard.outbound.SentWords;
 import chat.switchboard.routing.Mapping;
 import chat.switchboard.routing.Mappings;
@@ -11,7 +10,6 @@ import chat.switchboard.text.ShownText;
 import chat.switchboard.text.WhatsAppMarkdown;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -26,9 +24,6 @@ import org.jboss.logging.Logger;
 class QuotedOriginal {
 
   private static final Logger LOG = Logger.getLogger(QuotedOriginal.class);
-
-  /** The quote never delays the text for longer. */
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   /** The longest quote, in grapheme clusters. */
   private static final int LONGEST = 120;
@@ -53,17 +48,12 @@ class QuotedOriginal {
     Optional<String> sid = text.content().repliedTo();
     return sid.isEmpty()
         ? Uni.createFrom().item(text)
-        : quote(text, sid.get())
-            .map(quote -> quote.map(text::quoting).orElse(text))
-            .ifNoItem()
-            .after(PATIENCE)
-            .recoverWithItem(text)
-            .onFailure()
-            .recoverWithItem(
-                failure -> {
-                  LOG.warnf("An answered message was not found: %s", Cause.of(failure));
-                  return text;
-                });
+        : Enrichment.of(
+            text,
+            quote(text, sid.get()),
+            IncomingSms::quoting,
+            LOG,
+            "An answered message was not found");
   }
 
   private Uni<Optional<String>> quote(IncomingSms text, String sid) {

@@ -12,6 +12,7 @@ import chat.switchboard.librechat.Message;
 import chat.switchboard.support.FakeTwilio;
 import chat.switchboard.support.LibreChat;
 import chat.switchboard.support.Said;
+import chat.switchboard.support.SendingSettings;
 import chat.switchboard.support.TestDatabase;
 import chat.switchboard.support.Twilio;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -52,12 +53,7 @@ class AccountsTest {
   public static class Sending implements QuarkusTestProfile {
     @Override
     public Map<String, String> getConfigOverrides() {
-      return Map.of(
-          "switchboard.twilio.api-url", FakeTwilio.reservedUrl(),
-          "switchboard.twilio.from", OURS,
-          "switchboard.twilio.api-key", "SK0123456789abcdef0123456789abcdef",
-          "switchboard.twilio.api-secret", "the-secret",
-          "switchboard.outbox.segments-per-second", "200",
+      return SendingSettings.with(
           "switchboard.forward-owner", "true",
           "switchboard.groups.relay", "true",
           "switchboard.limits.sms-per-minute", "5",

@@ -11,6 +11,7 @@ import static org.hamcrest.Matchers.nullValue;
 
 import chat.switchboard.support.FakeTwilio;
 import chat.switchboard.support.LibreChat;
+import chat.switchboard.support.SendingSettings;
 import chat.switchboard.support.TestDatabase;
 import chat.switchboard.support.Twilio;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -57,15 +58,11 @@ class ScheduledTextsTest {
     @Override
     public Map<String, String> getConfigOverrides() {
       LocalTime now = LocalTime.now(ZoneOffset.UTC);
-      return Map.of(
-          "switchboard.twilio.api-url", FakeTwilio.reservedUrl(),
-          "switchboard.twilio.from", OURS,
-          "switchboard.twilio.api-key", "SK0123456789abcdef0123456789abcdef",
-          "switchboard.twilio.api-secret", "the-secret",
-          "switchboard.outbox.segments-per-second", "200",
+      return SendingSettings.with(
           "switchboard.quiet-hours",
-              CLOCK.format(now.minusHours(1)) + "-" + CLOCK.format(now.plusHours(3)),
-          "switchboard.spend.person-segments-per-day", "19");
+          CLOCK.format(now.minusHours(1)) + "-" + CLOCK.format(now.plusHours(3)),
+          "switchboard.spend.person-segments-per-day",
+          "19");
     }
   }
 

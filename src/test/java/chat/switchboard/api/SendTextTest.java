@@ -16,6 +16,7 @@ import static org.hamcrest.Matchers.oneOf;
 import chat.switchboard.support.FakeTwilio;
 import chat.switchboard.support.FakeTwilio.Mood;
 import chat.switchboard.support.LibreChat;
+import chat.switchboard.support.SendingSettings;
 import chat.switchboard.support.TestDatabase;
 import chat.switchboard.support.Twilio;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -58,13 +59,8 @@ class SendTextTest {
   public static class Sending implements QuarkusTestProfile {
     @Override
     public Map<String, String> getConfigOverrides() {
-      return Map.of(
-          "switchboard.twilio.api-url", FakeTwilio.reservedUrl(),
-          "switchboard.twilio.from", OURS,
-          "switchboard.twilio.api-key", "SK0123456789abcdef0123456789abcdef",
-          "switchboard.twilio.api-secret", "the-secret",
+      return SendingSettings.with(
           "switchboard.twilio.read-timeout", "8s",
-          "switchboard.outbox.segments-per-second", "200",
           "switchboard.outbox.max-backoff", "300ms",
           "switchboard.outbox.max-attempts", "3",
           // Tests that need the timeout end it themselves (callbackTimeoutEnds).

@@ -10,6 +10,7 @@ import static org.hamcrest.Matchers.nullValue;
 
 import chat.switchboard.support.FakeTwilio;
 import chat.switchboard.support.LibreChat;
+import chat.switchboard.support.SendingSettings;
 import chat.switchboard.support.TestDatabase;
 import chat.switchboard.support.Twilio;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -50,18 +51,17 @@ class WhatsAppWindowTest {
   public static class WithTemplate implements QuarkusTestProfile {
     @Override
     public Map<String, String> getConfigOverrides() {
-      Map<String, String> settings = new HashMap<>();
-      settings.put("switchboard.twilio.api-url", FakeTwilio.reservedUrl());
-      settings.put("switchboard.twilio.from", OURS.substring(9));
-      settings.put("switchboard.twilio.api-key", "SK0123456789abcdef0123456789abcdef");
-      settings.put("switchboard.twilio.api-secret", "the-secret");
-      settings.put("switchboard.outbox.segments-per-second", "200");
-      settings.put("switchboard.spend.person-segments-per-day", "1000");
-      settings.put("switchboard.spend.owner-segments-per-day", "1000");
-      settings.put("switchboard.whatsapp.reopen-template", REOPEN);
-      settings.put("switchboard.whatsapp.reopen-variables.\"1\"", "{owner} / {link}");
-      settings.put("switchboard.whatsapp.reopen-variables.\"2\"", "{text}");
-      return settings;
+      return SendingSettings.with(
+          "switchboard.spend.person-segments-per-day",
+          "1000",
+          "switchboard.spend.owner-segments-per-day",
+          "1000",
+          "switchboard.whatsapp.reopen-template",
+          REOPEN,
+          "switchboard.whatsapp.reopen-variables.\"1\"",
+          "{owner} / {link}",
+          "switchboard.whatsapp.reopen-variables.\"2\"",
+          "{text}");
     }
   }
 

@@ -7,6 +7,7 @@ import static org.hamcrest.Matchers.equalTo;
 
 import chat.switchboard.support.FakeTwilio;
 import chat.switchboard.support.LibreChat;
+import chat.switchboard.support.SendingSettings;
 import chat.switchboard.support.TestDatabase;
 import chat.switchboard.support.Twilio;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -38,12 +39,7 @@ class WhatsAppConversationTest {
   public static class OnWhatsApp implements QuarkusTestProfile {
     @Override
     public Map<String, String> getConfigOverrides() {
-      return Map.of(
-          "switchboard.twilio.api-url", FakeTwilio.reservedUrl(),
-          "switchboard.twilio.from", "+15557654321",
-          "switchboard.twilio.api-key", "SK0123456789abcdef0123456789abcdef",
-          "switchboard.twilio.api-secret", "the-secret",
-          "switchboard.outbox.segments-per-second", "200",
+      return SendingSettings.with(
           "switchboard.outbox.callback-timeout", "1h",
           "switchboard.notices.new-conversation", "");
     }

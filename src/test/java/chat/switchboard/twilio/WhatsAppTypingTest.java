@@ -7,6 +7,7 @@ import chat.switchboard.support.FakeLibreChat;
 import chat.switchboard.support.FakeTwilio;
 import chat.switchboard.support.FakeTwilio.Mood;
 import chat.switchboard.support.LibreChat;
+import chat.switchboard.support.SendingSettings;
 import chat.switchboard.support.TestDatabase;
 import chat.switchboard.support.Twilio;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -38,12 +39,7 @@ class WhatsAppTypingTest {
   public static class Typing implements QuarkusTestProfile {
     @Override
     public Map<String, String> getConfigOverrides() {
-      return Map.of(
-          "switchboard.twilio.api-url", FakeTwilio.reservedUrl(),
-          "switchboard.twilio.from", "+15557654321",
-          "switchboard.twilio.api-key", "SK0123456789abcdef0123456789abcdef",
-          "switchboard.twilio.api-secret", "the-secret",
-          "switchboard.outbox.segments-per-second", "200",
+      return SendingSettings.with(
           "switchboard.notices.new-conversation", "",
           "switchboard.replies.auto", "true",
           "switchboard.replies.debounce", "200ms",
