@@ -1,5 +1,5 @@
-// What an ordinary developer would write for the same task: Express, Mongoose, a Map of listeners.
-// It is here only to be measured beside Switchboard.
+// The same task as a plain Node service: Express, Mongoose, a Map of listeners. The service is here only to be measured
+// beside Switchboard, in the fastest form that stays a plain service; bench/README.md lists what it does for that.
 //
 //   PORT, MONGO_URI, INTERNAL_API_KEY, JWT_SECRET
 
@@ -10,6 +10,10 @@ import mongoose from 'mongoose';
 
 const { PORT, MONGO_URI, INTERNAL_API_KEY, JWT_SECRET } = process.env;
 const KEEP_ALIVE_MS = 15_000;
+/** As many connections to the database as Switchboard has at most. */
+const POOL = 64;
+/** As Switchboard's idle timeout: longer than the pauses of a measurement. */
+const HTTP_KEEP_ALIVE_MS = 75_000;
 
 const messageSchema = new mongoose.Schema(
   {
@@ -34,7 +38,7 @@ const conversationSchema = new mongoose.Schema(
   { conversationId: String, user: String, title: String, endpoint: String, model: String },
   { timestamps: true },
 );
-// LibreChat makes the collections and the indexes; this service only uses them.
+// LibreChat makes the collections; the service makes the one index that LibreChat does not have (below).
 mongoose.set('autoIndex', false);
 mongoose.set('autoCreate', false);
 const Message = mongoose.model('Message', messageSchema);
@@ -46,6 +50,8 @@ const listeners = new Map();
 
 const app = express();
 app.disable('x-powered-by');
+// No hash of each response.
+app.disable('etag');
 
 app.get('/health', (request, response) => {
   response.status(mongoose.connection.readyState === 1 ? 200 : 503).end();
@@ -60,11 +66,14 @@ app.post('/api/messages/:conversationId/external', express.json(), async (reques
     return response.status(400).json({ error: 'Role must be external' });
   }
   const { conversationId } = request.params;
-  const last = await Message.findOne({ conversationId }).sort({ createdAt: -1 }).lean();
+  const last = await Message.findOne({ conversationId }, { _id: 0, user: 1, messageId: 1, endpoint: 1 })
+    .sort({ createdAt: -1 })
+    .lean();
   if (!last) {
     return response.status(404).json({ error: 'Conversation not found' });
   }
-  const message = await new Message({
+  const at = new Date();
+  const message = {
     messageId: randomUUID(),
     conversationId,
     user: last.user,
@@ -79,27 +88,41 @@ app.post('/api/messages/:conversationId/external', express.json(), async (reques
     model: 'api',
     unfinished: false,
     error: false,
-  }).save();
-  await Conversation.findOneAndUpdate(
+    createdAt: at,
+    updatedAt: at,
+    __v: 0,
+  };
+  // The update of the conversation does not wait for the message. The driver's own call makes no Mongoose document.
+  const touched = Conversation.updateOne(
     { conversationId, user: last.user },
-    { updatedAt: new Date() },
-  ).lean();
-  const view = message.toJSON();
-  const open = listeners.get(last.user);
-  if (open) {
-    const event = `id: ${view._id}\nevent: newMessage\ndata: ${JSON.stringify({
-      type: 'newMessage',
-      conversationId,
-      messageId: view.messageId,
-      parentMessageId: view.parentMessageId,
-      message: view,
-    })}\n\n`;
-    for (const stream of open) {
-      stream.write(event);
-    }
-  }
-  return response.status(201).json(view);
+    { $set: { updatedAt: at } },
+    { timestamps: false },
+  );
+  await Promise.all([
+    Message.collection.insertOne(message).then(() => announce(message)),
+    touched.exec(),
+  ]);
+  return response.status(201).type('json').send(jsonOf(message));
 });
+
+/** What clients see of a message; the driver has added the _id. */
+const jsonOf = (message) => JSON.stringify(message);
+
+/** One text and one buffer for all streams of the owner. */
+function announce(message) {
+  const open = listeners.get(message.user);
+  if (!open) {
+    return;
+  }
+  const { conversationId, messageId, parentMessageId } = message;
+  const event = Buffer.from(
+    `id: ${message._id}\nevent: newMessage\ndata: {"type":"newMessage","conversationId":"${conversationId}",` +
+      `"messageId":"${messageId}","parentMessageId":"${parentMessageId}","message":${jsonOf(message)}}\n\n`,
+  );
+  for (const stream of open) {
+    stream.write(event);
+  }
+}
 
 app.get('/api/messages/stream', async (request, response) => {
   let user;
@@ -109,7 +132,7 @@ app.get('/api/messages/stream', async (request, response) => {
   } catch {
     return response.status(401).json({ error: 'Invalid token' });
   }
-  if (!(await User.findById(user).lean())) {
+  if (!(await User.findById(user, { _id: 1 }).lean())) {
     return response.status(401).json({ error: 'Invalid token' });
   }
   response.set({
@@ -128,10 +151,11 @@ app.get('/api/messages/stream', async (request, response) => {
   });
 });
 
+const KEEP_ALIVE = Buffer.from(': keep-alive\n\n');
 setInterval(() => {
   for (const open of listeners.values()) {
     for (const stream of open) {
-      stream.write(': keep-alive\n\n');
+      stream.write(KEEP_ALIVE);
     }
   }
 }, KEEP_ALIVE_MS);
@@ -141,5 +165,8 @@ if (globalThis.gc) {
   process.on('SIGUSR2', () => globalThis.gc());
 }
 
-await mongoose.connect(MONGO_URI);
-app.listen(Number(PORT), '127.0.0.1');
+await mongoose.connect(MONGO_URI, { maxPoolSize: POOL, minPoolSize: 8 });
+// The end of a thread, by conversation alone.
+await Message.collection.createIndex({ conversationId: 1, createdAt: -1 });
+const server = app.listen(Number(PORT), '127.0.0.1');
+server.keepAliveTimeout = HTTP_KEEP_ALIVE_MS;
