@@ -47,6 +47,8 @@ export class Data {
       { unique: true },
     );
     await this.collection('messages').createIndex({ conversationId: 1, user: 1, createdAt: 1 });
+    await this.collection('messages').createIndex({ createdAt: 1 });
+    await this.collection('conversations').createIndex({ createdAt: 1, updatedAt: 1 });
     await this.collection('conversations').createIndex(
       { conversationId: 1, user: 1, tenantId: 1 },
       { unique: true },

@@ -15,7 +15,7 @@ const CONVERSATIONS = 50;
  * @param fan streams of one user, and how many events they are sent
  */
 export async function fanOut(database, { users: userCount, events, fan, perSecond, say }) {
-  const relay = database.own ? await Relay.start(database.port) : undefined;
+  const relay = database.own ? await Relay.start(database) : undefined;
   const direct = { uri: database.uri };
   const sides = [];
   for (const [title, start, place] of [

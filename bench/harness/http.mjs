@@ -59,7 +59,8 @@ export class Caller {
     if (whole) {
       const { resolve } = this.#waiting;
       this.#waiting = undefined;
-      const body = this.#text.slice(end + 4);
+      const rest = this.#text.slice(end + 4);
+      const body = length ? rest : unchunked(rest);
       this.#text = '';
       resolve({ status: Number(head.slice(9, 12)), body });
     }
@@ -71,12 +72,24 @@ export class Caller {
   }
 }
 
+/** The body without the lengths of its chunks; the text is latin1, so that a character is a byte. */
+function unchunked(text) {
+  let body = '';
+  for (let at = 0; at < text.length; ) {
+    const end = text.indexOf('\r\n', at);
+    const length = parseInt(text.slice(at, end), 16);
+    body += text.slice(end + 2, end + 2 + length);
+    at = end + 2 + length + 2;
+  }
+  return body;
+}
+
 /** One request on a connection of its own; status 0 if there is no answer. */
-export async function ask(port, path) {
+export async function ask(port, path, headers) {
   const caller = new Caller(port);
   try {
     await caller.connect();
-    return await caller.request('GET', path);
+    return await caller.request('GET', path, headers);
   } catch {
     return { status: 0, body: '' };
   } finally {

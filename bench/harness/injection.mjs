@@ -1,50 +1,11 @@
 // (a) Injection: from the call to its answer, and to its event.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Data, token, turn } from './data.mjs';
+import { Data, turn } from './data.mjs';
+import { Ear } from './ear.mjs';
 import { Caller } from './http.mjs';
 import { marked, NodeService, Switchboard } from './programs.mjs';
 import { median, now, p99, percentile, until } from './stats.mjs';
-import net from 'node:net';
-
-/** One stream of the owner, read in this process: what was heard when. */
-class Ear {
-  heard = new Map();
-
-  static async open(service, user) {
-    const ear = new Ear();
-    const { path, headers } = service.stream(user, token(user));
-    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-    ear.socket = net.connect({ host: '127.0.0.1', port: service.port });
-    ear.socket.setEncoding('latin1');
-    let rest = '';
-    const connected = new Promise((resolve, reject) => {
-      ear.socket.on('error', reject);
-      ear.socket.on('data', (text) => {
-        const at = now();
-        rest += text;
-        if (rest.includes(': connected')) {
-          resolve();
-        }
-        let end = 0;
-        for (const found of rest.matchAll(/bench-(\d{9});/g)) {
-          end = found.index + found[0].length;
-          if (!ear.heard.has(found[1])) {
-            ear.heard.set(found[1], at);
-          }
-        }
-        rest = rest.slice(Math.max(end, rest.length - 32));
-      });
-    });
-    ear.socket.write(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n${lines.join('')}\r\n`);
-    await connected;
-    return ear;
-  }
-
-  close() {
-    this.socket.destroy();
-  }
-}
 
 let last = 0;
 

@@ -17,6 +17,7 @@ import { API_KEY, SECRET } from './data.mjs';
 import { ask } from './http.mjs';
 import { collectJava, collectNative, collectNode } from './memory.mjs';
 import { now, pause, until } from './stats.mjs';
+import { portsOf, withoutPassword, withPath } from './uri.mjs';
 
 export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 export const WORK = path.join(ROOT, 'target/bench');
@@ -28,6 +29,8 @@ const NATIVE_OPTIONS = ['-Xmn32m', '-XX:MaximumHeapSizePercent=60'];
 const NATIVE_HOME = path.join(WORK, 'native');
 const JAR = path.join(ROOT, 'target/quarkus-app/quarkus-run.jar');
 const START_MS = 90_000;
+/** SecantusDB reads its storage first. */
+const STORAGE_MS = 600_000;
 const HEARD = 'bench-';
 
 const running = new Set();
@@ -70,8 +73,8 @@ class Program {
     return this.failure || this.process.exitCode !== null || this.process.signalCode !== null;
   }
 
-  async ready(condition, everyMs) {
-    const inTime = await until(async () => this.isDead || (await condition()), START_MS, everyMs);
+  async ready(condition, everyMs, patienceMs = START_MS) {
+    const inTime = await until(async () => this.isDead || (await condition()), patienceMs, everyMs);
     if (!inTime || this.isDead) {
       throw new Error(
         `${this.name} did not start: ${this.failure ?? ''}\n${readFileSync(this.logFile, 'utf8').slice(-4_000)}`,
@@ -85,12 +88,12 @@ class Program {
     return pause(500);
   }
 
-  async stop() {
+  async stop(signal = 'SIGKILL') {
     if (this.isDead) {
       return;
     }
     const ended = new Promise((resolve) => this.process.once('exit', resolve));
-    this.process.kill('SIGKILL');
+    this.process.kill(signal);
     await ended;
   }
 }
@@ -100,15 +103,30 @@ export async function stopAll() {
   await Promise.all([...running].map((program) => program.stop()));
 }
 
-/** The tests' database as a program, or the server that MONGO_URI names. */
-export async function startDatabase() {
-  const given = process.env.MONGO_URI;
-  if (given) {
-    const query = given.indexOf('?');
-    const address = (query < 0 ? given : given.slice(0, query)).replace(/^(\w+:\/\/[^/]+).*/, '$1');
-    const options = query < 0 ? '' : given.slice(query);
-    return { uri: (name) => `${address}/${name}${options}`, own: false, stop: async () => {} };
+/**
+ * @param given "embedded" for the tests' database and "indexed" for SecantusDB, each as a program, or the connection
+ *     string of any server; its path is ignored
+ * @param storage the folder in which SecantusDB keeps its documents; in memory if missing
+ */
+export async function startDatabase(given, { storage } = {}) {
+  if (given === 'embedded') {
+    return embedded();
   }
+  if (given === 'indexed') {
+    return indexed(storage);
+  }
+  return {
+    kind: 'given',
+    title: `the server ${withoutPassword(given)}`,
+    uri: (name) => withPath(given, name),
+    ports: portsOf(given),
+    hasIndexes: true,
+    own: false,
+    stop: async () => {},
+  };
+}
+
+async function embedded() {
   const port = await freePort();
   const classpath = readFileSync(path.join(WORK, 'classpath'), 'utf8').trim();
   const program = new Program('database', 'java', [
@@ -119,11 +137,72 @@ export async function startDatabase() {
   ]);
   await program.ready(() => readFileSync(program.logFile, 'utf8').includes('listens at'));
   return {
+    kind: 'embedded',
+    title: 'the embedded database of the tests (mongo-java-server, unique indexes only)',
     uri: (name) => `mongodb://127.0.0.1:${port}/${name}`,
+    ports: [port],
+    hasIndexes: false,
     own: true,
     port,
     stop: () => program.stop(),
   };
+}
+
+async function indexed(storage) {
+  const port = await freePort();
+  if (storage) {
+    mkdirSync(storage, { recursive: true });
+  }
+  const program = new Program('database-indexed', path.join(ROOT, 'target/database/venv/bin/secantusd-py'), [
+    ...['--host', '127.0.0.1', '--port', String(port)],
+    ...['--storage-path', storage ?? ':memory:', '--log-level', 'WARNING', '--cache-size', '2G'],
+  ]);
+  await program.ready(() => accepts(port), 50, STORAGE_MS);
+  const front = await freePort();
+  const relay = new Program('database-relay', process.execPath, [
+    path.join(ROOT, 'bench/harness/flat-process.mjs'),
+    ...[String(port), String(front)],
+  ]);
+  await relay.ready(() => accepts(front), 20);
+  return {
+    kind: 'indexed',
+    title: 'SecantusDB, a server with real indexes (one process in Python, behind a relay that flattens `$and`)',
+    uri: (name) => `mongodb://127.0.0.1:${front}/${name}?directConnection=true&serverMonitoringMode=poll`,
+    ports: [front],
+    hasIndexes: true,
+    own: true,
+    port: front,
+    stop: async () => {
+      await relay.stop();
+      // SIGTERM: the server writes its documents to the storage.
+      await program.stop('SIGTERM');
+    },
+  };
+}
+
+/** A Redis server of Debian on a free port, without a file; or the given one. */
+export async function startRedis(given) {
+  if (given !== 'local') {
+    const { port } = new URL(given);
+    return { uri: given, ports: [Number(port || 6379)], stop: async () => {} };
+  }
+  const port = await freePort();
+  const program = new Program('redis', 'redis-server', [
+    ...['--bind', '127.0.0.1', '--port', String(port)],
+    ...['--save', '', '--appendonly', 'no', '--dir', WORK],
+  ]);
+  await program.ready(() => accepts(port), 50);
+  return { uri: `redis://127.0.0.1:${port}`, ports: [port], stop: () => program.stop() };
+}
+
+function accepts(port) {
+  return new Promise((resolve) => {
+    const socket = net.connect({ host: '127.0.0.1', port });
+    socket.once('connect', () => resolve(true));
+    socket.once('error', () => resolve(false));
+    socket.once('close', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });
 }
 
 /** How to talk to a service that has the doors of Switchboard. */
@@ -152,11 +231,13 @@ export class Switchboard extends Program {
     Object.assign(this, doors);
   }
 
-  static async start(mongoUri, { native, environment = {} } = {}) {
+  static async start(mongoUri, { native, environment = {}, name = 'switchboard', patienceMs } = {}) {
     const port = await freePort();
     const settings = [`-Dquarkus.http.port=${port}`, '-Dquarkus.http.host=127.0.0.1'];
     const env = {
       ...process.env,
+      // Redis is an option of the measurement, not of the machine.
+      REDIS_URI: undefined,
       MONGO_URI: mongoUri,
       INTERNAL_API_KEY: API_KEY,
       JWT_SECRET: SECRET,
@@ -166,10 +247,10 @@ export class Switchboard extends Program {
     mkdirSync(NATIVE_HOME, { recursive: true });
     const options = (process.env.BENCH_JAVA_OPTS ?? JAVA_OPTIONS).split(' ').filter(Boolean);
     const program = native
-      ? new Switchboard(port, 'switchboard-native', native, [...NATIVE_OPTIONS, ...settings], env, { cwd: NATIVE_HOME })
-      : new Switchboard(port, 'switchboard', 'java', [...options, ...settings, '-jar', JAR], env);
+      ? new Switchboard(port, `${name}-native`, native, [...NATIVE_OPTIONS, ...settings], env, { cwd: NATIVE_HOME })
+      : new Switchboard(port, name, 'java', [...options, ...settings, '-jar', JAR], env);
     program.isJava = !native;
-    return program.ready(async () => (await ask(port, '/q/health/ready')).status === 200, 5);
+    return program.ready(async () => (await ask(port, '/q/health/ready')).status === 200, 5, patienceMs);
   }
 
   collect() {

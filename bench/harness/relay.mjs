@@ -4,14 +4,14 @@ import { fork } from 'node:child_process';
 export class Relay {
   #writes = [];
 
-  static start(databasePort) {
+  static start(database) {
     const relay = new Relay();
     return new Promise((resolve, reject) => {
-      relay.process = fork(new URL('./relay-process.mjs', import.meta.url), [String(databasePort)]);
+      relay.process = fork(new URL('./relay-process.mjs', import.meta.url), [String(database.port)]);
       relay.process.on('error', reject);
       relay.process.on('message', ({ port, write }) => {
         if (port) {
-          relay.uri = (name) => `mongodb://127.0.0.1:${port}/${name}`;
+          relay.uri = (name) => database.uri(name).replace(`:${database.port}/`, `:${port}/`);
           resolve(relay);
         } else {
           relay.#writes.push(write);

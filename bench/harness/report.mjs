@@ -1,17 +1,10 @@
 // What was measured, as Markdown.
 
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
+const ms = (value) =>
+  Number.isFinite(value) ? (value >= 100 ? value.toFixed(0) : value.toFixed(value >= 10 ? 1 : 2)) : '';
+const round = (value, digits = 0) => (Number.isFinite(value) ? value.toFixed(digits) : '');
 
-const BEGIN = '<!-- measured: begin -->';
-const END = '<!-- measured: end -->';
-
-const ms = (value) => (value >= 100 ? value.toFixed(0) : value.toFixed(value >= 10 ? 1 : 2));
-const round = (value, digits = 0) => (value === undefined ? '' : value.toFixed(digits));
-
-function table(heads, rows) {
+export function table(heads, rows) {
   const cells = [heads, ...rows.map((row) => row.map(String))];
   const widths = heads.map((_, i) => Math.max(...cells.map((row) => row[i].length)));
   // Names to the left, figures to the right.
@@ -21,68 +14,145 @@ function table(heads, rows) {
   return [line(cells[0]), rule, ...cells.slice(1).map(line)].join('\n');
 }
 
-function machine() {
-  const version = (command, ...args) => {
-    try {
-      return execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
-    } catch (error) {
-      return error.stderr ?? '';
+/** Each part: its heading, and what is below it. */
+const SECTIONS = {
+  a: ['(a) Injection', (a) => [injectionTable(a), injectionNotes(a)]],
+  b: [
+    '(b) Memory of an idle stream, after a full collection',
+    (b) => [idleTable(b), ...(b.classes.length > 0 ? [classesTable(b)] : [])],
+  ],
+  c: ['(c) Fan-out, from publishing to receipt', (c) => [fanTable(c)]],
+  d: ['(d) Start and idle memory', (d) => [startTable(d)]],
+  e: ['(e) Webhooks of other services', (e) => [hooksTable(e), floodNote(e)]],
+  f: ['(f) Replicas', (f) => [replicasTable(f), replicasNote(f)]],
+  g: ['(g) Growth', (g) => [growthTable(g), growthNote(g)]],
+  storm: ['Bad days', (storm) => [stormTable(storm)]],
+};
+
+/**
+ * @param results part to its command, machine, database and figures
+ * @param pictures part to the file names of its charts
+ * @param folder the folder of the charts, as seen from the report
+ */
+export function report({ results, pictures = {}, folder = 'charts' }) {
+  const runs = [];
+  const runOf = ({ command, database, machine }) => {
+    const line = `\`${command}\`, on ${database}. ${machine}`;
+    if (!runs.includes(line)) {
+      runs.push(line);
     }
+    return runs.indexOf(line) + 1;
   };
-  const java = /version "([^"]+)"/.exec(
-    execFileSync('sh', ['-c', 'java -version 2>&1'], { encoding: 'utf8' }),
-  )?.[1];
-  const nginx = /nginx\/(\S+)/.exec(
-    execFileSync('sh', ['-c', 'nginx -v 2>&1 || true'], { encoding: 'utf8' }),
-  )?.[1];
-  const commit = version('git', 'rev-parse', '--short', 'HEAD').trim();
-  return (
-    `${os.cpus().length} × ${os.cpus()[0].model.trim()}, ${round(os.totalmem() / 2 ** 30)} GiB, ` +
-    `Linux ${os.release()}, Java ${java}, Node ${process.versions.node}, nginx ${nginx}, ` +
-    `commit ${commit}, ${new Date().toISOString().slice(0, 16)}Z, ` +
-    `load before the run ${os.loadavg()[0].toFixed(1)}.`
+  const sections = Object.entries(SECTIONS)
+    .filter(([part]) => results[part])
+    .flatMap(([part, [title, write]]) => [
+      `### ${title}`,
+      `Run ${runOf(results[part])}.`,
+      ...(pictures[part] ?? []).map((file) => `![${alt(file)}](${folder}/${file})`),
+      ...write(results[part].figures),
+    ]);
+  return ['Runs:', runs.map((line, i) => `${i + 1}. ${line}`).join('\n'), ...sections].join('\n\n');
+}
+
+const alt = (file) => file.replace(/\.svg$/, '').replaceAll('-', ' ');
+
+function startTable(d) {
+  return table(
+    ['', 'start to ready, ms', 'idle RSS, MiB', 'after a full collection, MiB'],
+    d.map((row) => [row.service, round(row.ready), round(row.idle), round(row.collected)]),
   );
 }
 
-export const machineLine = machine();
+function stormTable(storm) {
+  return table(
+    ['', 'service', 'result'],
+    storm.map((row) => [row.what, row.service, row.figure]),
+  );
+}
 
-export function report({ command, database, results }) {
-  const parts = [machineLine, `\`${command}\`, on ${database}.`];
-  const { a, b, c, d, e, storm } = results;
-  if (a) {
-    parts.push('### (a) Injection\n', injectionTable(a), injectionNotes(a));
-  }
-  if (b) {
-    parts.push('### (b) Memory of an idle stream, after a full collection\n', idleTable(b));
-    if (b.classes.length > 0) {
-      parts.push(classesTable(b));
-    }
-  }
-  if (c) {
-    parts.push('### (c) Fan-out, from publishing to receipt\n', fanTable(c));
-  }
-  if (d) {
-    parts.push(
-      '### (d) Start and idle memory\n',
-      table(
-        ['', 'start to ready, ms', 'idle RSS, MiB', 'after a full collection, MiB'],
-        d.map((row) => [row.service, round(row.ready), round(row.idle), round(row.collected)]),
-      ),
-    );
-  }
-  if (e) {
-    parts.push('### (e) Webhooks of other services\n', hooksTable(e), floodNote(e));
-  }
-  if (storm) {
-    parts.push(
-      '### Bad days\n',
-      table(
-        ['', 'service', 'came of it'],
-        storm.map((row) => [row.what, row.service, row.figure]),
-      ),
-    );
-  }
-  return parts.join('\n\n').replaceAll('\n\n\n', '\n\n');
+function replicasTable({ rows, rate, users }) {
+  const kib = (bytes) => round(bytes / 1024, 1);
+  return table(
+    [
+      'replicas',
+      'Redis',
+      'LibreChat, writes/s',
+      `messages/s, ${users} callers`,
+      `at ${rate}/s: 201 p50, ms`,
+      '201 p99, ms',
+      'event p50, ms',
+      'event p99, ms',
+      'commands/s a replica',
+      'read a replica, KiB/s',
+      'idle: commands/s a replica',
+      'read, KiB/s',
+      'lost',
+    ],
+    rows.map((row) => [
+      row.service === 'Switchboard' ? row.replicas : `${row.service}, one process`,
+      row.redis ? 'yes' : 'no',
+      row.writers ? `${round(row.written)} of ${row.writers}` : '0',
+      round(row.perSecond),
+      ms(row.answerP50),
+      ms(row.answerP99),
+      ms(row.eventP50),
+      ms(row.eventP99),
+      round(row.commands, 1),
+      kib(row.read),
+      round(row.idleCommands, 1),
+      kib(row.idleRead),
+      row.lost,
+    ]),
+  );
+}
+
+function replicasNote({ rows, idle, seconds, users }) {
+  const odd = rows
+    .filter((row) => Object.keys(row.statuses).some((status) => status !== '201'))
+    .map((row) => ` ${row.service} × ${row.replicas}: answers ${JSON.stringify(row.statuses)}.`);
+  return (
+    `All replicas, the database, the callers and the listeners share one machine: the table shows what replicas cost ` +
+    `each other and the database, not what more machines bring. Each of ${users} callers writes into its own ` +
+    `conversation by one replica, and the owner's stream is open at the next replica; ${idle} more streams hear ` +
+    `nothing. ${seconds} s a cell. *idle*: no messages from outside.${odd.join('')}`
+  );
+}
+
+function growthTable({ rows, few, many }) {
+  return table(
+    [
+      '',
+      `${few}: p50, ms`,
+      'p99, ms',
+      'messages/s',
+      `${many}: p50, ms`,
+      'p99, ms',
+      'messages/s',
+      'p50, many : few',
+    ],
+    rows.map((row) => [
+      `${row.service}: ${row.what}`,
+      ms(row.few.p50),
+      ms(row.few.p99),
+      round(row.few.perSecond),
+      ms(row.many.p50),
+      ms(row.many.p99),
+      round(row.many.perSecond),
+      `${(row.many.p50 / row.few.p50).toFixed(2)} ×`,
+    ]),
+  );
+}
+
+function growthNote({ hasIndexes, callers, rows }) {
+  const lost = rows.reduce((all, row) => all + row.few.lost + row.many.lost, 0);
+  return (
+    `${callers} callers; in turn, on one server.` +
+    (lost > 0 ? ` ${lost} events were not heard.` : '') +
+    (hasIndexes
+      ? ''
+      : ' **The embedded database has no index except unique ones: it reads all documents for most queries. These ' +
+        'figures show the embedded database, not Switchboard; use `--database`.**')
+  );
 }
 
 function hooksTable({ rows, callers }) {
@@ -225,19 +295,4 @@ function fanTable({ one, many }) {
       ]),
     ),
   ].join('\n');
-}
-
-/** Puts the report into the file; where it has a place for it, nothing else is touched. */
-export function write(file, text) {
-  mkdirSync(path.dirname(file), { recursive: true });
-  const before = existsSync(file) ? readFileSync(file, 'utf8') : '';
-  const begin = before.indexOf(BEGIN);
-  const end = before.indexOf(END);
-  const block = `${BEGIN}\n\n${text}\n\n${END}`;
-  writeFileSync(
-    file,
-    begin >= 0 && end > begin
-      ? before.slice(0, begin) + block + before.slice(end + END.length)
-      : `# Results\n\n${block}\n`,
-  );
 }
