@@ -3,6 +3,8 @@ package chat.switchboard.librechat;
 import java.util.Date;
 import org.bson.BsonDocument;
 import org.bson.BsonValue;
+import org.bson.RawBsonDocument;
+import org.bson.codecs.BsonDocumentCodec;
 import org.bson.types.ObjectId;
 
 /**
@@ -26,6 +28,8 @@ public record MessageSummary(
     boolean unfinished,
     Date createdAt) {
 
+  private static final BsonDocumentCodec CODEC = new BsonDocumentCodec();
+
   static final String[] FIELDS = {
     "messageId",
     "parentMessageId",
@@ -39,7 +43,9 @@ public record MessageSummary(
   };
 
   /** Reads a document from the database, whichever program wrote it. */
-  static MessageSummary of(BsonDocument message) {
+  static MessageSummary of(BsonDocument stored) {
+    // A raw document reads itself from its beginning for each field.
+    BsonDocument message = stored instanceof RawBsonDocument raw ? raw.decode(CODEC) : stored;
     BsonValue id = message.get("_id");
     BsonValue metadata = message.get("metadata");
     BsonValue createdAt = message.get("createdAt");
