@@ -2,6 +2,7 @@ package chat.switchboard.outbound;
 
 import chat.switchboard.ops.Cause;
 import chat.switchboard.ops.FaultPoint;
+import chat.switchboard.ops.Timers;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -12,6 +13,12 @@ import java.util.Optional;
 @ApplicationScoped
 class TextSender {
 
+  /**
+   * The longest time from the checks of a text to its request. A process that was suspended in
+   * between checks again: the person may have opted out meanwhile.
+   */
+  private static final Duration FRESH = Duration.ofSeconds(10);
+
   private final SendAttempts attempts;
   private final Outbox outbox;
   private final OptOuts optOuts;
@@ -21,6 +28,7 @@ class TextSender {
   private final SentFiles files;
   private final WindowPolicy window;
   private final ReopenTemplate reopen;
+  private final Timers timers;
   private final Duration longestSend;
 
   TextSender(
@@ -33,6 +41,7 @@ class TextSender {
       SentFiles files,
       WindowPolicy window,
       ReopenTemplate reopen,
+      Timers timers,
       CarrierConfig config) {
     this.attempts = attempts;
     this.outbox = outbox;
@@ -43,6 +52,7 @@ class TextSender {
     this.files = files;
     this.window = window;
     this.reopen = reopen;
+    this.timers = timers;
     // Twice what may be silent: an answer may come in pieces.
     this.longestSend =
         config
@@ -57,8 +67,16 @@ class TextSender {
     return sending.isPaused();
   }
 
+  /**
+   * One look at a text that may go.
+   *
+   * @param begunAt the monotonic time before the checks
+   */
+  private record Turn(SendRate rate, long begunAt) {}
+
   /** Sends the text, and notes the outcome in the outbox and in the rate of its number. */
   Uni<Void> send(OutboxEntry entry, SendRate rate) {
+    Turn turn = new Turn(rate, timers.nanoTime());
     Optional<String> body = outbox.body(entry);
     if (body.isEmpty()) {
       return attempts.dead(
@@ -81,7 +99,7 @@ class TextSender {
                           cancelled ->
                               cancelled
                                   .map(first -> attempts.cancel(entry, first.cause))
-                                  .orElseGet(() -> holdOrOpen(entry, body.get(), rate)));
+                                  .orElseGet(() -> holdOrOpen(entry, body.get(), turn)));
             });
   }
 
@@ -97,17 +115,17 @@ class TextSender {
             .map(found -> found.filter(first -> first.state == OutboxState.CANCELLED));
   }
 
-  private Uni<Void> holdOrOpen(OutboxEntry entry, String body, SendRate rate) {
+  private Uni<Void> holdOrOpen(OutboxEntry entry, String body, Turn turn) {
     return holding
         .hold(entry)
         // A text whose first part is sent goes on.
         .map(hold -> hold.filter(quiet -> entry.part == null || entry.part == 1))
         .flatMap(
             hold ->
-                hold.isPresent() ? attempts.hold(entry, hold.get()) : inWindow(entry, body, rate));
+                hold.isPresent() ? attempts.hold(entry, hold.get()) : inWindow(entry, body, turn));
   }
 
-  private Uni<Void> inWindow(OutboxEntry entry, String body, SendRate rate) {
+  private Uni<Void> inWindow(OutboxEntry entry, String body, Turn turn) {
     return window
         .decide(entry, body)
         .flatMap(
@@ -121,8 +139,8 @@ class TextSender {
               return decision instanceof WindowPolicy.Decision.AsTemplate
                   ? reopen
                       .fill(entry, body)
-                      .flatMap(filled -> claim(entry, templated(filled), true, rate))
-                  : open(entry, body, rate);
+                      .flatMap(filled -> claim(entry, templated(filled), true, turn))
+                  : open(entry, body, turn);
             });
   }
 
@@ -133,36 +151,40 @@ class TextSender {
   /** What goes to the carrier: words and files, or a template. */
   private record Content(SentFiles.Message message, Optional<TemplateMessage> template) {}
 
-  private Uni<Void> open(OutboxEntry entry, String body, SendRate rate) {
+  private Uni<Void> open(OutboxEntry entry, String body, Turn turn) {
     Optional<TemplateMessage> template = entry.template();
     return template.isPresent()
-        ? claim(entry, templated(template.get()), false, rate)
-        : openFiles(entry, body, rate);
+        ? claim(entry, templated(template.get()), false, turn)
+        : openFiles(entry, body, turn);
   }
 
-  private Uni<Void> openFiles(OutboxEntry entry, String body, SendRate rate) {
+  private Uni<Void> openFiles(OutboxEntry entry, String body, Turn turn) {
     return files
         .open(entry, body)
         .flatMap(
             message ->
                 message
-                    .map(ready -> claim(entry, new Content(ready, Optional.empty()), false, rate))
+                    .map(ready -> claim(entry, new Content(ready, Optional.empty()), false, turn))
                     // Its files are fetched first.
                     .orElseGet(() -> Uni.createFrom().voidItem()));
   }
 
-  private Uni<Void> claim(OutboxEntry entry, Content content, boolean asTemplate, SendRate rate) {
+  private Uni<Void> claim(OutboxEntry entry, Content content, boolean asTemplate, Turn turn) {
     return attempts
         .claim(entry, asTemplate)
         .flatMap(
             claimed ->
                 claimed
-                    .map(ours -> handOver(ours, content, rate))
+                    .map(ours -> handOver(ours, content, turn))
                     .orElseGet(() -> Uni.createFrom().voidItem()));
   }
 
-  private Uni<Void> handOver(OutboxEntry claimed, Content content, SendRate rate) {
+  private Uni<Void> handOver(OutboxEntry claimed, Content content, Turn turn) {
     FaultPoint.reached("claimed");
+    if (timers.nanoTime() - turn.begunAt() > FRESH.toNanos()) {
+      return record(
+          claimed, new Carrier.Outcome.NotSent("The service was suspended before the request"));
+    }
     return carrier
         .send(
             new Carrier.Sms(
@@ -181,18 +203,20 @@ class TextSender {
         .invoke(
             outcome -> {
               FaultPoint.reached("handed");
-              note(outcome, rate);
+              note(outcome, turn.rate());
             })
-        .flatMap(
-            outcome ->
-                attempts
-                    .record(claimed, outcome)
-                    // What is known now is known to nobody else.
-                    .onFailure()
-                    .retry()
-                    .withBackOff(Duration.ofMillis(200), Duration.ofSeconds(2))
-                    .atMost(5))
+        .flatMap(outcome -> record(claimed, outcome))
         .invoke(() -> FaultPoint.reached("recorded"));
+  }
+
+  private Uni<Void> record(OutboxEntry claimed, Carrier.Outcome outcome) {
+    return attempts
+        .record(claimed, outcome)
+        // What is known now is known to nobody else.
+        .onFailure()
+        .retry()
+        .withBackOff(Duration.ofMillis(200), Duration.ofSeconds(2))
+        .atMost(5);
   }
 
   private static void note(Carrier.Outcome outcome, SendRate rate) {
