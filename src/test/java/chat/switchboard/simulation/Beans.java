@@ -79,6 +79,15 @@ final class Beans {
     }
   }
 
+  /** Makes this class, which has no scope, as JAX-RS does. */
+  void door(String type) {
+    try {
+      instead(type, Class.forName(type));
+    } catch (ClassNotFoundException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   <T> T get(Class<T> type) {
     return type.cast(object(type));
   }

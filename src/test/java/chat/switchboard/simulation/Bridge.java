@@ -1,5 +1,7 @@
 package chat.switchboard.simulation;
 
+import com.twilio.http.Request;
+import com.twilio.http.Response;
 import io.quarkus.mongodb.reactive.ReactiveMongoDatabase;
 import java.util.Collection;
 import java.util.Collections;
@@ -12,11 +14,23 @@ import java.util.concurrent.ScheduledExecutorService;
 /** Answers the calls of the loaded classes that {@link SimulationLoader} redirects. */
 public final class Bridge {
 
+  /** The class takes a random number when it is loaded, and so in the first run of a process. */
+  private static final String RANDOM_WHEN_LOADED =
+      "io.quarkus.mongodb.panache.common.reactive.Panache";
+
   private static World world;
 
   private Bridge() {}
 
   static void enter(World entered) {
+    if (world == null) {
+      world = new World(0, false);
+      try {
+        Class.forName(RANDOM_WHEN_LOADED);
+      } catch (ClassNotFoundException e) {
+        throw new IllegalStateException(e);
+      }
+    }
     world = entered;
   }
 
@@ -48,6 +62,21 @@ public final class Bridge {
   /** Returns the worker pool of the replica that runs now. */
   public static ScheduledExecutorService scheduler() {
     return world.scheduler();
+  }
+
+  /** Runs a request to Twilio when the request arrives there. */
+  public static void toTwilio(Runnable request) {
+    world.twilio().depart(request);
+  }
+
+  /** Returns Twilio's response; throws as Twilio's client does where none arrives. */
+  public static Response twilio(Request request) {
+    return world.twilio().take(request);
+  }
+
+  /** Whether the last request was sent. */
+  public static boolean hasLeft() {
+    return world.twilio().hasLeft();
   }
 
   /** Returns the database as the replica that runs now sees it. */

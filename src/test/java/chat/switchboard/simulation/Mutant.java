@@ -37,7 +37,7 @@ record Mutant(String name, List<Edit> edits) {
    */
   record Edit(String file, String right, String wrong) {}
 
-  private static Mutant of(String name, String... filesAndTexts) {
+  static Mutant of(String name, String... filesAndTexts) {
     List<Edit> edits = new ArrayList<>();
     for (int i = 0; i < filesAndTexts.length; i += 3) {
       edits.add(new Edit(filesAndTexts[i], filesAndTexts[i + 1], filesAndTexts[i + 2]));

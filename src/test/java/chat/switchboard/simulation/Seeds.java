@@ -2,20 +2,25 @@ package chat.switchboard.simulation;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.function.Function;
 
 /** Runs seeds, with the classes of {@link SimulationLoader}. */
 public final class Seeds {
 
+  private static final String INBOUND = "Simulation";
+  private static final String OUTBOUND = "OutboundSimulation";
+
   private final Method method;
 
-  private Seeds(Map<String, byte[]> mutated) {
+  private Seeds(Map<String, byte[]> mutated, String simulation) {
     try {
       method =
           new SimulationLoader(Seeds.class.getClassLoader(), mutated)
-              .loadClass("chat.switchboard.simulation.Simulation")
+              .loadClass("chat.switchboard.simulation." + simulation)
               .getMethod("run", long.class, boolean.class);
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(e);
@@ -24,12 +29,22 @@ public final class Seeds {
 
   /** Returns the seeds of the code as it is. */
   static Seeds ofToday() {
-    return new Seeds(Map.of());
+    return new Seeds(Map.of(), INBOUND);
+  }
+
+  /** Returns the seeds of the outbound classes as they are. */
+  static Seeds outbound() {
+    return new Seeds(Map.of(), OUTBOUND);
+  }
+
+  /** Returns the seeds of the outbound classes with a fault. */
+  static Seeds outbound(Mutant mutant) {
+    return new Seeds(mutant.compile(), OUTBOUND);
   }
 
   /** Returns the seeds of the code with a fault. */
   static Seeds of(Mutant mutant) {
-    return new Seeds(mutant.compile());
+    return new Seeds(mutant.compile(), INBOUND);
   }
 
   /**
@@ -71,13 +86,22 @@ public final class Seeds {
   /**
    * With one seed writes its history, with two runs the seeds from the first to the second. With
    * {@code mutants} and a number writes the first seed that finds each mutant, up to that number.
+   * All of this runs the outbound classes if {@code outbound} comes first.
    */
   public static void main(String[] arguments) {
     if (arguments[0].equals("mutants")) {
-      mutants(Long.parseLong(arguments[1]));
+      mutants(Long.parseLong(arguments[1]), Mutant.ALL, Seeds::of);
       return;
     }
-    Seeds seeds = ofToday();
+    boolean outbound = arguments[0].equals("outbound");
+    Seeds seeds = outbound ? outbound() : ofToday();
+    if (outbound) {
+      arguments = Arrays.copyOfRange(arguments, 1, arguments.length);
+    }
+    if (arguments[0].equals("mutants")) {
+      mutants(Long.parseLong(arguments[1]), OutboundMutants.ALL, Seeds::outbound);
+      return;
+    }
     long first = Long.parseLong(arguments[0]);
     if (arguments.length == 1) {
       Run run = seeds.run(first, true);
@@ -97,9 +121,9 @@ public final class Seeds {
     System.out.println((last - first + 1) + " seeds, " + failed + " with violations");
   }
 
-  private static void mutants(long last) {
-    for (Mutant mutant : Mutant.ALL) {
-      Seeds seeds = of(mutant);
+  private static void mutants(long last, List<Mutant> all, Function<Mutant, Seeds> with) {
+    for (Mutant mutant : all) {
+      Seeds seeds = with.apply(mutant);
       OptionalLong found = seeds.firstViolation(last);
       System.out.printf(
           "| %s | %s | %s |%n",

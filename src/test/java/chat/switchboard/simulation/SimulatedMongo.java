@@ -58,7 +58,8 @@ final class SimulatedMongo {
           List.of("messages", "messageId", "user", "tenantId"),
           List.of("conversations", "conversationId", "user", "tenantId"),
           List.of("switchboard_mappings", "phoneNumber", "serviceNumber", "conversationId"),
-          List.of("switchboard_mappings", "-code"));
+          List.of("switchboard_mappings", "-code"),
+          List.of("switchboard_outbox", "-sid"));
 
   private final World world;
   private final Faults faults;

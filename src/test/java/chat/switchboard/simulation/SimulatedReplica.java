@@ -25,8 +25,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.bson.BsonBoolean;
 import org.bson.BsonDateTime;
@@ -48,27 +51,57 @@ final class SimulatedReplica {
   private static final Duration HEARTBEAT = Duration.ofSeconds(2);
   private static final Duration NETWORK = Duration.ofMillis(1);
 
-  /** The classes with periodic tasks that take part. */
-  private static final java.util.List<String> PERIODIC =
-      java.util.List.of("chat.switchboard.inbound.Sweeper#sweep");
+  /**
+   * The classes of a replica that take part.
+   *
+   * @param settings further settings, by their names
+   * @param periodic the periodic tasks, such as {@code chat.switchboard.inbound.Sweeper#sweep}
+   * @param observers the methods that take events, such as {@code
+   *     chat.switchboard.outbound.Dispatcher#onQueued}
+   * @param prepare puts further objects
+   */
+  record Parts(
+      Map<String, String> settings,
+      List<String> periodic,
+      List<String> observers,
+      Consumer<Beans> prepare) {
+
+    /** The inbound classes alone. */
+    static final Parts INBOUND =
+        new Parts(
+            Map.of(), List.of("chat.switchboard.inbound.Sweeper#sweep"), List.of(), beans -> {});
+  }
 
   private final World world;
   private final String name;
   private final SkewedClock clock;
   private final ReactiveMongoClient client;
   private final Pipeline pipeline;
+  private final Beans beans;
   private boolean alive = true;
   private final long begun;
   private long frozenUntil = Long.MIN_VALUE / 2;
 
   SimulatedReplica(
       World world, SimulatedMongo mongo, String name, SkewedClock clock, SimulatedStatus.Run runs) {
+    this(world, mongo, name, clock, runs, Parts.INBOUND);
+  }
+
+  SimulatedReplica(
+      World world,
+      SimulatedMongo mongo,
+      String name,
+      SkewedClock clock,
+      SimulatedStatus.Run runs,
+      Parts parts) {
     this.world = world;
     this.name = name;
     this.clock = clock;
     this.begun = world.nanoTime();
     this.client = new ReactiveMongoClientImpl(SimulatedDriver.client(this, mongo));
-    Beans beans = new Beans(SETTINGS, event -> {}, clock);
+    Map<String, String> settings = new LinkedHashMap<>(SETTINGS);
+    settings.putAll(parts.settings());
+    this.beans = new Beans(settings, event -> tell(parts.observers(), event), clock);
     beans.put(Timers.class, timers());
     beans.put(RandomGenerator.class, world.random());
     beans.put(MeterRegistry.class, new SimpleMeterRegistry());
@@ -77,6 +110,7 @@ final class SimulatedReplica {
     beans.put(Vertx.class, nothing(Vertx.class));
     beans.put(SimulatedStatus.Run.class, runs);
     beans.instead("chat.switchboard.librechat.GenerationStatus", SimulatedStatus.class);
+    parts.prepare().accept(beans);
     Pipeline[] made = new Pipeline[1];
     world.as(
         this,
@@ -87,7 +121,7 @@ final class SimulatedReplica {
           heard(shared, world.millis(), NETWORK);
           beat(shared);
           made[0] = beans.get(Pipeline.class);
-          PERIODIC.forEach(task -> repeat(beans, task));
+          parts.periodic().forEach(task -> repeat(beans, task));
         });
     this.pipeline = made[0];
   }
@@ -212,6 +246,24 @@ final class SimulatedReplica {
         });
   }
 
+  /** Passes an event to the methods that observe its type. */
+  private void tell(List<String> observers, Object event) {
+    for (String observer : observers) {
+      String[] names = observer.split("#");
+      Object bean = beans.get(names[0]);
+      for (Method method : bean.getClass().getDeclaredMethods()) {
+        if (method.getName().equals(names[1]) && method.getParameterTypes()[0].isInstance(event)) {
+          method.setAccessible(true);
+          try {
+            method.invoke(bean, event);
+          } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(observer, e);
+          }
+        }
+      }
+    }
+  }
+
   private static <T> T nothing(Class<T> type) {
     return type.cast(
         Proxy.newProxyInstance(
@@ -230,6 +282,11 @@ final class SimulatedReplica {
 
   Pipeline pipeline() {
     return pipeline;
+  }
+
+  /** Returns an object of the replica. */
+  <T> T get(Class<T> type) {
+    return beans.get(type);
   }
 
   ReactiveMongoDatabase database() {

@@ -60,16 +60,21 @@ public final class Simulation {
    * @return the violations, then an empty line, then the figures and the history
    */
   public static List<String> run(long seed, boolean recorded) {
-    Logger logger = Logger.getLogger("chat.switchboard");
     Simulation simulation = new Simulation(seed, recorded);
+    return logging(simulation.world, recorded, simulation::run);
+  }
+
+  /** Runs with the warnings of the service in the history alone. */
+  static List<String> logging(World world, boolean recorded, Supplier<List<String>> run) {
+    Logger logger = Logger.getLogger("chat.switchboard");
     Level level = logger.getLevel();
     boolean useParents = logger.getUseParentHandlers();
-    Handler handler = new LogLines(simulation.world);
+    Handler handler = new LogLines(world);
     logger.setLevel(recorded ? Level.WARNING : Level.OFF);
     logger.setUseParentHandlers(false);
     logger.addHandler(handler);
     try {
-      return simulation.run();
+      return run.get();
     } finally {
       logger.removeHandler(handler);
       logger.setUseParentHandlers(useParents);

@@ -30,11 +30,19 @@ final class SimulationLoader extends ClassLoader {
   private static final String BASE_OPERATIONS =
       PANACHE + "common/reactive/runtime/ReactiveMongoOperations";
   private static final String GENERATED = "Lio/quarkus/panache/common/impl/GenerateBridge;";
+  private static final String CARRIER = "chat/switchboard/twilio/TwilioCarrier";
+  private static final String ONE_TRY = "chat/switchboard/twilio/OneTryClient";
+  private static final String POOL = "java/util/concurrent/ThreadPoolExecutor";
+  private static final String SIMULATED_POOL = "chat/switchboard/simulation/SimulatedPool";
   private static final String THREAD_RANDOM = "java/util/concurrent/ThreadLocalRandom";
 
   /** The packages that are loaded again; all other classes are those of the test. */
   private static final List<String> AGAIN =
       List.of("chat.switchboard.", "io.quarkus.", "io.smallrye.");
+
+  /** The methods of the JDK that the bridge has, for references to them. */
+  private static final List<String> REDIRECTED =
+      List.of("java/lang/System.nanoTime", "java/util/UUID.randomUUID");
 
   /** A method whose body the Quarkus build generates. */
   private record Generated(String name, String descriptor) {}
@@ -223,9 +231,41 @@ final class SimulationLoader extends ClassLoader {
           && (name.equals("getDefaultWorkerPool") || name.equals("getDefaultExecutor"))) {
         return replaced(next, "scheduler", descriptor);
       }
-      return reader.getClassName().startsWith("chat/switchboard/simulation/")
-          ? next
-          : new Calls(next);
+      if (reader.getClassName().equals(ONE_TRY) && name.equals("reliableRequest")) {
+        return twilio(next);
+      }
+      if (reader.getClassName().equals(ONE_TRY) && name.equals("hasLeft")) {
+        return hasLeft(next);
+      }
+      if (reader.getClassName().startsWith("chat/switchboard/simulation/")) {
+        return next;
+      }
+      return new Calls(reader.getClassName().equals(CARRIER) ? new Pools(next) : next);
+    }
+
+    /** Lets the model of Twilio take the request. */
+    private static MethodVisitor twilio(MethodVisitor code) {
+      code.visitCode();
+      code.visitVarInsn(Opcodes.ALOAD, 1);
+      code.visitMethodInsn(
+          Opcodes.INVOKESTATIC,
+          BRIDGE,
+          "twilio",
+          "(Lcom/twilio/http/Request;)Lcom/twilio/http/Response;",
+          false);
+      code.visitInsn(Opcodes.ARETURN);
+      code.visitMaxs(0, 0);
+      code.visitEnd();
+      return null;
+    }
+
+    private static MethodVisitor hasLeft(MethodVisitor code) {
+      code.visitCode();
+      code.visitMethodInsn(Opcodes.INVOKESTATIC, BRIDGE, "hasLeft", "()Z", false);
+      code.visitInsn(Opcodes.IRETURN);
+      code.visitMaxs(0, 0);
+      code.visitEnd();
+      return null;
     }
 
     /** Replaces the body by a call of the bridge, which returns the object of the simulation. */
@@ -243,6 +283,27 @@ final class SimulationLoader extends ClassLoader {
       return type.equals("Ljava/util/concurrent/Executor;")
           ? "Ljava/util/concurrent/ScheduledExecutorService;"
           : type;
+    }
+  }
+
+  /** Makes the thread pool of the simulation. */
+  private static final class Pools extends MethodVisitor {
+
+    Pools(MethodVisitor next) {
+      super(Opcodes.ASM9, next);
+    }
+
+    @Override
+    public void visitTypeInsn(int opcode, String type) {
+      super.visitTypeInsn(
+          opcode, opcode == Opcodes.NEW && type.equals(POOL) ? SIMULATED_POOL : type);
+    }
+
+    @Override
+    public void visitMethodInsn(
+        int opcode, String owner, String name, String descriptor, boolean isInterface) {
+      boolean makes = owner.equals(POOL) && name.equals("<init>");
+      super.visitMethodInsn(opcode, makes ? SIMULATED_POOL : owner, name, descriptor, isInterface);
     }
   }
 
@@ -296,11 +357,10 @@ final class SimulationLoader extends ClassLoader {
       Object[] changed = arguments.clone();
       for (int i = 0; i < changed.length; i++) {
         if (changed[i] instanceof org.objectweb.asm.Handle handle
-            && handle.getOwner().equals("java/lang/System")
-            && handle.getName().equals("nanoTime")) {
+            && REDIRECTED.contains(handle.getOwner() + "." + handle.getName())) {
           changed[i] =
               new org.objectweb.asm.Handle(
-                  Opcodes.H_INVOKESTATIC, BRIDGE, "nanoTime", handle.getDesc(), false);
+                  Opcodes.H_INVOKESTATIC, BRIDGE, handle.getName(), handle.getDesc(), false);
         }
       }
       super.visitInvokeDynamicInsn(name, descriptor, bootstrap, changed);

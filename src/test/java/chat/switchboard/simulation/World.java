@@ -47,6 +47,7 @@ final class World {
   private long numbers;
   private long steps;
   private SimulatedReplica current;
+  private SimulatedTwilio twilio;
 
   /**
    * @param recorded whether the history is written; the history changes nothing else
@@ -60,6 +61,15 @@ final class World {
   /** Returns random numbers of their own for one part of the simulation. */
   SplittableRandom choices() {
     return choices.split();
+  }
+
+  /** The carrier of outgoing texts; null in a run without outgoing texts. */
+  SimulatedTwilio twilio() {
+    return twilio;
+  }
+
+  void put(SimulatedTwilio carrier) {
+    twilio = carrier;
   }
 
   Random random() {

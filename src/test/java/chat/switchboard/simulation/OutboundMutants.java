@@ -1,0 +1,92 @@
+package chat.switchboard.simulation;
+
+import java.util.List;
+
+/** Faults in the outbound classes that {@link OutboundSimulation} finds. */
+final class OutboundMutants {
+
+  static final List<Mutant> ALL =
+      List.of(
+          Mutant.of(
+              "A text that Twilio reports as undelivered with 30008 is sent again",
+              "outbound/DeliveryReports.java",
+              "NewsState news = NewsState.of(report.news());",
+              """
+              NewsState news = NewsState.of(report.news());
+              if (Integer.valueOf(30008).equals(news.code())) {
+                return transitions.take(
+                    OutboxCondition.reportedBelow(entry, report.sid(), news.state()),
+                    OutboxState.QUEUED,
+                    null,
+                    Optional.of(transitions.now()),
+                    entry.sender,
+                    List.of(OutboxChange.retireSid(report.sid())));
+              }\
+              """),
+          Mutant.of(
+              "A late report moves the state of a text back",
+              "outbound/OutboxCondition.java",
+              "ne(\"pastSids\", sid),\n            in(\"state\", state.below())));",
+              "ne(\"pastSids\", sid)));"),
+          Mutant.of(
+              "A request without a response is sent again",
+              "twilio/TwilioCarrier.java",
+              "return OneTryClient.hasLeft()",
+              "return false"),
+          Mutant.of(
+              "A text is sent again after the error of a gateway",
+              "twilio/TwilioCarrier.java",
+              "return code == 0 || code == TwilioErrors.INTERNAL",
+              "return false"),
+          Mutant.of(
+              "A text that a dead process was sending is sent again",
+              "outbound/SendAttempts.java",
+              "return ambiguous(\n        entry,",
+              "return later(entry, Optional.empty(),"),
+          Mutant.of(
+              "A replica claims a text that another replica has claimed",
+              "outbound/OutboxCondition.java",
+              "return new OutboxCondition(and(eq(\"_id\", entry.id), eq(\"state\","
+                  + " state.name())));",
+              "return new OutboxCondition(eq(\"_id\", entry.id));"),
+          Mutant.of(
+              "A text that was queued before a STOP is sent",
+              "outbound/TextSender.java",
+              "return found.getItem2()",
+              "return false"),
+          Mutant.of(
+              "A held text is sent after a STOP",
+              "outbound/TextSender.java",
+              "return found.getItem2()",
+              "return found.getItem2() && entry.sendAt == null",
+              "outbound/HeldTexts.java",
+              "optedOut\n                    ?",
+              "false ?"),
+          Mutant.of(
+              "A process that was suspended sends a text without another look",
+              "outbound/TextSender.java",
+              "if (timers.nanoTime() - turn.begunAt() > FRESH.toNanos()) {",
+              "if (false) {"),
+          Mutant.of(
+              "A text does not wait for the text before it to the same person",
+              "outbound/SendCandidates.java",
+              "if (!waiting.add(entry.phoneNumber)) {",
+              "if (!waiting.add(entry.id)) {"),
+          Mutant.of(
+              "Each replica sends without a lease",
+              "mongo/Leases.java",
+              ".recoverWithUni(() -> watch(key, record.token, askedAt));",
+              ".recoverWithItem(() -> lease(key, record.token, askedAt));"),
+          Mutant.of(
+              "A text whose end is unknown waits for a report for ever",
+              "outbound/Dispatcher.java",
+              ".unsettled(now(), AT_ONCE)",
+              ".unsettled(new Date(0), AT_ONCE)"),
+          Mutant.of(
+              "A repeated request with a key is another text",
+              "api/SmsOrderRequest.java",
+              "return key.map(given -> DeterministicIds.uuid(\"sms\", given))",
+              "return key.map(given -> UUID.randomUUID())"));
+
+  private OutboundMutants() {}
+}

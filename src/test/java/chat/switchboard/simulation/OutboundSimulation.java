@@ -1,0 +1,242 @@
+package chat.switchboard.simulation;
+
+import chat.switchboard.api.SimulatedOrders;
+import chat.switchboard.twilio.SimulatedCarrier;
+import chat.switchboard.twilio.SimulatedWebhooks;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/** One run of the outbound classes: replicas, programs that send texts, people, and Twilio. */
+public final class OutboundSimulation {
+
+  static final String ACCOUNT = "AC00000000000000000000000000000001";
+  static final int MOST_ATTEMPTS = 20;
+
+  private static final String SERVICE = "+12025550100";
+
+  /** When the faults end. */
+  private static final Duration BAD_TIME = Duration.ofSeconds(30);
+
+  /** How long the texts of a run may take after the faults have ended. */
+  private static final Duration LONGEST_REST = Duration.ofMinutes(30);
+
+  private static final SimulatedReplica.Parts PARTS_ALONE =
+      new SimulatedReplica.Parts(
+          Map.of(
+              "switchboard.spend.person-segments-per-day", "5000",
+              "switchboard.twilio.account-sid", ACCOUNT,
+              "switchboard.twilio.auth-tokens", "a token of the simulation",
+              "switchboard.twilio.from", SERVICE,
+              "switchboard.public-url", "https://switchboard.simulation",
+              "switchboard.outbox.segments-per-second", "4",
+              "switchboard.outbox.max-attempts", String.valueOf(MOST_ATTEMPTS),
+              "switchboard.outbox.max-backoff", "5s",
+              "switchboard.outbox.callback-timeout", "30s"),
+          List.of(
+              "chat.switchboard.inbound.Sweeper#sweep",
+              "chat.switchboard.outbound.Dispatcher#sweep",
+              "chat.switchboard.outbound.Dispatcher#settle",
+              "chat.switchboard.outbound.HeldTexts#sweep"),
+          List.of(
+              "chat.switchboard.outbound.Dispatcher#onQueued",
+              "chat.switchboard.outbound.HeldTexts#onWindowOpened"),
+          beans -> {
+            beans.instead("chat.switchboard.outbound.Carrier", SimulatedCarrier.class);
+            beans.instead(SimulatedOrders.class.getName(), SimulatedOrders.class);
+            beans.instead(SimulatedWebhooks.class.getName(), SimulatedWebhooks.class);
+            beans.door("chat.switchboard.twilio.WebhookDoor");
+            beans.door("chat.switchboard.twilio.StatusDoor");
+          });
+
+  private final long seed;
+  private final World world;
+  private final Faults faults;
+  private final SplittableRandom choices;
+  private final OutboundJudge judge;
+  private final SimulatedMongo mongo;
+  private final SimulatedLibreChat libreChat;
+  private final SimulatedTwilio twilio;
+  private final SimulatedReplica.Parts parts;
+  private final List<SimulatedReplica> replicas = new ArrayList<>();
+  private final List<SimulatedTexter> texters = new ArrayList<>();
+  private final List<SimulatedPerson> people = new ArrayList<>();
+
+  private OutboundSimulation(long seed, boolean recorded) {
+    this.seed = seed;
+    this.world = new World(seed, recorded);
+    Bridge.enter(world);
+    this.choices = world.choices();
+    this.faults = new Faults(world);
+    this.judge = new OutboundJudge(world, texters, people);
+    this.mongo = new SimulatedMongo(world, faults, judge);
+    this.libreChat = new SimulatedLibreChat(world, faults, mongo);
+    this.twilio = new SimulatedTwilio(world, faults, judge, balancer());
+    world.put(twilio);
+    this.parts =
+        new SimulatedReplica.Parts(
+            PARTS_ALONE.settings(),
+            PARTS_ALONE.periodic(),
+            PARTS_ALONE.observers(),
+            beans -> {
+              PARTS_ALONE.prepare().accept(beans);
+              beans.put(SimulatedCarrier.Road.class, twilio);
+            });
+    judge.watch(mongo, twilio);
+  }
+
+  /**
+   * Runs a seed.
+   *
+   * @param recorded whether the history is wanted
+   * @return the violations, then an empty line, then the figures and the history
+   */
+  public static List<String> run(long seed, boolean recorded) {
+    OutboundSimulation simulation = new OutboundSimulation(seed, recorded);
+    return Simulation.logging(simulation.world, recorded, simulation::run);
+  }
+
+  private List<String> run() {
+    world.say("Seed %d: %s%s", seed, faults, twilio);
+    populate();
+    planFaults();
+    while (judge.violations().isEmpty() && !isOver()) {
+      if (!world.step()) {
+        break;
+      }
+    }
+    if (judge.violations().isEmpty()) {
+      judge.checkAtRest();
+    }
+    List<String> lines = new ArrayList<>(judge.violations());
+    lines.add("");
+    lines.add(
+        String.format(
+            Locale.ROOT,
+            "seed %d (%s%s): %.1f virtual seconds, %d steps, %d commands, %d hand-overs",
+            seed,
+            faults,
+            twilio,
+            world.time().toNanos() / 1e9,
+            world.steps(),
+            mongo.commands(),
+            twilio.handOvers().size()));
+    lines.addAll(world.history());
+    return lines;
+  }
+
+  private boolean isOver() {
+    if (!faults.areOver()) {
+      return false;
+    }
+    return world.time().compareTo(BAD_TIME.plus(LONGEST_REST)) > 0
+        || (texters.stream().allMatch(SimulatedTexter::isDone)
+            && people.stream().allMatch(SimulatedPerson::isDone)
+            && judge.isAtRest());
+  }
+
+  private void populate() {
+    int count = 2 + choices.nextInt(2);
+    for (int i = 1; i <= count; i++) {
+      SimulatedReplica.SkewedClock clock = new SimulatedReplica.SkewedClock(world);
+      if (faults.clocks) {
+        setClock(clock);
+      }
+      replicas.add(new SimulatedReplica(world, mongo, "r" + i, clock, libreChat, parts));
+    }
+    String conversationId = world.randomUuid().toString();
+    libreChat.conversation(conversationId, 2);
+    int known = 1 + choices.nextInt(2);
+    for (int i = 0; i < known; i++) {
+      SimulatedPerson person =
+          new SimulatedPerson(world, faults, twilio, "+1202555017" + i, SERVICE, balancer());
+      people.add(person);
+      perhapsStops(person);
+    }
+    int many = 1 + choices.nextInt(4);
+    boolean rush = choices.nextInt(3) == 0;
+    for (int i = 1; i <= many; i++) {
+      SimulatedTexter texter =
+          new SimulatedTexter(
+              world,
+              faults,
+              "program " + i,
+              people.get(choices.nextInt(known)).number,
+              SERVICE,
+              conversationId,
+              1 + choices.nextInt(rush ? 7 : 4),
+              rush ? 250 : 6_000,
+              balancer());
+      texters.add(texter);
+      texter.begin(Duration.ofMillis(choices.nextLong(rush ? 1_000 : 12_000)));
+    }
+  }
+
+  private void perhapsStops(SimulatedPerson person) {
+    int drawn = choices.nextInt(4);
+    if (drawn > 1) {
+      return;
+    }
+    Duration after = Duration.ofMillis(choices.nextLong(20_000));
+    Duration pause = Duration.ofMillis(500 + choices.nextLong(10_000));
+    person.writes(after, drawn == 0 ? List.of("STOP") : List.of("STOP", "START"), pause);
+  }
+
+  private Supplier<SimulatedReplica> balancer() {
+    SplittableRandom own = world.choices();
+    return () -> {
+      List<SimulatedReplica> alive = replicas.stream().filter(SimulatedReplica::isAlive).toList();
+      return alive.isEmpty() ? null : alive.get(own.nextInt(alive.size()));
+    };
+  }
+
+  private void setClock(SimulatedReplica.SkewedClock clock) {
+    long most = choices.nextInt(4) == 0 ? 600_000 : 20_000;
+    clock.set(choices.nextLong(2 * most) - most, choices.nextInt(3) == 0 ? 0.001 : 0);
+  }
+
+  private void planFaults() {
+    SplittableRandom own = world.choices();
+    world.after(null, Duration.ofMillis(500), () -> perhapsFault(own));
+    world.after(null, BAD_TIME, faults::end);
+  }
+
+  private void perhapsFault(SplittableRandom own) {
+    if (faults.areOver()) {
+      return;
+    }
+    int drawn = own.nextInt(20);
+    int index = own.nextInt(replicas.size());
+    SimulatedReplica replica = replicas.get(index);
+    Duration time = Duration.ofMillis(100 + own.nextLong(own.nextInt(3) == 0 ? 40_000 : 3_000));
+    if (drawn < 2 && faults.deaths && replica.isAlive()) {
+      replica.die();
+      world.after(null, time, () -> comeBack(index));
+    } else if (drawn < 4 && faults.freezes && replica.isAlive()) {
+      replica.freeze(time);
+    } else if (drawn == 4 && faults.outages) {
+      mongo.outage(time);
+    } else if (drawn == 5 && faults.failOvers) {
+      Set<SimulatedReplica> behind =
+          replicas.stream().filter(one -> own.nextBoolean()).collect(Collectors.toSet());
+      mongo.failOver(behind, Duration.ofMillis(100 + own.nextLong(3_000)));
+    } else if (drawn == 6 && faults.clocks) {
+      world.say("The clock of %s is set", replica.name());
+      setClock(replica.clock());
+    }
+    world.after(null, Duration.ofMillis(500), () -> perhapsFault(own));
+  }
+
+  private void comeBack(int index) {
+    SimulatedReplica dead = replicas.get(index);
+    world.say("%s comes back", dead.name());
+    replicas.set(
+        index, new SimulatedReplica(world, mongo, dead.name(), dead.clock(), libreChat, parts));
+  }
+}
