@@ -113,11 +113,12 @@ class ArchitectureTest {
               "events",
               List.of("inbound", "replies", "outbound", "librechat", "address", "http", "mongo")),
           Map.entry("stream", List.of("feed", "librechat", "http", "mongo")),
-          Map.entry("feed", List.of("librechat", "mongo")),
+          Map.entry("feed", List.of("librechat", "mongo", "redis")),
           Map.entry("librechat", List.of("http", "mongo")),
           Map.entry("address", List.of("http", "mongo")),
           Map.entry("http", List.of()),
           Map.entry("mongo", List.of()),
+          Map.entry("redis", List.of()),
           Map.entry("ops", List.of()),
           Map.entry("text", List.of()));
 

@@ -32,7 +32,8 @@ import org.jboss.logging.Logger;
  * Drives the feed by the server's change stream, if the server has one, and by polling. A slow poll
  * also runs beside the change stream: the poll finds messages that the change stream missed, and
  * such a message restarts the change stream. The elected replica drives {@link FeedReader}, the
- * others {@link FeedFollower}.
+ * others {@link FeedFollower}. While {@link FeedBus} brings the entries to a follower, the follower
+ * needs no change stream.
  */
 @Readiness
 @ApplicationScoped
@@ -48,6 +49,9 @@ class FeedDriver implements HealthCheck {
 
   /** A change stream that delivers a message later than this does not work. */
   private static final Duration LONGEST_DELAY = Duration.ofSeconds(5);
+
+  /** The time for which MongoDB is followed after Redis has failed to bring an entry. */
+  private static final Duration DISTRUST = Duration.ofMinutes(1);
 
   /** How often the election has its turn. */
   private static final Duration ELECTION = Duration.ofSeconds(1);
@@ -65,6 +69,7 @@ class FeedDriver implements HealthCheck {
   private final FeedElection election;
   private final FeedEntries entries;
   private final OwnAnnouncements own;
+  private final FeedBus bus;
   private final DatabaseWatch database;
   private final Vertx vertx;
   private final FeedConfig config;
@@ -93,6 +98,7 @@ class FeedDriver implements HealthCheck {
       FeedFollower follower,
       FeedEntries entries,
       OwnAnnouncements own,
+      FeedBus bus,
       LeaseStores leases,
       Timers timers,
       DatabaseWatch database,
@@ -104,6 +110,7 @@ class FeedDriver implements HealthCheck {
         follower,
         entries,
         own,
+        bus,
         new FeedElection(leases.ofLife(FeedElection.LIFE), timers),
         database,
         vertx,
@@ -116,6 +123,7 @@ class FeedDriver implements HealthCheck {
       FeedFollower follower,
       FeedEntries entries,
       OwnAnnouncements own,
+      FeedBus bus,
       FeedElection election,
       DatabaseWatch database,
       Vertx vertx,
@@ -126,6 +134,7 @@ class FeedDriver implements HealthCheck {
     this.follower = follower;
     this.entries = entries;
     this.own = own;
+    this.bus = bus;
     this.election = election;
     this.database = database;
     this.vertx = vertx;
@@ -136,8 +145,8 @@ class FeedDriver implements HealthCheck {
     Gauge.builder("switchboard.feed.reader", this, one -> one.role == one.reader ? 1 : 0)
         .description("1 if this process reads LibreChat's messages for all replicas")
         .register(meters);
-    Gauge.builder("switchboard.feed.live", this, one -> one.live ? 1 : 0)
-        .description("1 if the server's change stream is open")
+    Gauge.builder("switchboard.feed.live", this, one -> one.live || one.isCarried() ? 1 : 0)
+        .description("1 if new messages arrive by the server's change stream or by Redis")
         .register(meters);
   }
 
@@ -179,6 +188,7 @@ class FeedDriver implements HealthCheck {
   private void stop() {
     stopping = true;
     stopFollowing();
+    bus.stop();
     election
         .stop()
         .subscribe()
@@ -191,7 +201,14 @@ class FeedDriver implements HealthCheck {
   Uni<Void> elect() {
     return quietly(
         "The election of the feed's reader",
-        election.turn().ifNoItem().after(FeedElection.LIFE.dividedBy(3)).fail());
+        election.turn().ifNoItem().after(FeedElection.LIFE.dividedBy(3)).fail().invoke(this::beat));
+  }
+
+  /** Followers trust Redis only while a reader reads that the database certainly knows. */
+  private void beat() {
+    if (!stopping && role == reader && election.isSure()) {
+      bus.beat();
+    }
   }
 
   private static Uni<Void> quietly(String what, Uni<?> step) {
@@ -219,6 +236,11 @@ class FeedDriver implements HealthCheck {
                   role = next;
                   roleSince = System.nanoTime();
                   followAgainAt = roleSince;
+                  if (next == reader) {
+                    bus.lead();
+                  } else {
+                    bus.follow();
+                  }
                   LOG.infof(
                       next == reader
                           ? "This replica reads LibreChat's messages."
@@ -236,10 +258,13 @@ class FeedDriver implements HealthCheck {
       return become(wanted);
     }
     long now = System.nanoTime();
-    if (following == null && wantsChanges() && now - followAgainAt >= 0) {
+    boolean carried = isCarried();
+    boolean gap = carries() && bus.takeGap();
+    if (following == null && !carried && wantsChanges() && now - followAgainAt >= 0) {
       follow();
     }
-    if (live && !wanted.isBehind() && now - lookedAt < NOW_AND_THEN.toNanos()) {
+    boolean isQuiet = (live || carried) && !gap && !wanted.isBehind();
+    if (isQuiet && now - lookedAt < NOW_AND_THEN.toNanos()) {
       return Uni.createFrom().voidItem();
     }
     lookedAt = now;
@@ -251,7 +276,14 @@ class FeedDriver implements HealthCheck {
         .fail()
         .invoke(
             late -> {
-              if (live && late.compareTo(LONGEST_DELAY) > 0) {
+              boolean isLate = late.compareTo(LONGEST_DELAY) > 0;
+              if (carried && !gap && isLate) {
+                LOG.warn("Redis did not bring an entry of the feed; following MongoDB.");
+                bus.distrust(DISTRUST);
+              } else if (carried) {
+                // Redis brings the entries since before this poll.
+                stopFollowing();
+              } else if (live && isLate) {
                 LOG.warnf("The change stream is silent; restarting it.");
                 stopFollowing();
               }
@@ -267,6 +299,9 @@ class FeedDriver implements HealthCheck {
         .recoverWithUni(
             failure -> {
               LOG.debugf("Polling for new messages failed: %s", Cause.of(failure));
+              if (gap) {
+                bus.giveGapBack();
+              }
               return restIfUseless();
             });
   }
@@ -282,6 +317,7 @@ class FeedDriver implements HealthCheck {
         ? Uni.createFrom().voidItem()
         : entries
             .add(overdue)
+            .replaceWithVoid()
             .invoke(() -> own.stored(overdue.stream().map(FeedEntry::id).toList()));
   }
 
@@ -295,6 +331,15 @@ class FeedDriver implements HealthCheck {
     return isUseless
         ? quietly("Giving the feed back", election.rest(NOW_AND_THEN))
         : Uni.createFrom().voidItem();
+  }
+
+  /** Whether Redis may bring what this process needs. */
+  private boolean carries() {
+    return role == follower;
+  }
+
+  private boolean isCarried() {
+    return carries() && bus.isLive();
   }
 
   private boolean wantsChanges() {
@@ -346,6 +391,9 @@ class FeedDriver implements HealthCheck {
   Finding finding() {
     String looks =
         "Switchboard polls for new messages every " + config.pollInterval().toMillis() + " ms";
+    if (isCarried()) {
+      return Finding.ok("New messages arrive by Redis.");
+    }
     if (!wantsChanges()) {
       return Finding.ok(
           looks
@@ -361,7 +409,8 @@ class FeedDriver implements HealthCheck {
         ? Finding.ok("New messages arrive by the server's change stream.")
         : Finding.warn(
             looks + ": the server's change stream is not open.",
-            "Wait: Switchboard opens the change stream again within seconds. Otherwise the log has the cause.");
+            "Wait: Switchboard opens the change stream again within seconds. Otherwise the log has"
+                + " the cause.");
   }
 
   private void stopFollowing() {
@@ -386,9 +435,11 @@ class FeedDriver implements HealthCheck {
     Duration age = age();
     var response =
         HealthCheckResponse.named("feed")
-            .withData("by", live ? "change stream" : "looking")
+            .withData("by", isCarried() ? "Redis" : live ? "change stream" : "looking")
             .withData("reader", role == reader);
-    return age.compareTo(config.maxFeedLag().plus(live ? NOW_AND_THEN : Duration.ZERO)) <= 0
+    return age.compareTo(
+                config.maxFeedLag().plus(live || isCarried() ? NOW_AND_THEN : Duration.ZERO))
+            <= 0
         ? response.up().build()
         : response
             .down()

@@ -10,6 +10,7 @@ import chat.switchboard.mongo.DatabaseName;
 import chat.switchboard.mongo.Store;
 import com.mongodb.ErrorCategory;
 import com.mongodb.MongoBulkWriteException;
+import com.mongodb.bulk.BulkWriteUpsert;
 import com.mongodb.client.model.Aggregates;
 import com.mongodb.client.model.BulkWriteOptions;
 import com.mongodb.client.model.Sorts;
@@ -30,11 +31,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Date;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.bson.BsonDocument;
@@ -82,26 +81,35 @@ public class FeedEntries {
   /**
    * Stores entries with the server's date. An entry that is stored already stays as it is, with its
    * date: the message's {@code _id} is the entry's {@code _id}.
+   *
+   * @return the entries that this call has stored, in their order
    */
-  Uni<Void> add(Collection<FeedEntry> entries) {
+  Uni<List<FeedEntry>> add(Collection<FeedEntry> entries) {
     return Multi.createFrom()
         .iterable(entries)
-        .map(this::insert)
         .group()
         .intoLists()
         .of(MOST_AT_ONCE)
         .onItem()
         .transformToUniAndConcatenate(this::write)
         .onItem()
-        .ignoreAsUni();
+        .<FeedEntry>disjoint()
+        .collect()
+        .asList();
   }
 
-  private Uni<Void> write(List<WriteModel<Document>> inserts) {
+  private Uni<List<FeedEntry>> write(List<FeedEntry> added) {
     return entries()
-        .bulkWrite(inserts, new BulkWriteOptions().ordered(false))
-        .replaceWithVoid()
+        .bulkWrite(added.stream().map(this::insert).toList(), new BulkWriteOptions().ordered(false))
         .onFailure(FeedEntries::isStoredAlready)
-        .recoverWithNull();
+        .recoverWithItem(failure -> ((MongoBulkWriteException) failure).getWriteResult())
+        .map(
+            result ->
+                result.getUpserts().stream()
+                    .map(BulkWriteUpsert::getIndex)
+                    .sorted()
+                    .map(added::get)
+                    .toList());
   }
 
   /**
@@ -114,7 +122,7 @@ public class FeedEntries {
     fields.add(Updates.currentDate("at"));
     fields.add(Updates.setOnInsert("forgetAt", Date.from(clock.instant().plus(retention))));
     fields.add(Updates.setOnInsert("user", entry.user()));
-    fields.add(Updates.setOnInsert("kind", entry.kind().name().toLowerCase(Locale.ROOT)));
+    fields.add(Updates.setOnInsert("kind", entry.kind().stored()));
     if (entry.createdAt() != null) {
       fields.add(Updates.setOnInsert("createdAt", entry.createdAt()));
       fields.add(Updates.setOnInsert("messageId", entry.messageId()));
@@ -134,18 +142,17 @@ public class FeedEntries {
   }
 
   /** Notes that messages before this moment may have no entries, and that clients refetch. */
-  Uni<Void> addGap() {
+  Uni<List<FeedEntry>> addGap() {
     return addMark(FeedEntry.Kind.GAP);
   }
 
   /** Notes that messages before this moment may have no entries. */
   Uni<Void> addBeginning() {
-    return addMark(FeedEntry.Kind.BEGINNING);
+    return addMark(FeedEntry.Kind.BEGINNING).replaceWithVoid();
   }
 
-  private Uni<Void> addMark(FeedEntry.Kind kind) {
-    return write(
-        List.of(insert(new FeedEntry(new ObjectId(), EVERYBODY, null, null, null, null, kind))));
+  private Uni<List<FeedEntry>> addMark(FeedEntry.Kind kind) {
+    return write(List.of(new FeedEntry(new ObjectId(), EVERYBODY, null, null, null, null, kind)));
   }
 
   /** Returns the date of the newest entry; empty if there are no entries. */
@@ -212,15 +219,7 @@ public class FeedEntries {
         stored.getDate("createdAt"),
         stored.getString("messageId"),
         stored.getString("conversationId"),
-        kind(stored.getString("kind")));
-  }
-
-  /** A kind of a later version counts as a gap: clients refetch. */
-  private static FeedEntry.Kind kind(String stored) {
-    return Arrays.stream(FeedEntry.Kind.values())
-        .filter(kind -> kind.name().equalsIgnoreCase(stored))
-        .findFirst()
-        .orElse(FeedEntry.Kind.GAP);
+        FeedEntry.Kind.of(stored.getString("kind")));
   }
 
   private ReactiveMongoCollection<Document> entries() {

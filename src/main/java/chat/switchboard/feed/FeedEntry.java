@@ -1,6 +1,8 @@
 package chat.switchboard.feed;
 
+import java.util.Arrays;
 import java.util.Date;
+import java.util.Locale;
 import org.bson.types.ObjectId;
 
 /**
@@ -9,7 +11,7 @@ import org.bson.types.ObjectId;
  *
  * @param id the message's {@code _id}
  * @param user the owner of the conversation
- * @param at the server's time of the entry; null for an entry that is not stored yet
+ * @param at the server's time of the entry; null for an entry that was not read from the database
  * @param createdAt the message's date
  */
 public record FeedEntry(
@@ -31,6 +33,19 @@ public record FeedEntry(
     BEGINNING,
     /** Messages before this entry may have no entries: clients refetch. */
     GAP;
+
+    /** Returns the name in the database and in Redis. */
+    String stored() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Returns the kind of a stored name. A kind of a later version counts as a gap. */
+    static Kind of(String stored) {
+      return Arrays.stream(values())
+          .filter(kind -> kind.name().equalsIgnoreCase(stored))
+          .findFirst()
+          .orElse(GAP);
+    }
 
     /** Whether the entry stands for a message. */
     public boolean isMessage() {

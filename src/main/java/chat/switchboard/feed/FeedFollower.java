@@ -201,11 +201,15 @@ class FeedFollower implements FeedRole {
   }
 
   private Uni<Void> tell(Collection<FeedEntry> found) {
-    List<FeedEntry> fresh =
+    return hear(
         found.stream()
-            .filter(one -> !seen.contains(one.id()))
             .sorted(Comparator.comparing(FeedEntry::at).thenComparing(FeedEntry::id))
-            .toList();
+            .toList());
+  }
+
+  /** Takes entries in the order of the reader, which come from the database or by Redis. */
+  Uni<Void> hear(List<FeedEntry> found) {
+    List<FeedEntry> fresh = found.stream().filter(one -> !seen.contains(one.id())).toList();
     own.stored(found.stream().map(FeedEntry::id).toList());
     if (fresh.isEmpty()) {
       return Uni.createFrom().voidItem();
@@ -220,8 +224,11 @@ class FeedFollower implements FeedRole {
   }
 
   private boolean isAloud(FeedEntry entry) {
-    // A change stream brings entries that were written after its beginning.
+    // A change stream and Redis bring entries that were written after their beginning; entries that
+    // come by Redis have no date of the server.
     Instant first = started;
-    return first == null || !entry.at().toInstant().isBefore(first.minus(overlap));
+    return first == null
+        || entry.at() == null
+        || !entry.at().toInstant().isBefore(first.minus(overlap));
   }
 }

@@ -67,6 +67,7 @@ class FeedReader implements FeedRole {
   private final MessageQueries sightings;
   private final CopiedRoles copiedRoles;
   private final FeedEntries entries;
+  private final FeedBus bus;
   private final ReaderPosition readerPosition;
   private final OwnAnnouncements own;
   private final SeenMessages seen;
@@ -116,6 +117,7 @@ class FeedReader implements FeedRole {
       MessageQueries sightings,
       CopiedRoles copiedRoles,
       FeedEntries entries,
+      FeedBus bus,
       ReaderPosition readerPosition,
       OwnAnnouncements own,
       SeenMessages seen,
@@ -126,6 +128,7 @@ class FeedReader implements FeedRole {
     this.sightings = sightings;
     this.copiedRoles = copiedRoles;
     this.entries = entries;
+    this.bus = bus;
     this.readerPosition = readerPosition;
     this.own = own;
     this.seen = seen;
@@ -171,7 +174,13 @@ class FeedReader implements FeedRole {
 
   /** Tells the clients of all replicas to refetch, and replays to read LibreChat's messages. */
   private Uni<Void> skip() {
-    return entries.addGap().invoke(newMessages::onSkipped);
+    return entries
+        .addGap()
+        .onFailure()
+        .invoke(bus::miss)
+        .invoke(bus::publish)
+        .invoke(newMessages::onSkipped)
+        .replaceWithVoid();
   }
 
   @Override
@@ -366,6 +375,9 @@ class FeedReader implements FeedRole {
     }
     return entries
         .add(found)
+        .onFailure()
+        .invoke(bus::miss)
+        .invoke(bus::publish)
         .invoke(() -> own.stored(found.stream().map(FeedEntry::id).toList()))
         .chain(
             () ->

@@ -45,7 +45,7 @@ class ConfigurationDocumentTest {
       `/opt/switchboard/config/application.properties`. A change has an effect after a restart.
 
       LibreChat's and Twilio's own names also work: `MONGO_URI`, `JWT_SECRET`, `INTERNAL_API_KEY`, `LIBRECHAT_URL`,
-      `TWILIO_…`. A duration is written as `500ms`, `15s`, `2m`, `1h` or `7d`. An unknown setting stops the start.
+      `REDIS_URI`, `TWILIO_…`. A duration is written as `500ms`, `15s`, `2m`, `1h` or `7d`. An unknown setting stops the start.
 
       The server's own settings are [Quarkus's](https://quarkus.io/guides/all-config); `application.properties.example`
       has those that a deployment is likely to need.

@@ -1,0 +1,4 @@
+@NullMarked
+package chat.switchboard.redis;
+
+import org.jspecify.annotations.NullMarked;
