@@ -61,8 +61,11 @@ class FeedDriver implements HealthCheck {
 
   private static final int MOST_OVERDUE = 1_000;
 
-  /** The codes with which a server says that its oplog no longer reaches back to the position. */
-  private static final List<Integer> POSITION_LOST = List.of(136, 280, 286);
+  /**
+   * The codes with which a server says that its oplog no longer reaches back to the position, or
+   * that the position is of another server.
+   */
+  private static final List<Integer> POSITION_LOST = List.of(136, 260, 280, 286);
 
   private final FeedReader reader;
   private final FeedFollower follower;

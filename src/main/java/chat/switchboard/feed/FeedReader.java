@@ -422,12 +422,14 @@ class FeedReader implements FeedRole {
   private Uni<Void> lookAtUnfinished() {
     Instant now = clock.instant();
     Instant tooLong = now.minus(LONGEST_ANSWER);
-    unfinished.values().removeIf(one -> one.since().isBefore(tooLong));
     boolean refetch = refetchAt != null && now.isAfter(refetchAt);
     if (refetch) {
       refetchAt = null;
     }
-    return (refetch ? skip() : Uni.createFrom().voidItem()).chain(this::completeUnfinished);
+    return (refetch ? skip() : Uni.createFrom().voidItem())
+        .chain(this::completeUnfinished)
+        // Afterwards: an answer may have completed while this process could not read.
+        .invoke(() -> unfinished.values().removeIf(one -> one.since().isBefore(tooLong)));
   }
 
   private Uni<Void> completeUnfinished() {

@@ -59,7 +59,7 @@ public final class FakeLeases implements LeaseStore {
   }
 
   /** Lets each call fail, or work again. */
-  void away(boolean isAway) {
+  public void away(boolean isAway) {
     away = isAway;
   }
 
