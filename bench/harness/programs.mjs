@@ -166,7 +166,7 @@ async function indexed(storage) {
   await relay.ready(() => accepts(front), 20);
   return {
     kind: 'indexed',
-    title: 'SecantusDB, a server with real indexes (one process in Python, behind a relay that flattens `$and`)',
+    title: 'SecantusDB, a server with real indexes (one process in Python, behind a relay that rewrites filters for its planner)',
     uri: (name) => `mongodb://127.0.0.1:${front}/${name}?directConnection=true&serverMonitoringMode=poll`,
     ports: [front],
     hasIndexes: true,

@@ -6,7 +6,8 @@ import { flatCommand } from './filters.mjs';
 const OP_MSG = 2013;
 const HEADER = 16;
 const CHECKSUM = 1;
-const AND = Buffer.from('$and\0');
+/** What only a message has that is to be changed; all others stay as they are, and are not read. */
+const SIGNS = ['$and\0', 'sort\0'].map((name) => Buffer.from(name));
 /** Types stay what they are: an int32 does not become a double. */
 const EXACT = { promoteValues: false, promoteLongs: false, promoteBuffers: false };
 
@@ -25,12 +26,12 @@ export class Messages {
 }
 
 /**
- * The same message with flat filters; messages without $and stay as they are.
+ * The same message with the filters of filters.mjs.
  *
  * @param BSON the driver's BSON
  */
 export function flatMessage(message, BSON) {
-  if (message.readInt32LE(12) !== OP_MSG || !message.includes(AND) || message.readInt32LE(HEADER) & CHECKSUM) {
+  if (message.readInt32LE(12) !== OP_MSG || !SIGNS.some((sign) => message.includes(sign)) || message.readInt32LE(HEADER) & CHECKSUM) {
     return message;
   }
   const again = (document) =>

@@ -8,8 +8,22 @@ test('a conjunction of different fields becomes one document', () => {
   assert.deepEqual(flat({ c: 3, $and: [{ $and: [{ a: 1 }] }, { b: 2 }] }), { c: 3, a: 1, b: 2 });
 });
 
-test('a conjunction that names a field twice stays as it is', () => {
-  for (const filter of [{ $and: [{ a: { $gt: 1 } }, { a: { $lt: 9 } }] }, { a: 1, $and: [{ a: 2 }] }, { a: 1 }]) {
+test('different operators of one field become one condition', () => {
+  assert.deepEqual(flat({ $and: [{ a: { $gt: 1 } }, { a: { $lt: 9 } }] }), { a: { $gt: 1, $lt: 9 } });
+});
+
+test('alternatives stand beside the other conditions', () => {
+  const $or = [{ b: 1 }, { c: 1 }];
+  assert.deepEqual(flat({ $and: [{ a: 1 }, { $or }] }), { a: 1, $or });
+});
+
+test('a conjunction that has no other form stays as it is', () => {
+  for (const filter of [
+    { $and: [{ a: { $gt: 1 } }, { a: { $gt: 9 } }] },
+    { a: 1, $and: [{ a: 2 }] },
+    { $and: [{ a: 1 }, { $and: [{ b: { $lt: 1 } }, { b: { $lt: 2 } }] }] },
+    { a: 1 },
+  ]) {
     assert.deepEqual(flat(filter), filter);
   }
 });
@@ -27,6 +41,23 @@ test('the filters of every command are flat, and its other fields stay', () => {
     aggregate: 'x',
     pipeline: [{ $match: flatOne }, { $limit: 1 }],
   });
+});
+
+test('the newest documents are looked for among the newest', () => {
+  const now = Date.parse('2026-11-27T00:00:00Z');
+  const newest = { find: 'messages', filter: { isTemporary: { $ne: true } }, sort: { createdAt: -1 }, limit: 50 };
+  assert.deepEqual(flatCommand(newest, now).filter, {
+    isTemporary: { $ne: true },
+    createdAt: { $gte: new Date('2026-11-17T00:00:00Z') },
+  });
+  for (const other of [
+    { ...newest, filter: { conversationId: 'x' } },
+    { ...newest, sort: { createdAt: 1 } },
+    { ...newest, sort: { createdAt: -1, _id: -1 } },
+    { find: 'messages', filter: {}, sort: { createdAt: -1 } },
+  ]) {
+    assert.deepEqual(flatCommand(other, now), other);
+  }
 });
 
 /** JSON in place of BSON: a length, and the text. */
