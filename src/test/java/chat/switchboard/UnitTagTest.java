@@ -31,7 +31,8 @@ class UnitTagTest {
   private static final String UNIT = "unit";
 
   /** Test classes without an application that start other processes. */
-  private static final Set<String> WITH_PROCESSES = Set.of("ManifestsTest", "StaticFieldsTest");
+  private static final Set<String> WITH_PROCESSES =
+      Set.of("ManifestsTest", "SimulationReplayTest", "StaticFieldsTest");
 
   private final List<Class<?>> testClasses =
       ReflectionSupport.findAllClassesInPackage(

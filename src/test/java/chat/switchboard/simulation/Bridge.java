@@ -6,6 +6,7 @@ import io.quarkus.mongodb.reactive.ReactiveMongoDatabase;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
@@ -19,8 +20,32 @@ public final class Bridge {
       "io.quarkus.mongodb.panache.common.reactive.Panache";
 
   private static World world;
+  private static List<String> plan;
 
   private Bridge() {}
+
+  /**
+   * Sets what happens in the next runs.
+   *
+   * @param happenings null if the seeds decide
+   */
+  public static void plan(List<String> happenings) {
+    plan = happenings;
+  }
+
+  static List<String> plan() {
+    return plan;
+  }
+
+  /** Returns what happened in the last run. */
+  public static List<String> happened() {
+    return world.happenings().happened();
+  }
+
+  /** Returns the virtual time of the last run, in nanoseconds. */
+  public static long virtualTime() {
+    return world.nanoTime();
+  }
 
   static void enter(World entered) {
     if (world == null) {

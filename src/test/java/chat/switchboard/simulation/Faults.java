@@ -1,5 +1,6 @@
 package chat.switchboard.simulation;
 
+import chat.switchboard.simulation.Happenings.Kind;
 import java.time.Duration;
 import java.util.SplittableRandom;
 
@@ -17,6 +18,8 @@ final class Faults {
     COMMAND_LATE
   }
 
+  private final Happenings happenings;
+
   private final World world;
   private final double lost;
   private final double unanswered;
@@ -29,14 +32,17 @@ final class Faults {
   final boolean clocks;
   final boolean statusFails;
   private boolean over;
+  private long commands;
 
   Faults(World world) {
     this.world = world;
+    this.happenings = world.happenings();
     SplittableRandom choices = world.choices();
     this.lost = choices.nextInt(3) == 0 ? 0.03 : 0;
     this.unanswered = choices.nextInt(3) == 0 ? 0.03 : 0;
     this.late = choices.nextInt(4) == 0 ? 0.01 : 0;
-    this.slowest = choices.nextInt(3) == 0 ? 200 : 12;
+    this.slowest =
+        happenings.happens(Kind.SLOW_NETWORK, choices.nextInt(3) == 0) ? 200 : 12;
     this.deaths = choices.nextInt(2) == 0;
     this.freezes = choices.nextInt(3) == 0;
     this.outages = choices.nextInt(4) == 0;
@@ -64,13 +70,18 @@ final class Faults {
     if (over) {
       return Network.NOTHING;
     }
-    if (drawn < lost) {
+    long number = ++commands;
+    if (happenings.happens(Kind.LOST_COMMAND, number, drawn < lost)) {
       return Network.COMMAND_LOST;
     }
-    if (drawn < lost + unanswered) {
+    boolean isUnanswered = drawn >= lost && drawn < lost + unanswered;
+    if (happenings.happens(Kind.LOST_RESPONSE, number, isUnanswered)) {
       return Network.RESPONSE_LOST;
     }
-    return drawn < lost + unanswered + late ? Network.COMMAND_LATE : Network.NOTHING;
+    boolean isLate = drawn >= lost + unanswered && drawn < lost + unanswered + late;
+    return happenings.happens(Kind.LATE_COMMAND, number, isLate)
+        ? Network.COMMAND_LATE
+        : Network.NOTHING;
   }
 
   Duration silence(SplittableRandom choices) {

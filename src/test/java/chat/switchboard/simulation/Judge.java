@@ -27,6 +27,10 @@ final class Judge implements SimulatedMongo.Watcher {
   private final List<SimulatedCaller> callers;
   private final List<String> violations = new ArrayList<>();
   private final Map<String, Written> written = new HashMap<>();
+
+  /** The messages that the service moved to the end of their conversation. */
+  private final Set<String> moved = new HashSet<>();
+
   private SimulatedMongo mongo;
   private SimulatedLibreChat libreChat;
   private List<SimulatedReplica> replicas;
@@ -71,6 +75,11 @@ final class Judge implements SimulatedMongo.Watcher {
       return;
     }
     changed = true;
+    if (name.equals("update")) {
+      command
+          .getArray("updates")
+          .forEach(update -> moved.add(messageId(update.asDocument().getDocument("q"))));
+    }
     if (name.equals("insert")) {
       List<BsonValue> messages = command.getArray("documents");
       int end =
@@ -83,6 +92,16 @@ final class Judge implements SimulatedMongo.Watcher {
         }
       }
     }
+  }
+
+  /** Returns the message that an update of the service changes. */
+  private static String messageId(BsonDocument query) {
+    for (BsonValue part : query.getArray("$and", new BsonArray())) {
+      if (part.asDocument().isString("messageId")) {
+        return part.asDocument().getString("messageId").getValue();
+      }
+    }
+    return "";
   }
 
   /** Returns the indexes of the documents that the server did not insert. */
@@ -220,7 +239,10 @@ final class Judge implements SimulatedMongo.Watcher {
         for (SimulatedCaller.Sent sent : caller.sent) {
           if (sent.acknowledged && sent.text.equals(message.getString("text").getValue())) {
             Integer before = last.put(caller.name, sent.number);
-            if (before != null && before > sent.number) {
+            boolean isExcused =
+                moved.contains(message.getString("messageId").getValue())
+                    && isExcused(conversationId);
+            if (before != null && before > sent.number && !isExcused) {
               violated("\"%s\" comes after a later message of the same sender", sent.text);
             }
           }

@@ -115,6 +115,11 @@ record Mutant(String name, List<Edit> edits) {
               "return release.isEncrypted() ? Uni.createFrom().voidItem() : takeDue();",
               "return Uni.createFrom().voidItem();"));
 
+  /** Returns the mutant with this name. */
+  static Mutant named(String name) {
+    return ALL.stream().filter(one -> one.name().equals(name)).findFirst().orElseThrow();
+  }
+
   /** Compiles the changed sources; the result has the class files by the names of the classes. */
   Map<String, byte[]> compile() {
     Map<String, String> sources = new HashMap<>();

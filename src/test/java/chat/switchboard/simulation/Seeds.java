@@ -15,11 +15,19 @@ public final class Seeds {
   private static final String OUTBOUND = "OutboundSimulation";
 
   private final Method method;
+  private final Method plan;
+  private final Method happened;
+  private final Method virtualTime;
 
   private Seeds(Map<String, byte[]> mutated, String simulation) {
     try {
+      ClassLoader loader = new SimulationLoader(Seeds.class.getClassLoader(), mutated);
+      Class<?> bridge = loader.loadClass("chat.switchboard.simulation.Bridge");
+      plan = bridge.getMethod("plan", List.class);
+      happened = bridge.getMethod("happened");
+      virtualTime = bridge.getMethod("virtualTime");
       method =
-          new SimulationLoader(Seeds.class.getClassLoader(), mutated)
+          loader
               .loadClass("chat.switchboard.simulation." + simulation)
               .getMethod("run", long.class, boolean.class);
     } catch (ReflectiveOperationException e) {
@@ -51,19 +59,55 @@ public final class Seeds {
    * The result of a seed.
    *
    * @param figures one line
+   * @param happenings the messages and faults, as {@link Happenings} names them
+   * @param virtualTime in nanoseconds
    */
-  record Run(List<String> violations, String figures, List<String> history) {}
+  record Run(
+      List<String> violations,
+      String figures,
+      List<String> history,
+      List<String> happenings,
+      long virtualTime) {
+
+    /** Whether a promise is broken. */
+    boolean violates() {
+      return !violations.isEmpty();
+    }
+
+    /** Returns the first violation without names and numbers: the promise that is broken. */
+    String promise() {
+      return violations
+          .get(0)
+          .replaceAll("\"[^\"]*\"|\\[.*\\]|[0-9a-f]{8}-[-0-9a-f]{27}|\\br?\\d+\\b", "…");
+    }
+  }
 
   /** Runs a seed; the history is empty unless it is recorded. */
   Run run(long seed, boolean recorded) {
+    return run(seed, recorded, null);
+  }
+
+  /**
+   * Runs a seed with these happenings alone.
+   *
+   * @param happenings null if the seed decides
+   */
+  Run run(long seed, boolean recorded, List<String> happenings) {
     ClassLoader before = Thread.currentThread().getContextClassLoader();
     try {
       Thread.currentThread().setContextClassLoader(method.getDeclaringClass().getClassLoader());
+      plan.invoke(null, happenings);
       @SuppressWarnings("unchecked")
       List<String> lines = (List<String>) method.invoke(null, seed, recorded);
       int end = lines.indexOf("");
+      @SuppressWarnings("unchecked")
+      List<String> things = (List<String>) happened.invoke(null);
       return new Run(
-          lines.subList(0, end), lines.get(end + 1), lines.subList(end + 2, lines.size()));
+          lines.subList(0, end),
+          lines.get(end + 1),
+          lines.subList(end + 2, lines.size()),
+          things,
+          (long) virtualTime.invoke(null));
     } catch (InvocationTargetException e) {
       throw new IllegalStateException("seed " + seed, e.getCause());
     } catch (IllegalAccessException e) {

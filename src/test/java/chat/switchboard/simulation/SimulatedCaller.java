@@ -58,13 +58,17 @@ final class SimulatedCaller {
   private final SplittableRandom choices;
   private final Supplier<SimulatedReplica> balancer;
   private final long longestPause;
+  private final Happenings happenings;
+  private final int index;
   private int left;
+  private int number;
+  private int posts;
 
   SimulatedCaller(
       World world,
       Faults faults,
       Kind kind,
-      String name,
+      int index,
       Destination destination,
       int messages,
       long longestPause,
@@ -73,7 +77,9 @@ final class SimulatedCaller {
     this.faults = faults;
     this.choices = world.choices();
     this.kind = kind;
-    this.name = name;
+    this.index = index;
+    this.name = "caller " + index;
+    this.happenings = world.happenings();
     this.destination = destination;
     this.left = messages;
     this.longestPause = longestPause;
@@ -93,14 +99,20 @@ final class SimulatedCaller {
       return;
     }
     left--;
-    int number = sent.size() + 1;
+    number++;
+    if (!happenings.happens(Happenings.Kind.MESSAGE, 100 * index + number, true)) {
+      sendNext();
+      return;
+    }
     Sent next = new Sent(this, name + " writes message " + number, number, world.nanoTime());
     sent.add(next);
     attempt(next);
   }
 
   private void ended(Sent message) {
-    if (kind == Kind.TWILIO && message.acknowledged && choices.nextInt(5) == 0) {
+    boolean repeats = kind == Kind.TWILIO && message.acknowledged && choices.nextInt(5) == 0;
+    if (happenings.happens(
+        Happenings.Kind.REPEATED_WEBHOOK, 100 * index + message.number, repeats)) {
       world.say("%s repeats \"%s\"", name, message.text);
       post(message, receipt -> {}, () -> {});
     }
@@ -161,7 +173,9 @@ final class SimulatedCaller {
     }
     Duration there = faults.latency(choices);
     Duration back = faults.latency(choices);
-    boolean dropped = !faults.areOver() && choices.nextInt(20) == 0;
+    boolean drawn = !faults.areOver() && choices.nextInt(20) == 0;
+    boolean dropped =
+        happenings.happens(Happenings.Kind.DROPPED_ANSWER, 1000 * index + ++posts, drawn);
     world.after(
         replica,
         there,

@@ -222,11 +222,13 @@ final class SimulatedMongo {
     String name = command.getFirstKey();
     boolean writes = WRITES.contains(name);
     long sentAt = world.nanoTime();
-    Duration there = faults.latency(choices);
-    Faults.Network fate = faults.network(choices);
+    // Each command has random numbers of its own: a fault changes those of no other command.
+    SplittableRandom own = choices.split();
+    Duration there = faults.latency(own);
+    Faults.Network fate = faults.network(own);
     String shown = world.isRecorded() ? shown(command) : "";
     if (fate == Faults.Network.COMMAND_LOST) {
-      Duration silence = faults.silence(choices);
+      Duration silence = faults.silence(own);
       world.after(
           from,
           silence,
@@ -237,10 +239,10 @@ final class SimulatedMongo {
       return;
     }
     if (fate == Faults.Network.COMMAND_LATE) {
-      there = there.plus(faults.late(choices));
+      there = there.plus(faults.late(own));
     }
     boolean responseLost = fate == Faults.Network.RESPONSE_LOST;
-    Duration back = responseLost ? faults.silence(choices) : faults.latency(choices);
+    Duration back = responseLost ? faults.silence(own) : faults.latency(own);
     world.after(
         null,
         there,

@@ -4,6 +4,7 @@ import chat.switchboard.inbound.InboundMessage.Destination;
 import chat.switchboard.inbound.InboundMessage.ToContact;
 import chat.switchboard.inbound.InboundMessage.ToConversation;
 import chat.switchboard.routing.Contact;
+import chat.switchboard.simulation.Happenings.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +34,7 @@ public final class Simulation {
   private final long seed;
   private final World world;
   private final Faults faults;
+  private final Happenings happenings;
   private final SplittableRandom choices;
   private final Judge judge;
   private final SimulatedMongo mongo;
@@ -46,6 +48,7 @@ public final class Simulation {
     this.world = new World(seed, recorded);
     Bridge.enter(world);
     this.choices = world.choices();
+    this.happenings = world.happenings();
     this.faults = new Faults(world);
     this.judge = new Judge(world, callers);
     this.mongo = new SimulatedMongo(world, faults, judge);
@@ -151,11 +154,12 @@ public final class Simulation {
   }
 
   private void populate() {
-    int count = 2 + choices.nextInt(2);
+    int count = happenings.happens(Kind.THIRD_REPLICA, choices.nextInt(2) == 1) ? 3 : 2;
     for (int i = 1; i <= count; i++) {
       SimulatedReplica.SkewedClock clock = new SimulatedReplica.SkewedClock(world);
-      if (faults.clocks) {
-        setClock(clock);
+      SplittableRandom own = world.choices();
+      if (happenings.happens(Kind.WRONG_CLOCK, i, faults.clocks)) {
+        setClock(clock, own);
       }
       replicas.add(new SimulatedReplica(world, mongo, "r" + i, clock, libreChat));
     }
@@ -184,7 +188,7 @@ public final class Simulation {
               world,
               faults,
               kind,
-              "caller " + i,
+              i,
               destination,
               1 + choices.nextInt(rush ? 9 : 5),
               rush ? 250 : 6_000,
@@ -196,10 +200,10 @@ public final class Simulation {
     for (int i = 0; i < turns; i++) {
       String conversationId = conversations.get(choices.nextInt(conversations.size()));
       Duration generation = Duration.ofMillis(500 + choices.nextLong(15_000));
-      world.after(
-          null,
-          Duration.ofMillis(choices.nextLong(35_000)),
-          () -> libreChat.ask(conversationId, generation));
+      Duration delay = Duration.ofMillis(choices.nextLong(35_000));
+      if (happenings.happens(Kind.QUESTION_OF_THE_OWNER, true)) {
+        world.after(null, delay, () -> libreChat.ask(conversationId, generation));
+      }
     }
   }
 
@@ -211,43 +215,48 @@ public final class Simulation {
     };
   }
 
-  private void setClock(SimulatedReplica.SkewedClock clock) {
-    long most = choices.nextInt(4) == 0 ? 600_000 : 20_000;
-    clock.set(choices.nextLong(2 * most) - most, choices.nextInt(3) == 0 ? 0.001 : 0);
+  private static void setClock(SimulatedReplica.SkewedClock clock, SplittableRandom own) {
+    long most = own.nextInt(4) == 0 ? 600_000 : 20_000;
+    clock.set(own.nextLong(2 * most) - most, own.nextInt(3) == 0 ? 0.001 : 0);
   }
 
   private void planFaults() {
     SplittableRandom own = world.choices();
-    world.after(null, Duration.ofMillis(500), () -> perhapsFault(own));
+    for (int i = 1; i < BAD_TIME.toMillis() / 500; i++) {
+      int occasion = i;
+      SplittableRandom its = own.split();
+      world.after(null, Duration.ofMillis(500L * i), () -> perhapsFault(occasion, its));
+    }
     world.after(null, BAD_TIME, faults::end);
   }
 
-  private void perhapsFault(SplittableRandom own) {
-    if (faults.areOver()) {
-      return;
-    }
+  private void perhapsFault(int occasion, SplittableRandom own) {
     int drawn = own.nextInt(24);
     int index = own.nextInt(replicas.size());
     SimulatedReplica replica = replicas.get(index);
     Duration time = Duration.ofMillis(100 + own.nextLong(own.nextInt(3) == 0 ? 40_000 : 3_000));
-    if (drawn < 2 && faults.deaths && replica.isAlive()) {
+    if (replica.isAlive() && happens(Kind.DEATH, occasion, drawn < 2 && faults.deaths)) {
       replica.die();
       world.after(null, time, () -> comeBack(index));
-    } else if (drawn < 4 && faults.freezes && replica.isAlive()) {
+    } else if (replica.isAlive()
+        && happens(Kind.FREEZE, occasion, drawn >= 2 && drawn < 4 && faults.freezes)) {
       replica.freeze(time);
-    } else if (drawn == 4 && faults.outages) {
+    } else if (happens(Kind.OUTAGE, occasion, drawn == 4 && faults.outages)) {
       mongo.outage(time);
-    } else if (drawn == 5 && faults.failOvers) {
+    } else if (happens(Kind.FAIL_OVER, occasion, drawn == 5 && faults.failOvers)) {
       Set<SimulatedReplica> behind =
           replicas.stream().filter(one -> own.nextBoolean()).collect(Collectors.toSet());
       mongo.failOver(behind, Duration.ofMillis(100 + own.nextLong(3_000)));
-    } else if (drawn == 6 && faults.clocks) {
+    } else if (happens(Kind.WRONG_CLOCK, 100 + occasion, drawn == 6 && faults.clocks)) {
       world.say("The clock of %s is set", replica.name());
-      setClock(replica.clock());
-    } else if (drawn == 7 && faults.statusFails) {
+      setClock(replica.clock(), own);
+    } else if (happens(Kind.SILENT_LIBRECHAT, occasion, drawn == 7 && faults.statusFails)) {
       libreChat.silence(time);
     }
-    world.after(null, Duration.ofMillis(500), () -> perhapsFault(own));
+  }
+
+  private boolean happens(Kind kind, int occasion, boolean drawn) {
+    return happenings.happens(kind, occasion, drawn);
   }
 
   private void comeBack(int index) {

@@ -43,6 +43,7 @@ final class World {
   private final Random random;
   private final ScheduledExecutorService scheduler = new VirtualScheduler(this);
   private final List<String> history;
+  private final Happenings happenings = new Happenings(Bridge.plan());
   private long nanos;
   private long numbers;
   private long steps;
@@ -70,6 +71,10 @@ final class World {
 
   void put(SimulatedTwilio carrier) {
     twilio = carrier;
+  }
+
+  Happenings happenings() {
+    return happenings;
   }
 
   Random random() {
