@@ -45,6 +45,8 @@ final class Beans {
   private static final Map<Class<?>, Optional<Method>> PRODUCERS = new HashMap<>();
   private static final Map<Class<?>, List<Class<?>>> IMPLEMENTING = new HashMap<>();
   private static final Map<Class<?>, Constructor<?>> CONSTRUCTORS = new HashMap<>();
+  private static final Map<Executable, List<Wanted>> WANTED = new HashMap<>();
+  private static final Map<Class<?>, Boolean> BEANS = new HashMap<>();
   private static List<Class<?>> all;
 
   private final Map<Class<?>, Object> objects = new LinkedHashMap<>();
@@ -179,21 +181,44 @@ final class Beans {
         .orElseThrow();
   }
 
-  private Object[] arguments(Executable of) {
-    return Arrays.stream(of.getParameters()).map(this::argument).toArray();
+  /** What a parameter wants: reflection is slow, and all replicas have the same constructors. */
+  private record Wanted(
+      Class<?> type, Type generic, String property, boolean machineTime, boolean mayBeLazy) {
+
+    static Wanted of(Parameter parameter) {
+      ConfigProperty property = parameter.getAnnotation(ConfigProperty.class);
+      Class<?> type = parameter.getType();
+      return new Wanted(
+          type,
+          parameter.getParameterizedType(),
+          property == null ? null : property.name(),
+          parameter.isAnnotationPresent(MachineTime.class),
+          type.isInterface()
+              && type.getName().startsWith("chat.switchboard.")
+              && !type.isAnnotationPresent(ConfigMapping.class));
+    }
   }
 
-  private Object argument(Parameter parameter) {
-    ConfigProperty property = parameter.getAnnotation(ConfigProperty.class);
-    if (property != null) {
-      return parameter.getType() == Optional.class
-          ? Optional.ofNullable(values.get(property.name()))
-          : values.get(property.name());
+  private Object[] arguments(Executable of) {
+    List<Wanted> wanted =
+        WANTED.computeIfAbsent(
+            of, same -> Arrays.stream(of.getParameters()).map(Wanted::of).toList());
+    Object[] arguments = new Object[wanted.size()];
+    for (int i = 0; i < arguments.length; i++) {
+      arguments[i] = argument(wanted.get(i));
     }
-    if (parameter.isAnnotationPresent(MachineTime.class)) {
+    return arguments;
+  }
+
+  private Object argument(Wanted parameter) {
+    if (parameter.property() != null) {
+      String value = values.get(parameter.property());
+      return parameter.type() == Optional.class ? Optional.ofNullable(value) : value;
+    }
+    if (parameter.machineTime()) {
       return machine;
     }
-    if (parameter.getType() == Event.class) {
+    if (parameter.type() == Event.class) {
       return Proxy.newProxyInstance(
           Beans.class.getClassLoader(),
           new Class<?>[] {Event.class},
@@ -204,16 +229,11 @@ final class Beans {
             return null;
           });
     }
-    if (parameter.getType() == Instance.class) {
-      return instance(
-          ((ParameterizedType) parameter.getParameterizedType()).getActualTypeArguments()[0]);
+    if (parameter.type() == Instance.class) {
+      return instance(((ParameterizedType) parameter.generic()).getActualTypeArguments()[0]);
     }
-    Class<?> type = parameter.getType();
-    boolean isLazy =
-        type.isInterface()
-            && type.getName().startsWith("chat.switchboard.")
-            && !type.isAnnotationPresent(ConfigMapping.class)
-            && !objects.containsKey(type);
+    Class<?> type = parameter.type();
+    boolean isLazy = parameter.mayBeLazy() && !objects.containsKey(type);
     return isLazy ? lazy(type) : object(type);
   }
 
@@ -252,8 +272,11 @@ final class Beans {
   }
 
   private static boolean isBean(Class<?> type) {
-    return type.isAnnotationPresent(ApplicationScoped.class)
-        || type.isAnnotationPresent(Singleton.class);
+    return BEANS.computeIfAbsent(
+        type,
+        same ->
+            type.isAnnotationPresent(ApplicationScoped.class)
+                || type.isAnnotationPresent(Singleton.class));
   }
 
   /** Returns the classes of the service that the container makes. */

@@ -41,8 +41,7 @@ final class Faults {
     this.lost = choices.nextInt(3) == 0 ? 0.03 : 0;
     this.unanswered = choices.nextInt(3) == 0 ? 0.03 : 0;
     this.late = choices.nextInt(4) == 0 ? 0.01 : 0;
-    this.slowest =
-        happenings.happens(Kind.SLOW_NETWORK, choices.nextInt(3) == 0) ? 200 : 12;
+    this.slowest = happenings.happens(Kind.SLOW_NETWORK, choices.nextInt(3) == 0) ? 200 : 12;
     this.deaths = choices.nextInt(2) == 0;
     this.freezes = choices.nextInt(3) == 0;
     this.outages = choices.nextInt(4) == 0;
@@ -89,7 +88,8 @@ final class Faults {
   }
 
   Duration late(SplittableRandom choices) {
-    return Duration.ofMillis(500 + choices.nextLong(20_000));
+    // Some come after the life of a lease.
+    return Duration.ofMillis(500 + choices.nextLong(choices.nextInt(3) == 0 ? 40_000 : 20_000));
   }
 
   Duration stepDown() {

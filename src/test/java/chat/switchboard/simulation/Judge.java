@@ -20,6 +20,8 @@ final class Judge implements SimulatedMongo.Watcher {
   /** The longest time between the read of the end of a conversation and the write there. */
   private static final Duration ROUND = Duration.ofSeconds(5);
 
+  private static final Duration LIFE_OF_LEASE = Duration.ofSeconds(15);
+
   /** What is known of the first write of a message. */
   private record Written(long sentAt, long at) {}
 
@@ -27,6 +29,9 @@ final class Judge implements SimulatedMongo.Watcher {
   private final List<SimulatedCaller> callers;
   private final List<String> violations = new ArrayList<>();
   private final Map<String, Written> written = new HashMap<>();
+
+  /** The replicas by the ids that they write into leases. */
+  private final Map<String, String> owners = new HashMap<>();
 
   /** The messages that the service moved to the end of their conversation. */
   private final Set<String> moved = new HashSet<>();
@@ -71,6 +76,11 @@ final class Judge implements SimulatedMongo.Watcher {
     if (collection.equals("switchboard_inbox")) {
       inboxChanged = true;
     }
+    if (collection.equals("switchboard_leases") && name.equals("insert")) {
+      for (BsonValue lease : command.getArray("documents")) {
+        owners.put(lease.asDocument().getString("owner").getValue(), by.name());
+      }
+    }
     if (!collection.equals("messages")) {
       return;
     }
@@ -113,7 +123,27 @@ final class Judge implements SimulatedMongo.Watcher {
     return refused;
   }
 
+  /**
+   * While another replica has the lease of the conversation, only a write that is late, or a
+   * process that was suspended, may append.
+   */
+  private void checkLease(SimulatedReplica by, long sentAt, BsonDocument message) {
+    if (world.nanoTime() - sentAt > ROUND.toNanos() || !by.awakeFor(LIFE_OF_LEASE)) {
+      return;
+    }
+    for (BsonDocument lease :
+        mongo.find("switchboard_leases", new BsonDocument("_id", message.get("conversationId")))) {
+      String holder = owners.get(lease.getString("owner").getValue());
+      if (holder != null && !holder.equals(by.name())) {
+        violated(
+            "%s appends \"%s\" although %s has the lease",
+            by.name(), message.getString("text").getValue(), holder);
+      }
+    }
+  }
+
   private void inserted(SimulatedReplica by, long sentAt, BsonDocument message) {
+    checkLease(by, sentAt, message);
     written.putIfAbsent(
         message.getString("messageId").getValue(), new Written(sentAt, world.nanoTime()));
     SimulatedLibreChat.Turn turn =

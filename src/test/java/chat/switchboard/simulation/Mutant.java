@@ -113,7 +113,22 @@ record Mutant(String name, List<Edit> edits) {
               "A message without a receipt in time is given up by its replica alone",
               "inbound/Sweeper.java",
               "return release.isEncrypted() ? Uni.createFrom().voidItem() : takeDue();",
-              "return Uni.createFrom().voidItem();"));
+              "return Uni.createFrom().voidItem();"),
+          of(
+              "No replica takes over the lease of a dead replica",
+              "mongo/Leases.java",
+              "? takeOver(key, held)",
+              "? Uni.createFrom().item(Optional.<Lease>empty())"),
+          of(
+              "A message that waited for an answer is not looked at again",
+              "inbound/ConversationLane.java",
+              "if (late) {",
+              "if (false) {"),
+          of(
+              "A message whose earlier write reached LibreChat fails",
+              "librechat/MessageAppender.java",
+              ".onFailure(DuplicateKey::is)",
+              ".onFailure(failure -> false)"));
 
   /** Returns the mutant with this name. */
   static Mutant named(String name) {

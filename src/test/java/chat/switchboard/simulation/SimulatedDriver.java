@@ -31,10 +31,10 @@ import java.lang.reflect.Proxy;
 import java.util.List;
 import org.bson.BsonArray;
 import org.bson.BsonDocument;
+import org.bson.BsonDocumentWriter;
 import org.bson.UuidRepresentation;
 import org.bson.codecs.BsonDocumentCodec;
 import org.bson.codecs.Decoder;
-import org.bson.codecs.DecoderContext;
 import org.bson.codecs.EncoderContext;
 import org.bson.codecs.configuration.CodecRegistries;
 import org.bson.codecs.configuration.CodecRegistry;
@@ -177,11 +177,9 @@ final class SimulatedDriver {
 
   /** The documents of a command are written when the command is sent. */
   private static BsonDocument copy(BsonDocument document) {
-    org.bson.io.BasicOutputBuffer out = new org.bson.io.BasicOutputBuffer();
-    CODEC.encode(new org.bson.BsonBinaryWriter(out), document, EncoderContext.builder().build());
-    return CODEC.decode(
-        new org.bson.BsonBinaryReader(java.nio.ByteBuffer.wrap(out.toByteArray())),
-        DecoderContext.builder().build());
+    BsonDocument copy = new BsonDocument();
+    CODEC.encode(new BsonDocumentWriter(copy), document, EncoderContext.builder().build());
+    return copy;
   }
 
   @SuppressWarnings("unchecked")
