@@ -15,8 +15,10 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
@@ -30,7 +32,7 @@ import java.util.stream.Collectors;
  */
 public final class SimulationRun {
 
-  private static final int BLOCK = 50;
+  private static final int BLOCK = 20;
   private static final int MOST_REPORTS = 10;
   private static final int RUNS_OF_SHRINKER = 1_500;
   private static final Path REPORTS = Path.of("target", "simulation");
@@ -46,6 +48,7 @@ public final class SimulationRun {
   private final long end =
       begun + Long.getLong("simulation.minutes", ONE_YEAR_IN_MINUTES) * 60_000_000_000L;
   private final Deque<Long> again = new ArrayDeque<>();
+  private final Set<Process> workers = ConcurrentHashMap.newKeySet();
   private final TreeSet<Long> underWay = new TreeSet<>();
   private final TreeMap<Long, String> violations = new TreeMap<>();
   private final long[] counts = new long[Happenings.Kind.values().length];
@@ -88,6 +91,7 @@ public final class SimulationRun {
   private void drive() {
     for (Long block = take(); block != null; block = take()) {
       Process process = start();
+      workers.add(process);
       try (PrintWriter out = new PrintWriter(process.outputWriter(StandardCharsets.UTF_8), true);
           BufferedReader in = process.inputReader(StandardCharsets.UTF_8)) {
         while (block != null) {
@@ -216,6 +220,7 @@ public final class SimulationRun {
     }
     closed = true;
     lastLine = Long.MAX_VALUE;
+    workers.forEach(Process::destroy);
     System.out.println(progress());
     System.out.println("| what | how many |");
     System.out.println("| --- | --- |");
