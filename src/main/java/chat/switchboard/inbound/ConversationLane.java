@@ -1,7 +1,6 @@
 package chat.switchboard.inbound;
 
 import chat.switchboard.http.ProblemException;
-import chat.switchboard.librechat.Appended;
 import chat.switchboard.librechat.Conversation;
 import chat.switchboard.librechat.Conversations;
 import chat.switchboard.librechat.ThreadEnd;
@@ -234,18 +233,16 @@ final class ConversationLane implements Round {
                 branches.checkLater(conversation, batch.messageIds());
               }
             })
+        // The streams hear of a message when its insert is acknowledged: the later writes need not
+        // be waited for, since LibreChat's page finds the message from now on.
+        .invoke(appended -> appended.forEach(writer::announce))
         .call(() -> checkLease(lease, conversation, batch))
         .call(appended -> writer.handOn(batch, appended))
         .map(
             appended -> {
-              appended.forEach(this::finish);
+              appended.forEach(pending::finish);
               return Next.Again.NOW;
             });
-  }
-
-  private void finish(Appended appended) {
-    writer.announce(appended);
-    pending.finish(appended);
   }
 
   /**

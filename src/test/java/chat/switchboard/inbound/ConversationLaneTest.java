@@ -159,11 +159,11 @@ class ConversationLaneTest {
   }
 
   @Test
-  void a_message_is_handed_on_before_its_caller_is_answered_and_the_streams_are_told() {
+  void the_streams_are_told_of_a_message_before_it_is_handed_on_and_its_caller_is_answered() {
     LaneItem item = added(null);
     item.whenDone(() -> steps.add("done"));
     round();
-    assertThat(steps).containsExactly("append", "hand on", "announce", "done");
+    assertThat(steps).containsExactly("append", "announce", "hand on", "done");
   }
 
   @Test
