@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.bson.BsonDocument;
 import org.bson.BsonString;
@@ -73,6 +74,7 @@ final class OutboundJudge implements SimulatedMongo.Watcher {
     }
     checkOptOut(now);
     checkOrder(now);
+    checkClaim(now);
   }
 
   /** Twilio accepts the text; no two texts of a run have the same words. */
@@ -81,6 +83,25 @@ final class OutboundJudge implements SimulatedMongo.Watcher {
         .anyMatch(one -> one != now && one.accepted && one.text.equals(now.text))) {
       violated("Twilio has \"%s\" twice", shown(now.text));
     }
+  }
+
+  /**
+   * No request leaves long after another replica has given the text up as ambiguous: what the
+   * checks before the request found is no longer true.
+   */
+  private void checkClaim(HandOver now) {
+    long departedAt = World.BEGIN + now.departedAt / 1_000_000;
+    entry(now.id)
+        .map(entry -> entry.getArray("history"))
+        .map(history -> history.get(history.size() - 1).asDocument())
+        .filter(last -> last.getString("state").getValue().equals("AMBIGUOUS"))
+        .map(last -> departedAt - last.getDateTime("at").getValue())
+        .filter(millis -> millis > ROUND.toMillis())
+        .ifPresent(
+            millis ->
+                violated(
+                    "%s sends \"%s\" %d ms after another replica gave the text up",
+                    now.by.name(), shown(now.text), millis));
   }
 
   private void checkOptOut(HandOver now) {
@@ -130,9 +151,14 @@ final class OutboundJudge implements SimulatedMongo.Watcher {
 
   /** No later text waits for a text that Twilio may have. */
   private boolean wasInDoubt(String id) {
-    return mongo.find("switchboard_outbox", new BsonDocument("_id", new BsonString(id))).stream()
+    return entry(id).stream()
         .flatMap(entry -> entry.getArray("history").stream())
         .anyMatch(one -> one.asDocument().getString("state").getValue().equals("AMBIGUOUS"));
+  }
+
+  private Optional<BsonDocument> entry(String id) {
+    return mongo.find("switchboard_outbox", new BsonDocument("_id", new BsonString(id))).stream()
+        .findFirst();
   }
 
   private Wanted wanted(String id) {
