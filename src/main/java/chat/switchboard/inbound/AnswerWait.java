@@ -67,6 +67,11 @@ class AnswerWait {
     return tails.find(conversation);
   }
 
+  /** Returns the time, in epoch milliseconds. */
+  long now() {
+    return clock.millis();
+  }
+
   /**
    * Whether a message that came at this time still waits for the answer.
    *

@@ -42,8 +42,12 @@ final class ConversationLane implements Round {
     void checkLater(Conversation conversation, Set<String> messageIds);
   }
 
-  /** Messages that may have become a branch: another writer may have written at the same time. */
-  private record Suspect(Conversation conversation, Set<String> messageIds) {}
+  /**
+   * Messages that may have become a branch: another writer may have written at the same time.
+   *
+   * @param since epoch milliseconds
+   */
+  private record Suspect(Conversation conversation, Set<String> messageIds, long since) {}
 
   private final LaneBacklog inbox;
   private final Conversations conversations;
@@ -84,7 +88,7 @@ final class ConversationLane implements Round {
 
   /** Has the place of these messages checked. */
   void suspect(Conversation conversation, Set<String> messageIds) {
-    suspects.add(new Suspect(conversation, messageIds));
+    suspects.add(new Suspect(conversation, messageIds, answers.now()));
   }
 
   @Override
@@ -268,9 +272,22 @@ final class ConversationLane implements Round {
         .replaceWithVoid();
   }
 
-  /** Under a lease of our own, what may have become a branch is put at the end. */
+  /**
+   * Under a lease of our own, what may have become a branch is put at the end; not while LibreChat
+   * generates an answer, which would come after the moved messages and hide them.
+   */
   private Uni<Next> mend() {
     Suspect mending = suspects.peek();
+    return answers
+        .end(mending.conversation())
+        .flatMap(
+            end ->
+                end.tail().isEmpty() && answers.isWaiting(end, mending.since())
+                    ? waitForAnswer()
+                    : move(mending));
+  }
+
+  private Uni<Next> move(Suspect mending) {
     return writer
         .mend(mending.conversation(), mending.messageIds())
         .invoke(() -> suspects.remove(mending))

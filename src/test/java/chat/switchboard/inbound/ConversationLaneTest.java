@@ -93,6 +93,11 @@ class ConversationLaneTest {
             }
 
             @Override
+            long now() {
+              return 0;
+            }
+
+            @Override
             boolean isWaiting(End end, long receivedAt) {
               waitedSince.add(receivedAt);
               return waitsOn;
@@ -164,6 +169,21 @@ class ConversationLaneTest {
     item.whenDone(() -> steps.add("done"));
     round();
     assertThat(steps).containsExactly("append", "announce", "hand on", "done");
+  }
+
+  @Test
+  void a_branch_is_not_moved_while_librechat_generates_an_answer_that_would_hide_it() {
+    end = new AnswerWait.End(Optional.empty(), false);
+    lane.suspect(conversation("owner"), Set.of("branch"));
+    added(null);
+    assertThat(round()).isEqualTo(new Next.Again(Duration.ofMillis(500)));
+    assertThat(mended).isEmpty();
+    assertThat(written).isEmpty();
+    end = new AnswerWait.End(Optional.of(tail()), false);
+    assertThat(round()).isEqualTo(Next.Again.NOW);
+    assertThat(mended).containsExactly(Set.of("branch"));
+    round();
+    assertThat(written).hasSize(1);
   }
 
   @Test

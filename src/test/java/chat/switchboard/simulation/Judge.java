@@ -33,9 +33,6 @@ final class Judge implements SimulatedMongo.Watcher {
   /** The replicas by the ids that they write into leases. */
   private final Map<String, String> owners = new HashMap<>();
 
-  /** The messages that the service moved to the end of their conversation. */
-  private final Set<String> moved = new HashSet<>();
-
   private SimulatedMongo mongo;
   private SimulatedLibreChat libreChat;
   private List<SimulatedReplica> replicas;
@@ -85,11 +82,6 @@ final class Judge implements SimulatedMongo.Watcher {
       return;
     }
     changed = true;
-    if (name.equals("update")) {
-      command
-          .getArray("updates")
-          .forEach(update -> moved.add(messageId(update.asDocument().getDocument("q"))));
-    }
     if (name.equals("insert")) {
       List<BsonValue> messages = command.getArray("documents");
       int end =
@@ -102,16 +94,6 @@ final class Judge implements SimulatedMongo.Watcher {
         }
       }
     }
-  }
-
-  /** Returns the message that an update of the service changes. */
-  private static String messageId(BsonDocument query) {
-    for (BsonValue part : query.getArray("$and", new BsonArray())) {
-      if (part.asDocument().isString("messageId")) {
-        return part.asDocument().getString("messageId").getValue();
-      }
-    }
-    return "";
   }
 
   /** Returns the indexes of the documents that the server did not insert. */
@@ -269,10 +251,7 @@ final class Judge implements SimulatedMongo.Watcher {
         for (SimulatedCaller.Sent sent : caller.sent) {
           if (sent.acknowledged && sent.text.equals(message.getString("text").getValue())) {
             Integer before = last.put(caller.name, sent.number);
-            boolean isExcused =
-                moved.contains(message.getString("messageId").getValue())
-                    && isExcused(conversationId);
-            if (before != null && before > sent.number && !isExcused) {
+            if (before != null && before > sent.number) {
               violated("\"%s\" comes after a later message of the same sender", sent.text);
             }
           }

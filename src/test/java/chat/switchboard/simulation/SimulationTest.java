@@ -45,6 +45,12 @@ class SimulationTest {
     }
   }
 
+  /** The owner asks while a message is appended, which is then on a branch. */
+  @Test
+  void aMessageOnABranchKeepsItsPlaceBeforeTheNextMessageOfItsSender() {
+    assertEquals(List.of(), SEEDS.run(324, false).violations());
+  }
+
   @Test
   void theSameSeedGivesTheSameHistory() {
     List<String> history = SEEDS.run(7, true).history();
