@@ -91,7 +91,10 @@ public class RedisServer {
             .setPoolName("switchboard-redis")
             .setNetClientOptions(net(config));
     config.sentinelMaster().ifPresent(options::setMasterName);
-    addresses.forEach(one -> options.addConnectionString(credentials.in(one)));
+    // The client refuses an address without TLS where its options have TLS.
+    boolean tls = options.getNetClientOptions().isSsl();
+    addresses.forEach(
+        one -> options.addConnectionString(credentials.in(one, tls ? "rediss" : one.getScheme())));
     return options;
   }
 
@@ -170,14 +173,14 @@ public class RedisServer {
     }
 
     /** Returns the address in the client's own form, which decodes as forms do. */
-    String in(URI address) {
+    String in(URI address, String scheme) {
       String info =
           password
               .map(word -> user.map(Credentials::encoded).orElse("") + ":" + encoded(word) + "@")
               .orElse("");
       int port = address.getPort() < 0 ? 6379 : address.getPort();
       String path = address.getPath().length() > 1 ? address.getPath() : "";
-      return address.getScheme() + "://" + info + address.getHost() + ":" + port + path;
+      return scheme + "://" + info + address.getHost() + ":" + port + path;
     }
 
     private static String encoded(String word) {

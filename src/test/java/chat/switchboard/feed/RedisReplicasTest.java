@@ -2,6 +2,7 @@ package chat.switchboard.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import chat.switchboard.mongo.FakeLeases;
 import chat.switchboard.mongo.TestDatabaseName;
@@ -37,6 +38,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Several replicas with one database and one Redis: Redis brings the entries to the followers, and
@@ -284,6 +286,48 @@ class RedisReplicasTest {
     await().until(() -> follower.election.isReader());
     write(5);
     awaitAll(follower);
+  }
+
+  @Test
+  void a_redis_with_tls_is_trusted_by_the_authorities_of_the_file_alone(@TempDir Path folder)
+      throws Exception {
+    Path key = folder.resolve("key.pem");
+    Path certificate = folder.resolve("certificate.pem");
+    boolean isMade =
+        new ProcessBuilder(
+                    ("openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=redis"
+                            + " -addext subjectAltName=IP:127.0.0.1 -keyout %s -out %s")
+                        .formatted(key, certificate)
+                        .split(" "))
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("log").toFile())
+                .start()
+                .waitFor()
+            == 0;
+    assumeTrue(isMade, "openssl is needed");
+    String port = String.valueOf(FreePort.next());
+    redis.cli(
+        ("CONFIG SET tls-cert-file %s tls-key-file %s tls-ca-cert-file %s tls-auth-clients no"
+                + " tls-port %s")
+            .formatted(certificate, key, certificate, port)
+            .split(" "));
+    // The file implies TLS, as in LibreChat.
+    String[] known = {
+      "switchboard.redis.uri",
+      "redis://127.0.0.1:" + port,
+      "switchboard.redis.ca",
+      certificate.toString()
+    };
+    FeedReplica reader = replica("reader", known);
+    await().until(() -> reader.election.isReader());
+    FeedReplica follower = replica("follower", known);
+    awaitRedis(follower);
+    FeedReplica stranger =
+        replica("stranger", "switchboard.redis.uri", "rediss://127.0.0.1:" + port);
+    write(20);
+    awaitAll(reader, follower, stranger);
+    assertThat(by(follower)).isEqualTo("Redis");
+    assertThat(by(stranger)).isEqualTo("looking");
   }
 
   @Test

@@ -250,6 +250,8 @@ final class Inventory {
   static final Set<String> TICKING =
       Set.of(
           "Beat",
+          "BusTail",
+          "BusWriter",
           "FeedDriver",
           "Lanes",
           "LeasedWorker",
@@ -317,6 +319,11 @@ final class Inventory {
           entry("switchboard.notices.code", "Begin with {code}"),
           entry("switchboard.notices.help", "Help"),
           entry("switchboard.notices.no-answer", "No answer"),
+          entry("switchboard.redis.uri", "redis://127.0.0.1:9/1"),
+          entry("switchboard.redis.username", "user"),
+          entry("switchboard.redis.password", "secret"),
+          entry("switchboard.redis.key-prefix", "librechat"),
+          entry("switchboard.redis.cluster", "true"),
           entry("switchboard.replies.auto", "true"),
           entry("switchboard.replies.debounce", "1s"),
           entry("switchboard.replies.timeout", "60s"),
@@ -469,15 +476,17 @@ final class Inventory {
    * reads.
    */
   static final Map<String, String> ELSEWHERE =
-      Map.of(
-          "switchboard.api-keys", "INTERNAL_API_KEY",
-          "switchboard.jwt-secret", "JWT_SECRET",
-          "switchboard.owner", "SWITCHBOARD_OWNER",
-          "switchboard.public-url", "SWITCHBOARD_PUBLIC_URL",
-          "switchboard.twilio.account-sid", "TWILIO_ACCOUNT_SID",
-          "switchboard.twilio.auth-tokens", "TWILIO_AUTH_TOKEN",
-          "switchboard.management.port", "a free port, in InventoryIT",
-          "switchboard.demo.port", "dev mode alone",
-          "switchboard.demo.file", "dev mode alone",
-          "switchboard.demo.seed", "dev mode alone");
+      Map.ofEntries(
+          entry("switchboard.api-keys", "INTERNAL_API_KEY"),
+          entry("switchboard.jwt-secret", "JWT_SECRET"),
+          entry("switchboard.owner", "SWITCHBOARD_OWNER"),
+          entry("switchboard.public-url", "SWITCHBOARD_PUBLIC_URL"),
+          entry("switchboard.twilio.account-sid", "TWILIO_ACCOUNT_SID"),
+          entry("switchboard.twilio.auth-tokens", "TWILIO_AUTH_TOKEN"),
+          entry("switchboard.management.port", "a free port, in InventoryIT"),
+          entry("switchboard.demo.port", "dev mode alone"),
+          entry("switchboard.demo.file", "dev mode alone"),
+          entry("switchboard.demo.seed", "dev mode alone"),
+          entry("switchboard.redis.sentinel-master", "RedisReplicasTest"),
+          entry("switchboard.redis.ca", "RedisServerTest"));
 }
