@@ -33,8 +33,8 @@ class MediaWorker {
    */
   private static final Duration BESIDES_FETCH = Duration.ofMinutes(10);
 
-  /** More than the time limits of the commands of a claim. */
-  private static final Duration LONGEST_CLAIM = Duration.ofMinutes(1);
+  /** More than the driver's time limits of the command of a claim, which are 11 s together. */
+  private static final Duration LONGEST_CLAIM = Duration.ofSeconds(20);
 
   private final MediaStore store;
   private final MediaDownload download;
