@@ -5,7 +5,7 @@ import path from 'node:path';
 import { Data, token } from './data.mjs';
 import { Crowd } from './crowd.mjs';
 import { growth, javaClasses, javaHeap, proportional, resident } from './memory.mjs';
-import { marked, Nchan, nativeExecutable, NodeService, Switchboard, WORK } from './programs.mjs';
+import { marked, Nchan, nativeExecutable, NodeService, ROOT, Switchboard, WORK } from './programs.mjs';
 import { median, pause } from './stats.mjs';
 
 const DATABASE = 'bench_idle';
@@ -76,7 +76,7 @@ export async function idle(database, { levels, rounds, churns, settleMs, say }) 
       });
     });
   }
-  return { rows, classes, file };
+  return { rows, classes, file: path.relative(ROOT, file) };
 }
 
 async function measure(service, given) {
