@@ -3,6 +3,7 @@ package chat.switchboard.feed;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.mutiny.redis.client.Response;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
@@ -19,6 +20,12 @@ import org.bson.types.ObjectId;
  *     stands for entries that only the database has
  */
 record BusRecord(String term, long number, List<FeedEntry> entries) {
+
+  /** Entries in a record, some 200 bytes each. */
+  static final int MOST_ENTRIES = 100;
+
+  /** Five times what the reader writes at most; a longer text comes from another program. */
+  private static final int LONGEST = 100_000;
 
   private static final String VERSION = "1";
 
@@ -68,29 +75,45 @@ record BusRecord(String term, long number, List<FeedEntry> entries) {
     }
     try {
       return Optional.of(new BusRecord(term, Long.parseLong(number), entries(entries)));
-    } catch (DecodeException | IllegalArgumentException | ClassCastException malformed) {
-      return Optional.empty();
-    } catch (java.time.DateTimeException | IndexOutOfBoundsException malformed) {
+    } catch (DecodeException
+        | IllegalArgumentException
+        | ClassCastException
+        | DateTimeException
+        | IndexOutOfBoundsException malformed) {
       return Optional.empty();
     }
   }
 
   private static List<FeedEntry> entries(String text) {
+    if (text.length() > LONGEST) {
+      throw new IllegalArgumentException("The record is too long");
+    }
     JsonArray all = new JsonArray(text);
+    if (all.size() > MOST_ENTRIES) {
+      throw new IllegalArgumentException("The record has too many entries");
+    }
     List<FeedEntry> entries = new ArrayList<>(all.size());
     for (int i = 0; i < all.size(); i++) {
       JsonArray json = all.getJsonArray(i);
       boolean isMark = json.size() < 6;
       entries.add(
           new FeedEntry(
-              new ObjectId(json.getString(0)),
-              json.getString(2),
+              new ObjectId(text(json, 0)),
+              text(json, 2),
               null,
-              isMark ? null : Date.from(Instant.parse(json.getString(3))),
-              isMark ? null : json.getString(4),
-              isMark ? null : json.getString(5),
-              FeedEntry.Kind.of(json.getString(1))));
+              isMark ? null : Date.from(Instant.parse(text(json, 3))),
+              isMark ? null : text(json, 4),
+              isMark ? null : text(json, 5),
+              FeedEntry.Kind.of(text(json, 1))));
     }
     return entries;
+  }
+
+  private static String text(JsonArray entry, int position) {
+    String text = entry.getString(position);
+    if (text == null) {
+      throw new IllegalArgumentException("The entry has no value " + position);
+    }
+    return text;
   }
 }

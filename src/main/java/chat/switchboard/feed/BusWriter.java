@@ -42,9 +42,6 @@ final class BusWriter {
 
   private static final Duration KEEP = Duration.ofMinutes(10);
 
-  /** Entries in a record, some 200 bytes each. */
-  private static final int MOST_ENTRIES = 100;
-
   private static final int MOST_WAITING = 5_000;
 
   /** The approximate length of the stream: about 2 MB, and more than a follower may lag behind. */
@@ -132,7 +129,7 @@ final class BusWriter {
         return;
       }
       List<FeedEntry> entries = new ArrayList<>();
-      while (!waiting.isEmpty() && entries.size() < MOST_ENTRIES) {
+      while (!waiting.isEmpty() && entries.size() < BusRecord.MOST_ENTRIES) {
         entries.add(waiting.remove());
       }
       record = new BusRecord(term, ++number, entries);

@@ -10,6 +10,7 @@ import chat.switchboard.support.TestRedis;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import io.vertx.mutiny.core.Vertx;
+import java.util.Collections;
 import java.util.Date;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -18,6 +19,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a follower learns from the Redis stream: the entries, and that some are missing. */
 @Tag("unit")
@@ -91,6 +94,36 @@ class FeedBusTest {
     assertThat(heard).containsExactly(some.get(0), gap, some.get(2), last);
     assertThat(tail.takeGap()).isFalse();
     assertThat(Long.parseLong(redis.cli("TTL", KEY))).isBetween(1L, 86_400L);
+  }
+
+  static List<String> malformed() {
+    String id = new ObjectId().toHexString();
+    String entry = "[\"%s\",\"gap\",\"*\"]".formatted(id);
+    return List.of(
+        "",
+        "{}",
+        "null",
+        "[[]]",
+        "[[null]]",
+        "[[\"no id\",\"gap\",\"*\"]]",
+        "[[\"%s\",\"gap\",null]]".formatted(id),
+        "[[\"%s\",\"message\",\"owner\",null,\"m\",\"c\"]]".formatted(id),
+        "[[\"%s\",\"message\",\"owner\",\"yesterday\",\"m\",\"c\"]]".formatted(id),
+        "[".repeat(2_000),
+        "[" + String.join(",", Collections.nCopies(101, entry)) + "]",
+        "[[\"%s\",\"gap\",\"%s\"]]".formatted(id, "x".repeat(100_000)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("malformed")
+  void a_record_of_another_program_is_a_gap_and_the_records_after_it_arrive(String entries) {
+    redis.cli("XADD", KEY, "*", "v", "1", "term", "other", "number", "1", "entries", entries);
+    FeedEntry entry = entry("a");
+    writer.write(List.of(entry));
+    awaitHeard(entry);
+    assertThat(heard).containsExactly(entry);
+    assertThat(tail.takeGap()).isTrue();
+    assertThat(tail.isLive()).isTrue();
   }
 
   @Test
