@@ -221,6 +221,32 @@ class OperatorPageIT {
   }
 
   @Test
+  void people_show_until_when_whatsapp_delivers_free_texts() throws Exception {
+    String ann = "whatsapp:+15551230078";
+    String conversation = database.libreChat.conversation(database.owner);
+    post(
+        "/api/mappings",
+        "{\"phoneNumber\":\"%s\",\"conversationId\":\"%s\",\"label\":\"Ann Lee\",\"serviceNumber\":\"whatsapp:+15557654321\"}"
+            .formatted(ann, conversation));
+    Document window = new Document("_id", ann + " +15557654321").append("account", ann);
+    database
+        .libreChat
+        .collection("switchboard_windows")
+        .insertOne(new Document(window).append("writtenAt", new Date()));
+    Page page = enter(1200, 900, ColorScheme.LIGHT);
+    page.navigate(replica.url("/switchboard/#people"));
+    Locator row = page.locator("#people-list tr", new Page.LocatorOptions().setHasText("Ann Lee"));
+    assertThat(row).containsText("window open until");
+    database
+        .libreChat
+        .collection("switchboard_windows")
+        .updateOne(window, new Document("$set", new Document("writtenAt", new Date(0))));
+    page.reload();
+    assertThat(row).containsText("window closed since");
+    Chromium.screenshot(page, "operator-windows-light");
+  }
+
+  @Test
   void a_held_text_says_until_when_and_is_cancelled_and_the_audit_says_by_whom() throws Exception {
     Date tomorrow = new Date(System.currentTimeMillis() + 86_400_000L);
     failed("held-1", "+15551230061", "Waits for the time that the caller set");

@@ -147,9 +147,19 @@ class WhatsAppIT {
       said("[reaction: 👍🏽]");
       story.add("LibreChat: [reaction: 👍🏽]");
 
+      annWrites("", "MessageType", "deleted");
+      said("[message deleted]");
+      story.add("LibreChat: [message deleted]");
+
       // Two days later the window is closed.
+      String open = tool("people_here");
+      story.add("The agent, people_here: " + open);
+      assertThat(open).contains("free texts arrive until").doesNotContain("closed");
       days(2);
       mapping().body("items[0].window.open", equalTo(false));
+      String closed = tool("people_here");
+      story.add("The agent, people_here: " + closed);
+      assertThat(closed).contains("window is closed since");
       Response refused = post(Map.of("text", "Now or never", "outsideWindow", "fail"));
       refused.then().statusCode(409);
       story.add("An API call, outsideWindow fail: 409 " + refused.path("error"));
@@ -192,6 +202,59 @@ class WhatsAppIT {
       story.forEach(System.out::println);
     }
     assertThat(replica.log()).doesNotContain("+15551230001");
+  }
+
+  @Test
+  void an_sms_gets_numbers_and_the_number_is_the_choice() {
+    String bob = "+15551230002";
+    conversation = database.libreChat.conversation(database.owner);
+    api()
+        .body(Map.of("phoneNumber", bob, "conversationId", conversation))
+        .post("/api/mappings")
+        .then()
+        .statusCode(201);
+    agentSays("**When?**\n\n```choices\nToday\nTomorrow\n```");
+    sms(bob, "Are you open?");
+    await().until(() -> !twilio.taken(bob).isEmpty());
+    assertThat(twilio.taken(bob).get(0).text()).isEqualTo("When?\n\n1. Today\n2. Tomorrow");
+    agentSays("See you");
+    sms(bob, "2");
+    assertThat(said("Tomorrow").get("metadata", Document.class).get("choice"))
+        .isEqualTo(new Document("typed", "2").append("title", "Tomorrow"));
+    await().until(() -> twilio.taken(bob).size() == 2);
+    assertThat(twilio.taken(bob).get(1).text()).isEqualTo("See you");
+  }
+
+  private static void sms(String from, String words) {
+    Twilio.sms(words)
+        .from(from)
+        .to(OURS.substring("whatsapp:".length()))
+        .arrivesAt(given().baseUri(replica.url("")), Twilio.WEBHOOK)
+        .then()
+        .statusCode(200);
+  }
+
+  /** The words of a tool, as LibreChat calls tools for the agent of a conversation. */
+  private String tool(String name) {
+    return api()
+        .header("Accept", "application/json, text/event-stream")
+        .header("X-LibreChat-User", database.owner)
+        .header("X-LibreChat-Conversation", conversation)
+        .body(
+            Map.of(
+                "jsonrpc",
+                "2.0",
+                "id",
+                1,
+                "method",
+                "tools/call",
+                "params",
+                Map.of("name", name, "arguments", Map.of())))
+        .post("/mcp")
+        .then()
+        .statusCode(200)
+        .extract()
+        .path("result.content[0].text");
   }
 
   private static FakeTwilio.Template template(String sid, String name, String body, String last) {
