@@ -1,10 +1,8 @@
 package chat.switchboard.simulation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -23,26 +21,7 @@ class OutboundSimulationTest {
 
   @Test
   void theServiceSendsEachTextOnceOnBadDays() throws IOException {
-    Long chosen = Long.getLong("simulation.outbound.seed");
-    long first = chosen == null ? 1 : chosen;
-    long last = chosen == null ? Long.getLong("simulation.outbound.seeds", 30) : chosen;
-    for (long seed = first; seed <= last; seed++) {
-      boolean violates = !SEEDS.run(seed, false).violations().isEmpty();
-      if (violates || chosen != null) {
-        Seeds.Run recorded = SEEDS.run(seed, true);
-        Files.write(HISTORY, recorded.history());
-        assertTrue(
-            recorded.violations().isEmpty(),
-            () ->
-                String.join("\n", recorded.violations())
-                    + "\n"
-                    + recorded.figures()
-                    + "\nThe history is in "
-                    + HISTORY
-                    + "\n"
-                    + String.join("\n", recorded.history()));
-      }
-    }
+    SeedCheck.run(SEEDS, "simulation.outbound", 30, HISTORY);
   }
 
   @Test
