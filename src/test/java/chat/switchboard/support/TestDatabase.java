@@ -42,6 +42,7 @@ public class TestDatabase implements QuarkusTestResourceLifecycleManager {
       uri = withDatabase(real, "switchboard_test_" + UUID.randomUUID().toString().substring(0, 8));
     }
     own = uri;
+    System.setProperty(UnfinishedWork.URI, uri);
     try (MongoClient client = MongoClients.create(uri)) {
       asLibreChatLeavesIt(client.getDatabase(name()));
     }
