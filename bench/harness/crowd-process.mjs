@@ -195,6 +195,28 @@ const commands = {
     };
   },
 
+  /** From now on the streams note when they hear this number. */
+  async listen({ number }) {
+    heard.set(number, { times: [] });
+    return {};
+  },
+
+  /** Sends a request to the service of this process; tells when. */
+  async post({ request }) {
+    publisher ??= await connected();
+    const begunAt = now();
+    const { status } = await publisher.request('POST', request.path, request.headers, request.body);
+    return { begunAt, status };
+  },
+
+  /** Waits until so many streams have heard the number. */
+  async hear({ number, expected, begunAt, timeoutMs = 10_000 }) {
+    const entry = heard.get(number);
+    await until(() => entry.times.length >= expected, timeoutMs, 1);
+    heard.delete(number);
+    return { heardMs: entry.times.map((time) => time - begunAt) };
+  },
+
   /** How many streams are open, and how many have ended since they were opened. */
   async count() {
     return { ready: open.ready, ended: open.ended };

@@ -9,6 +9,7 @@ import { injection } from './injection.mjs';
 import { options, WrongOption } from './options.mjs';
 import { ROOT, startDatabase, stopAll, WORK } from './programs.mjs';
 import { machineLine } from './machine.mjs';
+import { many } from './many.mjs';
 import { publish } from './publish.mjs';
 import { replicas } from './replicas.mjs';
 import { SCALES, within } from './scales.mjs';
@@ -16,7 +17,7 @@ import { start } from './start.mjs';
 import { now } from './stats.mjs';
 import { storm } from './storm.mjs';
 
-const CASES = { a: injection, b: idle, c: fanOut, d: start, e: webhooks, f: replicas, g: growth, storm };
+const CASES = { a: injection, b: idle, c: fanOut, d: start, e: webhooks, f: replicas, g: growth, h: many, storm };
 
 function chosen() {
   try {
@@ -39,6 +40,7 @@ sizes.f = {
   writers: given.writers ?? (given.scale === 'smoke' ? 50 : 0),
 };
 sizes.g = { ...sizes.g, growth: given.growth };
+sizes.h = { ...sizes.h, streams: given.crowd ?? sizes.h.streams };
 if (given.scale === 'smoke') {
   // Whether it works, not how fast.
   process.env.BENCH_JAVA_OPTS ??= '-XX:TieredStopAtLevel=1';

@@ -3,14 +3,15 @@
 import { parseArgs } from 'node:util';
 import { portsOf } from './uri.mjs';
 
-export const PARTS = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'storm'];
+export const PARTS = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'storm'];
 const ORDINARY = ['a', 'b', 'c', 'd', 'e'];
 const REPLICAS = [1, 2, 4];
 const GROWTH = 400_000;
 const WRITERS = 500;
+const CROWD = 100_000;
 
 /** Options that may stand without a value. */
-const OPTIONAL = ['growth', 'replicas', 'writers', 'redis'];
+const OPTIONAL = ['growth', 'replicas', 'writers', 'redis', 'crowd'];
 
 /** What a user can correct. */
 export class WrongOption extends Error {}
@@ -37,6 +38,7 @@ export function options(args, environment = {}) {
     redis: given.redis === undefined ? undefined : redis(given.redis || 'local'),
     writers: given.writers === '' ? WRITERS : number(given, 'writers', 0),
     growth: given.growth === '' ? GROWTH : (number(given, 'growth', 2_000) ?? GROWTH),
+    crowd: given.crowd === '' ? CROWD : number(given, 'crowd', 100),
     record: given.record || (scale === 'full' && !given.only && given.streams === undefined && !given.out && !asksForPart(given)),
     out: given.out,
   };
@@ -59,6 +61,7 @@ function values(args) {
         replicas: { type: 'string' },
         writers: { type: 'string' },
         growth: { type: 'string' },
+        crowd: { type: 'string' },
       },
     }).values;
   } catch (error) {
@@ -66,10 +69,10 @@ function values(args) {
   }
 }
 
-const asksForPart = ({ replicas, growth, redis, writers }) =>
-  [replicas, growth, redis, writers].some((one) => one !== undefined);
+const asksForPart = ({ replicas, growth, redis, writers, crowd }) =>
+  [replicas, growth, redis, writers, crowd].some((one) => one !== undefined);
 
-/** --growth alone means the part g, and --replicas, --redis and --writers the part f. */
+/** --growth alone means the part g, --crowd the part h, and --replicas, --redis and --writers the part f. */
 function parts(given, scale) {
   const named = given.only?.split(',').filter(Boolean);
   for (const name of named ?? []) {
@@ -83,6 +86,7 @@ function parts(given, scale) {
   const asked = [
     ...([given.replicas, given.redis, given.writers].some((one) => one !== undefined) ? ['f'] : []),
     ...(given.growth === undefined ? [] : ['g']),
+    ...(given.crowd === undefined ? [] : ['h']),
   ];
   if (scale === 'smoke') {
     return PARTS;

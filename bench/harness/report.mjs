@@ -26,6 +26,7 @@ const SECTIONS = {
   e: ['(e) Webhooks of other services', (e) => [hooksTable(e), floodNote(e)]],
   f: ['(f) Replicas', (f) => [replicasTable(f), replicasNote(f)]],
   g: ['(g) Growth', (g) => [growthTable(g), growthNote(g)]],
+  h: ['(h) Many streams over several replicas', (h) => [manyTable(h)]],
   storm: ['Bad days', (storm) => [stormTable(storm)]],
 };
 
@@ -60,6 +61,29 @@ function startTable(d) {
   return table(
     ['', 'start to ready, ms', 'idle RSS, MiB', 'after a full collection, MiB'],
     d.map((row) => [row.service, round(row.ready), round(row.idle), round(row.collected)]),
+  );
+}
+
+function manyTable(h) {
+  return table(
+    ['', 'value'],
+    [
+      ['streams, one for each user', h.streams],
+      ['replicas', h.replicas],
+      ['all open after, s', round(h.openMs / 1_000)],
+      ['RSS of a replica without streams, MiB', round(h.emptyMiB)],
+      ['RSS of a replica with its streams, MiB', round(h.fullMiB)],
+      ['the same before a collection, MiB', round(h.uncollectedMiB)],
+      ['RSS per stream, KiB', round(h.rss, 1)],
+      ['PSS per stream, KiB', round(h.pss, 1)],
+      ['idle: processors in use, all replicas', round(h.idleCpu, 2)],
+      ['idle: commands/s a replica', round(h.idleCommands, 2)],
+      [`one event a second to one stream, ${h.events} events: p50, ms`, ms(h.p50)],
+      ['p99, ms', ms(h.p99)],
+      ['max, ms', ms(h.max)],
+      ['events lost', h.lost],
+      ['streams that ended', h.ended],
+    ],
   );
 }
 

@@ -22,6 +22,7 @@ export const SCALES = {
     e: { callers: 50, messages: 12, rounds: 5, warmUp: 6, flood: { perSecond: 1_000, seconds: 10 } },
     f: { users: 16, idle: 200, rate: 40, seconds: 8, settle: 2, warmUp: 8 },
     g: { users: 16, rounds: 5, seconds: 4, reconnects: 20, warmUp: 5 },
+    h: { streams: 100_000, perSecond: 1_500, events: 100, warmUp: 60, idleMs: 30_000, settleMs: 2_000 },
     storm: { connects: 5_000, vanishing: 2_000, events: 300, characters: 24_000, patienceMs: 15_000 },
   },
   quick: {
@@ -45,6 +46,7 @@ export const SCALES = {
     e: { callers: 50, messages: 8, rounds: 3, warmUp: 4, flood: { perSecond: 1_000, seconds: 5 } },
     f: { users: 16, idle: 100, rate: 40, seconds: 5, settle: 1, warmUp: 5 },
     g: { users: 16, rounds: 3, seconds: 3, reconnects: 10, warmUp: 3 },
+    h: { streams: 100_000, perSecond: 1_500, events: 30, warmUp: 30, idleMs: 15_000, settleMs: 2_000 },
     storm: { connects: 5_000, vanishing: 1_000, events: 300, characters: 24_000, patienceMs: 15_000 },
   },
   smoke: {
@@ -55,6 +57,7 @@ export const SCALES = {
     e: { callers: 4, messages: 2, rounds: 1, warmUp: 0, flood: { perSecond: 100, seconds: 1 } },
     f: { users: 4, idle: 4, rate: 10, seconds: 1, settle: 0, warmUp: 0.2, replicas: [1, 2] },
     g: { users: 4, rounds: 1, seconds: 0.3, reconnects: 2, warmUp: 0.1 },
+    h: { streams: 200, perSecond: 200, events: 2, warmUp: 1, idleMs: 500, settleMs: 100 },
     storm: { connects: 100, vanishing: 50, events: 5, characters: 500, patienceMs: 0 },
   },
 };

@@ -30,6 +30,8 @@ test('an option of the replicas runs the replicas, and --growth the growth', () 
   assert.deepEqual(options(['--replicas=1,4']).replicas, [1, 4]);
   assert.deepEqual(options(['--replicas']).replicas, [1, 2, 4]);
   assert.deepEqual(options(['--redis', '--writers', '--growth']).parts, ['f', 'g']);
+  assert.deepEqual(options(['--crowd', '500']).parts, ['h']);
+  assert.equal(options(['--crowd']).crowd, 100_000);
   assert.deepEqual(options(['--only', 'f,g,storm']).parts, ['f', 'g', 'storm']);
 });
 
@@ -47,7 +49,7 @@ test('options without a value have their defaults', () => {
 
 test('the smoke run has every part, and few documents', () => {
   const found = options(['--smoke']);
-  assert.deepEqual(found.parts, ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'storm']);
+  assert.deepEqual(found.parts, ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'storm']);
   assert.equal(found.growth, 2_000);
 });
 
@@ -57,6 +59,7 @@ for (const [wrong, sentence] of [
   [['--replicas', '0'], /--replicas takes numbers from 1 to 16/],
   [['--replicas', '2,x'], /--replicas takes numbers/],
   [['--writers', '-5'], /--writers/],
+  [['--crowd', '5'], /--crowd takes a number, 100 or more; not 5/],
   [['--growth', '1e6'], /--growth takes a number, 2000 or more/],
   [['--redis', 'cache:6379'], /--redis takes local, or an address/],
   [['--database', 'postgres://db'], /--database takes embedded, indexed, or a connection string/],
