@@ -5,6 +5,8 @@ import chat.switchboard.mongo.LeaseKey;
 import chat.switchboard.mongo.LeasedWorkers;
 import chat.switchboard.mongo.Next;
 import chat.switchboard.mongo.Round;
+import chat.switchboard.mongo.UpcomingWork;
+import chat.switchboard.mongo.WhileIdle;
 import chat.switchboard.mongo.WorkerPolicy;
 import chat.switchboard.mongo.WorkerPolicy.DuringRound;
 import chat.switchboard.mongo.WorkerRegistry;
@@ -24,7 +26,7 @@ import org.jboss.logging.Logger;
 
 /** Sends the events of each receiver, in one replica at a time. */
 @ApplicationScoped
-class EventWorker {
+class EventWorker implements UpcomingWork {
 
   private static final Logger LOG = Logger.getLogger(EventWorker.class);
   private static final Periodic PERIODIC = new Periodic(LOG, "Scanning the events");
@@ -83,7 +85,10 @@ class EventWorker {
   }
 
   /** Finds the events that another replica has kept or left, and those that are due again. */
-  @Scheduled(every = "2s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  @Scheduled(
+      every = "2s",
+      concurrentExecution = Scheduled.ConcurrentExecution.SKIP,
+      skipExecutionIf = WhileIdle.class)
   Uni<Void> sweep() {
     return endpoints.all().isEmpty()
         ? Uni.createFrom().voidItem()
@@ -103,6 +108,19 @@ class EventWorker {
             next ->
                 next.filter(at -> !at.after(Date.from(clock.instant())))
                     .ifPresent(due -> wake(endpoint.name())));
+  }
+
+  /** An event of a receiver that is not configured any more is never due. */
+  @Override
+  public Uni<Boolean> isDueBefore(Date moment) {
+    return Multi.createFrom()
+        .iterable(endpoints.all())
+        .onItem()
+        .transformToUniAndConcatenate(endpoint -> events.next(endpoint.name()))
+        .select()
+        .where(next -> next.filter(at -> at.before(moment)).isPresent())
+        .toUni()
+        .map(due -> due != null);
   }
 
   /** The events of one receiver. */

@@ -1,5 +1,6 @@
 package chat.switchboard.events;
 
+import chat.switchboard.mongo.SeldomWhileIdle;
 import chat.switchboard.ops.Periodic;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -32,7 +33,10 @@ class WaitingEventsGauge {
                 .register(meters));
   }
 
-  @Scheduled(every = "30s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  @Scheduled(
+      every = "30s",
+      concurrentExecution = Scheduled.ConcurrentExecution.SKIP,
+      skipExecutionIf = SeldomWhileIdle.class)
   Uni<Void> count() {
     return PERIODIC.run(
         Multi.createFrom()

@@ -1,5 +1,6 @@
 package chat.switchboard.feed;
 
+import chat.switchboard.librechat.CopyWatch;
 import chat.switchboard.mongo.DatabaseWatch;
 import chat.switchboard.mongo.LeaseStores;
 import chat.switchboard.ops.Cause;
@@ -37,7 +38,7 @@ import org.jboss.logging.Logger;
  */
 @Readiness
 @ApplicationScoped
-class FeedDriver implements HealthCheck {
+class FeedDriver implements HealthCheck, CopyWatch {
 
   private static final Logger LOG = Logger.getLogger(FeedDriver.class);
 
@@ -339,6 +340,15 @@ class FeedDriver implements HealthCheck {
   /** Whether Redis may bring what this process needs. */
   private boolean carries() {
     return role == follower;
+  }
+
+  /**
+   * The reader's change stream shows the copies of messages. A follower leaves the copies to the
+   * reader, also to a reader that polls.
+   */
+  @Override
+  public boolean isWatched() {
+    return role == follower || (role == reader && live);
   }
 
   private boolean isCarried() {

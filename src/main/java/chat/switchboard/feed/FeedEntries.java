@@ -57,8 +57,11 @@ public class FeedEntries {
 
   private static final int MOST_AT_ONCE = 1_000;
 
-  /** The time for which the server holds back the response to a question for changes. */
-  private static final long LONGEST_SILENCE_MILLIS = 3_000;
+  /**
+   * The time for which the server holds back the response to a question for changes; shorter than
+   * {@code quarkus.mongodb.read-timeout}.
+   */
+  private static final long LONGEST_SILENCE_MILLIS = 4_000;
 
   /** A replay reaches back before the client's last event. */
   private static final Duration BEFORE_THE_PLACE = Duration.ofHours(1);

@@ -2,6 +2,7 @@ package chat.switchboard.hooks;
 
 import chat.switchboard.mongo.BoundedCount;
 import chat.switchboard.mongo.DuplicateKey;
+import chat.switchboard.mongo.UpcomingWork;
 import com.mongodb.client.model.FindOneAndUpdateOptions;
 import com.mongodb.client.model.ReturnDocument;
 import com.mongodb.client.result.UpdateResult;
@@ -18,7 +19,8 @@ import org.bson.Document;
 
 /** The deliveries in {@code switchboard_deliveries}. */
 @ApplicationScoped
-class DeliveryStore implements ReactivePanacheMongoRepositoryBase<DeliveryEntity, String> {
+class DeliveryStore
+    implements ReactivePanacheMongoRepositoryBase<DeliveryEntity, String>, UpcomingWork {
 
   /** The largest body in a list, in bytes: 32 KiB. */
   private static final int SHOWN_BODY = 32 * 1024;
@@ -83,12 +85,12 @@ class DeliveryStore implements ReactivePanacheMongoRepositoryBase<DeliveryEntity
 
   /** The deliveries that were not processed in time, the oldest first. */
   Uni<List<DeliveryEntity>> due(Instant now, int limit) {
-    return find(
-            new Document("state", DeliveryState.ACCEPTED.name())
-                .append("nextAttemptAt", new Document("$lte", Date.from(now))),
-            new Document("nextAttemptAt", 1))
-        .page(0, limit)
-        .list();
+    return find(dueUntil(Date.from(now)), new Document("nextAttemptAt", 1)).page(0, limit).list();
+  }
+
+  private static Document dueUntil(Date moment) {
+    return new Document("state", DeliveryState.ACCEPTED.name())
+        .append("nextAttemptAt", new Document("$lte", moment));
   }
 
   /** Claims a delivery for an attempt until this time; of several replicas only one gets it. */
@@ -199,5 +201,10 @@ class DeliveryStore implements ReactivePanacheMongoRepositoryBase<DeliveryEntity
   /** Deletes these deliveries; the number of those that were there. */
   Uni<Long> forget(List<String> ids) {
     return delete(new Document("_id", new Document("$in", ids)));
+  }
+
+  @Override
+  public Uni<Boolean> isDueBefore(Date moment) {
+    return BoundedCount.any(mongoCollection(), dueUntil(moment));
   }
 }

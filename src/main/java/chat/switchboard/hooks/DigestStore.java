@@ -5,7 +5,9 @@ import static com.mongodb.client.model.Filters.eq;
 import static com.mongodb.client.model.Filters.in;
 import static com.mongodb.client.model.Filters.lte;
 
+import chat.switchboard.mongo.BoundedCount;
 import chat.switchboard.mongo.DuplicateKey;
+import chat.switchboard.mongo.UpcomingWork;
 import com.mongodb.client.model.FindOneAndUpdateOptions;
 import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.PushOptions;
@@ -19,10 +21,12 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 import java.util.Optional;
+import org.bson.conversions.Bson;
 
 /** The digests in {@code switchboard_digests}. */
 @ApplicationScoped
-class DigestStore implements ReactivePanacheMongoRepositoryBase<DigestEntity, String> {
+class DigestStore
+    implements ReactivePanacheMongoRepositoryBase<DigestEntity, String>, UpcomingWork {
 
   /** The most ids in one digest: further deliveries are only counted. */
   static final int MOST_IDS = 2000;
@@ -59,13 +63,13 @@ class DigestStore implements ReactivePanacheMongoRepositoryBase<DigestEntity, St
 
   /** The digests whose message is due, the oldest first. */
   Uni<List<DigestEntity>> due(Instant now, int limit) {
-    return find(
-            and(
-                in("state", DigestState.OPEN.name(), DigestState.CLOSED.name()),
-                lte("nextAttemptAt", Date.from(now))),
-            Sorts.ascending("nextAttemptAt"))
-        .page(0, limit)
-        .list();
+    return find(dueUntil(Date.from(now)), Sorts.ascending("nextAttemptAt")).page(0, limit).list();
+  }
+
+  private static Bson dueUntil(Date moment) {
+    return and(
+        in("state", DigestState.OPEN.name(), DigestState.CLOSED.name()),
+        lte("nextAttemptAt", moment));
   }
 
   /**
@@ -102,5 +106,10 @@ class DigestStore implements ReactivePanacheMongoRepositoryBase<DigestEntity, St
                 Updates.set("forgetAt", digest.forgetAt),
                 Updates.unset("texts")))
         .replaceWithVoid();
+  }
+
+  @Override
+  public Uni<Boolean> isDueBefore(Date moment) {
+    return BoundedCount.any(mongoCollection(), dueUntil(moment));
   }
 }

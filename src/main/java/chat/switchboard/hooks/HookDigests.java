@@ -4,6 +4,7 @@ import chat.switchboard.inbound.InboxEntry;
 import chat.switchboard.inbound.Pipeline;
 import chat.switchboard.inbound.Receipt;
 import chat.switchboard.mongo.LeaseConfig;
+import chat.switchboard.mongo.WhileIdle;
 import chat.switchboard.ops.Cause;
 import chat.switchboard.ops.FaultPoint;
 import chat.switchboard.ops.Periodic;
@@ -132,7 +133,10 @@ class HookDigests {
     return digest;
   }
 
-  @Scheduled(every = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  @Scheduled(
+      every = "1s",
+      concurrentExecution = Scheduled.ConcurrentExecution.SKIP,
+      skipExecutionIf = WhileIdle.class)
   Uni<Void> writeDue() {
     return PERIODIC.run(
         store

@@ -1,6 +1,7 @@
 package chat.switchboard.hooks;
 
 import chat.switchboard.mongo.LeaseConfig;
+import chat.switchboard.mongo.WhileIdle;
 import chat.switchboard.ops.Cause;
 import chat.switchboard.ops.Periodic;
 import com.mongodb.MongoException;
@@ -43,7 +44,10 @@ class HookSweeper {
     this.clock = clock;
   }
 
-  @Scheduled(every = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  @Scheduled(
+      every = "1s",
+      concurrentExecution = Scheduled.ConcurrentExecution.SKIP,
+      skipExecutionIf = WhileIdle.class)
   Uni<Void> sweep() {
     return PERIODIC.run(
         store

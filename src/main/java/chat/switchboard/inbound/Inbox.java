@@ -16,6 +16,7 @@ import chat.switchboard.mongo.BoundedCount;
 import chat.switchboard.mongo.BulkOutcomes;
 import chat.switchboard.mongo.DuplicateKey;
 import chat.switchboard.mongo.Store;
+import chat.switchboard.mongo.UpcomingWork;
 import chat.switchboard.ops.FaultPoint;
 import chat.switchboard.routing.Route;
 import com.mongodb.client.model.InsertManyOptions;
@@ -39,7 +40,7 @@ import org.bson.conversions.Bson;
  */
 @Store
 @ApplicationScoped
-public class Inbox {
+public class Inbox implements UpcomingWork {
 
   /** An entry has at most a quarter of a megabyte: MongoDB takes 48 MB with one command. */
   private static final int MOST_TOGETHER = 64;
@@ -262,5 +263,11 @@ public class Inbox {
 
   private static Bson is(State state) {
     return eq("state", state.name());
+  }
+
+  @Override
+  public Uni<Boolean> isDueBefore(Date moment) {
+    return BoundedCount.any(
+        entries.mongoCollection(), and(is(State.RECEIVED), lte("nextAttemptAt", moment)));
   }
 }

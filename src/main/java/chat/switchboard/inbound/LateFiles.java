@@ -7,6 +7,7 @@ import chat.switchboard.media.IncomingFile;
 import chat.switchboard.media.MediaItem;
 import chat.switchboard.media.MediaState;
 import chat.switchboard.media.MessageFiles;
+import chat.switchboard.mongo.WhileIdle;
 import chat.switchboard.ops.FaultPoint;
 import chat.switchboard.ops.Periodic;
 import io.quarkus.scheduler.Scheduled;
@@ -44,7 +45,10 @@ class LateFiles {
     this.inbox = inbox;
   }
 
-  @Scheduled(every = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  @Scheduled(
+      every = "1s",
+      concurrentExecution = Scheduled.ConcurrentExecution.SKIP,
+      skipExecutionIf = WhileIdle.class)
   Uni<Void> sweep() {
     return PERIODIC.run(
         files

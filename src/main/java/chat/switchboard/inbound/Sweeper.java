@@ -2,6 +2,8 @@ package chat.switchboard.inbound;
 
 import chat.switchboard.inbound.InboxEntry.State;
 import chat.switchboard.librechat.LibreChatRelease;
+import chat.switchboard.mongo.SeldomWhileIdle;
+import chat.switchboard.mongo.WhileIdle;
 import chat.switchboard.ops.Cause;
 import chat.switchboard.ops.Periodic;
 import com.mongodb.MongoException;
@@ -57,7 +59,10 @@ class Sweeper {
         .register(meters);
   }
 
-  @Scheduled(every = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  @Scheduled(
+      every = "1s",
+      concurrentExecution = Scheduled.ConcurrentExecution.SKIP,
+      skipExecutionIf = WhileIdle.class)
   Uni<Void> sweep() {
     // Each try counts as an attempt: the sweep tries nothing while LibreChat's fields are
     // encrypted.
@@ -77,7 +82,10 @@ class Sweeper {
             .asList());
   }
 
-  @Scheduled(every = "10s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  @Scheduled(
+      every = "10s",
+      concurrentExecution = Scheduled.ConcurrentExecution.SKIP,
+      skipExecutionIf = SeldomWhileIdle.class)
   Uni<Void> count() {
     return PERIODIC.run(
         inbox

@@ -17,6 +17,9 @@ import io.quarkus.mongodb.reactive.ReactiveMongoClient;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.Instance;
+import jakarta.inject.Inject;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,7 +41,8 @@ import org.jboss.logging.Logger;
  * {@code role} identifies such a copy. Seen with LibreChat main of August 2026.
  *
  * <p>A copy keeps the {@code createdAt} of its original, so a feed that polls by that date does not
- * see the copy. The conversation of a copy is new, and so this class scans new conversations too.
+ * see the copy. The conversation of a copy is new, and so this class scans new conversations too. A
+ * change stream shows the copies themselves; the scans are then rare.
  */
 @ApplicationScoped
 public class CopiedRoles {
@@ -58,6 +62,9 @@ public class CopiedRoles {
   /** The time for which a conversation is not read again before its agent is asked. */
   private static final Duration LATELY = Duration.ofMinutes(10);
 
+  /** The interval of the scans while the copies are found by the change stream. */
+  private static final Duration SECOND_CHECK = Duration.ofMinutes(1);
+
   /** The maximum number of new conversations of all users in one scan; the newest count. */
   private static final int MOST_CONVERSATIONS = 1_000;
 
@@ -65,16 +72,30 @@ public class CopiedRoles {
   private final DatabaseName database;
   private final String storedRole;
   private final Clock clock;
+  private final Iterable<CopyWatch> watches;
   private final Counter restored;
   private final RecentTimes lately = new RecentTimes();
   private volatile Instant looked;
+
+  @Inject
+  CopiedRoles(
+      ReactiveMongoClient client,
+      DatabaseName database,
+      MessageConfig config,
+      Clock clock,
+      @Any Instance<CopyWatch> watches,
+      MeterRegistry meters) {
+    this(client, database, config, clock, (Iterable<CopyWatch>) watches, meters);
+  }
 
   CopiedRoles(
       ReactiveMongoClient client,
       DatabaseName database,
       MessageConfig config,
       Clock clock,
+      Iterable<CopyWatch> watches,
       MeterRegistry meters) {
+    this.watches = watches;
     this.storedRole = config.storedRole().name().toLowerCase(Locale.ROOT);
     this.client = client;
     this.database = database;
@@ -145,9 +166,22 @@ public class CopiedRoles {
   @Scheduled(every = "5s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   Uni<Void> look() {
     Instant begun = clock.instant();
-    Instant since = looked == null ? begun.minus(FIRST_LOOK) : looked.minus(OVERLAP);
+    Instant last = looked;
+    if (last != null && begun.isBefore(last.plus(SECOND_CHECK)) && isWatched()) {
+      return Uni.createFrom().voidItem();
+    }
+    Instant since = last == null ? begun.minus(FIRST_LOOK) : last.minus(OVERLAP);
     return PERIODIC.run(
         newConversations(since).flatMap(this::restore).invoke(() -> looked = begun));
+  }
+
+  private boolean isWatched() {
+    for (CopyWatch watch : watches) {
+      if (watch.isWatched()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private Uni<List<String>> newConversations(Instant since) {

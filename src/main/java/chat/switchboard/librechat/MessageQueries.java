@@ -69,8 +69,11 @@ public class MessageQueries {
     this.database = database;
   }
 
-  /** The time for which the server holds back the response to a question for changes. */
-  private static final long LONGEST_SILENCE_MILLIS = 3_000;
+  /**
+   * The time for which the server holds back the response to a question for changes; shorter than
+   * {@code quarkus.mongodb.read-timeout}.
+   */
+  private static final long LONGEST_SILENCE_MILLIS = 4_000;
 
   /**
    * An event of the change stream of {@code messages}: a new message, or an update that may have

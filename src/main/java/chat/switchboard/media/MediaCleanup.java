@@ -5,6 +5,7 @@ import chat.switchboard.librechat.FileRecords;
 import chat.switchboard.librechat.LibreChatFiles;
 import chat.switchboard.mongo.ExclusiveRunner;
 import chat.switchboard.mongo.LeaseKey;
+import chat.switchboard.mongo.WhileIdle;
 import chat.switchboard.ops.Periodic;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.scheduler.Scheduled;
@@ -57,7 +58,10 @@ class MediaCleanup {
     this.meters = meters;
   }
 
-  @Scheduled(every = "5s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  @Scheduled(
+      every = "5s",
+      concurrentExecution = Scheduled.ConcurrentExecution.SKIP,
+      skipExecutionIf = WhileIdle.class)
   Uni<Void> deleteForgotten() {
     return PERIODIC.run(
         store

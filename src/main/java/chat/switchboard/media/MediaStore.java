@@ -6,6 +6,7 @@ import chat.switchboard.mongo.BoundedCount;
 import chat.switchboard.mongo.DatabaseName;
 import chat.switchboard.mongo.DuplicateKey;
 import chat.switchboard.mongo.Store;
+import chat.switchboard.mongo.UpcomingWork;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.FindOneAndUpdateOptions;
 import com.mongodb.client.model.ReturnDocument;
@@ -39,12 +40,17 @@ import org.bson.conversions.Bson;
  */
 @Store
 @ApplicationScoped
-class MediaStore {
+class MediaStore implements UpcomingWork {
 
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
 
   /** A file that goes out stays a little longer than its last capability. */
   static final Duration AFTER_CAPABILITY = Duration.ofHours(1);
+
+  private static final Bson LATE_AND_SETTLED =
+      Filters.and(
+          Filters.eq("late", true),
+          Filters.in("state", List.of(MediaState.STORED.name(), MediaState.FAILED.name())));
 
   private final ReactiveMongoCollection<MediaItem> items;
   private final MediaConfig config;
@@ -307,14 +313,7 @@ class MediaStore {
 
   /** Some late items whose files are at their place, or have failed. */
   Uni<List<MediaItem>> lateAndSettled(int most) {
-    return items
-        .find(
-            Filters.and(
-                Filters.eq("late", true),
-                Filters.in("state", List.of(MediaState.STORED.name(), MediaState.FAILED.name()))),
-            new FindOptions().limit(most))
-        .collect()
-        .asList();
+    return items.find(LATE_AND_SETTLED, new FindOptions().limit(most)).collect().asList();
   }
 
   /** The second message of the item is kept. */
@@ -460,5 +459,16 @@ class MediaStore {
   private static Document trace(MediaState state, Date at, String cause) {
     Document trace = new Document("state", state.name()).append("at", at);
     return cause == null ? trace : trace.append("cause", cause);
+  }
+
+  @Override
+  public Uni<Boolean> isDueBefore(Date moment) {
+    return BoundedCount.any(
+        items,
+        Filters.or(
+            Filters.and(
+                Filters.in("state", MediaState.openNames()), Filters.lte("nextAttemptAt", moment)),
+            LATE_AND_SETTLED,
+            Filters.eq("forgotten", true)));
   }
 }

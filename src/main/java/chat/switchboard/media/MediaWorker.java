@@ -1,6 +1,7 @@
 package chat.switchboard.media;
 
 import chat.switchboard.mongo.LeaseConfig;
+import chat.switchboard.mongo.WhileIdle;
 import chat.switchboard.ops.Cause;
 import chat.switchboard.ops.FaultPoint;
 import chat.switchboard.ops.Timers;
@@ -74,7 +75,10 @@ class MediaWorker {
   }
 
   /** Claims the next due file, also one that another replica has left. */
-  @Scheduled(every = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  @Scheduled(
+      every = "1s",
+      concurrentExecution = Scheduled.ConcurrentExecution.SKIP,
+      skipExecutionIf = WhileIdle.class)
   void wake() {
     if (running.incrementAndGet() > concurrency || stopping) {
       running.decrementAndGet();

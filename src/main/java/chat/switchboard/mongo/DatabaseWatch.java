@@ -75,6 +75,11 @@ public class DatabaseWatch implements MongoClientCustomizer {
     return kind == ClusterType.REPLICA_SET || kind == ClusterType.SHARDED;
   }
 
+  /** Whether each client of this process has a server that accepts writes. */
+  synchronized boolean isReachable() {
+    return !here.isEmpty() && here.values().stream().allMatch(Boolean::booleanValue);
+  }
+
   private void changed(ClusterId client, boolean hasServer) {
     if (isBack(client, hasServer)) {
       LOG.info("The database is reachable again.");

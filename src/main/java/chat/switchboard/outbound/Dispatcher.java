@@ -2,6 +2,7 @@ package chat.switchboard.outbound;
 
 import chat.switchboard.mongo.LeaseKey;
 import chat.switchboard.mongo.LeasedWorkers;
+import chat.switchboard.mongo.WhileIdle;
 import chat.switchboard.mongo.WorkerPolicy;
 import chat.switchboard.mongo.WorkerPolicy.DuringRound;
 import chat.switchboard.mongo.WorkerRegistry;
@@ -81,7 +82,10 @@ class Dispatcher {
     }
   }
 
-  @Scheduled(every = "5s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  @Scheduled(
+      every = "5s",
+      concurrentExecution = Scheduled.ConcurrentExecution.SKIP,
+      skipExecutionIf = WhileIdle.class)
   Uni<Void> sweep() {
     return PERIODIC.run(
         entries
@@ -90,7 +94,10 @@ class Dispatcher {
   }
 
   /** Makes ambiguous texts without a status callback dead letters, for an operator to decide. */
-  @Scheduled(every = "5s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  @Scheduled(
+      every = "5s",
+      concurrentExecution = Scheduled.ConcurrentExecution.SKIP,
+      skipExecutionIf = WhileIdle.class)
   Uni<Void> settle() {
     return PERIODIC.run(
         entries

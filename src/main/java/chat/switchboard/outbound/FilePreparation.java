@@ -2,6 +2,7 @@ package chat.switchboard.outbound;
 
 import chat.switchboard.address.PhoneAddress;
 import chat.switchboard.mongo.Backoff;
+import chat.switchboard.mongo.WhileIdle;
 import chat.switchboard.ops.Cause;
 import chat.switchboard.ops.FaultPoint;
 import chat.switchboard.ops.Periodic;
@@ -100,7 +101,10 @@ class FilePreparation {
     stopping = true;
   }
 
-  @Scheduled(every = "5s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  @Scheduled(
+      every = "5s",
+      concurrentExecution = Scheduled.ConcurrentExecution.SKIP,
+      skipExecutionIf = WhileIdle.class)
   Uni<Void> sweep() {
     return PERIODIC.run(
         entries

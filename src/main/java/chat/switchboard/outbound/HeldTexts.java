@@ -1,5 +1,6 @@
 package chat.switchboard.outbound;
 
+import chat.switchboard.mongo.WhileIdle;
 import chat.switchboard.ops.Cause;
 import chat.switchboard.ops.FaultPoint;
 import chat.switchboard.ops.Periodic;
@@ -76,7 +77,10 @@ class HeldTexts {
     this.filesQueued = filesQueued;
   }
 
-  @Scheduled(every = "5s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  @Scheduled(
+      every = "5s",
+      concurrentExecution = Scheduled.ConcurrentExecution.SKIP,
+      skipExecutionIf = WhileIdle.class)
   Uni<Void> sweep() {
     // A further run waits for the run in progress, so that the texts of a person keep their order.
     return wanted.getAndIncrement() == 0

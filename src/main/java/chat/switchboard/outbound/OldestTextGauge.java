@@ -1,5 +1,6 @@
 package chat.switchboard.outbound;
 
+import chat.switchboard.mongo.SeldomWhileIdle;
 import chat.switchboard.ops.Periodic;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -29,7 +30,10 @@ class OldestTextGauge {
         .register(meters);
   }
 
-  @Scheduled(every = "30s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  @Scheduled(
+      every = "30s",
+      concurrentExecution = Scheduled.ConcurrentExecution.SKIP,
+      skipExecutionIf = SeldomWhileIdle.class)
   Uni<Void> measure() {
     return PERIODIC.run(
         entries

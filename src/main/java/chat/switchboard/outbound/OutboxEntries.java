@@ -7,10 +7,12 @@ import static com.mongodb.client.model.Filters.gt;
 import static com.mongodb.client.model.Filters.in;
 import static com.mongodb.client.model.Filters.lte;
 import static com.mongodb.client.model.Filters.nin;
+import static com.mongodb.client.model.Filters.or;
 
 import chat.switchboard.mongo.BoundedCount;
 import chat.switchboard.mongo.DuplicateKey;
 import chat.switchboard.mongo.Store;
+import chat.switchboard.mongo.UpcomingWork;
 import com.mongodb.client.model.FindOneAndUpdateOptions;
 import com.mongodb.client.model.InsertManyOptions;
 import com.mongodb.client.model.Projections;
@@ -36,7 +38,13 @@ import org.bson.conversions.Bson;
  */
 @Store
 @ApplicationScoped
-class OutboxEntries implements ReactivePanacheMongoRepositoryBase<OutboxEntry, String> {
+class OutboxEntries
+    implements ReactivePanacheMongoRepositoryBase<OutboxEntry, String>, UpcomingWork {
+
+  /** The states whose texts have a next step at {@code nextAttemptAt}. */
+  private static final List<String> UNFINISHED =
+      OutboxState.names(
+          OutboxState.HELD, OutboxState.QUEUED, OutboxState.SENDING, OutboxState.AMBIGUOUS);
 
   /**
    * Inserts the parts of a text by one command, so that a crash leaves all parts or none.
@@ -336,5 +344,15 @@ class OutboxEntries implements ReactivePanacheMongoRepositoryBase<OutboxEntry, S
   /** Deletes every text to the person with these names. */
   Uni<Long> forgetPerson(Collection<String> names) {
     return delete(in("phoneNumber", names));
+  }
+
+  @Override
+  public Uni<Boolean> isDueBefore(Date moment) {
+    return BoundedCount.any(
+        mongoCollection(),
+        or(
+            and(in("state", UNFINISHED), lte("nextAttemptAt", moment)),
+            lte("filesDueAt", moment),
+            eq("untold", true)));
   }
 }

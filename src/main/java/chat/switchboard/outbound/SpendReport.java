@@ -1,5 +1,6 @@
 package chat.switchboard.outbound;
 
+import chat.switchboard.mongo.SeldomWhileIdle;
 import chat.switchboard.ops.Cause;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -105,7 +106,10 @@ public class SpendReport {
     paused = today.pausedSince().isPresent() ? 1 : 0;
   }
 
-  @Scheduled(every = "15s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  @Scheduled(
+      every = "15s",
+      concurrentExecution = Scheduled.ConcurrentExecution.SKIP,
+      skipExecutionIf = SeldomWhileIdle.class)
   Uni<Void> measure() {
     return today()
         .replaceWithVoid()

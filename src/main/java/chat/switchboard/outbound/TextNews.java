@@ -1,5 +1,6 @@
 package chat.switchboard.outbound;
 
+import chat.switchboard.mongo.WhileIdle;
 import chat.switchboard.ops.Cause;
 import chat.switchboard.ops.Periodic;
 import chat.switchboard.outbound.TextNewsListener.EndedText;
@@ -112,7 +113,10 @@ class TextNews {
   }
 
   /** Tells what was left untold by a crash or a failure. */
-  @Scheduled(every = "5s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  @Scheduled(
+      every = "5s",
+      concurrentExecution = Scheduled.ConcurrentExecution.SKIP,
+      skipExecutionIf = WhileIdle.class)
   Uni<Void> sweep() {
     return listeners.isEmpty() || !(isNews(OutboxState.DELIVERED) || isNews(OutboxState.FAILED))
         ? Uni.createFrom().voidItem()

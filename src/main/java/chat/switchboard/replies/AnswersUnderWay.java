@@ -57,6 +57,11 @@ class AnswersUnderWay {
     }
   }
 
+  /** Whether this replica has an open stream that may report an answer. */
+  boolean isHeard() {
+    return announcer.isHeard();
+  }
+
   /** Takes over the running answers of all replicas from the database. */
   synchronized void observed(Collection<Reply> answering) {
     Instant stale = clock.instant().minus(STALE_LOOK);

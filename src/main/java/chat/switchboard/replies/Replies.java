@@ -17,6 +17,7 @@ import chat.switchboard.mongo.Batchers;
 import chat.switchboard.mongo.BoundedCount;
 import chat.switchboard.mongo.DuplicateKey;
 import chat.switchboard.mongo.Store;
+import chat.switchboard.mongo.UpcomingWork;
 import chat.switchboard.ops.FaultPoint;
 import chat.switchboard.replies.Reply.State;
 import com.mongodb.client.model.FindOneAndUpdateOptions;
@@ -42,7 +43,7 @@ import org.bson.conversions.Bson;
 /** Stores the requests for answers to messages, and their states. */
 @Store
 @ApplicationScoped
-public class Replies {
+public class Replies implements UpcomingWork {
 
   private static final List<String> OPEN =
       Stream.of(State.values()).filter(State::isOpen).map(State::name).toList();
@@ -150,14 +151,16 @@ public class Replies {
 
   /** Returns conversations with a due reply, or with a request whose replica may have stopped. */
   Uni<List<String>> due(int limit) {
-    return Reply.<Reply>find(
-            or(
-                eq("state", State.ASKING.name()),
-                and(eq("state", State.PENDING.name()), lte("dueAt", transitions.now()))),
-            Sorts.ascending("dueAt"))
+    return Reply.<Reply>find(dueUntil(transitions.now()), Sorts.ascending("dueAt"))
         .page(0, limit)
         .list()
         .map(due -> due.stream().map(reply -> reply.conversationId).distinct().toList());
+  }
+
+  private static Bson dueUntil(Date moment) {
+    return or(
+        eq("state", State.ASKING.name()),
+        and(eq("state", State.PENDING.name()), lte("dueAt", moment)));
   }
 
   /** Notes the request to LibreChat before the request is sent. */
@@ -346,5 +349,10 @@ public class Replies {
 
   private static ReactiveMongoCollection<Reply> replies() {
     return Reply.mongoCollection();
+  }
+
+  @Override
+  public Uni<Boolean> isDueBefore(Date moment) {
+    return BoundedCount.any(Reply.mongoCollection(), dueUntil(moment));
   }
 }

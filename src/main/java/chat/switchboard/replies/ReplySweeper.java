@@ -3,6 +3,8 @@ package chat.switchboard.replies;
 import chat.switchboard.librechat.AgentClient;
 import chat.switchboard.mongo.LeaseKey;
 import chat.switchboard.mongo.LeaseStore;
+import chat.switchboard.mongo.SeldomWhileIdle;
+import chat.switchboard.mongo.WhileIdle;
 import chat.switchboard.ops.Periodic;
 import chat.switchboard.replies.Reply.State;
 import io.micrometer.core.instrument.Gauge;
@@ -33,6 +35,7 @@ class ReplySweeper {
   private final AgentClient agent;
   private final LeaseStore leases;
   private final AnswersUnderWay underWay;
+  private final WhileIdle idle;
   private final AtomicLong dead = new AtomicLong();
   private final AtomicLong waiting = new AtomicLong();
   private Set<String> lastSeen = Set.of();
@@ -43,20 +46,26 @@ class ReplySweeper {
       AgentClient agent,
       LeaseStore leases,
       AnswersUnderWay underWay,
+      WhileIdle idle,
       MeterRegistry meters) {
     this.replies = replies;
     this.worker = worker;
     this.agent = agent;
     this.leases = leases;
     this.underWay = underWay;
+    this.idle = idle;
     Gauge.builder("switchboard.replies.dead.letters", dead, AtomicLong::get).register(meters);
     Gauge.builder("switchboard.replies.waiting", waiting, AtomicLong::get).register(meters);
   }
 
   @Scheduled(every = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   Uni<Void> sweep() {
-    if (!agent.isThere()) {
+    if (!agent.isThere() || (idle.isNow() && !underWay.isHeard())) {
       return Uni.createFrom().voidItem();
+    }
+    if (idle.isNow()) {
+      // Another replica may begin an answer; the open streams of this replica report it.
+      return PERIODIC.run(replies.answering(MOST_UNDER_WAY).invoke(underWay::observed));
     }
     return PERIODIC.run(
         replies
@@ -75,7 +84,10 @@ class ReplySweeper {
     lastSeen = seen;
   }
 
-  @Scheduled(every = "10s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  @Scheduled(
+      every = "10s",
+      concurrentExecution = Scheduled.ConcurrentExecution.SKIP,
+      skipExecutionIf = SeldomWhileIdle.class)
   Uni<Void> count() {
     return PERIODIC.run(
         replies

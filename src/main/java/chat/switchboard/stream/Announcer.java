@@ -63,6 +63,11 @@ public class Announcer {
     subscriptions.resync(user);
   }
 
+  /** Whether this process has an open stream. */
+  public boolean isHeard() {
+    return subscriptions.any();
+  }
+
   /**
    * Tells the user's clients that LibreChat begins or ends an answer that Switchboard asked for.
    * The event has no id and is not replayed: messages alone decide where a client continues.

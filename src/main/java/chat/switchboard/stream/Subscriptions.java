@@ -158,6 +158,11 @@ class Subscriptions {
     metrics.closed(stream.closed());
   }
 
+  /** Whether a stream is open. */
+  boolean any() {
+    return open.get() > 0;
+  }
+
   boolean anyFor(String user) {
     return byUser.containsKey(user);
   }

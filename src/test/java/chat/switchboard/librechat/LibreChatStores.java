@@ -4,6 +4,7 @@ import chat.switchboard.mongo.DatabaseName;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.mongodb.reactive.ReactiveMongoClient;
 import java.time.Clock;
+import java.util.List;
 
 /** Makes stores of LibreChat's collections without the container. */
 public final class LibreChatStores {
@@ -16,6 +17,6 @@ public final class LibreChatStores {
 
   public static CopiedRoles copiedRoles(
       ReactiveMongoClient client, DatabaseName database, MessageConfig config, Clock clock) {
-    return new CopiedRoles(client, database, config, clock, new SimpleMeterRegistry());
+    return new CopiedRoles(client, database, config, clock, List.of(), new SimpleMeterRegistry());
   }
 }

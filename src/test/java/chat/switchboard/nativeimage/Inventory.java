@@ -224,6 +224,7 @@ final class Inventory {
           "HookDigests.writeDue",
           "HookSweeper.sweep",
           "Housekeeping.run",
+          "IdleWatch.look",
           "LateFiles.sweep",
           "LibreChatRelease.lookAgain",
           "MediaCleanup.deleteForgotten",
