@@ -231,8 +231,8 @@ export class Switchboard extends Program {
     Object.assign(this, doors);
   }
 
-  static async start(mongoUri, { native, environment = {}, name = 'switchboard', patienceMs } = {}) {
-    const port = await freePort();
+  static async start(mongoUri, { native, environment = {}, name = 'switchboard', patienceMs, port: given } = {}) {
+    const port = given ?? (await freePort());
     const settings = [`-Dquarkus.http.port=${port}`, '-Dquarkus.http.host=127.0.0.1'];
     const env = {
       ...process.env,

@@ -5,7 +5,12 @@ import static com.mongodb.client.model.Filters.eq;
 import static com.mongodb.client.model.Filters.exists;
 import static com.mongodb.client.model.Filters.gte;
 import static com.mongodb.client.model.Filters.in;
+import static com.mongodb.client.model.Filters.or;
 
+import chat.switchboard.mongo.BatchCommand;
+import chat.switchboard.mongo.BatchCommand.Outcome;
+import chat.switchboard.mongo.Batcher;
+import chat.switchboard.mongo.Batchers;
 import chat.switchboard.mongo.DatabaseName;
 import chat.switchboard.mongo.Store;
 import com.mongodb.ErrorCategory;
@@ -30,12 +35,18 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.Date;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.bson.BsonDocument;
 import org.bson.Document;
 import org.bson.conversions.Bson;
@@ -57,6 +68,9 @@ public class FeedEntries {
 
   private static final int MOST_AT_ONCE = 1_000;
 
+  /** Entries that one query for several replays reads; above that each replay has its own. */
+  private static final int MOST_TOGETHER = 5_000;
+
   /**
    * The time for which the server holds back the response to a question for changes; shorter than
    * {@code quarkus.mongodb.read-timeout}.
@@ -70,8 +84,18 @@ public class FeedEntries {
   private final DatabaseName database;
   private final Duration retention;
   private final Clock clock;
+  private final Batcher<Replayed, List<FeedEntry>> replays;
 
-  FeedEntries(ReactiveMongoClient client, DatabaseName database, FeedConfig config, Clock clock) {
+  /** What one replay asks for. */
+  private record Replayed(String user, Instant moment, int limit) {}
+
+  FeedEntries(
+      ReactiveMongoClient client,
+      DatabaseName database,
+      FeedConfig config,
+      Clock clock,
+      Batchers batchers) {
+    this.replays = batchers.of(this::ofAll);
     this.client = client;
     this.database = database;
     this.retention = config.replayAge().plus(BEFORE_THE_PLACE);
@@ -179,15 +203,69 @@ public class FeedEntries {
   }
 
   /**
-   * Returns the entries of a user since this moment, and the gaps, in no order.
+   * Returns the entries of a user since this moment, and the gaps, in no order. The clients that
+   * reconnect together share a query.
    *
    * @param limit the maximum number of entries to read
    */
   public Uni<List<FeedEntry>> of(String user, Instant moment, int limit) {
+    return replays.ask(new Replayed(user, moment, limit));
+  }
+
+  private Uni<List<Outcome<List<FeedEntry>>>> ofAll(List<Replayed> replays) {
+    if (replays.size() == 1) {
+      Replayed one = replays.get(0);
+      return find(since(Set.of(one.user()), one.moment()), one.limit())
+          .map(found -> List.of(new Outcome.Done<>(found)));
+    }
+    // A client that was away for long must not make the others' query reach back as far.
+    Map<Instant, List<Replayed>> byTime =
+        replays.stream()
+            .collect(Collectors.groupingBy(one -> one.moment().truncatedTo(ChronoUnit.HOURS)));
+    List<Bson> parts =
+        byTime.values().stream()
+            .map(
+                some ->
+                    since(
+                        some.stream().map(Replayed::user).collect(Collectors.toSet()),
+                        some.stream()
+                            .map(Replayed::moment)
+                            .min(Comparator.naturalOrder())
+                            .orElseThrow()))
+            .toList();
+    return find(parts.size() == 1 ? parts.get(0) : or(parts), MOST_TOGETHER)
+        .map(
+            found ->
+                found.size() == MOST_TOGETHER
+                    ? BatchCommand.alone(replays)
+                    : distribute(replays, found));
+  }
+
+  private static List<Outcome<List<FeedEntry>>> distribute(
+      List<Replayed> replays, List<FeedEntry> found) {
+    Map<String, List<FeedEntry>> byUser =
+        found.stream().collect(Collectors.groupingBy(FeedEntry::user));
+    return replays.stream()
+        .<Outcome<List<FeedEntry>>>map(
+            one ->
+                new Outcome.Done<>(
+                    Stream.of(one.user(), EVERYBODY)
+                        .flatMap(user -> byUser.getOrDefault(user, List.of()).stream())
+                        .filter(entry -> !entry.at().toInstant().isBefore(one.moment()))
+                        .limit(one.limit())
+                        .toList()))
+        .toList();
+  }
+
+  private static Bson since(Set<String> users, Instant moment) {
+    return and(
+        in("user", Stream.concat(users.stream(), Stream.of(EVERYBODY)).toList()),
+        gte("at", Date.from(moment)));
+  }
+
+  private Uni<List<FeedEntry>> find(Bson which, int limit) {
     return entries()
-        .find(
-            and(in("user", user, EVERYBODY), gte("at", Date.from(moment))),
-            new FindOptions().limit(limit))
+        .find(which, new FindOptions().limit(limit))
         .map(FeedEntries::read)
         .collect()
         .asList();

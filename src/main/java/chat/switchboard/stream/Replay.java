@@ -9,6 +9,10 @@ import chat.switchboard.librechat.Message;
 import chat.switchboard.librechat.MessageQueries;
 import chat.switchboard.librechat.MessageSummary;
 import chat.switchboard.librechat.Users;
+import chat.switchboard.mongo.BatchCommand.Outcome;
+import chat.switchboard.mongo.BatchLimits;
+import chat.switchboard.mongo.Batcher;
+import chat.switchboard.mongo.Batchers;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
@@ -20,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.bson.types.ObjectId;
 
@@ -47,7 +52,11 @@ class Replay {
   /** Entries that one replay reads; a client that may have missed more messages refetches. */
   private static final int MOST_ENTRIES = 5_000;
 
+  /** More than most messages have, so that one query reads at most about 1,000 messages. */
+  private static final int MESSAGE_BYTES = 4_096;
+
   private final MessageQueries sightings;
+  private final Batcher<List<ObjectId>, Map<ObjectId, Message>> messages;
   private final FeedEntries entries;
   private final OwnAnnouncements ownAnnouncements;
   private final Users users;
@@ -85,7 +94,11 @@ class Replay {
       Announcer announcer,
       StreamConfig streamConfig,
       FeedConfig feedConfig,
-      Clock clock) {
+      Clock clock,
+      Batchers batchers) {
+    this.messages =
+        batchers.of(
+            this::messagesOfAll, BatchLimits.ofCalls(asked -> (long) asked.size() * MESSAGE_BYTES));
     this.streamConfig = streamConfig;
     this.feedConfig = feedConfig;
     this.sightings = sightings;
@@ -112,8 +125,20 @@ class Replay {
       boolean future = place.get().at() > now + feedConfig.overlap().toMillis();
       return future ? tooMuch() : after(user, conversationId, place.get(), place.get().at());
     }
+    Reading reading = read(user, place.get().at());
+    return reading
+        .entries()
+        .flatMap(
+            found ->
+                reading.knows(place.get().message(), found)
+                    ? after(user, conversationId, place.get(), place.get().at(), reading, found)
+                    : afterMessage(user, conversationId, place.get()));
+  }
+
+  /** For a place without an entry: the message itself says whose it is. */
+  private Uni<ReplayResult> afterMessage(String user, String conversationId, EventId place) {
     return sightings
-        .find(place.get().message(), user)
+        .find(place.message(), user)
         .flatMap(
             last ->
                 last == null
@@ -121,17 +146,50 @@ class Replay {
                     : after(
                         user,
                         conversationId,
-                        place.get(),
-                        Math.min(place.get().at(), last.createdAt().getTime())));
+                        place,
+                        Math.min(place.at(), last.createdAt().getTime())));
+  }
+
+  /**
+   * The entries of a user.
+   *
+   * @param waiting the announced messages that may have no entry; known before the entries are
+   *     read, since a message that is not here any more has an entry
+   * @param entries empty where the entries are not complete
+   */
+  private record Reading(List<FeedEntry> waiting, Uni<Optional<List<FeedEntry>>> entries) {
+
+    boolean knows(ObjectId message, Optional<List<FeedEntry>> found) {
+      return Stream.concat(found.stream().flatMap(List::stream), waiting.stream())
+          .anyMatch(one -> one.id().equals(message));
+    }
+  }
+
+  private Reading read(String user, long at) {
+    return new Reading(
+        ownAnnouncements.of(user),
+        ownAnnouncements.isComplete()
+            ? entries.of(user, before(at), MOST_ENTRIES + 1).map(Optional::of)
+            : Uni.createFrom().item(Optional.empty()));
   }
 
   private Uni<ReplayResult> after(String user, String conversationId, EventId place, long at) {
+    Reading reading = read(user, at);
+    return reading
+        .entries()
+        .flatMap(found -> after(user, conversationId, place, at, reading, found));
+  }
+
+  private Uni<ReplayResult> after(
+      String user,
+      String conversationId,
+      EventId place,
+      long at,
+      Reading reading,
+      Optional<List<FeedEntry>> read) {
     Predicate<ObjectId> told = AnnouncedBefore.place(seen, place, ids.isOwn(place));
-    // Before the entries are read: a message that is not here any more has an entry.
-    List<FeedEntry> waiting = ownAnnouncements.of(user);
-    return (ownAnnouncements.isComplete()
-            ? entries.of(user, before(at), MOST_ENTRIES + 1).map(Optional::of)
-            : Uni.createFrom().item(Optional.<List<FeedEntry>>empty()))
+    return Uni.createFrom()
+        .item(read)
         .flatMap(
             found -> {
               if (found.isEmpty()
@@ -144,7 +202,7 @@ class Replay {
               return Uni.createFrom()
                   .item(
                       Optional.of(
-                          Stream.concat(found.get().stream(), waiting.stream())
+                          Stream.concat(found.get().stream(), reading.waiting().stream())
                               .map(Missed::of)
                               .distinct()
                               .toList()));
@@ -183,11 +241,34 @@ class Replay {
   }
 
   private Uni<ReplayResult> read(List<Missed> missed) {
+    if (missed.isEmpty()) {
+      return Uni.createFrom().item(events(missed, Map.of()));
+    }
     return missed.size() > streamConfig.replayEvents()
         ? tooMuch()
-        : sightings
-            .messages(missed.stream().map(Missed::id).toList())
+        : messages
+            .ask(missed.stream().map(Missed::id).toList())
             .map(messages -> events(missed, messages));
+  }
+
+  /** The clients that reconnect together share a query. */
+  private Uni<List<Outcome<Map<ObjectId, Message>>>> messagesOfAll(List<List<ObjectId>> asked) {
+    return sightings
+        .messages(asked.stream().flatMap(List::stream).collect(Collectors.toSet()))
+        .map(
+            found ->
+                asked.stream()
+                    .<Outcome<Map<ObjectId, Message>>>map(ids -> of(ids, found))
+                    .toList());
+  }
+
+  private static Outcome<Map<ObjectId, Message>> of(
+      List<ObjectId> ids, Map<ObjectId, Message> found) {
+    return new Outcome.Done<>(
+        ids.stream()
+            .distinct()
+            .filter(found::containsKey)
+            .collect(Collectors.toMap(id -> id, found::get)));
   }
 
   private ReplayResult events(List<Missed> missed, Map<ObjectId, Message> messages) {

@@ -16,6 +16,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vertx.core.Context;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.impl.ContextInternal;
@@ -48,6 +49,7 @@ class StreamDoor {
 
   private final BearerTokens tokens;
   private final Subscriptions subscriptions;
+  private final OpeningGroups openings;
   private final Replay replay;
   private final EventIds ids;
   private final StreamMetrics metrics;
@@ -61,6 +63,7 @@ class StreamDoor {
   StreamDoor(
       BearerTokens tokens,
       Subscriptions subscriptions,
+      OpeningGroups openings,
       Replay replay,
       EventIds ids,
       StreamMetrics metrics,
@@ -72,6 +75,7 @@ class StreamDoor {
       ObjectMapper json) {
     this.tokens = tokens;
     this.subscriptions = subscriptions;
+    this.openings = openings;
     this.replay = replay;
     this.ids = ids;
     this.metrics = metrics;
@@ -111,7 +115,40 @@ class StreamDoor {
       return;
     }
     Context here = Vertx.currentContext();
-    DatabaseRetry.within(databaseConfig.timeout(), tokens.verify(token.get()))
+    String presented = token.get();
+    openings.add(
+        new OpeningGroups.Opening() {
+          @Override
+          public void begin(Runnable checked) {
+            here.runOnContext(now -> verify(request, presented, conversationId, here, checked));
+          }
+
+          @Override
+          public void defer() {
+            here.runOnContext(now -> deferred(request));
+          }
+        });
+  }
+
+  private void deferred(RoutingContext request) {
+    if (!request.response().closed()) {
+      metrics.deferred();
+      comeAgain(request.response(), subscriptions.comeLater());
+    }
+  }
+
+  /**
+   * @param checked called once when the token is checked
+   */
+  private void verify(
+      RoutingContext request, String token, String conversationId, Context here, Runnable checked) {
+    if (request.response().closed()) {
+      checked.run();
+      return;
+    }
+    DatabaseRetry.within(databaseConfig.timeout(), tokens.verify(token))
+        .onTermination()
+        .invoke(checked)
         .emitOn(task -> here.runOnContext(now -> task.run()))
         .subscribe()
         .with(
@@ -199,13 +236,13 @@ class StreamDoor {
   }
 
   /**
-   * Answers a client that comes while this process stops with an empty stream. The EventSource of a
-   * browser (and of npm eventsource) never reconnects after a status other than 200, but reconnects
-   * when a stream ends.
+   * Answers with an empty stream that tells when to come again. The EventSource of a browser (and
+   * of npm eventsource) never reconnects after a status other than 200, but reconnects when a
+   * stream ends.
    */
-  private void comeAgain(HttpServerResponse response) {
+  private static void comeAgain(HttpServerResponse response, Buffer retry) {
     eventStream(response);
-    response.end(subscriptions.comeAgain());
+    response.end(retry);
   }
 
   /**
@@ -287,7 +324,7 @@ class StreamDoor {
 
   private void refuse(RoutingContext request, Admission admission) {
     switch (admission) {
-      case STOPPING -> comeAgain(request.response());
+      case STOPPING -> comeAgain(request.response(), subscriptions.comeLater());
       case TOO_MANY_FOR_USER ->
           refuse(request, Problem.of(429, "Too many streams are open for this user"));
       default ->

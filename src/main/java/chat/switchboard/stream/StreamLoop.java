@@ -19,6 +19,8 @@ final class StreamLoop {
   /** The interval of the check for due actions (keep-alive, end of a token). */
   static final long LOOK_MILLIS = 250;
 
+  private static final int DRAIN_PARTS = 8;
+
   private static final Logger LOG = Logger.getLogger(StreamLoop.class);
 
   private final EventLoop loop;
@@ -47,6 +49,19 @@ final class StreamLoop {
   @SuppressWarnings("FutureReturnValueIgnored") // The task is never cancelled.
   void executeIn(long millis, Runnable task) {
     loop.schedule(task, millis, TimeUnit.MILLISECONDS);
+  }
+
+  /** Ends the streams in parts that are spread over this time; callable from any thread. */
+  void drain(int millis, Consumer<Subscription> end) {
+    execute(
+        () -> {
+          List<Subscription> all = List.copyOf(streams);
+          for (int part = 0; part < DRAIN_PARTS; part++) {
+            List<Subscription> some =
+                all.subList(all.size() * part / DRAIN_PARTS, all.size() * (part + 1) / DRAIN_PARTS);
+            executeIn((long) millis * part / DRAIN_PARTS, () -> some.forEach(end));
+          }
+        });
   }
 
   void add(Subscription stream) {

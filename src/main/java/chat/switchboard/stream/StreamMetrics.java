@@ -23,6 +23,7 @@ class StreamMetrics {
   private final Counter opened;
   private final Counter events;
   private final Counter replayed;
+  private final Counter deferred;
   private final Timer fanOut;
   private final Map<End, Counter> closed;
 
@@ -31,6 +32,7 @@ class StreamMetrics {
     this.opened = meters.counter("switchboard.streams.opened");
     this.events = meters.counter("switchboard.streams.events");
     this.replayed = meters.counter("switchboard.streams.replayed");
+    this.deferred = meters.counter("switchboard.streams.deferred");
     this.fanOut =
         Timer.builder("switchboard.streams.fanout")
             .description("Time from the announcement of a message to the write to the streams")
@@ -64,6 +66,11 @@ class StreamMetrics {
 
   void opened() {
     opened.increment();
+  }
+
+  /** A client was told to come again later, because too many clients connect at once. */
+  void deferred() {
+    deferred.increment();
   }
 
   void closed(End end) {

@@ -25,6 +25,12 @@ import java.util.stream.Collectors;
 @ApplicationScoped
 class Subscriptions {
 
+  /** Shorter than {@code quarkus.shutdown.delay}. */
+  private static final int SHUTDOWN_MILLIS = 800;
+
+  /** The longest time over which clients that lose their streams together come back. */
+  private static final int MOST_SPREAD_MILLIS = 20_000;
+
   /**
    * By user. Most users have one stream, and an array is the smallest collection for one element.
    */
@@ -70,11 +76,18 @@ class Subscriptions {
   }
 
   /**
-   * Ends all streams when the shutdown begins: readiness is down, so clients reconnect to another
-   * replica.
+   * Ends all streams when the shutdown begins, spread over a part of the delay: readiness is down,
+   * so clients reconnect to another replica.
    */
   void onStopping(@Observes ShutdownDelayInitiatedEvent event) {
-    endAll();
+    stopping = true;
+    int count = open.get();
+    loops
+        .values()
+        .forEach(
+            loop ->
+                loop.drain(
+                    SHUTDOWN_MILLIS, stream -> stream.finish(comeAgain(count), End.SHUTDOWN)));
   }
 
   void onStop(@Observes ShutdownEvent event) {
@@ -83,7 +96,8 @@ class Subscriptions {
 
   private void endAll() {
     stopping = true;
-    each(stream -> stream.finish(comeAgain(), End.SHUTDOWN));
+    int count = open.get();
+    each(stream -> stream.finish(comeAgain(count), End.SHUTDOWN));
   }
 
   private void each(Consumer<Subscription> action) {
@@ -95,8 +109,22 @@ class Subscriptions {
    * together.
    */
   Buffer comeAgain() {
+    return comeAgain(0);
+  }
+
+  /** Returns a later retry time, for a client that comes at a bad moment together with others. */
+  Buffer comeLater() {
+    return comeAgain(open.get() + OpeningGroups.MOST_WAITING);
+  }
+
+  /**
+   * @param others the number of clients that reconnect together: 1,000 of them come back in a
+   *     second
+   */
+  private Buffer comeAgain(int others) {
     long retry = config.retry().toMillis();
-    return Frame.retry(Duration.ofMillis(retry + ThreadLocalRandom.current().nextLong(retry + 1)));
+    long spread = Math.max(retry, Math.min(others, MOST_SPREAD_MILLIS));
+    return Frame.retry(Duration.ofMillis(retry + ThreadLocalRandom.current().nextLong(spread + 1)));
   }
 
   /** Returns the streams of this event loop. */

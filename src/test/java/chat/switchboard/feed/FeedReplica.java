@@ -4,6 +4,7 @@ import chat.switchboard.librechat.LibreChatStores;
 import chat.switchboard.librechat.MessageConfig;
 import chat.switchboard.librechat.MessageQueries;
 import chat.switchboard.librechat.MessageSummary;
+import chat.switchboard.mongo.Batchers;
 import chat.switchboard.mongo.DatabaseName;
 import chat.switchboard.mongo.LeaseStore;
 import chat.switchboard.mongo.TestDatabaseName;
@@ -91,7 +92,7 @@ final class FeedReplica implements NewMessageListener, SeenMessageListener, Auto
     ReactiveMongoClient reactive = new ReactiveMongoClientImpl(connection);
     DatabaseName database = TestDatabaseName.of(uri);
     MessageQueries queries = LibreChatStores.queries(reactive, database);
-    entries = new FeedEntries(reactive, database, config, clock);
+    entries = new FeedEntries(reactive, database, config, clock, new Batchers(timers));
     ReaderPosition position = new ReaderPosition(reactive, database);
     own = new OwnAnnouncements(clock);
     FeedFollower follower = new FeedFollower(entries, position, own, seen, this, config, clock);

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.bson.Document;
 import org.bson.types.ObjectId;
 import org.junit.jupiter.api.AfterEach;
@@ -136,6 +137,43 @@ class FeedReplicasTest {
         .as("three messages and the mark of the beginning")
         .isEqualTo(4);
     assertThat(all).allMatch(FeedReplica::isReady);
+  }
+
+  @Test
+  void replays_that_come_together_share_queries_and_each_gets_the_entries_of_its_user_and_time() {
+    FeedReplica replica = replica("one");
+    Instant before = Instant.now().minusSeconds(60);
+    List<FeedEntry> stored = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      stored.add(
+          new FeedEntry(
+              new ObjectId(),
+              "user" + i,
+              null,
+              new Date(),
+              "message" + i,
+              "conversation",
+              FeedEntry.Kind.MESSAGE));
+    }
+    replica.entries.add(stored).await().indefinitely();
+    replica.entries.addGap().await().indefinitely();
+    replica.commands.clear();
+    List<CompletableFuture<List<FeedEntry>>> replays = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      replays.add(replica.entries.of("user" + i, before, 10).subscribeAsCompletionStage());
+    }
+    replays.add(
+        replica
+            .entries
+            .of("user0", Instant.now().plusSeconds(7_200), 10)
+            .subscribeAsCompletionStage());
+    for (int i = 0; i < 40; i++) {
+      assertThat(replays.get(i).join())
+          .extracting(FeedEntry::user)
+          .containsExactlyInAnyOrder("user" + i, "*");
+    }
+    assertThat(replays.get(40).join()).isEmpty();
+    assertThat(replica.commands).hasSizeLessThanOrEqualTo(3);
   }
 
   @Test

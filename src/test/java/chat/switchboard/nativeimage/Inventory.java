@@ -246,7 +246,7 @@ final class Inventory {
 
   /**
    * Classes with timers of their own, outside the scheduler: the feed, the heartbeats of leases,
-   * and the pauses of leased workers.
+   * the pauses of leased workers, and the groups of opening streams.
    */
   static final Set<String> TICKING =
       Set.of(
@@ -257,6 +257,7 @@ final class Inventory {
           "Lanes",
           "LeasedWorker",
           "MediaWorker",
+          "OpeningGroups",
           "SenderLane",
           "UnderWay",
           "WorkerRegistry");
