@@ -15,7 +15,8 @@ class OpeningGroupsTest {
   private static final Duration INTERVAL = Duration.ofMillis(OpeningGroups.INTERVAL_MILLIS);
 
   private final FakeTimers timers = new FakeTimers();
-  private final OpeningGroups groups = new OpeningGroups(timers);
+  private boolean feed = true;
+  private final OpeningGroups groups = new OpeningGroups(timers, () -> feed);
   private final List<Runnable> begun = new ArrayList<>();
   private int deferred;
 
@@ -50,6 +51,28 @@ class OpeningGroupsTest {
     pass();
     assertThat(begun).hasSize(2 * OpeningGroups.MOST_IN_GROUP);
     assertThat(deferred).isZero();
+  }
+
+  @Test
+  void a_process_that_starts_opens_streams_when_it_follows_the_feed() {
+    feed = false;
+    add(3);
+    timers.pass(OpeningGroups.EARLY.minus(INTERVAL));
+    assertThat(begun).isEmpty();
+    feed = true;
+    pass();
+    assertThat(begun).hasSize(3);
+  }
+
+  @Test
+  void a_process_whose_feed_does_not_begin_opens_streams_after_a_time() {
+    feed = false;
+    add(3);
+    timers.pass(OpeningGroups.EARLY.plus(INTERVAL));
+    assertThat(begun).hasSize(3);
+    timers.pass(INTERVAL.multipliedBy(2));
+    add(1);
+    assertThat(begun).hasSize(4);
   }
 
   @Test
