@@ -28,7 +28,7 @@ class AllowedMethods {
   private static final String PUT = "PUT";
   private static final String DELETE = "DELETE";
 
-  /** Addresses and their methods; a literal address comes before an address with a parameter. */
+  /** Addresses and their methods. */
   private static final List<Map.Entry<String, List<String>>> DOORS =
       List.of(
           Map.entry("/api/messages/stream", List.of(GET)),
@@ -84,26 +84,27 @@ class AllowedMethods {
   /** A stream has no end, and so cannot respond to HEAD. */
   private static final String STREAM = "/api/messages/stream";
 
-  private static final String LOOKED_UP = "switchboard.methods";
-
   /** After the aliases (ApiAlias), before the reader of the body. */
   private static final int ORDER = 2;
 
   private final ObjectMapper json;
+  private final AddressMethods methods = new AddressMethods();
 
   AllowedMethods(ObjectMapper json) {
     this.json = json;
+    DOORS.forEach(door -> methods.add(door.getKey(), allowed(door.getKey(), door.getValue())));
+    PageDoor.paths().forEach(path -> methods.add(path, allowed(path, List.of(GET))));
   }
 
   void mount(@Observes Router router) {
-    DOORS.forEach(door -> mount(router, door.getKey(), allowed(door.getKey(), door.getValue())));
-    for (String path : PageDoor.paths()) {
-      mount(router, path, allowed(path, List.of(GET)));
-    }
-  }
-
-  private void mount(Router router, String path, List<String> allowed) {
-    router.route(path).order(ORDER).handler(request -> check(request, allowed));
+    router
+        .route()
+        .order(ORDER)
+        .handler(
+            request ->
+                methods
+                    .of(request.normalizedPath())
+                    .ifPresentOrElse(allowed -> check(request, allowed), request::next));
   }
 
   private static List<String> allowed(String path, List<String> methods) {
@@ -117,9 +118,7 @@ class AllowedMethods {
 
   private void check(RoutingContext request, List<String> allowed) {
     String method = request.request().method().name();
-    boolean known = request.get(LOOKED_UP) != null;
-    request.put(LOOKED_UP, true);
-    if (known || (allowed.contains(method) && !"OPTIONS".equals(method))) {
+    if (allowed.contains(method) && !"OPTIONS".equals(method)) {
       request.next();
       return;
     }
