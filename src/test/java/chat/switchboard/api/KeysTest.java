@@ -7,6 +7,7 @@ import static org.hamcrest.Matchers.equalTo;
 
 import chat.switchboard.ops.Digests;
 import chat.switchboard.support.LibreChat;
+import chat.switchboard.support.PhoneNumbers;
 import chat.switchboard.support.TestDatabase;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -21,7 +22,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
-import java.util.concurrent.ThreadLocalRandom;
 import org.bson.Document;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -383,7 +383,7 @@ class KeysTest {
 
   @Test
   void the_audit_tells_of_mappings_codes_people_and_spending_with_masked_numbers() {
-    String number = "+1555" + (1_000_000 + ThreadLocalRandom.current().nextInt(8_999_999));
+    String number = PhoneNumbers.next();
     String body =
         "{\"phoneNumber\":\"%s\",\"conversationId\":\"%s\"}"
             .formatted(number, libreChat.conversation(libreChat.owner()));

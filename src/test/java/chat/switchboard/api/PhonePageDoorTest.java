@@ -9,6 +9,7 @@ import static org.hamcrest.Matchers.matchesPattern;
 import static org.hamcrest.Matchers.nullValue;
 
 import chat.switchboard.support.LibreChat;
+import chat.switchboard.support.PhoneNumbers;
 import chat.switchboard.support.TestDatabase;
 import chat.switchboard.support.Twilio;
 import com.mongodb.client.model.Filters;
@@ -18,7 +19,6 @@ import io.restassured.http.ContentType;
 import io.restassured.specification.RequestSpecification;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,7 +44,7 @@ class PhonePageDoorTest {
     libreChat = new LibreChat();
     ann = libreChat.user();
     bob = libreChat.user();
-    phone = "+1555" + (2_000_000 + ThreadLocalRandom.current().nextInt(7_000_000));
+    phone = PhoneNumbers.next();
   }
 
   @AfterEach

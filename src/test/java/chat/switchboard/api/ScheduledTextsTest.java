@@ -11,6 +11,7 @@ import static org.hamcrest.Matchers.nullValue;
 
 import chat.switchboard.support.FakeTwilio;
 import chat.switchboard.support.LibreChat;
+import chat.switchboard.support.PhoneNumbers;
 import chat.switchboard.support.SendingSettings;
 import chat.switchboard.support.TestDatabase;
 import chat.switchboard.support.Twilio;
@@ -33,7 +34,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.ThreadLocalRandom;
 import org.bson.Document;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -79,7 +79,7 @@ class ScheduledTextsTest {
   }
 
   private final LibreChat libreChat = new LibreChat();
-  private final String to = "+1555" + (1_000_000 + ThreadLocalRandom.current().nextInt(8_999_999));
+  private final String to = PhoneNumbers.next();
   private String conversation;
 
   @BeforeEach

@@ -15,6 +15,7 @@ import chat.switchboard.support.FakeTwilio;
 import chat.switchboard.support.FakeTwilio.Mood;
 import chat.switchboard.support.LibreChat;
 import chat.switchboard.support.MediaSamples;
+import chat.switchboard.support.PhoneNumbers;
 import chat.switchboard.support.TestDatabase;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -31,7 +32,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.IntStream;
 import org.bson.Document;
 import org.junit.jupiter.api.AfterAll;
@@ -83,7 +83,7 @@ class SendMediaTest {
 
   private final LibreChat libreChat = new LibreChat();
   private final FakeLibreChat storage = FakeLibreChat.Resource.get();
-  private final String to = "+1555" + (1_000_000 + ThreadLocalRandom.current().nextInt(8_999_999));
+  private final String to = PhoneNumbers.next();
   private String user;
   private String conversation;
 
@@ -466,7 +466,7 @@ class SendMediaTest {
   @Test
   void a_picture_goes_to_all_people_of_a_conversation_and_is_fetched_once() {
     String file = storage.has(user, "all.png", "image/png", MediaSamples.plain("png"));
-    String other = "+1555" + (1_000_000 + ThreadLocalRandom.current().nextInt(8_999_999));
+    String other = PhoneNumbers.next();
     for (String person : List.of(to, other)) {
       api()
           .body(Map.of("phoneNumber", person, "conversationId", conversation))

@@ -16,6 +16,7 @@ import static org.hamcrest.Matchers.oneOf;
 import chat.switchboard.support.FakeTwilio;
 import chat.switchboard.support.FakeTwilio.Mood;
 import chat.switchboard.support.LibreChat;
+import chat.switchboard.support.PhoneNumbers;
 import chat.switchboard.support.SendingSettings;
 import chat.switchboard.support.TestDatabase;
 import chat.switchboard.support.Twilio;
@@ -35,7 +36,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.IntStream;
 import org.bson.Document;
 import org.junit.jupiter.api.AfterAll;
@@ -82,7 +82,7 @@ class SendTextTest {
   }
 
   private final LibreChat libreChat = new LibreChat();
-  private final String to = "+1555" + (1_000_000 + ThreadLocalRandom.current().nextInt(8_999_999));
+  private final String to = PhoneNumbers.next();
   private String user;
   private String conversation;
 

@@ -10,6 +10,7 @@ import static org.hamcrest.Matchers.nullValue;
 
 import chat.switchboard.support.FakeTwilio;
 import chat.switchboard.support.LibreChat;
+import chat.switchboard.support.PhoneNumbers;
 import chat.switchboard.support.TestDatabase;
 import chat.switchboard.support.Twilio;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -23,7 +24,6 @@ import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.bson.Document;
@@ -72,8 +72,7 @@ class WhatsAppTemplatesTest {
   }
 
   private final LibreChat libreChat = new LibreChat();
-  private final String ann =
-      "whatsapp:+1555" + (1_000_000 + ThreadLocalRandom.current().nextInt(8_999_999));
+  private final String ann = "whatsapp:" + PhoneNumbers.next();
   private String conversation;
 
   @BeforeEach

@@ -8,6 +8,7 @@ import chat.switchboard.support.FakeLibreChat;
 import chat.switchboard.support.FakeLibreChat.Manner;
 import chat.switchboard.support.FakeTwilio;
 import chat.switchboard.support.LibreChat;
+import chat.switchboard.support.PhoneNumbers;
 import chat.switchboard.support.TestDatabase;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -18,7 +19,6 @@ import java.time.Duration;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.bson.Document;
@@ -89,7 +89,7 @@ class AgentRevealsCodeTest {
   }
 
   private static String number() {
-    return "+1555" + (1_000_000 + ThreadLocalRandom.current().nextInt(8_999_999));
+    return PhoneNumbers.next();
   }
 
   private static void map(String number, String conversation) {

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import chat.switchboard.support.FakeTwilio;
 import chat.switchboard.support.LibreChat;
+import chat.switchboard.support.PhoneNumbers;
 import chat.switchboard.support.TestDatabase;
 import chat.switchboard.support.Twilio;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -15,7 +16,6 @@ import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -62,8 +62,7 @@ class McpNewNumbersTest {
   }
 
   private final LibreChat libreChat = new LibreChat();
-  private final String number =
-      "+1555" + (1_000_000 + ThreadLocalRandom.current().nextInt(8_999_999));
+  private final String number = PhoneNumbers.next();
 
   @AfterEach
   void close() {

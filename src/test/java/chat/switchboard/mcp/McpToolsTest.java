@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import chat.switchboard.address.Mask;
 import chat.switchboard.support.FakeTwilio;
 import chat.switchboard.support.LibreChat;
+import chat.switchboard.support.PhoneNumbers;
 import chat.switchboard.support.TestDatabase;
 import chat.switchboard.support.Twilio;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -21,7 +22,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -92,7 +92,7 @@ class McpToolsTest {
   }
 
   private static String number() {
-    return "+1555" + (1_000_000 + ThreadLocalRandom.current().nextInt(8_999_999));
+    return PhoneNumbers.next();
   }
 
   private static void map(String number, String conversation, String label) {

@@ -11,6 +11,7 @@ import chat.switchboard.support.FakeLibreChatFiles;
 import chat.switchboard.support.FakeMediaServer;
 import chat.switchboard.support.LibreChat;
 import chat.switchboard.support.MediaSamples;
+import chat.switchboard.support.PhoneNumbers;
 import chat.switchboard.support.TestDatabase;
 import chat.switchboard.support.Twilio;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -27,7 +28,6 @@ import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -94,8 +94,7 @@ class IncomingFilesTest {
   @Inject MeterRegistry meters;
 
   private final LibreChat libreChat = new LibreChat();
-  private final String number =
-      "+1555" + (1_000_000 + ThreadLocalRandom.current().nextInt(8_999_999));
+  private final String number = PhoneNumbers.next();
   private final String sid = "MM" + UUID.randomUUID().toString().replace("-", "");
   private FakeLibreChat agent;
   private String owner;

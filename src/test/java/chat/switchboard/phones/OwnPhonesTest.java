@@ -10,6 +10,7 @@ import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.not;
 
 import chat.switchboard.support.LibreChat;
+import chat.switchboard.support.PhoneNumbers;
 import chat.switchboard.support.TestDatabase;
 import chat.switchboard.support.Twilio;
 import com.mongodb.client.model.Filters;
@@ -68,7 +69,7 @@ class OwnPhonesTest {
   }
 
   private static String number() {
-    return "+1555" + (2_000_000 + ThreadLocalRandom.current().nextInt(7_000_000));
+    return PhoneNumbers.next();
   }
 
   private static RequestSpecification operator() {

@@ -7,6 +7,7 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.not;
 
 import chat.switchboard.support.LibreChat;
+import chat.switchboard.support.PhoneNumbers;
 import chat.switchboard.support.TestDatabase;
 import chat.switchboard.support.Twilio;
 import com.mongodb.client.model.Filters;
@@ -21,7 +22,6 @@ import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.IntStream;
 import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
@@ -58,7 +58,7 @@ class PhoneCommandsTest {
   }
 
   private static String number() {
-    return "+1555" + (2_000_000 + ThreadLocalRandom.current().nextInt(7_000_000));
+    return PhoneNumbers.next();
   }
 
   private static RequestSpecification operator() {
