@@ -1,7 +1,7 @@
 package chat.switchboard.address;
 
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * time the field {@code ExternalUserId} of a webhook names the ID beside the number: that tie is
  * kept as long as an unused mapping, and each use renews the tie.
  */
-@ApplicationScoped
+@Singleton
 public class PhoneIdentities {
 
   private final UserIdTies userIds;

@@ -11,7 +11,7 @@ import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.Updates;
 import io.quarkus.mongodb.panache.reactive.ReactivePanacheMongoRepositoryBase;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.Collection;
 import java.util.Date;
 import java.util.List;
@@ -19,7 +19,7 @@ import java.util.Optional;
 
 /** Every query and every write of {@code switchboard_user_ids}. */
 @Store
-@ApplicationScoped
+@Singleton
 class UserIdTies implements ReactivePanacheMongoRepositoryBase<UserIdTie, String> {
 
   /** A number has one user ID for each business portfolio at Meta; more are not looked at. */

@@ -7,7 +7,7 @@ import chat.switchboard.media.CallerFiles;
 import chat.switchboard.media.IncomingFile;
 import chat.switchboard.media.MediaConfig;
 import com.fasterxml.jackson.databind.JsonNode;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Reads the content of a message: texts, and pictures and files by address or with their bytes. */
-@ApplicationScoped
+@Singleton
 class ContentReader {
 
   /** 10 MiB. */

@@ -21,7 +21,7 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Collection;
@@ -35,7 +35,7 @@ import java.util.stream.Collectors;
  * is converted to another type. A missing field and null are the same. Fields that the record does
  * not have are ignored.
  */
-@ApplicationScoped
+@Singleton
 class JsonBody {
 
   /** MongoDB takes documents nested to 100 levels; metadata is a few levels deep. */

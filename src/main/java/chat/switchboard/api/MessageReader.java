@@ -13,7 +13,7 @@ import chat.switchboard.inbound.InboundMessage.ToConversation;
 import chat.switchboard.librechat.LibreChatConfig;
 import chat.switchboard.routing.Contact;
 import chat.switchboard.routing.Source;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
 import org.bson.Document;
 
 /** Turns the body of a request into an {@link InboundMessage}; the errors name the wrong field. */
-@ApplicationScoped
+@Singleton
 class MessageReader {
 
   private static final String DEFAULT_SOURCE = "api";

@@ -3,10 +3,10 @@ package chat.switchboard.events;
 import chat.switchboard.librechat.Message;
 import chat.switchboard.replies.AnswerListener;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 
 /** Keeps an event for each answer of LibreChat's agent to a message from outside. */
-@ApplicationScoped
+@Singleton
 class AnsweredMessages implements AnswerListener {
 
   private final EventRecorder recorder;

@@ -3,14 +3,14 @@ package chat.switchboard.events;
 import com.mongodb.client.model.UpdateOptions;
 import io.quarkus.mongodb.panache.reactive.ReactivePanacheMongoRepositoryBase;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.Date;
 import java.util.Optional;
 import org.bson.Document;
 
 /** The health of the receivers, in {@code switchboard_event_endpoints}. */
-@ApplicationScoped
+@Singleton
 class EndpointStore implements ReactivePanacheMongoRepositoryBase<EndpointEntity, String> {
 
   /** The health of a receiver; empty if nothing failed, or if the receiver was changed since. */

@@ -7,7 +7,7 @@ import chat.switchboard.ops.FaultPoint;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,7 +20,7 @@ import java.util.random.RandomGenerator;
 import org.jboss.logging.Logger;
 
 /** Sends the due events of one receiver: of each lane the oldest, several lanes at once. */
-@ApplicationScoped
+@Singleton
 class EventDelivery {
 
   private static final Logger LOG = Logger.getLogger(EventDelivery.class);

@@ -3,7 +3,7 @@ package chat.switchboard.events;
 import chat.switchboard.http.ProblemException;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /** The receivers of events, for operators. */
-@ApplicationScoped
+@Singleton
 public class EventReceivers {
 
   private static final Logger LOG = Logger.getLogger(EventReceivers.class);

@@ -5,7 +5,7 @@ import chat.switchboard.mongo.DuplicateKey;
 import io.quarkus.mongodb.FindOptions;
 import io.quarkus.mongodb.panache.reactive.ReactivePanacheMongoRepositoryBase;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
@@ -14,7 +14,7 @@ import java.util.Optional;
 import org.bson.Document;
 
 /** The events in {@code switchboard_events}. */
-@ApplicationScoped
+@Singleton
 class EventStore implements ReactivePanacheMongoRepositoryBase<EventEntity, String> {
 
   /** How long a finished event is kept; a repetition within this time is recognised. */

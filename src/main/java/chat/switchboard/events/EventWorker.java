@@ -16,8 +16,8 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Date;
@@ -25,7 +25,7 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /** Sends the events of each receiver, in one replica at a time. */
-@ApplicationScoped
+@Singleton
 class EventWorker implements UpcomingWork {
 
   private static final Logger LOG = Logger.getLogger(EventWorker.class);

@@ -4,12 +4,12 @@ import chat.switchboard.inbound.ReceivedListener;
 import chat.switchboard.librechat.Message;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.List;
 import org.bson.Document;
 
 /** Keeps an event for each message from outside that is in its conversation. */
-@ApplicationScoped
+@Singleton
 class ReceivedMessages implements ReceivedListener {
 
   private final EventRecorder recorder;

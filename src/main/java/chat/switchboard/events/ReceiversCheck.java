@@ -3,11 +3,11 @@ package chat.switchboard.events;
 import chat.switchboard.ops.Check;
 import chat.switchboard.ops.Finding;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.List;
 
 /** Whether the receivers of events take them. */
-@ApplicationScoped
+@Singleton
 class ReceiversCheck implements Check {
 
   private final EventReceivers receivers;

@@ -2,11 +2,11 @@ package chat.switchboard.events;
 
 import chat.switchboard.outbound.TextNewsListener;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.Optional;
 
 /** Keeps an event for each text that arrives or fails, and for each opt-out. */
-@ApplicationScoped
+@Singleton
 class TextEvents implements TextNewsListener {
 
   private final EventRecorder recorder;

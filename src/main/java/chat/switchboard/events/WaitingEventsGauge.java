@@ -7,14 +7,14 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
 
 /** Counts the waiting events of each receiver; 1,001 means more than 1,000. */
-@ApplicationScoped
+@Singleton
 class WaitingEventsGauge {
 
   private static final Periodic PERIODIC =

@@ -3,11 +3,11 @@ package chat.switchboard.feed;
 import chat.switchboard.ops.Check;
 import chat.switchboard.ops.Finding;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import org.eclipse.microprofile.health.Readiness;
 
 /** Reports whether new messages arrive by the server's change stream or by polling. */
-@ApplicationScoped
+@Singleton
 class ChangeStreamCheck implements Check {
 
   private final FeedDriver feed;

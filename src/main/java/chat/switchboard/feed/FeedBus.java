@@ -3,8 +3,8 @@ package chat.switchboard.feed;
 import chat.switchboard.mongo.DatabaseName;
 import chat.switchboard.ops.Timers;
 import chat.switchboard.redis.RedisServer;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
 
@@ -13,7 +13,7 @@ import java.util.List;
  * if there is one. The stream only saves time: each entry is in {@link FeedEntries} before, and
  * whoever cannot trust the stream reads the database. Without a Redis all methods do nothing.
  */
-@ApplicationScoped
+@Singleton
 class FeedBus {
 
   private static final String NAME = "switchboard:feed:";

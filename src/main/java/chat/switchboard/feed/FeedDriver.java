@@ -18,9 +18,9 @@ import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
@@ -37,7 +37,7 @@ import org.jboss.logging.Logger;
  * needs no change stream.
  */
 @Readiness
-@ApplicationScoped
+@Singleton
 class FeedDriver implements HealthCheck, CopyWatch {
 
   private static final Logger LOG = Logger.getLogger(FeedDriver.class);

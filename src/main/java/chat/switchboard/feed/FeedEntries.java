@@ -31,7 +31,7 @@ import io.quarkus.mongodb.reactive.ReactiveMongoClient;
 import io.quarkus.mongodb.reactive.ReactiveMongoCollection;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -58,7 +58,7 @@ import org.bson.types.ObjectId;
  * entries, and replays read them.
  */
 @Store
-@ApplicationScoped
+@Singleton
 public class FeedEntries {
 
   static final String COLLECTION = "switchboard_feed";

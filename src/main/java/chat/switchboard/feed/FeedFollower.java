@@ -2,7 +2,7 @@ package chat.switchboard.feed;
 
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 import org.bson.BsonDocument;
 
 /** Announces the messages whose entries another replica has written. */
-@ApplicationScoped
+@Singleton
 class FeedFollower implements FeedRole {
 
   private static final int MOST_AT_ONCE = 5_000;

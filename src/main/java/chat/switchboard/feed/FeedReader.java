@@ -6,7 +6,7 @@ import chat.switchboard.librechat.MessageSummary;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,7 +29,7 @@ import org.jboss.logging.Logger;
  * answers of LibreChat's agent to these messages), announces these messages to the browsers of this
  * process, and passes all messages to {@link SeenMessageListener}.
  */
-@ApplicationScoped
+@Singleton
 class FeedReader implements FeedRole {
 
   private static final Logger LOG = Logger.getLogger(FeedReader.class);

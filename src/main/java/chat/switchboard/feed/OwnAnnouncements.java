@@ -1,6 +1,6 @@
 package chat.switchboard.feed;
 
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,7 +17,7 @@ import org.bson.types.ObjectId;
  * yet. A client that connects after the announcement finds such a message here, and the later entry
  * is not announced again.
  */
-@ApplicationScoped
+@Singleton
 public class OwnAnnouncements {
 
   /** Announcements without an entry, some 500 bytes each: 20 s of 1,000 messages a second. */

@@ -9,7 +9,7 @@ import com.mongodb.client.model.Updates;
 import io.quarkus.mongodb.reactive.ReactiveMongoClient;
 import io.quarkus.mongodb.reactive.ReactiveMongoCollection;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.Date;
 import java.util.Optional;
@@ -21,7 +21,7 @@ import org.bson.Document;
  * document, from which the next reader continues.
  */
 @Store
-@ApplicationScoped
+@Singleton
 class ReaderPosition {
 
   private static final String COLLECTION = "switchboard_feed_reader";

@@ -1,7 +1,7 @@
 package chat.switchboard.feed;
 
 import chat.switchboard.ops.FifoMap;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.Map;
 import org.bson.types.ObjectId;
 
@@ -10,7 +10,7 @@ import org.bson.types.ObjectId;
  * see a message several times (in the lane that appends the message, and repeatedly in the feed);
  * the first time announces the message.
  */
-@ApplicationScoped
+@Singleton
 public class SeenMessages {
 
   /**

@@ -6,13 +6,13 @@ import chat.switchboard.inbound.Receipt.Reason;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /** Bounds the messages in flight, and counts and logs their receipts. */
-@ApplicationScoped
+@Singleton
 class Admission {
 
   private final LimitsConfig config;

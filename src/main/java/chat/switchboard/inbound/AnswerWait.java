@@ -8,13 +8,13 @@ import chat.switchboard.librechat.ThreadEndFinder;
 import chat.switchboard.replies.Replies;
 import chat.switchboard.replies.RepliesConfig;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 
 /** Finds the end of a conversation, and delays messages while LibreChat generates an answer. */
-@ApplicationScoped
+@Singleton
 class AnswerWait {
 
   /**

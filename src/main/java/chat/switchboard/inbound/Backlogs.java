@@ -15,7 +15,7 @@ import chat.switchboard.mongo.Store;
 import com.mongodb.client.model.Sorts;
 import io.quarkus.mongodb.FindOptions;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -25,7 +25,7 @@ import org.bson.conversions.Bson;
 
 /** Reads the waiting entries of conversations, those of several conversations together. */
 @Store
-@ApplicationScoped
+@Singleton
 class Backlogs {
 
   /**

@@ -11,16 +11,16 @@ import chat.switchboard.routing.GroupRelay;
 import chat.switchboard.stream.Announcer;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Appends a batch to its conversation, and starts the answers and the relay to the group. */
-@ApplicationScoped
+@Singleton
 class BatchWriter {
 
   private final MessageAppender appender;

@@ -3,11 +3,11 @@ package chat.switchboard.inbound;
 import chat.switchboard.routing.Route;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import org.jboss.logging.Logger;
 
 /** Makes entries dead letters whose message no conversation takes. */
-@ApplicationScoped
+@Singleton
 class DeadLetters {
 
   private static final Logger LOG = Logger.getLogger(Pipeline.class);

@@ -8,7 +8,7 @@ import chat.switchboard.librechat.Message;
 import chat.switchboard.librechat.NewMessage;
 import chat.switchboard.mongo.LeaseConfig;
 import chat.switchboard.routing.Route;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.Date;
 import java.util.Optional;
@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.bson.BsonTimestamp;
 
 /** Makes the inbox entries of new messages. */
-@ApplicationScoped
+@Singleton
 class EntryFactory {
 
   private final ReplyDecision replyDecision;

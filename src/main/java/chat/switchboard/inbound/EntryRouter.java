@@ -10,11 +10,11 @@ import chat.switchboard.routing.Route;
 import chat.switchboard.routing.Route.MappingUsed;
 import chat.switchboard.routing.Router;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.Optional;
 
 /** Finds the conversation of a message, and fixes the conversation of an inbox entry. */
-@ApplicationScoped
+@Singleton
 class EntryRouter {
 
   private final Router people;

@@ -23,7 +23,7 @@ import com.mongodb.client.model.InsertManyOptions;
 import com.mongodb.client.model.Sorts;
 import com.mongodb.client.model.Updates;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.Collection;
@@ -39,7 +39,7 @@ import org.bson.conversions.Bson;
  * arrived.
  */
 @Store
-@ApplicationScoped
+@Singleton
 public class Inbox implements UpcomingWork {
 
   /** An entry has at most a quarter of a megabyte: MongoDB takes 48 MB with one command. */

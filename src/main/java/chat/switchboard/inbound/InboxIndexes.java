@@ -4,12 +4,12 @@ import chat.switchboard.mongo.IndexPlan;
 import com.mongodb.client.model.IndexModel;
 import com.mongodb.client.model.IndexOptions;
 import com.mongodb.client.model.Indexes;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** The indexes of {@code switchboard_inbox}. */
-@ApplicationScoped
+@Singleton
 class InboxIndexes implements IndexPlan {
 
   @Override

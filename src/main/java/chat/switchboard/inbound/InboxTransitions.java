@@ -19,7 +19,7 @@ import com.mongodb.client.model.FindOneAndUpdateOptions;
 import com.mongodb.client.model.ReturnDocument;
 import com.mongodb.client.model.Updates;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,7 +46,7 @@ import org.bson.conversions.Bson;
  * </pre>
  */
 @Store
-@ApplicationScoped
+@Singleton
 class InboxTransitions {
 
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);

@@ -10,13 +10,13 @@ import chat.switchboard.mongo.DatabaseRetry;
 import chat.switchboard.ops.Cause;
 import chat.switchboard.routing.Route;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /** Takes messages with a key: keeps them in the inbox, routes them, and appends them once. */
-@ApplicationScoped
+@Singleton
 class KeyedMessages {
 
   private static final Logger LOG = Logger.getLogger(Pipeline.class);

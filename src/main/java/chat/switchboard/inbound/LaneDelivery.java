@@ -4,12 +4,12 @@ import chat.switchboard.inbound.RoutedEntry.InLane;
 import chat.switchboard.librechat.NewMessage;
 import chat.switchboard.routing.Route;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.function.Supplier;
 
 /** Puts messages into their lanes, and waits for the outcome as long as the callers wait. */
-@ApplicationScoped
+@Singleton
 class LaneDelivery {
 
   private final Lanes lanes;

@@ -3,10 +3,10 @@ package chat.switchboard.inbound;
 import chat.switchboard.librechat.Conversations;
 import chat.switchboard.mongo.LeaseStore;
 import chat.switchboard.ops.Timers;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 
 /** Makes the lanes of conversations. */
-@ApplicationScoped
+@Singleton
 class LaneFactory {
 
   private final RoutedInbox inbox;

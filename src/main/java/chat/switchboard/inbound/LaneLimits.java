@@ -2,11 +2,11 @@ package chat.switchboard.inbound;
 
 import chat.switchboard.mongo.DatabaseConfig;
 import chat.switchboard.mongo.LeaseConfig;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 
 /** How long messages wait in a lane. */
-@ApplicationScoped
+@Singleton
 class LaneLimits {
 
   private final DatabaseConfig database;

@@ -8,7 +8,7 @@ import chat.switchboard.media.MessageFiles.Belonging;
 import chat.switchboard.media.MessageFiles.Composed;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.HashMap;
@@ -23,7 +23,7 @@ import java.util.Set;
  * inbox entry of a message contains the addresses of its files; the first look at the entry makes
  * an item for each file.
  */
-@ApplicationScoped
+@Singleton
 class LaneMedia {
 
   private final MessageFiles files;

@@ -13,7 +13,7 @@ import chat.switchboard.ops.Periodic;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -25,7 +25,7 @@ import org.jboss.logging.Logger;
  * appended. The ids are computed from the file, so that a repetition after a crash, or at another
  * replica, adds nothing.
  */
-@ApplicationScoped
+@Singleton
 class LateFiles {
 
   private static final Periodic PERIODIC =

@@ -5,10 +5,10 @@ import chat.switchboard.librechat.LibreChatRelease;
 import chat.switchboard.mongo.DatabaseConfig;
 import chat.switchboard.mongo.DatabaseRetry;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 
 /** The entrance for every message: admit, keep, route, append. */
-@ApplicationScoped
+@Singleton
 public class Pipeline {
 
   private final LibreChatRelease release;

@@ -6,12 +6,12 @@ import chat.switchboard.routing.Mappings;
 import chat.switchboard.text.ShownText;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.List;
 import org.jboss.logging.Logger;
 
 /** Gives mappings the names that people gave on WhatsApp. */
-@ApplicationScoped
+@Singleton
 class ProfileNames implements ReceivedListener {
 
   private static final Logger LOG = Logger.getLogger(ProfileNames.class);

@@ -4,11 +4,11 @@ import chat.switchboard.inbound.InboundMessage.TwilioMessage;
 import chat.switchboard.librechat.AnswerText;
 import chat.switchboard.librechat.Messages;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.Optional;
 
 /** Finds the words of messages that people sent, by Twilio's name of the message. */
-@ApplicationScoped
+@Singleton
 public class ReceivedWords {
 
   private final Messages messages;

@@ -3,10 +3,10 @@ package chat.switchboard.inbound;
 import chat.switchboard.inbound.InboundMessage.ToContact;
 import chat.switchboard.librechat.LibreChatConfig;
 import chat.switchboard.routing.ServiceNumberSettings;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 
 /** Decides whether LibreChat's agent answers a message. */
-@ApplicationScoped
+@Singleton
 class ReplyDecision {
 
   private final LibreChatConfig config;

@@ -2,12 +2,12 @@ package chat.switchboard.inbound;
 
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Set;
 
 /** Reads the inbox of all replicas for a lane, with a conversation for each entry that has one. */
-@ApplicationScoped
+@Singleton
 class RoutedInbox {
 
   private final Inbox inbox;

@@ -7,11 +7,11 @@ import chat.switchboard.librechat.Messages;
 import chat.switchboard.ops.FaultPoint;
 import chat.switchboard.routing.Route.MappingUsed;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.Optional;
 
 /** Finds the messages that earlier requests stored. */
-@ApplicationScoped
+@Singleton
 class StoredMessages {
 
   private final Inbox inbox;

@@ -13,7 +13,7 @@ import io.quarkus.scheduler.Scheduled;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
@@ -22,7 +22,7 @@ import org.jboss.logging.Logger;
  * Retries messages that were not appended in time because their replica died or lost its
  * connection.
  */
-@ApplicationScoped
+@Singleton
 class Sweeper {
 
   private static final Logger LOG = Logger.getLogger(Sweeper.class);

@@ -6,13 +6,13 @@ import chat.switchboard.mongo.DatabaseConfig;
 import chat.switchboard.mongo.DatabaseRetry;
 import chat.switchboard.routing.Route;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.UUID;
 
 /**
  * Takes messages without a key: routes and appends them, and stores only messages that must wait.
  */
-@ApplicationScoped
+@Singleton
 class UnkeyedMessages {
 
   private final EntryRouter router;

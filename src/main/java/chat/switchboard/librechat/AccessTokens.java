@@ -11,7 +11,7 @@ import io.smallrye.jwt.auth.principal.JWTAuthContextInfo;
 import io.smallrye.jwt.auth.principal.JWTParser;
 import io.smallrye.jwt.auth.principal.ParseException;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -26,7 +26,7 @@ import org.jboss.logging.Logger;
  * Checks LibreChat's own access tokens: HS256 over {@code JWT_SECRET}, {@code exp} required, no
  * {@code scope}, and the user of the claim {@code id} must exist and not be in deletion.
  */
-@ApplicationScoped
+@Singleton
 public class AccessTokens {
 
   private static final Logger LOG = Logger.getLogger(AccessTokens.class);

@@ -13,7 +13,7 @@ import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.parsetools.RecordParser;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
@@ -26,7 +26,7 @@ import java.util.regex.Pattern;
  * request, with the id of a message that the conversation already contains (measured with LibreChat
  * 0.8.8-rc1).
  */
-@ApplicationScoped
+@Singleton
 public class AgentClient {
 
   private static final String AGENTS = "agents";

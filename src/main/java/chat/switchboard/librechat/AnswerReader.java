@@ -8,13 +8,13 @@ import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.Sorts;
 import io.quarkus.mongodb.FindOptions;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.Date;
 import java.util.List;
 import java.util.Optional;
 
 /** Reads answers of LibreChat's agent from the database. */
-@ApplicationScoped
+@Singleton
 public class AnswerReader {
 
   /** How far LibreChat's clock may be behind Switchboard's, in milliseconds. */

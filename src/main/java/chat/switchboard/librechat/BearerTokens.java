@@ -1,7 +1,7 @@
 package chat.switchboard.librechat;
 
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.Optional;
 
 /**
@@ -10,7 +10,7 @@ import java.util.Optional;
  * the two checks it gets; each check takes the algorithms of its own family alone, so that a public
  * key is never used as a secret.
  */
-@ApplicationScoped
+@Singleton
 public class BearerTokens {
 
   private final AccessTokens ours;

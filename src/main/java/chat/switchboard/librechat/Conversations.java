@@ -16,7 +16,7 @@ import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.Sorts;
 import io.quarkus.mongodb.FindOptions;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.Collections;
@@ -33,7 +33,7 @@ import org.bson.conversions.Bson;
 import org.jboss.logging.Logger;
 
 /** Finds LibreChat's conversations and opens new ones. */
-@ApplicationScoped
+@Singleton
 public class Conversations {
 
   private static final Logger LOG = Logger.getLogger(Conversations.class);

@@ -16,10 +16,10 @@ import io.quarkus.mongodb.FindOptions;
 import io.quarkus.mongodb.reactive.ReactiveMongoClient;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,7 +44,7 @@ import org.jboss.logging.Logger;
  * see the copy. The conversation of a copy is new, and so this class scans new conversations too. A
  * change stream shows the copies themselves; the scans are then rare.
  */
-@ApplicationScoped
+@Singleton
 public class CopiedRoles {
 
   private static final Logger LOG = Logger.getLogger(CopiedRoles.class);

@@ -1,6 +1,6 @@
 package chat.switchboard.librechat;
 
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -18,7 +18,7 @@ import org.bson.BsonValue;
  * outside; otherwise MongoDB would delete an active conversation into which only people with a
  * phone write.
  */
-@ApplicationScoped
+@Singleton
 class Deadlines {
 
   private final Optional<Duration> retention;

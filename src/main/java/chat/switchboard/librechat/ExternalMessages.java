@@ -1,14 +1,14 @@
 package chat.switchboard.librechat;
 
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import org.bson.types.ObjectId;
 
 /** Finds the messages that came from outside. */
-@ApplicationScoped
+@Singleton
 public class ExternalMessages {
 
   private final MessageQueries queries;

@@ -10,7 +10,7 @@ import com.mongodb.client.model.Projections;
 import io.quarkus.mongodb.FindOptions;
 import io.quarkus.mongodb.reactive.ReactiveMongoClient;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -24,7 +24,7 @@ import org.bson.BsonValue;
 import org.bson.types.ObjectId;
 
 /** Finds files in LibreChat's {@code files}; LibreChat alone writes there. */
-@ApplicationScoped
+@Singleton
 public class FileRecords {
 
   private static final String COLLECTION = "files";

@@ -7,7 +7,7 @@ import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,7 +27,7 @@ import java.util.UUID;
  * LibreChat main of August 2026, {@code api/server/routes/agents/index.js} and {@code
  * controllers/agents/protocol.js}.
  */
-@ApplicationScoped
+@Singleton
 class GenerationStatus {
 
   /**

@@ -2,7 +2,7 @@ package chat.switchboard.librechat;
 
 import chat.switchboard.ops.Cause;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,7 +13,7 @@ import org.jboss.logging.Logger;
  * Tells whether LibreChat is generating an answer in a conversation: a message beside that answer
  * would be a branch that the page hides.
  */
-@ApplicationScoped
+@Singleton
 public class Generations {
 
   private static final Logger LOG = Logger.getLogger(Generations.class);

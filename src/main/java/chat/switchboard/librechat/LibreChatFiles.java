@@ -15,7 +15,7 @@ import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.streams.WriteStream;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -28,7 +28,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * LibreChat chooses its storage and re-encodes pictures. As measured on LibreChat main of August
  * 2026.
  */
-@ApplicationScoped
+@Singleton
 public class LibreChatFiles {
 
   /** LibreChat re-encodes a picture before it answers. */

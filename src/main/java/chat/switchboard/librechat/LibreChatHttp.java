@@ -11,7 +11,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import jakarta.annotation.PreDestroy;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -23,7 +23,7 @@ import javax.crypto.spec.SecretKeySpec;
  * Calls LibreChat's addresses below {@code /api/agents/chat} in the name of a conversation's owner,
  * with an access token that Switchboard issues for one minute.
  */
-@ApplicationScoped
+@Singleton
 class LibreChatHttp {
 
   private static final Duration CONNECT = Duration.ofSeconds(2);

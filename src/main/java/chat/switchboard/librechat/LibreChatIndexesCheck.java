@@ -4,7 +4,7 @@ import chat.switchboard.mongo.Indexes;
 import chat.switchboard.ops.Check;
 import chat.switchboard.ops.Finding;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -13,7 +13,7 @@ import java.util.Set;
  * Checks whether LibreChat's collections have the indexes that LibreChat creates and Switchboard
  * relies on.
  */
-@ApplicationScoped
+@Singleton
 class LibreChatIndexesCheck implements Check {
 
   private final Indexes indexes;

@@ -4,8 +4,8 @@ import chat.switchboard.http.ProblemException;
 import chat.switchboard.ops.Periodic;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Default;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Optional;
 import org.eclipse.microprofile.health.HealthCheck;
@@ -22,7 +22,7 @@ import org.jboss.logging.Logger;
 // A qualifier such as @Readiness takes the default one away, by which others inject the bean.
 @Default
 @Readiness
-@ApplicationScoped
+@Singleton
 public class LibreChatRelease implements HealthCheck {
 
   private static final Logger LOG = Logger.getLogger(LibreChatRelease.class);

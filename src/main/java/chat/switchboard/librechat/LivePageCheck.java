@@ -7,7 +7,7 @@ import chat.switchboard.ops.Cause;
 import chat.switchboard.ops.Check;
 import chat.switchboard.ops.Finding;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  * SWITCHBOARD_PUBLIC_URL, through the proxy that adds the script; without that setting at
  * LIBRECHAT_URL, which shows only the policy.
  */
-@ApplicationScoped
+@Singleton
 class LivePageCheck implements Check {
 
   private static final Pattern SCRIPT =

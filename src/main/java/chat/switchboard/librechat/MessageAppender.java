@@ -11,7 +11,7 @@ import com.mongodb.client.model.UpdateOneModel;
 import com.mongodb.client.model.Updates;
 import com.mongodb.client.model.WriteModel;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,7 +30,7 @@ import org.jboss.logging.Logger;
  * Appends messages to a conversation in the form that stock LibreChat shows: one chain below the
  * last message, with the conversation's deadline and tenant.
  */
-@ApplicationScoped
+@Singleton
 public class MessageAppender {
 
   private static final Logger LOG = Logger.getLogger(MessageAppender.class);

@@ -21,7 +21,7 @@ import io.quarkus.mongodb.reactive.ReactiveMongoClient;
 import io.quarkus.mongodb.reactive.ReactiveMongoCollection;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -41,7 +41,7 @@ import org.bson.conversions.Bson;
 import org.bson.types.ObjectId;
 
 /** Queries messages by time, independent of the thread structure (live feed and replay). */
-@ApplicationScoped
+@Singleton
 public class MessageQueries {
 
   /**

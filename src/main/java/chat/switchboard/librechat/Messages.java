@@ -7,14 +7,14 @@ import static com.mongodb.client.model.Filters.in;
 import chat.switchboard.mongo.Store;
 import com.mongodb.client.model.Sorts;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
 /** Finds messages in LibreChat's {@code messages} by their {@code messageId}. */
 @Store
-@ApplicationScoped
+@Singleton
 public class Messages {
 
   /** Returns this user's message with this id; empty if LibreChat has no such message. */

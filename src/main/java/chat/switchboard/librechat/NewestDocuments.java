@@ -12,7 +12,7 @@ import io.quarkus.mongodb.FindOptions;
 import io.quarkus.mongodb.reactive.ReactiveMongoClient;
 import io.quarkus.mongodb.reactive.ReactiveMongoCollection;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -26,7 +26,7 @@ import org.bson.types.Binary;
  * bounded: the first reads the small fields of a few documents by the index on {@code createdAt},
  * the second reads large fields of the same documents, and only if the fields are binary.
  */
-@ApplicationScoped
+@Singleton
 class NewestDocuments {
 
   private static final int MESSAGES = 20;

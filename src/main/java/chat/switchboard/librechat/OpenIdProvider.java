@@ -6,8 +6,8 @@ import chat.switchboard.ops.MachineTime;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -28,7 +28,7 @@ import org.jose4j.lang.JoseException;
  * again when they are old or a token names an unknown key; the latter at most every 30 s, so that
  * invented key ids do not cause a request each.
  */
-@ApplicationScoped
+@Singleton
 class OpenIdProvider {
 
   private static final Logger LOG = Logger.getLogger(OpenIdProvider.class);

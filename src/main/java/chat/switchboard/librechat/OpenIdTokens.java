@@ -2,7 +2,7 @@ package chat.switchboard.librechat;
 
 import chat.switchboard.ops.MachineTime;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
@@ -26,7 +26,7 @@ import org.jose4j.lang.JoseException;
  * iss}, {@code aud} and {@code exp}, and the user in {@code users} by {@code openidId} and {@code
  * openidIssuer}, like LibreChat's own search for the user.
  */
-@ApplicationScoped
+@Singleton
 class OpenIdTokens {
 
   private static final Logger LOG = Logger.getLogger(OpenIdTokens.class);

@@ -8,7 +8,7 @@ import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.Sorts;
 import io.quarkus.mongodb.FindOptions;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Date;
 import java.util.List;
@@ -20,7 +20,7 @@ import org.bson.types.ObjectId;
  * Checks whether conversations of Switchboard have a deadline if LibreChat's own conversations have
  * one.
  */
-@ApplicationScoped
+@Singleton
 class RetentionCheck implements Check {
 
   /** The number of LibreChat's newest permanent conversations that the check reads. */

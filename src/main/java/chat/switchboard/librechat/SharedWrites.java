@@ -7,12 +7,12 @@ import chat.switchboard.mongo.BulkOutcomes;
 import com.mongodb.client.model.BulkWriteOptions;
 import com.mongodb.client.model.UpdateOneModel;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.List;
 import org.bson.conversions.Bson;
 
 /** Writes what is ready in several conversations with one command for each collection. */
-@ApplicationScoped
+@Singleton
 class SharedWrites {
 
   /** The approximate size of a message without its text. */

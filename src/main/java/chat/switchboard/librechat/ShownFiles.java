@@ -2,7 +2,7 @@ package chat.switchboard.librechat;
 
 import chat.switchboard.text.PlainText;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.ArrayList;
@@ -21,7 +21,7 @@ import org.bson.Document;
  * attached, and the pictures of an answer. Only files of the conversation's owner in LibreChat's
  * {@code files} count; no other address is ever fetched.
  */
-@ApplicationScoped
+@Singleton
 public class ShownFiles {
 
   /** More than a person sends; further files of a message stay in LibreChat. */

@@ -2,8 +2,8 @@ package chat.switchboard.librechat;
 
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -11,7 +11,7 @@ import java.util.Optional;
  * The icon that LibreChat's page shows beside a message from outside. The page takes an address
  * with http(s), or an absolute path on its own host, which the proxy routes to Switchboard.
  */
-@ApplicationScoped
+@Singleton
 class SourceIcon {
 
   private final Optional<String> base;

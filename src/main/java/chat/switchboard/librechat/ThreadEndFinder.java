@@ -17,7 +17,7 @@ import io.quarkus.mongodb.FindOptions;
 import io.quarkus.mongodb.reactive.ReactiveMongoClient;
 import io.quarkus.mongodb.reactive.ReactiveMongoCollection;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Date;
@@ -29,7 +29,7 @@ import org.bson.Document;
 import org.bson.conversions.Bson;
 
 /** Finds the end of a conversation. */
-@ApplicationScoped
+@Singleton
 public class ThreadEndFinder {
 
   /**

@@ -4,12 +4,12 @@ import chat.switchboard.mongo.BatchCommand.Outcome;
 import chat.switchboard.mongo.Batcher;
 import chat.switchboard.mongo.Batchers;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Set;
 
 /** Looks up several users with one query: the reconnects of thousands of clients take a few. */
-@ApplicationScoped
+@Singleton
 class UserExistenceBatch {
 
   private final Batcher<String, Boolean> lookups;

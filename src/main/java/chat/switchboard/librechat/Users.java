@@ -8,7 +8,7 @@ import static com.mongodb.client.model.Filters.or;
 import com.mongodb.client.model.Projections;
 import io.quarkus.mongodb.FindOptions;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -19,7 +19,7 @@ import org.bson.conversions.Bson;
 import org.bson.types.ObjectId;
 
 /** Finds LibreChat's users. */
-@ApplicationScoped
+@Singleton
 public class Users {
 
   /**

@@ -3,7 +3,7 @@ package chat.switchboard.media;
 import chat.switchboard.librechat.Attached;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
 import org.bson.Document;
 
 /** The files of messages, for those who append messages to conversations. */
-@ApplicationScoped
+@Singleton
 public class MessageFiles {
 
   private final MediaStore store;

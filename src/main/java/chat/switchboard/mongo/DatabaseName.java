@@ -2,14 +2,14 @@ package chat.switchboard.mongo;
 
 import com.mongodb.ConnectionString;
 import io.quarkus.mongodb.panache.common.MongoDatabaseResolver;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * The database that the connection string's path names. Without a path the name is {@code test}, as
  * for LibreChat: the default of LibreChat's MongoDB driver.
  */
-@ApplicationScoped
+@Singleton
 public class DatabaseName implements MongoDatabaseResolver {
 
   private final String name;

@@ -29,8 +29,8 @@ import io.quarkus.mongodb.FindOptions;
 import io.quarkus.mongodb.reactive.ReactiveMongoCollection;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -42,7 +42,7 @@ import org.bson.conversions.Bson;
 
 /** Stores the requests for answers to messages, and their states. */
 @Store
-@ApplicationScoped
+@Singleton
 public class Replies implements UpcomingWork {
 
   private static final List<String> OPEN =

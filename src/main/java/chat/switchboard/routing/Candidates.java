@@ -3,7 +3,7 @@ package chat.switchboard.routing;
 import chat.switchboard.librechat.Conversations;
 import chat.switchboard.librechat.Users;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Optional;
 
@@ -11,7 +11,7 @@ import java.util.Optional;
  * Finds the mapping that a message follows, and reads the conversation and the owner of the
  * mapping.
  */
-@ApplicationScoped
+@Singleton
 class Candidates {
 
   private final MappingStore store;

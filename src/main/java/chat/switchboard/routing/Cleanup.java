@@ -7,7 +7,7 @@ import chat.switchboard.ops.Periodic;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Clock;
 import org.jboss.logging.Logger;
 
@@ -15,7 +15,7 @@ import org.jboss.logging.Logger;
  * Removes unused mappings and expired codes. One replica does so at a time; a later run of another
  * replica removes the mappings that have expired since.
  */
-@ApplicationScoped
+@Singleton
 class Cleanup {
 
   private static final Logger LOG = Logger.getLogger(Cleanup.class);

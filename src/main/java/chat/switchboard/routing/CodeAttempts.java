@@ -1,11 +1,11 @@
 package chat.switchboard.routing;
 
 import chat.switchboard.routing.CodeState.Form;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.Optional;
 
 /** Reads the code that comes with a message, and counts wrong codes. */
-@ApplicationScoped
+@Singleton
 class CodeAttempts {
 
   /**

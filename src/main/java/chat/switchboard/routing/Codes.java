@@ -4,7 +4,7 @@ import chat.switchboard.http.FixedWindowLimiter;
 import chat.switchboard.ops.Digests;
 import chat.switchboard.ops.JwtSecretConfig;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Duration;
@@ -19,7 +19,7 @@ import java.util.function.IntUnaryOperator;
  * Creates codes and recognises them. A code is stored as an HMAC under a key that is not in the
  * database, so that a copy of the database reveals no code.
  */
-@ApplicationScoped
+@Singleton
 public class Codes {
 
   private static final String PURPOSE = "switchboard codes";

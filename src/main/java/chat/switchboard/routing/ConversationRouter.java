@@ -9,12 +9,12 @@ import chat.switchboard.routing.Route.MappingUsed;
 import chat.switchboard.routing.Route.Reason;
 import chat.switchboard.routing.Route.Refused;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.Optional;
 import java.util.UUID;
 
 /** Routes a message whose conversation is known. */
-@ApplicationScoped
+@Singleton
 public class ConversationRouter {
 
   private final Conversations conversations;

@@ -8,7 +8,7 @@ import chat.switchboard.librechat.Message;
 import chat.switchboard.text.WhatsAppText;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 import org.bson.Document;
 
 /** Forwards a person's text to the other people in the conversation, if configured. */
-@ApplicationScoped
+@Singleton
 public class GroupRelay {
 
   private static final int LARGEST_GROUP = 100;

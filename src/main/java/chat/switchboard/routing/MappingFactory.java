@@ -5,14 +5,14 @@ import chat.switchboard.address.PhoneIdentity;
 import chat.switchboard.address.ServiceNumber;
 import chat.switchboard.librechat.Conversation;
 import chat.switchboard.librechat.User;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.Date;
 
 /**
  * Makes mappings; the id of a mapping is computed, so that a repeated call makes the same mapping.
  */
-@ApplicationScoped
+@Singleton
 class MappingFactory {
 
   private final Clock clock;

@@ -4,11 +4,11 @@ import chat.switchboard.mongo.IndexPlan;
 import com.mongodb.client.model.IndexModel;
 import com.mongodb.client.model.IndexOptions;
 import com.mongodb.client.model.Indexes;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.List;
 
 /** The indexes of {@code switchboard_mappings}. */
-@ApplicationScoped
+@Singleton
 class MappingIndexes implements IndexPlan {
 
   @Override

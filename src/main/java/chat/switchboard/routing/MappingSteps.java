@@ -7,14 +7,14 @@ import chat.switchboard.ops.FaultPoint;
 import chat.switchboard.routing.Route.Into;
 import chat.switchboard.routing.Route.MappingUsed;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.Date;
 import java.util.Optional;
 import java.util.UUID;
 
 /** Carries out the decisions of the {@link Router} that write a mapping or open a conversation. */
-@ApplicationScoped
+@Singleton
 class MappingSteps {
 
   private final MappingStore store;

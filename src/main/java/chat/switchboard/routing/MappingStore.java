@@ -18,7 +18,7 @@ import com.mongodb.client.model.Updates;
 import io.quarkus.mongodb.FindOptions;
 import io.quarkus.mongodb.panache.reactive.ReactivePanacheMongoRepositoryBase;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,7 +33,7 @@ import org.bson.conversions.Bson;
 
 /** Every query and every write of {@code switchboard_mappings}. */
 @Store
-@ApplicationScoped
+@Singleton
 class MappingStore implements ReactivePanacheMongoRepositoryBase<Mapping, String> {
 
   private final Clock clock;

@@ -11,7 +11,7 @@ import chat.switchboard.mongo.BoundedCount;
 import chat.switchboard.routing.MappingStore.Filter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.Collection;
 import java.util.Date;
 import java.util.List;
@@ -20,7 +20,7 @@ import java.util.UUID;
 import org.jboss.logging.Logger;
 
 /** Creates, lists and removes mappings for callers of the API. */
-@ApplicationScoped
+@Singleton
 public class Mappings {
 
   private static final Logger LOG = Logger.getLogger(Mappings.class);

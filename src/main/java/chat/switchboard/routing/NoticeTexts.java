@@ -5,11 +5,11 @@ import chat.switchboard.librechat.Conversation;
 import chat.switchboard.routing.Route.Into;
 import chat.switchboard.routing.Route.Refused;
 import chat.switchboard.text.ShownText;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.Optional;
 
 /** The notices that a person gets about the route of a message. */
-@ApplicationScoped
+@Singleton
 class NoticeTexts {
 
   /** The longest title in a notice, in grapheme clusters, so that the words around it are sent. */

@@ -4,13 +4,13 @@ import chat.switchboard.address.PhoneIdentity;
 import chat.switchboard.librechat.Conversation;
 import chat.switchboard.librechat.Conversations;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.Date;
 import java.util.Optional;
 
 /** Leads the texts of an own phone to one of its user's conversations. */
-@ApplicationScoped
+@Singleton
 public class OwnPhoneRoutes {
 
   private final MappingStore store;

@@ -7,13 +7,13 @@ import chat.switchboard.ops.Check;
 import chat.switchboard.ops.Finding;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Checks whether the configured owners of new conversations are users of LibreChat. */
-@ApplicationScoped
+@Singleton
 class OwnerCheck implements Check {
 
   private final LibreChatConfig libreChatConfig;

@@ -5,12 +5,12 @@ import chat.switchboard.librechat.Users;
 import chat.switchboard.routing.Route.Reason;
 import chat.switchboard.routing.Route.Refused;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.Optional;
 import java.util.function.Function;
 
 /** Finds the configured owner of a new conversation. */
-@ApplicationScoped
+@Singleton
 class Owners {
 
   private final Users users;

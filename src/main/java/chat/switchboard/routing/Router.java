@@ -9,7 +9,7 @@ import chat.switchboard.routing.Route.Linked;
 import chat.switchboard.routing.Route.Reason;
 import chat.switchboard.routing.Route.Refused;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -17,7 +17,7 @@ import java.util.UUID;
  * Finds the conversation of a person's message, or opens one. {@link RoutingDecision} decides; this
  * class reads the facts for a decision, and {@link MappingSteps} carries the decision out.
  */
-@ApplicationScoped
+@Singleton
 public class Router {
 
   private final PhoneIdentities identities;

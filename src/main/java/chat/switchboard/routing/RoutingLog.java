@@ -2,12 +2,12 @@ package chat.switchboard.routing;
 
 import chat.switchboard.address.Mask;
 import io.micrometer.core.instrument.MeterRegistry;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /** The log lines and the counts of {@code switchboard.mappings} about the routes of messages. */
-@ApplicationScoped
+@Singleton
 class RoutingLog {
 
   private static final Logger LOG = Logger.getLogger(Router.class);

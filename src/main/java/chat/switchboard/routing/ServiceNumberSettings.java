@@ -8,13 +8,13 @@ import chat.switchboard.librechat.ConversationConfig;
 import chat.switchboard.librechat.LibreChatConfig;
 import chat.switchboard.librechat.NewConversation;
 import chat.switchboard.routing.RoutingConfig.Archived;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 
 /** The settings for a text to a service number: the owner, and the fields of a new conversation. */
-@ApplicationScoped
+@Singleton
 public class ServiceNumberSettings {
 
   private final ConversationConfig conversationConfig;
