@@ -59,6 +59,11 @@ class OutboxEntries
         .recoverWithItem(false);
   }
 
+  /** Whether there is a text whose end the listeners have not taken. */
+  Uni<Boolean> isAnyUntold() {
+    return BoundedCount.any(mongoCollection(), eq("untold", true));
+  }
+
   /** Returns texts whose end the listeners have not taken. */
   Uni<List<OutboxEntry>> untold(int limit) {
     return mongoCollection()
@@ -350,9 +355,6 @@ class OutboxEntries
   public Uni<Boolean> isDueBefore(Date moment) {
     return BoundedCount.any(
         mongoCollection(),
-        or(
-            and(in("state", UNFINISHED), lte("nextAttemptAt", moment)),
-            lte("filesDueAt", moment),
-            eq("untold", true)));
+        or(and(in("state", UNFINISHED), lte("nextAttemptAt", moment)), lte("filesDueAt", moment)));
   }
 }

@@ -1,5 +1,6 @@
 package chat.switchboard.outbound;
 
+import chat.switchboard.mongo.UpcomingWork;
 import chat.switchboard.mongo.WhileIdle;
 import chat.switchboard.ops.Cause;
 import chat.switchboard.ops.Periodic;
@@ -12,6 +13,7 @@ import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import java.time.Clock;
+import java.util.Date;
 import java.util.List;
 import java.util.Optional;
 import org.jboss.logging.Logger;
@@ -21,7 +23,7 @@ import org.jboss.logging.Logger;
  * mark goes after the listeners have taken the end, so that a crash between the two loses nothing.
  */
 @ApplicationScoped
-class TextNews {
+class TextNews implements UpcomingWork {
 
   private static final Logger LOG = Logger.getLogger(TextNews.class);
   private static final Periodic PERIODIC = new Periodic(LOG, "Telling the ends of texts");
@@ -118,7 +120,7 @@ class TextNews {
       concurrentExecution = Scheduled.ConcurrentExecution.SKIP,
       skipExecutionIf = WhileIdle.class)
   Uni<Void> sweep() {
-    return listeners.isEmpty() || !(isNews(OutboxState.DELIVERED) || isNews(OutboxState.FAILED))
+    return !isWanted()
         ? Uni.createFrom().voidItem()
         : PERIODIC.run(
             entries
@@ -129,5 +131,14 @@ class TextNews {
                 .transformToUniAndConcatenate(this::tried)
                 .collect()
                 .asList());
+  }
+
+  @Override
+  public Uni<Boolean> isDueBefore(Date moment) {
+    return isWanted() ? entries.isAnyUntold() : Uni.createFrom().item(false);
+  }
+
+  private boolean isWanted() {
+    return !listeners.isEmpty() && (isNews(OutboxState.DELIVERED) || isNews(OutboxState.FAILED));
   }
 }
