@@ -29,6 +29,12 @@ class BranchesTest {
     "q<0@1 x<q@2 b<x@3 a<q@5, ''",
     // The newest branch counts.
     "q<0@1 a<q@2 x<q@3 a2<q@4 u<a2@5, x<u@6",
+    // Another writer has followed the first message, which an earlier try wrote: only the rest
+    // moves.
+    "q<0@1 x<q@2 q2<x@3 x2<q2@4 a<q2@5, x2<a@6",
+    "q<0@1 x<q@2 q2<x@3 x2<q2@4 x3<x2@5 a<q2@6, x2<a@7 x3<x2@8",
+    // Ours alone follow the first message, which moves with them.
+    "q<0@1 x<q@2 x2<x@3 a<q@4, x<a@5 x2<x@6",
     // Gone meanwhile.
     "q<0@1 a<q@2, ''"
   })
