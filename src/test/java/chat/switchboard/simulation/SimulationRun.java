@@ -118,6 +118,11 @@ public final class SimulationRun {
             "-Xss2m",
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=" + Integer.getInteger("simulation.compiler", 4),
+            // Methods of the libraries are called from many places: with the usual inlining the
+            // compiler takes more processor time than 1,000 seeds.
+            "-XX:MaxInlineLevel=6",
+            "-XX:InlineSmallCode=800",
+            "-XX:FreqInlineSize=120",
             "-cp",
             System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
             SimulationRun.class.getName(),
