@@ -18,6 +18,9 @@ final class Faults {
     COMMAND_LATE
   }
 
+  /** One seed of so many has a long answer. */
+  private static final int LONG_ANSWERS_EVERY = 32;
+
   private final Happenings happenings;
 
   private final World world;
@@ -34,8 +37,16 @@ final class Faults {
   private boolean over;
   private long commands;
 
-  Faults(World world) {
+  /** Whether the first answer takes longer than a message waits for an answer. */
+  final boolean longAnswers;
+
+  /** Numbers of the long answers alone: these answers change no other number of the seed. */
+  private final SplittableRandom rare;
+
+  Faults(World world, long seed) {
     this.world = world;
+    this.rare = new SplittableRandom(seed);
+    this.longAnswers = seed % LONG_ANSWERS_EVERY == LONG_ANSWERS_EVERY - 3;
     this.happenings = world.happenings();
     SplittableRandom choices = world.choices();
     this.lost = choices.nextInt(3) == 0 ? 0.03 : 0;
@@ -83,6 +94,11 @@ final class Faults {
         : Network.NOTHING;
   }
 
+  /** Longer than {@code switchboard.message.wait-for-answer} (90 s). */
+  Duration longAnswer() {
+    return Duration.ofSeconds(100 + rare.nextLong(50));
+  }
+
   Duration silence(SplittableRandom choices) {
     return Duration.ofMillis(1 + choices.nextLong(3_000));
   }
@@ -100,7 +116,7 @@ final class Faults {
   public String toString() {
     return String.format(
         java.util.Locale.ROOT,
-        "lost %.2f, unanswered %.2f, late %.2f, latency up to %d ms%s%s%s%s%s%s",
+        "lost %.2f, unanswered %.2f, late %.2f, latency up to %d ms%s%s%s%s%s%s%s",
         lost,
         unanswered,
         late,
@@ -110,6 +126,7 @@ final class Faults {
         outages ? ", outages" : "",
         failOvers ? ", fail-overs" : "",
         clocks ? ", wrong clocks" : "",
-        statusFails ? ", LibreChat silent" : "");
+        statusFails ? ", LibreChat silent" : "",
+        longAnswers ? ", a long answer" : "");
   }
 }

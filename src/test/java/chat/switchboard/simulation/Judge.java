@@ -25,6 +25,15 @@ final class Judge implements SimulatedMongo.Watcher {
   /** What is known of the first write of a message. */
   private record Written(long sentAt, long at) {}
 
+  /** A message that has waited for this time may be written beside a running answer. */
+  private static final Duration PATIENCE = Duration.ofSeconds(75);
+
+  /**
+   * The answers beside which such a message was written: messages that wait behind that message
+   * follow without a wait of their own.
+   */
+  private final Set<SimulatedLibreChat.Turn> notAwaited = new HashSet<>();
+
   private final World world;
   private final List<SimulatedCaller> callers;
   private final List<String> violations = new ArrayList<>();
@@ -88,6 +97,7 @@ final class Judge implements SimulatedMongo.Watcher {
           command.getBoolean("ordered", BsonBoolean.TRUE).getValue() && !refused(response).isEmpty()
               ? Collections.min(refused(response))
               : messages.size();
+      messages.forEach(message -> notePatience(message.asDocument()));
       for (int i = 0; i < end; i++) {
         if (!refused(response).contains(i)) {
           inserted(by, sentAt, messages.get(i).asDocument());
@@ -124,6 +134,14 @@ final class Judge implements SimulatedMongo.Watcher {
     }
   }
 
+  private void notePatience(BsonDocument message) {
+    SimulatedLibreChat.Turn turn =
+        libreChat.running(message.getString("conversationId").getValue());
+    if (turn != null && world.nanoTime() - sentOf(message) >= PATIENCE.toNanos()) {
+      notAwaited.add(turn);
+    }
+  }
+
   private void inserted(SimulatedReplica by, long sentAt, BsonDocument message) {
     checkLease(by, sentAt, message);
     written.putIfAbsent(
@@ -134,7 +152,7 @@ final class Judge implements SimulatedMongo.Watcher {
         && sentAt - turn.begun() > ROUND.toNanos()
         && libreChat.answeredFor(Duration.ofSeconds(15))
         && by.awakeFor(ROUND)
-        && world.nanoTime() - sentOf(message) < Duration.ofSeconds(75).toNanos()) {
+        && !notAwaited.contains(turn)) {
       violated(
           "%s writes \"%s\" beside an answer that LibreChat has generated for %d ms",
           by.name(), message.getString("text").getValue(), (sentAt - turn.begun()) / 1_000_000);

@@ -103,7 +103,10 @@ record Mutant(String name, List<Edit> edits) {
               "A repeated request with a key gets another id",
               "inbound/DedupeIds.java",
               "return DeterministicIds.uuid(\"key\", to.conversationId().toString(), value);",
-              "return UUID.randomUUID();"),
+              "return UUID.randomUUID();",
+              "inbound/DedupeIds.java",
+              ": DeterministicIds.uuid(\"key\", conversationId, ((IdempotencyKey) key.get()).value());",
+              ": UUID.fromString(entryId);"),
           of(
               "The backlog leaves out the messages of a sender that have no conversation yet",
               "inbound/Backlogs.java",

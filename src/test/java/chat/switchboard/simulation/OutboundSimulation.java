@@ -73,7 +73,7 @@ public final class OutboundSimulation {
     this.world = new World(seed, recorded);
     Bridge.enter(world);
     this.choices = world.choices();
-    this.faults = new Faults(world);
+    this.faults = new Faults(world, 0);
     this.judge = new OutboundJudge(world, texters, people);
     this.mongo = new SimulatedMongo(world, faults, judge);
     this.libreChat = new SimulatedLibreChat(world, faults, mongo);

@@ -62,6 +62,11 @@ final class SimulatedLibreChat implements SimulatedStatus.Run {
     return running.get(conversationId);
   }
 
+  /** Whether no answer is being generated. */
+  boolean isAtRest() {
+    return running.isEmpty();
+  }
+
   List<Turn> turns() {
     return turns;
   }

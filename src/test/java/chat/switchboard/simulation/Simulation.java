@@ -49,7 +49,7 @@ public final class Simulation {
     Bridge.enter(world);
     this.choices = world.choices();
     this.happenings = world.happenings();
-    this.faults = new Faults(world);
+    this.faults = new Faults(world, seed);
     this.judge = new Judge(world, callers);
     this.mongo = new SimulatedMongo(world, faults, judge);
     this.libreChat = new SimulatedLibreChat(world, faults, mongo);
@@ -142,7 +142,10 @@ public final class Simulation {
     if (world.time().compareTo(BAD_TIME.plus(LONGEST_REST)) > 0) {
       return true;
     }
-    boolean rests = callers.stream().allMatch(SimulatedCaller::isDone) && judge.isAtRest();
+    boolean rests =
+        callers.stream().allMatch(SimulatedCaller::isDone)
+            && libreChat.isAtRest()
+            && judge.isAtRest();
     if (!rests) {
       restedAt = null;
       return false;
@@ -196,10 +199,11 @@ public final class Simulation {
       callers.add(caller);
       caller.begin(Duration.ofMillis(choices.nextLong(rush ? 1_000 : 12_000)));
     }
-    int turns = choices.nextInt(5);
+    int turns = Math.max(choices.nextInt(5), faults.longAnswers ? 1 : 0);
     for (int i = 0; i < turns; i++) {
       String conversationId = conversations.get(choices.nextInt(conversations.size()));
-      Duration generation = Duration.ofMillis(500 + choices.nextLong(15_000));
+      Duration usual = Duration.ofMillis(500 + choices.nextLong(15_000));
+      Duration generation = i == 0 && faults.longAnswers ? faults.longAnswer() : usual;
       Duration delay = Duration.ofMillis(choices.nextLong(35_000));
       if (happenings.happens(Kind.QUESTION_OF_THE_OWNER, true)) {
         world.after(null, delay, () -> libreChat.ask(conversationId, generation));

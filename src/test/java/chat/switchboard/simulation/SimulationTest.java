@@ -31,6 +31,11 @@ class SimulationTest {
   }
 
   @Test
+  void theOwnersTurnBelowAMessageStaysShownWhenLaterMessagesMove() {
+    assertEquals(List.of(), SEEDS.run(93, false).violations());
+  }
+
+  @Test
   void theSameSeedGivesTheSameHistory() {
     List<String> history = SEEDS.run(7, true).history();
 
