@@ -75,13 +75,17 @@ public class AccessTokens {
 
   /** Returns the user of this token; empty for every invalid token, whatever the cause. */
   public Uni<Optional<StreamUser>> verify(String token) {
-    Optional<StreamUser> holder = holder(token);
-    if (holder.isEmpty()) {
-      return Uni.createFrom().item(Optional.empty());
-    }
-    return users
-        .contains(holder.get().user())
-        .map(present -> present ? holder : Optional.<StreamUser>empty());
+    return check(token).orElseGet(() -> Uni.createFrom().item(Optional.empty()));
+  }
+
+  /** Checks the signature and the claims; the rest of the check asks whether the user exists. */
+  Optional<Uni<Optional<StreamUser>>> check(String token) {
+    return holder(token)
+        .map(
+            holder ->
+                Uni.createFrom()
+                    .deferred(() -> users.contains(holder.user()))
+                    .map(present -> present ? Optional.of(holder) : Optional.empty()));
   }
 
   /**

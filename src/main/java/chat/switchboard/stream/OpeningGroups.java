@@ -1,6 +1,7 @@
 package chat.switchboard.stream;
 
 import chat.switchboard.feed.OwnAnnouncements;
+import chat.switchboard.ops.Cause;
 import chat.switchboard.ops.Timers;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -27,7 +28,7 @@ class OpeningGroups {
   /** The number of requests in a group: 2,000 a second. */
   static final int MOST_IN_GROUP = 400;
 
-  /** The number of requests whose token is being checked. */
+  /** The number of requests whose user is being looked up. */
   static final int MOST_UNDER_WAY = 800;
 
   /** The number of waiting requests: 6 s at the full rate. */
@@ -43,11 +44,11 @@ class OpeningGroups {
 
   private static final Logger LOG = Logger.getLogger(OpeningGroups.class);
 
-  /** The opening of one stream; the timer's thread calls the methods. */
+  /** The opening of one stream; called by the thread of the request or of the timer. */
   interface Opening {
 
     /**
-     * @param checked called once when the token is checked
+     * @param checked called once when the user is looked up
      */
     void begin(Runnable checked);
 
@@ -154,7 +155,7 @@ class OpeningGroups {
     } catch (RuntimeException failure) {
       // The other openings of the group go on.
       checked();
-      LOG.warn("Opening a stream failed", failure);
+      LOG.warnf("Opening a stream failed: %s", Cause.of(failure));
     }
   }
 

@@ -13,6 +13,7 @@ import chat.switchboard.stream.Subscription.Limits;
 import chat.switchboard.stream.Subscriptions.Admission;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
@@ -114,13 +115,18 @@ class StreamDoor {
       refuse(request, admission);
       return;
     }
+    // A token that is certainly invalid takes no place from the clients that wait.
+    Optional<Uni<Optional<StreamUser>>> check = tokens.check(token.get());
+    if (check.isEmpty()) {
+      unauthorized(request);
+      return;
+    }
     Context here = Vertx.currentContext();
-    String presented = token.get();
     openings.add(
         new OpeningGroups.Opening() {
           @Override
           public void begin(Runnable checked) {
-            here.runOnContext(now -> verify(request, presented, conversationId, here, checked));
+            here.runOnContext(now -> verify(request, check.get(), conversationId, here, checked));
           }
 
           @Override
@@ -138,15 +144,19 @@ class StreamDoor {
   }
 
   /**
-   * @param checked called once when the token is checked
+   * @param checked called once when the user is looked up
    */
   private void verify(
-      RoutingContext request, String token, String conversationId, Context here, Runnable checked) {
+      RoutingContext request,
+      Uni<Optional<StreamUser>> check,
+      String conversationId,
+      Context here,
+      Runnable checked) {
     if (request.response().closed()) {
       checked.run();
       return;
     }
-    DatabaseRetry.within(databaseConfig.timeout(), tokens.verify(token))
+    DatabaseRetry.within(databaseConfig.timeout(), check)
         .onTermination()
         .invoke(checked)
         .emitOn(task -> here.runOnContext(now -> task.run()))
