@@ -12,7 +12,7 @@ import jakarta.inject.Inject;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Date;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.random.RandomGenerator;
 import org.jboss.logging.Logger;
 
 /**
@@ -40,15 +40,27 @@ class IdleWatch {
   private final Iterable<UpcomingWork> work;
   private final Clock clock;
   private final Timers timers;
+  private final RandomGenerator random;
   private volatile boolean nothingUpcoming;
-  private long nextLook;
+  private volatile long nextLook;
 
   @Inject
-  IdleWatch(RecentWrites writes, @Any Instance<UpcomingWork> work, Clock clock, Timers timers) {
-    this(writes, (Iterable<UpcomingWork>) work, clock, timers);
+  IdleWatch(
+      RecentWrites writes,
+      @Any Instance<UpcomingWork> work,
+      Clock clock,
+      Timers timers,
+      RandomGenerator random) {
+    this(writes, (Iterable<UpcomingWork>) work, clock, timers, random);
   }
 
-  IdleWatch(RecentWrites writes, Iterable<UpcomingWork> work, Clock clock, Timers timers) {
+  IdleWatch(
+      RecentWrites writes,
+      Iterable<UpcomingWork> work,
+      Clock clock,
+      Timers timers,
+      RandomGenerator random) {
+    this.random = random;
     this.writes = writes;
     this.work = work;
     this.clock = clock;
@@ -94,8 +106,7 @@ class IdleWatch {
   }
 
   /** Varies, so that the replicas do not ask together. */
-  private static Duration pause() {
-    return Duration.ofMillis(
-        ThreadLocalRandom.current().nextLong(LEAST_SECONDS * 1_000L, (MOST_SECONDS - 5) * 1_000L));
+  private Duration pause() {
+    return Duration.ofMillis(random.nextLong(LEAST_SECONDS * 1_000L, (MOST_SECONDS - 5) * 1_000L));
   }
 }

@@ -30,10 +30,15 @@ public final class WriteListener implements CommandListener {
 
   @Override
   public void commandStarted(CommandStartedEvent event) {
-    if (WRITES.contains(event.getCommandName()) && underWay.size() < MOST_UNDER_WAY) {
+    if (WRITES.contains(event.getCommandName())) {
       BsonValue collection = event.getCommand().get(event.getCommandName());
       if (collection.isString() && !WITHOUT_WORK.contains(collection.asString().getValue())) {
-        underWay.add(event.getRequestId());
+        if (underWay.size() < MOST_UNDER_WAY) {
+          underWay.add(event.getRequestId());
+        } else {
+          // So many writes are work, whatever their responses.
+          note();
+        }
       }
     }
   }
@@ -41,10 +46,14 @@ public final class WriteListener implements CommandListener {
   @Override
   public void commandSucceeded(CommandSucceededEvent event) {
     if (underWay.remove(event.getRequestId()) && isChange(event.getResponse())) {
-      ArcContainer beans = Arc.container();
-      if (beans != null) {
-        beans.instance(RecentWrites.class).get().note();
-      }
+      note();
+    }
+  }
+
+  private static void note() {
+    ArcContainer beans = Arc.container();
+    if (beans != null) {
+      beans.instance(RecentWrites.class).get().note();
     }
   }
 

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.bson.BsonDocument;
 import org.junit.jupiter.api.Tag;
@@ -34,7 +35,8 @@ class IdleWatchTest {
                 return due.map(at -> at.isBefore(moment.toInstant()));
               }),
           Clock.fixed(BEGIN, ZoneOffset.UTC),
-          timers);
+          timers,
+          new Random(1));
   private final SeldomWhileIdle seldom = new SeldomWhileIdle(watch, timers);
 
   @Test
