@@ -19,6 +19,7 @@ const MOST_STREAMS = 20_000;
 /** Users who have a conversation; the embedded server reads all conversations for a query. */
 const CONVERSATIONS = 50;
 
+/** `getconf CLK_TCK` on Linux. */
 const TICKS_PER_SECOND = 100;
 
 /** How many streams one replica can have: by its own limit, and by the limit of open files here. */
@@ -52,19 +53,14 @@ export async function many(database, { streams, each = streamsEach(), perSecond,
 
   let number = 0;
   const publish = async (which) => {
-    const owner = owners[which];
-    const home = shares.findIndex((share) => share.includes(owner));
-    const caller = services[(home + 1) % count];
-    const { begunAt } = await publishBy(caller, conversations[which], owner);
+    number++;
+    const home = shares.findIndex((share) => share.includes(owners[which]));
+    const next = (home + 1) % count;
+    await crowds[home].tell('listen', { number });
+    const request = services[next].publish(conversations[which], marked(number), owners[which]);
+    const { begunAt } = await crowds[next].tell('post', { request });
     const { heardMs } = await crowds[home].tell('hear', { number, expected: 1, begunAt });
     return heardMs;
-  };
-  const publishBy = async (service, conversation, owner) => {
-    number++;
-    const home = shares.findIndex((share) => share.includes(owner));
-    await crowds[home].tell('listen', { number });
-    const crowd = crowds[services.indexOf(service)];
-    return crowd.tell('post', { request: service.publish(conversation, marked(number), owner) });
   };
 
   say(`${count} replicas, ${streams} streams`);
