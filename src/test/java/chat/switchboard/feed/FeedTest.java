@@ -6,11 +6,11 @@ import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 
 import chat.switchboard.support.Browser;
+import chat.switchboard.support.Injection;
 import chat.switchboard.support.LibreChat;
 import chat.switchboard.support.TestDatabase;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.restassured.http.ContentType;
 import java.time.Duration;
 import java.util.Date;
 import java.util.UUID;
@@ -185,14 +185,6 @@ class FeedTest {
   }
 
   private String inject() {
-    return given()
-        .header("X-Internal-API-Key", TestDatabase.API_KEY)
-        .contentType(ContentType.JSON)
-        .body("{\"role\":\"external\",\"content\":\"Hello\"}")
-        .post("/api/messages/{id}/external", conversation)
-        .then()
-        .statusCode(201)
-        .extract()
-        .path("messageId");
+    return Injection.into(conversation);
   }
 }

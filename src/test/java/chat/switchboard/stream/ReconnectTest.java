@@ -1,16 +1,15 @@
 package chat.switchboard.stream;
 
-import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import chat.switchboard.support.CommandCounts;
+import chat.switchboard.support.Injection;
 import chat.switchboard.support.LibreChat;
 import chat.switchboard.support.TestDatabase;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
-import io.restassured.http.ContentType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
@@ -59,7 +58,7 @@ class ReconnectTest {
     String place = (System.currentTimeMillis() - 1_000) + "-000000000000000000000000";
     Map<Integer, String> missed = new HashMap<>();
     for (int i = 0; i < CLIENTS; i += 30) {
-      missed.put(i, inject(libreChat.conversation(users.get(i))));
+      missed.put(i, Injection.into(libreChat.conversation(users.get(i))));
     }
     int before = queries();
     for (String user : users) {
@@ -105,17 +104,5 @@ class ReconnectTest {
     InputStream in = socket.getInputStream();
     heard.append(new String(in.readNBytes(in.available()), StandardCharsets.UTF_8));
     return heard.toString();
-  }
-
-  private static String inject(String conversation) {
-    return given()
-        .header("X-Internal-API-Key", TestDatabase.API_KEY)
-        .contentType(ContentType.JSON)
-        .body("{\"role\":\"external\",\"content\":\"Hello\"}")
-        .post("/api/messages/{id}/external", conversation)
-        .then()
-        .statusCode(201)
-        .extract()
-        .path("messageId");
   }
 }

@@ -1,15 +1,14 @@
 package chat.switchboard.stream;
 
-import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import chat.switchboard.support.Browser;
+import chat.switchboard.support.Injection;
 import chat.switchboard.support.LibreChat;
 import chat.switchboard.support.TestDatabase;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.restassured.http.ContentType;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
@@ -107,7 +106,7 @@ class ReplayOfEntriesTest {
   @Test
   void the_replay_of_one_conversation_has_only_its_events() {
     String place = place();
-    inject(libreChat.conversation(user));
+    Injection.into(libreChat.conversation(user));
     String missed = inject();
     awaitEntry(missed);
     try (Browser browser =
@@ -205,18 +204,6 @@ class ReplayOfEntriesTest {
   }
 
   private String inject() {
-    return inject(conversation);
-  }
-
-  private String inject(String conversation) {
-    return given()
-        .header("X-Internal-API-Key", TestDatabase.API_KEY)
-        .contentType(ContentType.JSON)
-        .body("{\"role\":\"external\",\"content\":\"Hello\"}")
-        .post("/api/messages/{id}/external", conversation)
-        .then()
-        .statusCode(201)
-        .extract()
-        .path("messageId");
+    return Injection.into(conversation);
   }
 }

@@ -1,15 +1,14 @@
 package chat.switchboard.stream;
 
-import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import chat.switchboard.support.Browser;
+import chat.switchboard.support.Injection;
 import chat.switchboard.support.LibreChat;
 import chat.switchboard.support.TestDatabase;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.restassured.http.ContentType;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.LinkedHashSet;
@@ -94,7 +93,7 @@ class ReplayTest {
   @Test
   void the_replay_of_one_conversation_has_only_its_events() {
     String last = heard(inject());
-    inject(libreChat.conversation(user));
+    Injection.into(libreChat.conversation(user));
     String missed = inject();
     try (Browser browser =
         Browser.get(
@@ -181,7 +180,7 @@ class ReplayTest {
   @Test
   void an_id_of_somebody_elses_message_is_as_unknown_as_any() {
     String stranger = libreChat.user();
-    String theirs = inject(libreChat.conversation(stranger));
+    String theirs = Injection.into(libreChat.conversation(stranger));
     Document message =
         libreChat.collection("messages").find(new Document("messageId", theirs)).first();
     String mine = inject();
@@ -327,18 +326,6 @@ class ReplayTest {
   }
 
   private String inject() {
-    return inject(conversation);
-  }
-
-  private String inject(String conversation) {
-    return given()
-        .header("X-Internal-API-Key", TestDatabase.API_KEY)
-        .contentType(ContentType.JSON)
-        .body("{\"role\":\"external\",\"content\":\"Hello\"}")
-        .post("/api/messages/{id}/external", conversation)
-        .then()
-        .statusCode(201)
-        .extract()
-        .path("messageId");
+    return Injection.into(conversation);
   }
 }
