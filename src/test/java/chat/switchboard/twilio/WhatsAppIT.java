@@ -63,6 +63,7 @@ class WhatsAppIT {
                 "-Dswitchboard.replies.debounce=200ms",
                 "-Dswitchboard.notices.new-conversation=",
                 "-Dswitchboard.quiet-hours=",
+                "-Dswitchboard.outbox.segments-per-second=200",
                 "-Dswitchboard.whatsapp.typing=true",
                 "-Dswitchboard.whatsapp.reopen-template=" + REOPEN,
                 "-Dswitchboard.whatsapp.reopen-variables.\"1\"={owner}",
@@ -86,12 +87,7 @@ class WhatsAppIT {
   @Test
   void a_conversation_on_whatsapp() throws IOException {
     try {
-      conversation = database.libreChat.conversation(database.owner);
-      api()
-          .body(Map.of("phoneNumber", ANN, "conversationId", conversation))
-          .post("/api/mappings")
-          .then()
-          .statusCode(201);
+      map(ANN);
 
       // A text to a person who has not written: WhatsApp refuses, the text waits.
       String first = send(Map.of("text", "**Hello** Ann", "format", "markdown"));
@@ -207,12 +203,7 @@ class WhatsAppIT {
   @Test
   void an_sms_gets_numbers_and_the_number_is_the_choice() {
     String bob = "+15551230002";
-    conversation = database.libreChat.conversation(database.owner);
-    api()
-        .body(Map.of("phoneNumber", bob, "conversationId", conversation))
-        .post("/api/mappings")
-        .then()
-        .statusCode(201);
+    map(bob);
     agentSays("**When?**\n\n```choices\nToday\nTomorrow\n```");
     sms(bob, "Are you open?");
     await().until(() -> !twilio.taken(bob).isEmpty());
@@ -223,6 +214,73 @@ class WhatsAppIT {
         .isEqualTo(new Document("typed", "2").append("title", "Tomorrow"));
     await().until(() -> twilio.taken(bob).size() == 2);
     assertThat(twilio.taken(bob).get(1).text()).isEqualTo("See you");
+  }
+
+  @Test
+  void lists_long_texts_edits_and_a_refused_typing_indicator() {
+    String cara = "whatsapp:+15551230003";
+    map(cara);
+    twilio.typingMood(FakeTwilio.Mood.NO_NUMBER);
+    try {
+      agentSays("*Which* day?\n\n```choices\nMon\nTue\nWed\nThu\n```");
+      String sid = writes(cara, OURS, "Hello");
+      await().until(() -> content(cara) != null);
+      assertThat(content(cara))
+          .contains("\"twilio/list-picker\"", "_Which_ day?", "\"item\":\"Thu\"");
+      // The indicator was refused, and the answer went.
+      assertThat(twilio.typing()).doesNotContain(sid);
+    } finally {
+      twilio.typingMood(FakeTwilio.Mood.TAKES);
+    }
+    agentSays("Noted");
+    writes(cara, OURS, "Thu", "ListTitle", "Thu", "ListId", "choice-4");
+    assertThat(said("Thu").get("metadata", Document.class).toJson()).contains("choice-4");
+    await().until(() -> "Noted".equals(last(cara).text()));
+    agentSays("Fine");
+    writes(cara, OURS, "*So*", "MessageType", "edited");
+    assertThat(said("[message edited]\n**So**")).isNotNull();
+    await().until(() -> "Fine".equals(last(cara).text()));
+    int before = twilio.taken(cara).size();
+    api()
+        .body(Map.of("to", cara, "conversationId", conversation, "text", "ж".repeat(4_096)))
+        .post("/api/sms")
+        .then()
+        .statusCode(202);
+    await().until(() -> twilio.taken(cara).size() == before + 1);
+    assertThat(last(cara).text()).isEqualTo("ж".repeat(4_096));
+    api()
+        .body(Map.of("to", cara, "conversationId", conversation, "text", "ж".repeat(4_097)))
+        .post("/api/sms")
+        .then()
+        .statusCode(202);
+    await().until(() -> twilio.taken(cara).size() == before + 3);
+    assertThat(twilio.taken(cara).subList(before + 1, before + 3))
+        .extracting(request -> request.text().length())
+        .allMatch(length -> length <= 4_096);
+  }
+
+  @Test
+  void a_person_on_rcs_gets_buttons_and_the_suggestion_is_the_answer() {
+    String dan = "rcs:+15551230004";
+    map(dan);
+    agentSays("When?\n\n```choices\nToday\nTomorrow\n```");
+    writes(dan, "rcs:our_agent", "Are you open?");
+    await().until(() -> content(dan) != null);
+    assertThat(content(dan)).contains("\"twilio/quick-reply\"", "\"title\":\"Tomorrow\"");
+    assertThat(last(dan).form()).containsEntry("From", "rcs:our_agent");
+    agentSays("See you");
+    writes(dan, "rcs:our_agent", "Tomorrow", "ButtonText", "Tomorrow", "ButtonPayload", "choice-2");
+    assertThat(said("Tomorrow").get("metadata", Document.class).toJson()).contains("choice-2");
+    await().until(() -> "See you".equals(last(dan).text()));
+  }
+
+  private void map(String person) {
+    conversation = database.libreChat.conversation(database.owner);
+    api()
+        .body(Map.of("phoneNumber", person, "conversationId", conversation))
+        .post("/api/mappings")
+        .then()
+        .statusCode(201);
   }
 
   private static void sms(String from, String words) {
@@ -268,9 +326,13 @@ class WhatsAppIT {
   }
 
   private static String annWrites(String words, String... more) {
-    twilio.wrote(ANN);
+    return writes(ANN, OURS, words, more);
+  }
+
+  private static String writes(String person, String ours, String words, String... more) {
+    twilio.wrote(person);
     String sid = Twilio.newSid();
-    Twilio message = Twilio.sms(words).from(ANN).to(OURS).sid(sid);
+    Twilio message = Twilio.sms(words).from(person).to(ours).sid(sid);
     for (int i = 0; i < more.length; i += 2) {
       message.with(more[i], more[i + 1]);
     }
@@ -311,7 +373,11 @@ class WhatsAppIT {
 
   /** The buttons of the last text with a content; null if there are none yet. */
   private static String content() {
-    return twilio.taken(ANN).stream()
+    return content(ANN);
+  }
+
+  private static String content(String person) {
+    return twilio.taken(person).stream()
         .map(request -> twilio.contents().get(request.form().getOrDefault("ContentSid", "")))
         .filter(content -> content != null)
         .reduce((earlier, later) -> later)
@@ -319,7 +385,11 @@ class WhatsAppIT {
   }
 
   private static FakeTwilio.Request last() {
-    List<FakeTwilio.Request> all = twilio.taken(ANN);
+    return last(ANN);
+  }
+
+  private static FakeTwilio.Request last(String person) {
+    List<FakeTwilio.Request> all = twilio.taken(person);
     return all.get(all.size() - 1);
   }
 
