@@ -334,7 +334,7 @@ class StreamDoor {
 
   private void refuse(RoutingContext request, Admission admission) {
     switch (admission) {
-      case STOPPING -> comeAgain(request.response(), subscriptions.comeLater());
+      case STOPPING -> comeAgain(request.response(), subscriptions.comeAgain());
       case TOO_MANY_FOR_USER ->
           refuse(request, Problem.of(429, "Too many streams are open for this user"));
       default ->
