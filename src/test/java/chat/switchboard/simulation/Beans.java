@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -100,6 +101,16 @@ final class Beans {
     } catch (ClassNotFoundException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** Returns the objects that exist. */
+  Collection<Object> all() {
+    return objects.values();
+  }
+
+  /** Returns an object of each class that implements this type. */
+  <T> List<T> each(Class<T> type) {
+    return implementing(type).stream().map(one -> type.cast(object(one))).toList();
   }
 
   private Object object(Class<?> type) {

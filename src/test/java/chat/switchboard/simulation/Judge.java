@@ -69,7 +69,7 @@ final class Judge implements SimulatedMongo.Watcher {
     return violations;
   }
 
-  private void violated(String format, Object... arguments) {
+  void violated(String format, Object... arguments) {
     String sentence = String.format(java.util.Locale.ROOT, format, arguments);
     world.say("VIOLATION: %s", sentence);
     violations.add(sentence);

@@ -131,7 +131,29 @@ record Mutant(String name, List<Edit> edits) {
               "A message whose earlier write reached LibreChat fails",
               "librechat/MessageAppender.java",
               ".onFailure(DuplicateKey::is)",
-              ".onFailure(failure -> false)"));
+              ".onFailure(failure -> false)"),
+          of(
+              "A worker without work stays in memory",
+              "mongo/WorkerRegistry.java",
+              "kind.removed(name);\n          return null;",
+              "kind.removed(name);\n          return entry;"),
+          of(
+              "A replica remembers each lease that another replica had",
+              "mongo/Leases.java",
+              "  private Optional<Lease> lease(LeaseKey key, String token, long askedAt) {\n"
+                  + "    watched.remove(key);",
+              "  private Optional<Lease> lease(LeaseKey key, String token, long askedAt) {",
+              "mongo/Leases.java",
+              "public void forget(LeaseKey key) {\n    watched.remove(key);",
+              "public void forget(LeaseKey key) {",
+              "mongo/Leases.java",
+              "takes the lease.\n                watched.remove(key);",
+              "takes the lease."),
+          of(
+              "The inbox keeps a message after the message is in LibreChat",
+              "inbound/InboxTransitions.java",
+              "if (state.isFinal()) {",
+              "if (false) {"));
 
   /** Returns the mutant with this name. */
   static Mutant named(String name) {

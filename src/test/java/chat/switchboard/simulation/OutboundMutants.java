@@ -86,7 +86,13 @@ final class OutboundMutants {
               "A repeated request with a key is another text",
               "api/SmsOrderRequest.java",
               "return key.map(given -> DeterministicIds.uuid(\"sms\", given))",
-              "return key.map(given -> UUID.randomUUID())"));
+              "return key.map(given -> UUID.randomUUID())"),
+          Mutant.of(
+              "The outbox keeps a text for ever",
+              "outbound/Transitions.java",
+              "state.isForgotten() ? Updates.set(\"forgetAt\", forgetAt())"
+                  + " : Updates.unset(\"forgetAt\"));",
+              "Updates.unset(\"forgetAt\"));"));
 
   private OutboundMutants() {}
 }

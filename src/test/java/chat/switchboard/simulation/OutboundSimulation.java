@@ -114,6 +114,9 @@ public final class OutboundSimulation {
     if (judge.violations().isEmpty()) {
       judge.checkAtRest();
     }
+    if (judge.violations().isEmpty()) {
+      new Rest(world, mongo, replicas).left().forEach(one -> judge.violated("%s", one));
+    }
     List<String> lines = new ArrayList<>(judge.violations());
     lines.add("");
     lines.add(

@@ -129,12 +129,13 @@ public final class Seeds {
 
   /**
    * With one seed writes its history, with two runs the seeds from the first to the second. With
-   * {@code mutants} and a number writes the first seed that finds each mutant, up to that number.
-   * All of this runs the outbound classes if {@code outbound} comes first.
+   * {@code mutants} and a number writes the first seed that finds each mutant, up to that number; a
+   * third argument is a part of the names of the mutants. All of this runs the outbound classes if
+   * {@code outbound} comes first.
    */
   public static void main(String[] arguments) {
     if (arguments[0].equals("mutants")) {
-      mutants(Long.parseLong(arguments[1]), Mutant.ALL, Seeds::of);
+      mutants(arguments, Mutant.ALL, Seeds::of);
       return;
     }
     boolean outbound = arguments[0].equals("outbound");
@@ -143,7 +144,7 @@ public final class Seeds {
       arguments = Arrays.copyOfRange(arguments, 1, arguments.length);
     }
     if (arguments[0].equals("mutants")) {
-      mutants(Long.parseLong(arguments[1]), OutboundMutants.ALL, Seeds::outbound);
+      mutants(arguments, OutboundMutants.ALL, Seeds::outbound);
       return;
     }
     long first = Long.parseLong(arguments[0]);
@@ -165,8 +166,10 @@ public final class Seeds {
     System.out.println((last - first + 1) + " seeds, " + failed + " with violations");
   }
 
-  private static void mutants(long last, List<Mutant> all, Function<Mutant, Seeds> with) {
-    for (Mutant mutant : all) {
+  private static void mutants(String[] arguments, List<Mutant> all, Function<Mutant, Seeds> with) {
+    long last = Long.parseLong(arguments[1]);
+    String part = arguments.length > 2 ? arguments[2] : "";
+    for (Mutant mutant : all.stream().filter(one -> one.name().contains(part)).toList()) {
       Seeds seeds = with.apply(mutant);
       OptionalLong found = seeds.firstViolation(last);
       System.out.printf(

@@ -190,14 +190,24 @@ final class SimulatedMongo {
         });
   }
 
+  /** Returns the names of all collections. */
+  List<String> collections() {
+    return collections(primary);
+  }
+
+  private List<String> collections(MemoryBackend of) {
+    return run(of, new BsonDocument("listCollections", new BsonInt32(1)))
+        .getDocument("cursor")
+        .getArray("firstBatch")
+        .stream()
+        .map(one -> one.asDocument().getString("name").getValue())
+        .filter(name -> !name.startsWith("system."))
+        .toList();
+  }
+
   private MemoryBackend copy(MemoryBackend from) {
     MemoryBackend copy = empty();
-    BsonDocument collections = run(from, new BsonDocument("listCollections", new BsonInt32(1)));
-    for (BsonValue one : collections.getDocument("cursor").getArray("firstBatch")) {
-      String name = one.asDocument().getString("name").getValue();
-      if (name.startsWith("system.")) {
-        continue;
-      }
+    for (String name : collections(from)) {
       BsonArray documents =
           run(
                   from,

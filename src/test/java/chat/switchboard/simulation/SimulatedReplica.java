@@ -78,6 +78,7 @@ final class SimulatedReplica {
   private final ReactiveMongoClient client;
   private final Pipeline pipeline;
   private final Beans beans;
+  private final int tasks;
   private boolean alive = true;
   private final long begun;
   private long frozenUntil = Long.MIN_VALUE / 2;
@@ -98,6 +99,7 @@ final class SimulatedReplica {
     this.name = name;
     this.clock = clock;
     this.begun = world.nanoTime();
+    this.tasks = parts.periodic().size();
     this.client = new ReactiveMongoClientImpl(SimulatedDriver.client(this, mongo));
     Map<String, String> settings = new LinkedHashMap<>(SETTINGS);
     settings.putAll(parts.settings());
@@ -287,6 +289,16 @@ final class SimulatedReplica {
   /** Returns an object of the replica. */
   <T> T get(Class<T> type) {
     return beans.get(type);
+  }
+
+  /** Returns the objects of the replica. */
+  Beans beans() {
+    return beans;
+  }
+
+  /** Returns the number of tasks that repeat. */
+  int tasks() {
+    return tasks;
   }
 
   ReactiveMongoDatabase database() {

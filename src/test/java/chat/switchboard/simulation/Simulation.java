@@ -118,6 +118,9 @@ public final class Simulation {
     if (judge.violations().isEmpty()) {
       judge.checkAtRest();
     }
+    if (judge.violations().isEmpty()) {
+      new Rest(world, mongo, replicas).left().forEach(one -> judge.violated("%s", one));
+    }
     List<String> lines = new ArrayList<>(judge.violations());
     lines.add("");
     lines.add(

@@ -2,10 +2,17 @@ package chat.switchboard.simulation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -33,6 +40,29 @@ class SimulationTest {
   @Test
   void theOwnersTurnBelowAMessageStaysShownWhenLaterMessagesMove() {
     assertEquals(List.of(), SEEDS.run(93, false).violations());
+  }
+
+  /** A new field that keeps entries needs a line in {@link Growth#PERMITTED}. */
+  @Test
+  void aMapThatKeepsAnEntryAfterTheWorkBreaksAPromise() {
+    Seeds kept = Seeds.of(Mutant.named("A worker without work stays in memory"));
+
+    assertTrue(kept.run(1, false).violations().get(0).contains("WorkerRegistry.entries has 1"));
+  }
+
+  @Test
+  void eachFieldThatMayKeepEntriesExists() throws IOException {
+    try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
+      Map<String, Path> sources =
+          files.collect(
+              Collectors.toMap(
+                  file -> file.getFileName().toString(), Function.identity(), (one, other) -> one));
+      for (String permitted : Growth.PERMITTED.keySet()) {
+        String[] names = permitted.split("\\.");
+        String source = Files.readString(sources.get(names[0] + ".java"));
+        assertTrue(Pattern.compile(" " + names[1] + "( =|;)").matcher(source).find(), permitted);
+      }
+    }
   }
 
   @Test

@@ -130,6 +130,11 @@ final class World {
     return () -> events.remove(event);
   }
 
+  /** Returns the number of events that a replica waits for: timers, and responses on their way. */
+  int pending(SimulatedReplica of) {
+    return (int) events.stream().filter(event -> event.of == of).count();
+  }
+
   /** Runs code of a replica now. */
   void as(SimulatedReplica replica, Runnable action) {
     SimulatedReplica before = current;
