@@ -31,7 +31,9 @@ final class Growth {
     CONVERSATION,
     MESSAGE,
     /** The owner, a service number, or a setting. */
-    SETTING
+    SETTING,
+    /** A number that counts on, which takes no more memory. */
+    NUMBER
   }
 
   /**
@@ -75,10 +77,10 @@ final class Growth {
               new Bound(Per.SETTING, 6, "a counter for each end of a stream, made at the start")),
           Map.entry(
               "EntryFactory.sequence",
-              new Bound(Per.MESSAGE, Long.MAX_VALUE, "numbers the messages of the process")),
+              new Bound(Per.NUMBER, Long.MAX_VALUE, "numbers the messages of the process")),
           Map.entry(
               "OutboxEntryFactory.sequence",
-              new Bound(Per.MESSAGE, Long.MAX_VALUE, "numbers the texts of the process")));
+              new Bound(Per.NUMBER, Long.MAX_VALUE, "numbers the texts of the process")));
 
   /** The fields of a class that may hold something, and those that lead to other objects. */
   private record Fields(List<Field> holding, List<Field> leading) {}

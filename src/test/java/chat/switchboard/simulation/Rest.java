@@ -75,7 +75,9 @@ final class Rest {
             (long) mongo.find("messages", new BsonDocument()).size()
                 + mongo.find("switchboard_outbox", new BsonDocument()).size(),
             Per.SETTING,
-            10L);
+            10L,
+            Per.NUMBER,
+            Long.MAX_VALUE);
     for (SimulatedReplica replica : replicas) {
       if (replica.isAlive()) {
         of(replica, things).forEach(one -> left.add(replica.name() + " keeps: " + one));
