@@ -3,7 +3,6 @@ package chat.switchboard.http;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
-import io.smallrye.mutiny.vertx.MultiHelper;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
@@ -76,7 +75,7 @@ public final class BoundedExchange {
               call.response()
                   .onFailure(answer::fail)
                   .onSuccess(response -> read(response, maxBytes, answer));
-              MultiHelper.toReadStream(body)
+              BufferStream.onCurrentContext(body)
                   .pipe()
                   .endOnFailure(false)
                   .to(call)

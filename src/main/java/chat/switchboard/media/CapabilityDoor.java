@@ -1,12 +1,10 @@
 package chat.switchboard.media;
 
+import chat.switchboard.http.BufferStream;
 import chat.switchboard.http.Problem;
 import chat.switchboard.http.ProblemWriter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.smallrye.mutiny.Multi;
-import io.smallrye.mutiny.vertx.MultiHelper;
 import io.vertx.core.Context;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -73,7 +71,7 @@ class CapabilityDoor {
                 count("unknown");
                 refuse(context, UNKNOWN);
               } else {
-                serve(context, loop, found.get());
+                serve(context, found.get());
               }
             },
             failure -> {
@@ -89,7 +87,7 @@ class CapabilityDoor {
     problems.write(context.request(), problem);
   }
 
-  private void serve(RoutingContext context, Context loop, MediaItem item) {
+  private void serve(RoutingContext context, MediaItem item) {
     HttpServerRequest request = context.request();
     HttpServerResponse response = context.response();
     if (response.closed()) {
@@ -133,7 +131,7 @@ class CapabilityDoor {
       response.end();
       return;
     }
-    send(context, loop, item, range);
+    send(context, item, range);
   }
 
   private static void headers(HttpServerResponse response, MediaItem item) {
@@ -156,14 +154,9 @@ class CapabilityDoor {
         .putHeader("X-Robots-Tag", "noindex");
   }
 
-  private void send(RoutingContext context, Context loop, MediaItem item, ByteRange range) {
+  private void send(RoutingContext context, MediaItem item, ByteRange range) {
     HttpServerResponse response = context.response();
-    // The driver's threads hand the parts over; the event loop of the request writes the answer.
-    Multi<Buffer> parts =
-        bytes
-            .read(item.bytesId, range.from(), range.length())
-            .emitOn(task -> loop.runOnContext(ignored -> task.run()), 2);
-    MultiHelper.toReadStream(parts)
+    BufferStream.onCurrentContext(bytes.read(item.bytesId, range.from(), range.length()))
         .pipe()
         .endOnFailure(false)
         .to(response)
