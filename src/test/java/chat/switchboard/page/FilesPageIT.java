@@ -109,7 +109,7 @@ class FilesPageIT {
 
       Locator picture = page.locator("#chat img");
       assertThat(picture).hasCount(1);
-      page.waitForFunction("document.querySelector('#chat img').naturalWidth > 0");
+      Chromium.waitForPictures(page);
       assertThat(picture.evaluate("picture => [picture.naturalWidth, picture.naturalHeight]"))
           // The sample is 40 × 30, and its EXIF says that it was taken upright.
           .isEqualTo(List.of(30, 40));

@@ -257,7 +257,7 @@ class LivePageIT {
     Chromium.screenshot(page, "page-without-react");
     page.evaluate("window.before = true");
     page.getByText("New message: reload").press("Enter");
-    page.waitForFunction("window.before === undefined");
+    Chromium.waitUntil(page, "window.before === undefined");
     assertThat(page).hasTitle("A page without React");
   }
 
@@ -382,7 +382,7 @@ class LivePageIT {
     page.getByText("Notify me of new texts").click();
     hide(page, true);
     inject("This one is wanted");
-    page.waitForFunction("window.shown.length === 1");
+    Chromium.waitUntil(page, "window.shown.length === 1");
     assertThat((String) page.evaluate("window.shown[0]")).endsWith(": This one is wanted");
     hide(page, false);
     assertThat(page.getByText("Notify me of new texts")).hasCount(0);
@@ -568,11 +568,11 @@ class LivePageIT {
             "token", LibreChat.token(user, Duration.ofMinutes(5)), "conversationId", conversation));
     await().atMost(PATIENCE).until(() -> streams() == 1);
     inject("To whom it may concern");
-    page.waitForFunction("window.heard.length === 1");
+    Chromium.waitUntil(page, "window.heard.length === 1");
     assertThat(page.evaluate("window.heard[0]")).isEqualTo("newMessage To whom it may concern");
     assertThat(page.evaluate("window.switchboardIsLive")).isNull();
     page.evaluate("window.stream.close()");
-    page.waitForFunction("window.states.at(-1) === 'closed'");
+    Chromium.waitUntil(page, "window.states.at(-1) === 'closed'");
     assertThat(page.evaluate("window.states.join()")).isEqualTo("connecting,open,closed");
   }
 

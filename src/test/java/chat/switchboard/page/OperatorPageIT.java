@@ -125,7 +125,7 @@ class OperatorPageIT {
     assertThat(newest).containsText("34 characters");
     assertThat(page.locator("#feed")).not().containsText("operator's to read");
     assertThat(newest.locator("img")).hasAttribute("alt", "SMS");
-    page.waitForFunction("[...document.images].every(i => i.complete && i.naturalWidth > 0)");
+    Chromium.waitForPictures(page);
     Chromium.screenshot(page, "operator-live-light");
   }
 

@@ -122,7 +122,7 @@ class SimulatorTest {
       assertThat(page.locator(".chat")).hasCount(3);
       assertThat(page.locator("#chats")).containsText("ten minutes late");
       assertThat(page.locator("#chats")).containsText("WhatsApp Ada");
-      page.waitForFunction("[...document.images].every(i => i.complete && i.naturalWidth > 0)");
+      Chromium.waitForPictures(page);
       Chromium.screenshot(page, "simulator-light");
       if (Boolean.getBoolean("update.docs")) {
         page.screenshot(
@@ -331,7 +331,7 @@ class SimulatorTest {
               .path("sid");
       assertThat(cleo.locator(".theirs img")).hasCount(1);
       assertThat(cleo.locator(".theirs").last()).containsText("And this");
-      page.waitForFunction("[...document.images].every(i => i.complete && i.naturalWidth > 0)");
+      Chromium.waitForPictures(page);
       given()
           .get("/switchboard/simulator/texts")
           .then()

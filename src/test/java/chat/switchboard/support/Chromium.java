@@ -1,5 +1,7 @@
 package chat.switchboard.support;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.abort;
 
@@ -12,6 +14,7 @@ import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +27,14 @@ public final class Chromium implements AutoCloseable {
 
   /** Longer than a busy machine takes for a page, in milliseconds. */
   private static final double PATIENCE_MS = 60_000;
+
+  private static final String MISSING_PICTURES =
+      """
+      [...document.images].filter(one => !one.complete || one.naturalWidth === 0).map(one => {
+        const answers = performance.getEntriesByName(one.src).map(entry => entry.responseStatus);
+        return `${one.src}: complete ${one.complete}, answers [${answers}]`;
+      })
+      """;
 
   private static final Path SCREENSHOTS = Path.of("target/screenshots");
 
@@ -81,6 +92,25 @@ public final class Chromium implements AutoCloseable {
             .setColorScheme(scheme)
             .setDeviceScaleFactor(width < 600 ? 2 : 1)
             .setLocale("en-GB"));
+  }
+
+  /**
+   * Waits until this JavaScript expression is true. The browser is asked every 100 ms, since
+   * without a screen it can stop drawing frames, on which Playwright waits otherwise.
+   */
+  public static void waitUntil(Page page, String expression) {
+    page.waitForFunction(
+        expression,
+        null,
+        new Page.WaitForFunctionOptions().setPollingInterval(100).setTimeout(PATIENCE_MS));
+  }
+
+  /** Waits until the page shows all its pictures; fails with the answer to each that it lacks. */
+  public static void waitForPictures(Page page) {
+    await()
+        .pollInSameThread()
+        .atMost(Duration.ofMillis((long) PATIENCE_MS))
+        .untilAsserted(() -> assertThat(page.evaluate(MISSING_PICTURES)).isEqualTo(List.of()));
   }
 
   /** Saves a screenshot as target/screenshots/name.png. */
