@@ -10,7 +10,8 @@ public interface OutboxConfig {
 
   /**
    * Segments that one number (or messaging service) sends in a second. A long code of the USA sends
-   * one; faster texts wait in Twilio's queue, where they cannot be stopped.
+   * one; faster texts wait in Twilio's queue, where they cannot be stopped. A message on WhatsApp
+   * or RCS counts as one segment.
    */
   @WithDefault("1")
   double segmentsPerSecond();

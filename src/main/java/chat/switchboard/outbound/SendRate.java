@@ -2,6 +2,7 @@ package chat.switchboard.outbound;
 
 import chat.switchboard.mongo.Backoff;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.LongSupplier;
 
 /** The rate at which one service number sends, and its rests while Twilio accepts no text. */
@@ -25,6 +26,14 @@ final class SendRate {
     this.nanoTime = nanoTime;
     this.freeAt = nanoTime.getAsLong();
     this.restsUntil = freeAt;
+  }
+
+  /**
+   * Takes the next place for this text, and returns the time until then. A message on a channel
+   * without segments, such as WhatsApp, counts as one segment whatever its length.
+   */
+  Duration reserve(OutboxEntry text) {
+    return reserve(SpendGuard.billed(text.phoneNumber, List.of(text)));
   }
 
   /** Takes the next place for this many segments, and returns the time until then. */

@@ -114,7 +114,7 @@ final class SenderLane implements Round {
   }
 
   private Uni<Void> sendInTurn(OutboxEntry entry, Lease lease) {
-    return turn(rate.reserve(entry.segments))
+    return turn(rate.reserve(entry))
         .flatMap(
             now ->
                 stopping || lease.mayBeLost() || !rate.rest().isZero()

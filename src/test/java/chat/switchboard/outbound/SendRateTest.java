@@ -46,6 +46,18 @@ class SendRateTest {
     assertThat(rate.reserve(1)).isEqualTo(Duration.ofMillis(2 * millis));
   }
 
+  @ParameterizedTest
+  @CsvSource({"+15550100, 62", "whatsapp:+15550100, 1", "rcs:our_agent, 1"})
+  void a_long_message_holds_the_number_for_its_segments_only_where_the_channel_has_segments(
+      String to, long seconds) {
+    SendRate rate = rate(1);
+    OutboxEntry text = new OutboxEntry();
+    text.phoneNumber = to;
+    text.segments = 62;
+    rate.reserve(text);
+    assertThat(rate.reserve(1)).isEqualTo(Duration.ofSeconds(seconds));
+  }
+
   @Test
   void time_without_a_text_is_not_saved_up() {
     SendRate rate = rate(1);
