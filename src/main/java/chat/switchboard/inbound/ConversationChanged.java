@@ -1,11 +1,14 @@
 package chat.switchboard.inbound;
 
-/** A remembered conversation is deleted, or takes no messages now: the message is routed again. */
+/**
+ * The conversation of a message was deleted since the read, or takes no messages now: the message is
+ * routed again.
+ */
 final class ConversationChanged extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
   ConversationChanged() {
-    super("The conversation has changed since an earlier message", null, false, false);
+    super("The conversation was deleted, or takes no messages now", null, false, false);
   }
 }

@@ -37,6 +37,12 @@ final class ConversationLane implements Round {
   /** The pause before the inbox is read again for a message that arrived after the last read. */
   private static final Duration AFTER_VANISHED = Duration.ofMillis(25);
 
+  /** A conversation that was read longer ago is read again before the write. */
+  private static final Duration FRESH = Duration.ofSeconds(2);
+
+  /** After a longer round, such as in a process that was suspended, the place is checked. */
+  private static final Duration LONGEST_ROUND = Duration.ofSeconds(5);
+
   /** Has the place of messages that waited checked again, after LibreChat has stored its answer. */
   interface BranchWatch {
     void checkLater(Conversation conversation, Set<String> messageIds);
@@ -62,6 +68,9 @@ final class ConversationLane implements Round {
 
   /** Whether the messages that are written next had to wait for an answer. */
   private boolean waited;
+
+  /** When the round has begun to read the end of the conversation, in epoch milliseconds. */
+  private long gatheredAt;
 
   ConversationLane(
       LaneBacklog inbox,
@@ -136,6 +145,7 @@ final class ConversationLane implements Round {
 
   /** No other replica appends while this one has the lease, so that all can be read at once. */
   private Uni<Next> gatherAndAppend(Lease lease) {
+    gatheredAt = answers.now();
     return Uni.combine()
         .all()
         .unis(inbox.read(pending), answers.end(pending.conversation()), conversation())
@@ -149,11 +159,22 @@ final class ConversationLane implements Round {
             });
   }
 
-  /** Reads a conversation that is known from an earlier message only. */
+  /**
+   * Reads a conversation that is known from an earlier message only, or that was read before a
+   * message waited: for the lease, for files, or for an answer.
+   */
   private Uni<Optional<Conversation>> conversation() {
+    Optional<Conversation> outdated = pending.outdated(FRESH);
     return pending
         .remembered()
         .map(conversations::current)
+        .or(
+            () ->
+                outdated.map(
+                    read ->
+                        conversations
+                            .find(read.conversationId, read.user)
+                            .map(found -> found.filter(there -> !there.readOnly()))))
         .orElseGet(() -> Uni.createFrom().item(Optional.empty()));
   }
 
@@ -251,9 +272,13 @@ final class ConversationLane implements Round {
 
   /**
    * If this process was held up so long between the look at the lease and the write that another
-   * replica may have taken the lease over, then both may have appended to the same message.
+   * replica may have taken the lease over, then both may have appended to the same message. The
+   * owner may have written there already after a shorter time.
    */
   private Uni<Void> checkLease(Lease lease, Conversation conversation, Batch batch) {
+    if (answers.now() - gatheredAt > LONGEST_ROUND.toMillis()) {
+      suspect(conversation, batch.messageIds());
+    }
     if (!lease.mayBeLost()) {
       return Uni.createFrom().voidItem();
     }

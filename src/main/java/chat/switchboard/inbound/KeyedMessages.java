@@ -84,6 +84,13 @@ class KeyedMessages {
 
   private Uni<Receipt> deliver(
       InboxEntry entry, InboundMessage message, Caller caller, boolean isFirst) {
+    return deliverOnce(entry, message, caller, isFirst)
+        .onFailure(ConversationChanged.class)
+        .recoverWithUni(() -> deliverOnce(entry, message, caller, isFirst));
+  }
+
+  private Uni<Receipt> deliverOnce(
+      InboxEntry entry, InboundMessage message, Caller caller, boolean isFirst) {
     return inTime(progress(entry, message, caller))
         .flatMap(
             progress ->

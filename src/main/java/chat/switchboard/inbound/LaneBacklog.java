@@ -12,7 +12,7 @@ final class LaneBacklog {
    * How long an inbox without messages for this conversation counts as empty. A message that
    * another replica stores in this time waits no longer than that replica waits for the lease.
    */
-  private static final Duration EMPTY_FOR = Lanes.LOOK_ROUND;
+  static final Duration EMPTY_FOR = Lanes.LOOK_ROUND;
 
   private final String conversationId;
   private final RoutedInbox inbox;

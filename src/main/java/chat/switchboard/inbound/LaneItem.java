@@ -24,6 +24,11 @@ final class LaneItem {
   /** Whether the conversation was read for an earlier message only. */
   private volatile boolean remembered;
 
+  /** The monotonic time of the read of the conversation, and whether another read is due. */
+  private long readAt;
+
+  private boolean outdated;
+
   LaneItem(Conversation conversation, NewMessage message, long receivedAt, InboxEntry entry) {
     this(conversation, message, receivedAt, entry, System::nanoTime);
   }
@@ -43,6 +48,7 @@ final class LaneItem {
     this.entry = entry;
     this.nanoTime = nanoTime;
     this.enteredAt = nanoTime.getAsLong();
+    this.readAt = enteredAt;
   }
 
   /** Returns a message whose conversation the lane has to read before the write. */
@@ -61,11 +67,27 @@ final class LaneItem {
     return remembered;
   }
 
+  /**
+   * Whether the conversation was read longer ago than this time: the owner may have deleted the
+   * conversation since. The conversation then counts as unread.
+   */
+  boolean isOutdated(Duration longest) {
+    outdated |= nanoTime.getAsLong() - readAt > longest.toNanos();
+    return outdated;
+  }
+
+  /** Whether the conversation must be read before the write. */
+  boolean isUnread() {
+    return remembered || outdated;
+  }
+
   /** Notes the conversation as the database has it; another user's conversation is another. */
   void read(Conversation current) {
     if (current.user.equals(conversation.user)) {
       conversation = current;
       remembered = false;
+      outdated = false;
+      readAt = nanoTime.getAsLong();
     }
   }
 

@@ -73,8 +73,19 @@ final class PendingMessages {
   }
 
   /**
+   * Returns a conversation that was read longer ago than this time; notes each message with such a
+   * conversation.
+   */
+  Optional<Conversation> outdated(Duration longest) {
+    return copies()
+        .filter(item -> item.isOutdated(longest))
+        .map(LaneItem::conversation)
+        .reduce((first, other) -> first);
+  }
+
+  /**
    * Notes the conversation as the database has it, and ends the messages whose conversation has
-   * changed since an earlier message.
+   * changed since an earlier message, or while they waited.
    *
    * @param current empty if the conversation is gone
    * @return whether no message was ended
@@ -85,9 +96,9 @@ final class PendingMessages {
         .removeIf(
             same -> {
               same.stream()
-                  .filter(LaneItem::isRemembered)
+                  .filter(LaneItem::isUnread)
                   .forEach(item -> current.ifPresent(item::read));
-              boolean changed = same.stream().anyMatch(LaneItem::isRemembered);
+              boolean changed = same.stream().anyMatch(LaneItem::isUnread);
               if (changed) {
                 same.forEach(item -> item.failed(new ConversationChanged()));
               }

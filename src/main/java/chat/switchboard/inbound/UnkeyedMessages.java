@@ -94,17 +94,27 @@ class UnkeyedMessages {
 
   private Uni<Receipt> deliver(InboundMessage message, Route.Into into) {
     LaneItem item = delivery.submit(appended(message), into);
-    return delivery.receipt(item, into, () -> keep(message, into, item));
+    return delivery
+        .receipt(item, into, () -> keep(message, into, item))
+        .onFailure(ConversationChanged.class)
+        .recoverWithUni(() -> route(message));
   }
 
   private NewMessage appended(InboundMessage message) {
     return Delivery.message(message, UUID.randomUUID(), replyDecision.isWanted(message));
   }
 
-  /** The caller has waited long enough; the lane appends the message from the inbox. */
+  /**
+   * The caller has waited long enough; the lane appends the message from the inbox. The caller is
+   * told when no other lane counts the inbox as empty any more: a later message of the caller
+   * otherwise comes before this message.
+   */
   private Uni<Receipt> keep(InboundMessage message, Route.Into into, LaneItem item) {
     return inTime(inbox.keep(entries.routed(message, into, item.message)))
         .invoke(item::kept)
+        .onItem()
+        .delayIt()
+        .by(LaneBacklog.EMPTY_FOR)
         .map(entry -> new Receipt.Kept(entry, into.notice()));
   }
 

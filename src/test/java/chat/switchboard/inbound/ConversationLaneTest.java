@@ -80,6 +80,11 @@ class ConversationLaneTest {
               conversationReads++;
               return Uni.createFrom().item(current);
             }
+
+            @Override
+            public Uni<Optional<Conversation>> find(String conversationId, String user) {
+              return current(null);
+            }
           },
           new AnswerWait(null, null, null, null, null, null) {
             @Override

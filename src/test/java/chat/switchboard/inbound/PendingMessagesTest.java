@@ -13,6 +13,7 @@ import io.smallrye.mutiny.TimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -199,6 +200,31 @@ class PendingMessagesTest {
     pending.add(item(null, 1_000));
     pending.admit();
     assertThat(pending.oldest()).isEqualTo(1_000);
+  }
+
+  @Test
+  void a_message_that_waited_does_not_go_into_a_conversation_that_was_deleted_meanwhile() {
+    LaneItem old = added(unkept());
+    timers.pass(Duration.ofSeconds(3));
+    LaneItem young = added(unkept());
+    pending.admit();
+    assertThat(pending.outdated(Duration.ofSeconds(4))).isEmpty();
+    assertThat(pending.outdated(Duration.ofSeconds(2))).contains(old.conversation());
+    assertThat(pending.read(Optional.empty())).isFalse();
+    assertThat(pending.newest()).containsExactly(young);
+    assertThat(catchThrowable(() -> old.outcome().await().indefinitely()))
+        .isInstanceOf(ConversationChanged.class);
+  }
+
+  @Test
+  void a_conversation_that_was_read_again_is_not_outdated() {
+    LaneItem item = added(unkept());
+    item.conversation().user = "an owner";
+    timers.pass(Duration.ofSeconds(3));
+    pending.admit();
+    assertThat(pending.outdated(Duration.ofSeconds(2))).isPresent();
+    assertThat(pending.read(Optional.of(item.conversation()))).isTrue();
+    assertThat(pending.outdated(Duration.ofSeconds(2))).isEmpty();
   }
 
   @Test
