@@ -1,8 +1,8 @@
 package chat.switchboard.inbound;
 
 /**
- * The conversation of a message was deleted since the read, or takes no messages now: the message is
- * routed again.
+ * The conversation of a message was deleted since the read, or takes no messages now: the message
+ * is routed again.
  */
 final class ConversationChanged extends RuntimeException {
 

@@ -51,6 +51,8 @@ class ConversationLaneTest {
   private final List<InboxEntry> inInbox = new ArrayList<>();
   private int inboxReads;
   private int conversationReads;
+  private boolean deleted;
+  private long now;
   private Optional<Conversation> current = Optional.empty();
   private Inbox.Outcome outcome = new Inbox.Outcome.StillThere();
   private AnswerWait.End end = new AnswerWait.End(Optional.of(tail()), false);
@@ -83,7 +85,8 @@ class ConversationLaneTest {
 
             @Override
             public Uni<Optional<Conversation>> find(String conversationId, String user) {
-              return current(null);
+              return Uni.createFrom()
+                  .item(deleted ? Optional.empty() : Optional.of(conversation(user)));
             }
           },
           new AnswerWait(null, null, null, null, null, null) {
@@ -99,7 +102,7 @@ class ConversationLaneTest {
 
             @Override
             long now() {
-              return 0;
+              return now;
             }
 
             @Override
@@ -245,6 +248,31 @@ class ConversationLaneTest {
     assertThat(catchThrowable(() -> outcome(others).join()))
         .hasCauseInstanceOf(ConversationChanged.class);
     assertThat(written).hasSize(1);
+  }
+
+  @Test
+  void a_message_that_waited_is_not_written_into_a_conversation_that_was_deleted_meanwhile() {
+    LaneItem item = added(null);
+    end = new AnswerWait.End(Optional.empty(), false);
+    round();
+    timers.pass(Duration.ofSeconds(3));
+    deleted = true;
+    end = new AnswerWait.End(Optional.of(tail()), false);
+    take(there);
+    round();
+    assertThat(written).isEmpty();
+    assertThat(catchThrowable(() -> outcome(item).join()))
+        .hasCauseInstanceOf(ConversationChanged.class);
+  }
+
+  @Test
+  void messages_of_a_round_that_was_held_up_are_checked_under_the_same_lease() {
+    LaneItem item = added(null);
+    duringWrite = () -> now += 6_000;
+    round();
+    assertThat(outcome(item)).isCompleted();
+    round();
+    assertThat(mended).containsExactly(Set.of(item.messageId()));
   }
 
   private LaneItem remembered(String user) {
@@ -426,7 +454,7 @@ class ConversationLaneTest {
   private LaneItem added(InboxEntry entry, long receivedAt) {
     LaneItem item =
         new LaneItem(
-            new Conversation(),
+            conversation("an owner"),
             new NewMessage(
                 entry == null ? UUID.randomUUID() : UUID.fromString(entry.messageId),
                 List.of("text"),

@@ -23,7 +23,7 @@ final class Judge implements SimulatedMongo.Watcher {
   private static final Duration LIFE_OF_LEASE = Duration.ofSeconds(15);
 
   /** What is known of the first write of a message. */
-  private record Written(long sentAt, long at) {}
+  private record Written(long sentAt, long at, boolean awake) {}
 
   /** A message that has waited for this time may be written beside a running answer. */
   private static final Duration PATIENCE = Duration.ofSeconds(75);
@@ -44,7 +44,7 @@ final class Judge implements SimulatedMongo.Watcher {
 
   private SimulatedMongo mongo;
   private SimulatedLibreChat libreChat;
-  private List<SimulatedReplica> replicas;
+  private SimulatedOwner owner;
 
   /** Whether the messages have changed since the last check. */
   private boolean changed;
@@ -59,10 +59,10 @@ final class Judge implements SimulatedMongo.Watcher {
     this.callers = callers;
   }
 
-  void watch(SimulatedMongo model, SimulatedLibreChat chat, List<SimulatedReplica> all) {
+  void watch(SimulatedMongo model, SimulatedLibreChat chat, SimulatedOwner ofChat) {
     this.mongo = model;
     this.libreChat = chat;
-    this.replicas = all;
+    this.owner = ofChat;
   }
 
   List<String> violations() {
@@ -145,7 +145,8 @@ final class Judge implements SimulatedMongo.Watcher {
   private void inserted(SimulatedReplica by, long sentAt, BsonDocument message) {
     checkLease(by, sentAt, message);
     written.putIfAbsent(
-        message.getString("messageId").getValue(), new Written(sentAt, world.nanoTime()));
+        message.getString("messageId").getValue(),
+        new Written(sentAt, world.nanoTime(), by.awakeFor(ROUND)));
     SimulatedLibreChat.Turn turn =
         libreChat.running(message.getString("conversationId").getValue());
     if (turn != null
@@ -176,16 +177,12 @@ final class Judge implements SimulatedMongo.Watcher {
     }
     changed = false;
     Set<String> texts = new HashSet<>();
-    for (BsonDocument message : mongo.find("messages", external())) {
+    for (BsonDocument message : owner.external()) {
       String text = message.getString("text").getValue();
       if (!texts.add(text)) {
         violated("\"%s\" is in LibreChat twice", text);
       }
     }
-  }
-
-  private static BsonDocument external() {
-    return new BsonDocument("metadata.role", new BsonString("external"));
   }
 
   /** Whether no message waits. */
@@ -207,35 +204,71 @@ final class Judge implements SimulatedMongo.Watcher {
         violated("%s still waits for a response", caller.name);
       }
     }
-    mongo
-        .find("switchboard_inbox", new BsonDocument())
-        .forEach(
-            entry -> {
-              String state = entry.getString("state").getValue();
-              if (!state.equals("APPENDED")) {
-                violated("The inbox still has an entry: %s %s", state, entry.getString("_id"));
-              }
-            });
+    Set<String> unstored = new HashSet<>();
+    for (BsonDocument entry : mongo.find("switchboard_inbox", new BsonDocument())) {
+      String state = entry.getString("state").getValue();
+      if (state.equals("DEAD") && wasDeleted(entry)) {
+        entry
+            .getDocument("envelope")
+            .getArray("parts")
+            .forEach(part -> unstored.add(part.asString().getValue()));
+      } else if (!state.equals("APPENDED")) {
+        violated("The inbox still has an entry: %s %s", state, entry.getString("_id"));
+      }
+    }
     Map<String, BsonDocument> byText = new HashMap<>();
     Set<String> in = new HashSet<>();
-    mongo
-        .find("messages", external())
-        .forEach(
-            message -> {
-              byText.put(message.getString("text").getValue(), message);
-              in.add(message.getString("conversationId").getValue());
-            });
+    for (BsonDocument message : owner.external()) {
+      byText.put(message.getString("text").getValue(), message);
+      in.add(message.getString("conversationId").getValue());
+    }
     for (SimulatedCaller caller : callers) {
       caller.sent.stream()
           .filter(sent -> sent.acknowledged && !byText.containsKey(sent.text))
+          .filter(sent -> !owner.hasDeleted(sent.text) && !unstored.contains(sent.text))
           .forEach(sent -> violated("\"%s\" was acknowledged and is lost", sent.text));
     }
+    byText.values().forEach(this::checkConversation);
     in.stream().sorted().forEach(this::checkThread);
     checkPersons(byText);
   }
 
-  /** All messages of a person are in one conversation. */
+  /** Whether the owner has deleted the conversation that this message was for. */
+  private boolean wasDeleted(BsonDocument entry) {
+    BsonValue conversationId = entry.getDocument("envelope").get("conversationId");
+    return conversationId != null
+        && conversationId.isString()
+        && owner.deletedConversations().containsKey(conversationId.asString().getValue());
+  }
+
+  /**
+   * The owner can see the message, unless the conversation was deleted during the write, or while
+   * the process was suspended.
+   */
+  private void checkConversation(BsonDocument message) {
+    Long deletedAt =
+        owner.deletedConversations().get(message.getString("conversationId").getValue());
+    Written one = written.get(message.getString("messageId").getValue());
+    // A message for a deleted conversation opens the conversation again.
+    boolean exists =
+        !mongo
+            .find(
+                "conversations", new BsonDocument("conversationId", message.get("conversationId")))
+            .isEmpty();
+    if (!exists
+        && one.awake()
+        && (deletedAt == null || one.sentAt() - deletedAt > ROUND.toNanos())) {
+      violated(
+          "\"%s\" was written after the owner had deleted the conversation",
+          message.getString("text").getValue());
+    }
+  }
+
+  /** All messages of a person are in one conversation, as long as the owner deletes none. */
   private void checkPersons(Map<String, BsonDocument> byText) {
+    if (!owner.deletedConversations().isEmpty()) {
+      return;
+    }
     Map<Object, String> conversations = new HashMap<>();
     for (SimulatedCaller caller : callers) {
       for (SimulatedCaller.Sent sent : caller.sent) {
@@ -258,6 +291,7 @@ final class Judge implements SimulatedMongo.Watcher {
     List<String> hidden =
         libreChat.thread(conversationId).stream()
             .filter(message -> !visible.contains(message.getString("messageId").getValue()))
+            .filter(message -> !owner.hasHidden(message.getString("messageId").getValue()))
             .map(message -> message.getString("text").getValue())
             .toList();
     if (!hidden.isEmpty() && !isExcused(conversationId)) {
@@ -268,6 +302,9 @@ final class Judge implements SimulatedMongo.Watcher {
       for (SimulatedCaller caller : callers) {
         for (SimulatedCaller.Sent sent : caller.sent) {
           if (sent.acknowledged && sent.text.equals(message.getString("text").getValue())) {
+            if (owner.hasDeleted(sent.text) || hasMoved(sent, message)) {
+              continue;
+            }
             Integer before = last.put(caller.name, sent.number);
             if (before != null && before > sent.number) {
               violated("\"%s\" comes after a later message of the same sender", sent.text);
@@ -276,6 +313,16 @@ final class Judge implements SimulatedMongo.Watcher {
         }
       }
     }
+  }
+
+  /**
+   * Whether the message waited when the owner deleted a conversation: the message then goes into
+   * another conversation, which may have later messages of the sender already.
+   */
+  private boolean hasMoved(SimulatedCaller.Sent sent, BsonDocument message) {
+    Written one = written.get(message.getString("messageId").getValue());
+    return owner.deletedConversations().values().stream()
+        .anyMatch(at -> sent.sentAt < at + ROUND.toNanos() && one.at() > at);
   }
 
   /**

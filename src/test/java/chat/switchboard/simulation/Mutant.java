@@ -133,6 +133,11 @@ record Mutant(String name, List<Edit> edits) {
               ".onFailure(DuplicateKey::is)",
               ".onFailure(failure -> false)"),
           of(
+              "A message that waited goes into a conversation that was deleted meanwhile",
+              "inbound/ConversationLane.java",
+              "FRESH = Duration.ofSeconds(2)",
+              "FRESH = Duration.ofHours(2)"),
+          of(
               "A worker without work stays in memory",
               "mongo/WorkerRegistry.java",
               "kind.removed(name);\n          return null;",

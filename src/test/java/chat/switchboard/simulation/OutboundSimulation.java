@@ -115,7 +115,9 @@ public final class OutboundSimulation {
       judge.checkAtRest();
     }
     if (judge.violations().isEmpty()) {
-      new Rest(world, mongo, replicas).left().forEach(one -> judge.violated("%s", one));
+      new Rest(world, mongo, replicas, new SimulatedOwner(world, mongo, libreChat, seed))
+          .left()
+          .forEach(one -> judge.violated("%s", one));
     }
     List<String> lines = new ArrayList<>(judge.violations());
     lines.add("");

@@ -44,11 +44,13 @@ final class Rest {
   private final World world;
   private final SimulatedMongo mongo;
   private final List<SimulatedReplica> replicas;
+  private final SimulatedOwner owner;
 
-  Rest(World world, SimulatedMongo mongo, List<SimulatedReplica> replicas) {
+  Rest(World world, SimulatedMongo mongo, List<SimulatedReplica> replicas, SimulatedOwner owner) {
     this.world = world;
     this.mongo = mongo;
     this.replicas = replicas;
+    this.owner = owner;
   }
 
   /** Lets the run rest until nothing is left, and returns what is left after the longest time. */
@@ -70,10 +72,12 @@ final class Rest {
     Map<Per, Long> things =
         Map.of(
             Per.CONVERSATION,
-            (long) mongo.find("conversations", new BsonDocument()).size(),
+            (long) mongo.find("conversations", new BsonDocument()).size()
+                + owner.deletedConversations().size(),
             Per.MESSAGE,
             (long) mongo.find("messages", new BsonDocument()).size()
-                + mongo.find("switchboard_outbox", new BsonDocument()).size(),
+                + mongo.find("switchboard_outbox", new BsonDocument()).size()
+                + owner.deletedMessages(),
             Per.SETTING,
             10L,
             Per.NUMBER,

@@ -36,13 +36,18 @@ final class SimulatedLibreChat implements SimulatedStatus.Run {
    */
   record Turn(String conversationId, long begun) {}
 
+  /** What the owner has written during a generation. */
+  private record Steer(Duration pause, Duration generation) {}
+
   private final World world;
   private final Faults faults;
   private final SimulatedMongo mongo;
   private final SplittableRandom choices;
   private final Map<String, Turn> running = new HashMap<>();
+  private final Map<String, Steer> steers = new HashMap<>();
   private final List<Turn> turns = new ArrayList<>();
   private long silentUntil;
+  private boolean refuses;
   private long lastSilence = Long.MIN_VALUE / 2;
   private int ids;
 
@@ -76,7 +81,7 @@ final class SimulatedLibreChat implements SimulatedStatus.Run {
     return world.nanoTime() - lastSilence > time.toNanos();
   }
 
-  private BsonObjectId id() {
+  BsonObjectId id() {
     return new BsonObjectId(new ObjectId(String.format("70%022x", ++ids)));
   }
 
@@ -103,8 +108,7 @@ final class SimulatedLibreChat implements SimulatedStatus.Run {
     }
   }
 
-  private void insert(
-      String conversationId, String messageId, String parent, boolean byUser, long at) {
+  void insert(String conversationId, String messageId, String parent, boolean byUser, long at) {
     mongo.insert(
         "messages",
         new BsonDocument("_id", id())
@@ -130,29 +134,86 @@ final class SimulatedLibreChat implements SimulatedStatus.Run {
     List<BsonDocument> shown = shown(conversationId);
     String leaf =
         shown.isEmpty() ? NO_PARENT : shown.get(shown.size() - 1).getString("messageId").getValue();
-    String question = world.randomUuid().toString();
     world.say("LibreChat: the owner asks in %s below %s", conversationId, leaf);
+    generate(turn, leaf, generation);
+  }
+
+  /** LibreChat stores a question of the owner below this message, and generates the answer. */
+  private void generate(Turn turn, String parent, Duration generation) {
+    String conversationId = turn.conversationId();
+    String question = world.randomUuid().toString();
     world.after(
         null,
         Duration.ofMillis(5 + choices.nextLong(60)),
-        () -> insert(conversationId, question, leaf, true, world.millis()));
+        () -> {
+          if (running(conversationId) == turn) {
+            insert(conversationId, question, parent, true, world.millis());
+          }
+        });
     world.after(
         null,
         generation.plusMillis(100),
         () -> {
-          insert(conversationId, world.randomUuid().toString(), question, false, world.millis());
+          if (running(conversationId) != turn) {
+            return;
+          }
+          String answer = world.randomUuid().toString();
+          insert(conversationId, answer, question, false, world.millis());
           world.say("LibreChat: the answer in %s is stored", conversationId);
           world.after(
-              null,
-              Duration.ofMillis(1 + choices.nextLong(40)),
-              () -> running.remove(conversationId));
+              null, Duration.ofMillis(1 + choices.nextLong(40)), () -> stored(turn, answer));
         });
+  }
+
+  /** The answer is stored: the words that the owner wrote meanwhile are the next question. */
+  private void stored(Turn turn, String answer) {
+    Steer steer = steers.remove(turn.conversationId());
+    if (running(turn.conversationId()) != turn) {
+      return;
+    }
+    if (steer == null) {
+      running.remove(turn.conversationId());
+    } else {
+      world.after(null, steer.pause(), () -> generate(turn, answer, steer.generation()));
+    }
+  }
+
+  /**
+   * The owner writes while LibreChat generates an answer. The words wait in LibreChat, which counts
+   * as generating until the page sends them below the answer.
+   */
+  void steer(String conversationId, Duration pause, Duration generation) {
+    if (running.containsKey(conversationId)) {
+      steers.put(conversationId, new Steer(pause, generation));
+    }
+  }
+
+  /** The owner asks again instead of an earlier question: a sibling of that question. */
+  void resubmit(String conversationId, String parent, Duration generation) {
+    Turn turn = new Turn(conversationId, world.nanoTime());
+    running.put(conversationId, turn);
+    turns.add(turn);
+    generate(turn, parent, generation);
+  }
+
+  /** The owner stops the answer: nothing of it is stored. */
+  void stop(String conversationId) {
+    running.remove(conversationId);
+    steers.remove(conversationId);
   }
 
   /** LibreChat gives no status for this time. */
   void silence(Duration time) {
-    world.say("LibreChat gives no status for %d ms", time.toMillis());
+    // Without a number of its own, so that the other numbers of a seed stay the same.
+    refuses = time.toMillis() % 2 == 0;
+    world.say(
+        "LibreChat %s for %d ms",
+        refuses ? "responds with 503" : "does not respond", time.toMillis());
     silentUntil = world.nanoTime() + time.toNanos();
+  }
+
+  private Duration silence() {
+    return refuses ? Duration.ofMillis(1) : Duration.ofSeconds(2);
   }
 
   @Override
@@ -172,7 +233,7 @@ final class SimulatedLibreChat implements SimulatedStatus.Run {
                       }
                       world.after(
                           asking,
-                          silent ? Duration.ofSeconds(2) : faults.latency(choices),
+                          silent ? silence() : faults.latency(choices),
                           () -> {
                             world.say(
                                 "http LibreChat generates in %s: %s",

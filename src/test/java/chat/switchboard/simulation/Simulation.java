@@ -39,6 +39,7 @@ public final class Simulation {
   private final Judge judge;
   private final SimulatedMongo mongo;
   private final SimulatedLibreChat libreChat;
+  private final SimulatedOwner owner;
   private final List<SimulatedReplica> replicas = new ArrayList<>();
   private final List<SimulatedCaller> callers = new ArrayList<>();
   private final List<String> conversations = new ArrayList<>();
@@ -53,7 +54,8 @@ public final class Simulation {
     this.judge = new Judge(world, callers);
     this.mongo = new SimulatedMongo(world, faults, judge);
     this.libreChat = new SimulatedLibreChat(world, faults, mongo);
-    judge.watch(mongo, libreChat, replicas);
+    this.owner = new SimulatedOwner(world, mongo, libreChat, seed);
+    judge.watch(mongo, libreChat, owner);
   }
 
   /**
@@ -109,6 +111,7 @@ public final class Simulation {
     world.say("Seed %d: %s", seed, faults);
     populate();
     planFaults();
+    owner.begin();
     while (judge.violations().isEmpty() && !isOver()) {
       if (!world.step()) {
         break;
@@ -119,7 +122,7 @@ public final class Simulation {
       judge.checkAtRest();
     }
     if (judge.violations().isEmpty()) {
-      new Rest(world, mongo, replicas).left().forEach(one -> judge.violated("%s", one));
+      new Rest(world, mongo, replicas, owner).left().forEach(one -> judge.violated("%s", one));
     }
     List<String> lines = new ArrayList<>(judge.violations());
     lines.add("");

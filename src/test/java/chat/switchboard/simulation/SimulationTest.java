@@ -42,6 +42,11 @@ class SimulationTest {
     assertEquals(List.of(), SEEDS.run(93, false).violations());
   }
 
+  @Test
+  void aMessageThatWaitsForALeaseDoesNotGoIntoADeletedConversation() {
+    assertEquals(List.of(), SEEDS.run(1345, false).violations());
+  }
+
   /** A new field that keeps entries needs a line in {@link Growth#PERMITTED}. */
   @Test
   void aMapThatKeepsAnEntryAfterTheWorkBreaksAPromise() {
