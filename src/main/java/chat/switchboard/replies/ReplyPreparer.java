@@ -48,20 +48,19 @@ class ReplyPreparer {
   }
 
   Uni<Prepared> prepare(Conversation conversation, List<Reply> open) {
-    return policy
-        .mayBeAnswered(Recipient.ofEach(open))
-        .flatMap(
-            allowed ->
-                exclusive.inTurn(
-                    LeaseKey.conversation(conversation.conversationId),
-                    lease ->
-                        plan(conversation, open, allowed)
-                            .flatMap(plan -> begin(conversation, plan))
-                            .call(
-                                prepared ->
-                                    exclusive
-                                        .isStillHeld(lease)
-                                        .flatMap(held -> held ? nothing() : undo(prepared)))));
+    return exclusive.inTurn(
+        LeaseKey.conversation(conversation.conversationId),
+        lease ->
+            // Under the lease: the wait for the lease is long enough for a STOP.
+            policy
+                .mayBeAnswered(Recipient.ofEach(open))
+                .flatMap(allowed -> plan(conversation, open, allowed))
+                .flatMap(plan -> begin(conversation, plan))
+                .call(
+                    prepared ->
+                        exclusive
+                            .isStillHeld(lease)
+                            .flatMap(held -> held ? nothing() : undo(prepared))));
   }
 
   private Uni<ReplyPlan> plan(
