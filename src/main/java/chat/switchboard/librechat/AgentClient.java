@@ -14,6 +14,8 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.parsetools.RecordParser;
 import jakarta.inject.Singleton;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
@@ -62,7 +64,14 @@ public class AgentClient {
     record Settled() implements Start {}
 
     /**
-     * LibreChat did not accept the request, or whether LibreChat accepted the request is not known.
+     * No response arrived: whether LibreChat accepted the request is not known.
+     *
+     * @param cause one sentence
+     */
+    record NoResponse(String cause) implements Start {}
+
+    /**
+     * LibreChat did not accept the request.
      *
      * @param cause one sentence without LibreChat's own words, which could quote the text
      * @param retryAfter LibreChat's {@code Retry-After}, if given
@@ -108,12 +117,14 @@ public class AgentClient {
             door.client(), request, body, patience, LibreChatHttp.LARGEST_ANSWER)
         .map(AgentClient::read)
         .onFailure()
-        .recoverWithItem(
-            failure ->
-                new Start.Refused(
-                    "LibreChat did not respond (" + failure.getClass().getSimpleName() + ")",
-                    Optional.empty(),
-                    false));
+        .recoverWithItem(AgentClient::noResponse);
+  }
+
+  private static Start noResponse(Throwable failure) {
+    String cause = "LibreChat did not respond (" + failure.getClass().getSimpleName() + ")";
+    boolean hasNotLeft =
+        failure instanceof ConnectException || failure instanceof UnknownHostException;
+    return hasNotLeft ? refused(cause, Optional.empty(), false) : new Start.NoResponse(cause);
   }
 
   private static String encoded(String segment) {

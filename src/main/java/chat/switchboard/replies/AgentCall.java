@@ -159,6 +159,12 @@ class AgentCall {
                     .begun(question.reply(), false)
                     .chain(() -> over(question, AnswerPolling.LOOK_AGAIN, REPLACED));
               }
+              if (start instanceof Start.NoResponse lost) {
+                // Whether LibreChat began to answer is unknown: the begin is recorded in doubt.
+                return replies
+                    .begun(question.reply(), false)
+                    .replaceWith(new AgentCallResult.Again(lost.cause()));
+              }
               if (start instanceof Start.Refused refused) {
                 return item(
                     refused.forGood()
