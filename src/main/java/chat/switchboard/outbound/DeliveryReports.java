@@ -1,5 +1,6 @@
 package chat.switchboard.outbound;
 
+import chat.switchboard.mongo.CurrentPrimary;
 import chat.switchboard.mongo.DuplicateKey;
 import chat.switchboard.outbound.DeliveryReport.News;
 import io.smallrye.mutiny.Uni;
@@ -15,9 +16,15 @@ public class DeliveryReports {
   private final Transitions transitions;
   private final OptOuts optOuts;
   private final RefusedByWindow refusals;
+  private final CurrentPrimary primary;
 
   DeliveryReports(
-      OutboxEntries entries, Transitions transitions, OptOuts optOuts, RefusedByWindow refusals) {
+      OutboxEntries entries,
+      Transitions transitions,
+      OptOuts optOuts,
+      RefusedByWindow refusals,
+      CurrentPrimary primary) {
+    this.primary = primary;
     this.refusals = refusals;
     this.entries = entries;
     this.transitions = transitions;
@@ -33,14 +40,22 @@ public class DeliveryReports {
 
   /** Records a report about a text; reports may repeat and arrive in any order. */
   public Uni<Heard> report(DeliveryReport report) {
-    return entries
-        .reported(report)
+    return find(report)
         .flatMap(
             entry ->
                 entry == null
                     ? Uni.createFrom().item(Heard.UNKNOWN)
                     : apply(entry, report)
                         .map(changed -> changed.isPresent() ? Heard.CHANGED : Heard.NOTHING_NEW));
+  }
+
+  /** An old primary does not know a text that was stored after the election. */
+  private Uni<OutboxEntry> find(DeliveryReport report) {
+    return entries
+        .reported(report)
+        .onItem()
+        .ifNull()
+        .switchTo(() -> primary.confirm().chain(() -> entries.reported(report)));
   }
 
   /** A repeated report of an earlier try tells nothing about the window of today. */
