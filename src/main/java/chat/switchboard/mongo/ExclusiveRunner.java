@@ -55,6 +55,11 @@ public class ExclusiveRunner {
         .retry()
         .withBackOff(TRY_AGAIN, TRY_AGAIN.multipliedBy(2))
         .expireIn(longestWait.toMillis())
+        // Nobody here wants the lease any more: the observed holder would stay in memory.
+        .onFailure()
+        .invoke(() -> leases.forget(key))
+        .onCancellation()
+        .invoke(() -> leases.forget(key))
         .flatMap(lease -> under(lease, () -> work.apply(lease)));
   }
 

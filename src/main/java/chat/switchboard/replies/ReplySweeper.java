@@ -1,8 +1,6 @@
 package chat.switchboard.replies;
 
 import chat.switchboard.librechat.AgentClient;
-import chat.switchboard.mongo.LeaseKey;
-import chat.switchboard.mongo.LeaseStore;
 import chat.switchboard.mongo.SeldomWhileIdle;
 import chat.switchboard.mongo.WhileIdle;
 import chat.switchboard.ops.Periodic;
@@ -12,7 +10,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -33,25 +30,21 @@ class ReplySweeper {
   private final Replies replies;
   private final ReplyWorker worker;
   private final AgentClient agent;
-  private final LeaseStore leases;
   private final AnswersUnderWay underWay;
   private final WhileIdle idle;
   private final AtomicLong dead = new AtomicLong();
   private final AtomicLong waiting = new AtomicLong();
-  private Set<String> lastSeen = Set.of();
 
   ReplySweeper(
       Replies replies,
       ReplyWorker worker,
       AgentClient agent,
-      LeaseStore leases,
       AnswersUnderWay underWay,
       WhileIdle idle,
       MeterRegistry meters) {
     this.replies = replies;
     this.worker = worker;
     this.agent = agent;
-    this.leases = leases;
     this.underWay = underWay;
     this.idle = idle;
     Gauge.builder("switchboard.replies.dead.letters", dead, AtomicLong::get).register(meters);
@@ -77,11 +70,7 @@ class ReplySweeper {
 
   private void kick(List<String> due) {
     due.forEach(worker::kick);
-    Set<String> seen = new HashSet<>(due);
-    lastSeen.stream()
-        .filter(conversation -> !seen.contains(conversation))
-        .forEach(conversation -> leases.forget(LeaseKey.reply(conversation)));
-    lastSeen = seen;
+    worker.forgetAllBut(Set.copyOf(due));
   }
 
   @Scheduled(

@@ -3,6 +3,7 @@ package chat.switchboard.replies;
 import chat.switchboard.librechat.AgentClient;
 import chat.switchboard.mongo.Lease;
 import chat.switchboard.mongo.LeaseKey;
+import chat.switchboard.mongo.LeaseStore;
 import chat.switchboard.mongo.LeasedWorkers;
 import chat.switchboard.mongo.Next;
 import chat.switchboard.mongo.Round;
@@ -16,6 +17,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
 /** Has the messages of each conversation answered, in one replica at a time. */
@@ -39,16 +42,27 @@ class ReplyWorker {
 
   private final AgentClient agent;
   private final RepliesConfig config;
+  private final LeaseStore leases;
   private final WorkerRegistry<Answering> workers;
+
+  /** Conversations whose workers rest; this process may remember the holders of their leases. */
+  private final Set<String> rested = ConcurrentHashMap.newKeySet();
+
   private volatile boolean stopping;
 
-  ReplyWorker(LeasedWorkers workers, ReplyRound round, AgentClient agent, RepliesConfig config) {
+  ReplyWorker(
+      LeasedWorkers workers,
+      LeaseStore leases,
+      ReplyRound round,
+      AgentClient agent,
+      RepliesConfig config) {
+    this.leases = leases;
     this.agent = agent;
     this.config = config;
     this.workers =
         workers.inPlace(
             POLICY,
-            LeasedWorkers.Kind.of(LeaseKey::reply, id -> new Answering(id, round), removed -> {}));
+            LeasedWorkers.Kind.of(LeaseKey::reply, id -> new Answering(id, round), rested::add));
   }
 
   void onStop(@Observes ShutdownEvent event) {
@@ -67,6 +81,20 @@ class ReplyWorker {
     if (!stopping && agent.isThere()) {
       workers.wake(conversationId);
     }
+  }
+
+  /** Forgets the holders of the leases that this process no longer wants. */
+  void forgetAllBut(Set<String> due) {
+    rested.removeIf(
+        conversationId -> {
+          if (due.contains(conversationId)) {
+            return false;
+          }
+          if (!workers.names().contains(conversationId)) {
+            leases.forget(LeaseKey.reply(conversationId));
+          }
+          return true;
+        });
   }
 
   /** The answers of one conversation. */
