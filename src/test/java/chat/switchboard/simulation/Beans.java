@@ -5,6 +5,7 @@ import chat.switchboard.support.Configured;
 import io.smallrye.config.ConfigMapping;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
+import jakarta.enterprise.inject.Alternative;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
@@ -139,15 +140,7 @@ final class Beans {
     if (isBean(type)) {
       return construct(type);
     }
-    Optional<Method> producer =
-        PRODUCERS.computeIfAbsent(
-            type,
-            wanted ->
-                classes().stream()
-                    .flatMap(bean -> Arrays.stream(bean.getDeclaredMethods()))
-                    .filter(method -> method.isAnnotationPresent(Produces.class))
-                    .filter(method -> method.getReturnType() == wanted)
-                    .findFirst());
+    Optional<Method> producer = producer(type);
     if (producer.isPresent()) {
       Method method = producer.get();
       method.setAccessible(true);
@@ -159,11 +152,26 @@ final class Beans {
         throw new IllegalStateException(method.toString(), e);
       }
     }
+    return object(only(type));
+  }
+
+  private static Optional<Method> producer(Class<?> type) {
+    return PRODUCERS.computeIfAbsent(
+        type,
+        wanted ->
+            classes().stream()
+                .flatMap(bean -> Arrays.stream(bean.getDeclaredMethods()))
+                .filter(method -> method.isAnnotationPresent(Produces.class))
+                .filter(method -> method.getReturnType() == wanted)
+                .findFirst());
+  }
+
+  private Class<?> only(Class<?> type) {
     List<Class<?>> candidates = implementing(type);
     if (candidates.size() != 1) {
       throw new IllegalStateException(type + " needs one of " + candidates + " for " + underWay);
     }
-    return object(candidates.get(0));
+    return candidates.get(0);
   }
 
   private Object settings(Class<?> type) {
@@ -250,6 +258,10 @@ final class Beans {
 
   /** As the container does, makes the object at its first use, which permits circles. */
   private Object lazy(Class<?> type) {
+    if (!instead.containsKey(type) && producer(type).isEmpty()) {
+      // Fails here: at the first use, a round of the service would take the failure for its own.
+      only(type);
+    }
     return Proxy.newProxyInstance(
         type.getClassLoader(),
         new Class<?>[] {type},
@@ -312,7 +324,9 @@ final class Beans {
                       "chat.switchboard." + name.substring(0, name.length() - 6),
                       false,
                       Beans.class.getClassLoader());
-              if (isBean(type) && !type.isInterface()) {
+              if (isBean(type)
+                  && !type.isInterface()
+                  && !type.isAnnotationPresent(Alternative.class)) {
                 found.add(type);
               }
             }
