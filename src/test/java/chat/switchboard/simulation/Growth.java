@@ -54,6 +54,10 @@ final class Growth {
               "ThreadEndFinder.shown",
               new Bound(Per.CONVERSATION, 10_000, "a cache; an LruMap drops the oldest entry")),
           Map.entry(
+              "RecentTimes.times",
+              new Bound(
+                  Per.CONVERSATION, 10_000, "the last look; an LruMap drops the oldest entry")),
+          Map.entry(
               "SeenMessages.entries",
               new Bound(Per.MESSAGE, 16_384, "no second announcement; a FifoMap drops the oldest")),
           Map.entry(

@@ -5,12 +5,17 @@ import chat.switchboard.simulation.SimulatedTwilio.HandOver;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import org.bson.BsonBoolean;
 import org.bson.BsonDocument;
+import org.bson.BsonNull;
 import org.bson.BsonString;
+import org.bson.BsonValue;
 
 /** Checks what the service promises about texts: at each request to Twilio, and at the end. */
 final class OutboundJudge implements SimulatedMongo.Watcher {
@@ -18,7 +23,14 @@ final class OutboundJudge implements SimulatedMongo.Watcher {
   /** The longest time between the look for an opt-out and the request to Twilio. */
   private static final Duration ROUND = Duration.ofSeconds(12);
 
+  /**
+   * The longest time between the look at LibreChat and the consent, and the request for an answer.
+   */
+  private static final Duration LOOK = Duration.ofSeconds(5);
+
   private static final Set<String> WAITING = Set.of("HELD", "QUEUED", "SENDING", "AMBIGUOUS");
+
+  private static final Set<String> OPEN = Set.of("PENDING", "ASKING");
 
   /** Higher states win, in whatever order the reports come. */
   private static final Map<String, Integer> RANKS =
@@ -33,7 +45,14 @@ final class OutboundJudge implements SimulatedMongo.Watcher {
   private final List<String> violations = new ArrayList<>();
   private SimulatedMongo mongo;
   private SimulatedTwilio twilio;
+  private final Map<String, Integer> ends = new TreeMap<>();
+
+  /** The messages for which LibreChat has begun to generate an answer. */
+  private final Set<String> asked = new HashSet<>();
+
   private boolean changed = true;
+  private boolean repliesChanged = true;
+  private boolean repliesRest;
   private boolean rests;
 
   OutboundJudge(World world, List<SimulatedTexter> texters, List<SimulatedPerson> people) {
@@ -45,6 +64,11 @@ final class OutboundJudge implements SimulatedMongo.Watcher {
   void watch(SimulatedMongo model, SimulatedTwilio carrier) {
     this.mongo = model;
     this.twilio = carrier;
+  }
+
+  /** Returns how many questions ended in which state. */
+  Map<String, Integer> ends() {
+    return ends;
   }
 
   List<String> violations() {
@@ -60,7 +84,10 @@ final class OutboundJudge implements SimulatedMongo.Watcher {
   @Override
   public void ran(
       SimulatedReplica by, long sentAt, String name, BsonDocument command, BsonDocument response) {
-    changed |= command.getString(name).getValue().equals("switchboard_outbox");
+    String collection = command.getString(name).getValue();
+    changed |= collection.equals("switchboard_outbox");
+    repliesChanged |=
+        collection.equals("switchboard_replies") || collection.equals("switchboard_inbox");
   }
 
   /** A request has come to Twilio. */
@@ -73,14 +100,17 @@ final class OutboundJudge implements SimulatedMongo.Watcher {
       }
     }
     checkOptOut(now);
+    checkWhole(now);
     checkOrder(now);
     checkClaim(now);
   }
 
-  /** Twilio accepts the text; no two texts of a run have the same words. */
+  /** Twilio accepts the text; no two texts to a person have the same words. */
   void accepted(HandOver now) {
     if (twilio.handOvers().stream()
-        .anyMatch(one -> one != now && one.accepted && one.text.equals(now.text))) {
+        .anyMatch(
+            one ->
+                one != now && one.accepted && one.text.equals(now.text) && one.to.equals(now.to))) {
       violated("Twilio has \"%s\" twice", shown(now.text));
     }
   }
@@ -105,24 +135,39 @@ final class OutboundJudge implements SimulatedMongo.Watcher {
   }
 
   private void checkOptOut(HandOver now) {
+    lastStop(now.to)
+        .map(stop -> now.departedAt - stop.acknowledgedAt())
+        .filter(nanos -> nanos > ROUND.toNanos())
+        .ifPresent(
+            nanos ->
+                violated(
+                    "\"%s\" goes to %s, whose STOP was acknowledged %d ms before",
+                    shown(now.text), now.to, nanos / 1_000_000));
+  }
+
+  /** Returns the acknowledged STOP of this person; empty if the person has written START since. */
+  private Optional<SimulatedPerson.Written> lastStop(String number) {
+    SimulatedPerson.Written last = null;
     for (SimulatedPerson person : people) {
-      if (!person.number.equals(now.to) || person.acknowledged.isEmpty()) {
+      if (!person.number.equals(number)) {
         continue;
       }
-      SimulatedPerson.Written last = null;
       for (SimulatedPerson.Written written : person.acknowledged) {
         if (written.words().equals("STOP") || written.words().equals("START")) {
           last = written;
         }
       }
-      if (last != null
-          && last.words().equals("STOP")
-          && person.startedAt < last.sentAt()
-          && now.departedAt - last.acknowledgedAt() > ROUND.toNanos()) {
-        violated(
-            "\"%s\" goes to %s, whose STOP was acknowledged %d ms before",
-            shown(now.text), now.to, (now.departedAt - last.acknowledgedAt()) / 1_000_000);
+      if (last != null && (last.words().equals("START") || person.startedAt >= last.sentAt())) {
+        last = null;
       }
+    }
+    return Optional.ofNullable(last);
+  }
+
+  /** Only a complete answer of the agent goes out. */
+  private void checkWhole(HandOver now) {
+    if (now.text.startsWith(SimulatedAnswers.PART) || now.text.startsWith(SimulatedAnswers.ERROR)) {
+      violated("%s sends \"%s\"", now.by.name(), shown(now.text));
     }
   }
 
@@ -184,7 +229,187 @@ final class OutboundJudge implements SimulatedMongo.Watcher {
           mongo.find("switchboard_outbox", new BsonDocument()).stream()
               .noneMatch(entry -> WAITING.contains(entry.getString("state").getValue()));
     }
-    return rests && twilio.isAtRest();
+    if (repliesChanged) {
+      repliesChanged = false;
+      repliesRest =
+          mongo.find("switchboard_replies", new BsonDocument()).stream()
+                  .noneMatch(reply -> OPEN.contains(reply.getString("state").getValue()))
+              && mongo
+                  .find("switchboard_inbox", new BsonDocument("state", new BsonString("RECEIVED")))
+                  .isEmpty();
+    }
+    return rests && repliesRest && twilio.isAtRest();
+  }
+
+  /** LibreChat is asked for an answer while it generates another, which it then gives up. */
+  void askedBeside(SimulatedReplica by, SimulatedLibreChat.Turn other) {
+    long time = world.nanoTime() - other.begun();
+    if (time > LOOK.toNanos() && by.awakeFor(ROUND)) {
+      violated(
+          "%s asks for an answer beside one that LibreChat has generated for %d ms",
+          by.name(), time / 1_000_000);
+    }
+  }
+
+  /** LibreChat begins to generate an answer that a replica has asked for. */
+  void asked(SimulatedReplica by, String questionId) {
+    asked.add(questionId);
+    checkUnanswered(by, questionId);
+    mongo
+        .find(
+            "switchboard_replies",
+            new BsonDocument("askedId", new BsonString(questionId))
+                .append("state", new BsonString("ASKING")))
+        .forEach(reply -> checkAllowed(by, reply));
+  }
+
+  /** A second answer would be a branch that hides the first. */
+  private void checkUnanswered(SimulatedReplica by, String questionId) {
+    for (BsonDocument answer : wholeAnswers(questionId)) {
+      long millis = world.millis() - answer.getDateTime("updatedAt").getValue();
+      if (millis > LOOK.toMillis() && by.awakeFor(ROUND)) {
+        violated(
+            "%s asks for an answer although the conversation has had one for %d ms",
+            by.name(), millis);
+      }
+    }
+  }
+
+  private List<BsonDocument> wholeAnswers(String questionId) {
+    return mongo.find(
+        "messages",
+        new BsonDocument("parentMessageId", new BsonString(questionId))
+            .append("isCreatedByUser", BsonBoolean.FALSE)
+            .append("metadata.role", BsonNull.VALUE)
+            .append("error", BsonBoolean.FALSE)
+            .append("unfinished", BsonBoolean.FALSE));
+  }
+
+  /** Nobody is to get the answer who has opted out some time before. */
+  private void checkAllowed(SimulatedReplica by, BsonDocument reply) {
+    for (BsonValue phone : reply.getArray("phones")) {
+      String to = phone.asDocument().getString("to").getValue();
+      lastStop(to)
+          .map(stop -> world.nanoTime() - stop.acknowledgedAt())
+          .filter(nanos -> nanos > LOOK.toNanos() && by.awakeFor(ROUND))
+          .ifPresent(
+              nanos ->
+                  violated(
+                      "%s asks for an answer to %s, whose STOP was acknowledged %d ms before",
+                      by.name(), to, nanos / 1_000_000));
+    }
+  }
+
+  private Optional<BsonDocument> message(String id) {
+    return mongo.find("messages", new BsonDocument("messageId", new BsonString(id))).stream()
+        .findFirst();
+  }
+
+  /** Each text of a person that was to be answered has an answer, or a reason why not. */
+  private void checkReplies(Map<String, BsonDocument> entries) {
+    Map<String, BsonDocument> messages = new HashMap<>();
+    mongo
+        .find(
+            "messages",
+            new BsonDocument("metadata.role", new BsonString("external"))
+                .append("metadata.repeats", BsonNull.VALUE))
+        .forEach(message -> messages.put(message.getString("text").getValue(), message));
+    Map<String, BsonDocument> replies = new HashMap<>();
+    mongo
+        .find("switchboard_replies", new BsonDocument())
+        .forEach(reply -> replies.put(reply.getString("_id").getValue(), reply));
+    replies.values().forEach(this::checkClosed);
+    for (SimulatedPerson person : people) {
+      for (SimulatedPerson.Written written : person.acknowledged) {
+        if (!written.words().startsWith("question")) {
+          continue;
+        }
+        BsonDocument message = messages.get(written.words());
+        BsonDocument reply =
+            message == null ? null : replies.get(message.getString("messageId").getValue());
+        if (message == null) {
+          violated("\"%s\" was acknowledged and is lost", written.words());
+        } else if (reply != null) {
+          checkReply(person, written.words(), reply, replies, entries);
+        } else if (person.neverStopped()) {
+          // A STOP, which is read at once, may overtake a question in the inbox.
+          violated("\"%s\" has no request for an answer", written.words());
+        }
+      }
+    }
+    checkOneAnswer(entries);
+    messages.values().stream()
+        .map(message -> message.getString("messageId").getValue())
+        .filter(id -> wholeAnswers(id).size() > 1)
+        .forEach(id -> violated("LibreChat has two answers to %s", id));
+  }
+
+  private void checkClosed(BsonDocument reply) {
+    if (OPEN.contains(reply.getString("state").getValue())) {
+      violated(
+          "The answer to %s is still %s after %d attempts, due at %s: %s",
+          reply.getString("_id").getValue(),
+          reply.getString("state").getValue(),
+          reply.getNumber("attempts").intValue(),
+          reply.get("dueAt"),
+          reply.get("error"));
+    }
+  }
+
+  /** A question that is repeated after a turn of the owner is the same question. */
+  private void checkOneAnswer(Map<String, BsonDocument> entries) {
+    Map<String, String> answered = new HashMap<>();
+    for (BsonDocument entry : entries.values()) {
+      String body = entry.getString("body").getValue();
+      if (!body.startsWith("answer ")) {
+        continue;
+      }
+      String questionId = body.substring(body.indexOf(" to ") + 4);
+      String repeated =
+          message(questionId)
+              .map(message -> message.getDocument("metadata"))
+              .filter(metadata -> metadata.isString("repeats"))
+              .map(metadata -> metadata.getString("repeats").getValue())
+              .orElse(questionId);
+      String before = answered.putIfAbsent(repeated + entry.get("phoneNumber"), body);
+      if (before != null) {
+        violated("\"%s\" and \"%s\" answer the same question", before, body);
+      }
+    }
+  }
+
+  private void checkReply(
+      SimulatedPerson person,
+      String words,
+      BsonDocument of,
+      Map<String, BsonDocument> replies,
+      Map<String, BsonDocument> entries) {
+    BsonDocument reply = of;
+    for (int i = 0; i < replies.size() && reply.isString("coveredBy"); i++) {
+      reply = replies.get(reply.getString("coveredBy").getValue());
+    }
+    String state = reply.getString("state").getValue();
+    if (state.equals("ANSWERED")) {
+      String text =
+          message(reply.getString("answerId").getValue())
+              .map(answer -> answer.getString("text").getValue())
+              .orElse("");
+      boolean isSent =
+          entries.values().stream()
+              .filter(entry -> entry.getString("body").getValue().equals(text))
+              .anyMatch(entry -> entry.getString("phoneNumber").getValue().equals(person.number));
+      if (!isSent && person.neverStopped()) {
+        violated("\"%s\" counts as answered, and no answer went out", words);
+      }
+    } else if (state.equals("SKIPPED")
+        && reply.isString("askedId")
+        && asked.contains(reply.getString("askedId").getValue())
+        && person.neverStopped()) {
+      violated("LibreChat began to answer \"%s\", and nobody asked again", words);
+    } else if (!OPEN.contains(state) && !reply.isString("error")) {
+      violated("\"%s\" has no answer (%s) and no reason", words, state);
+    }
+    ends.merge(state, 1, Integer::sum);
   }
 
   void checkAtRest() {
@@ -198,6 +423,7 @@ final class OutboundJudge implements SimulatedMongo.Watcher {
         .find("switchboard_outbox", new BsonDocument())
         .forEach(entry -> entries.put(entry.getString("_id").getValue(), entry));
     entries.forEach(this::checkEnd);
+    checkReplies(entries);
     for (SimulatedTexter texter : texters) {
       for (Wanted one : texter.wanted) {
         one.ids.stream()

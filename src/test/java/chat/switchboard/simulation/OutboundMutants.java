@@ -92,7 +92,50 @@ final class OutboundMutants {
               "outbound/Transitions.java",
               "state.isForgotten() ? Updates.set(\"forgetAt\", forgetAt())"
                   + " : Updates.unset(\"forgetAt\"));",
-              "Updates.unset(\"forgetAt\"));"));
+              "Updates.unset(\"forgetAt\"));"),
+          Mutant.of(
+              "An answer is requested for a person who has opted out",
+              "replies/ReplyPolicy.java",
+              ": consent.mayReceive(phone.to(), phone.from()));",
+              ": Uni.createFrom().item(true));"),
+          Mutant.of(
+              "An answer that is sent again is another text",
+              "replies/ReplySender.java",
+              "DeterministicIds.uuid(what, messageId, phone.account()).toString(),",
+              "java.util.UUID.randomUUID().toString(),"),
+          Mutant.of(
+              "A partly stored answer counts as the answer",
+              "librechat/AnswerReader.java",
+              "return !Boolean.TRUE.equals(message.unfinished) && !",
+              "return !"),
+          Mutant.of(
+              "Nobody takes up a request of a dead process",
+              "replies/Replies.java",
+              "return or(\n        eq(\"state\", State.ASKING.name()),",
+              "return or(\n        eq(\"state\", \"NONE\"),"),
+          Mutant.of(
+              "An answer is requested beside one that LibreChat generates",
+              "librechat/Generations.java",
+              "return status.generating(conversation.conversationId, conversation.user);",
+              "return Uni.createFrom().item(false);"),
+          Mutant.of(
+              "The consent is read before the wait for the lease",
+              "replies/ReplyPreparer.java",
+              "return exclusive.inTurn(",
+              "return policy.mayBeAnswered(Recipient.ofEach(open))"
+                  + ".flatMap(before -> exclusive.inTurn(",
+              "replies/ReplyPreparer.java",
+              "policy\n                .mayBeAnswered(Recipient.ofEach(open))\n",
+              "Uni.createFrom().item(before)\n",
+              "replies/ReplyPreparer.java",
+              "undo(prepared))));",
+              "undo(prepared)))));"),
+          Mutant.of(
+              "A request for an answer without a response counts as refused",
+              "replies/AgentCall.java",
+              "return replies\n                    .begun(question.reply(), false)\n"
+                  + "                    .replaceWith(new AgentCallResult.Again(lost.cause()));",
+              "return item(new AgentCallResult.Again(lost.cause()));"));
 
   private OutboundMutants() {}
 }

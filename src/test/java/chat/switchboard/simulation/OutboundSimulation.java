@@ -1,6 +1,7 @@
 package chat.switchboard.simulation;
 
 import chat.switchboard.api.SimulatedOrders;
+import chat.switchboard.librechat.SimulatedAgent;
 import chat.switchboard.twilio.SimulatedCarrier;
 import chat.switchboard.twilio.SimulatedWebhooks;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.bson.BsonDocument;
 
 /** One run of the outbound classes: replicas, programs that send texts, people, and Twilio. */
 public final class OutboundSimulation {
@@ -29,26 +31,32 @@ public final class OutboundSimulation {
 
   private static final SimulatedReplica.Parts PARTS_ALONE =
       new SimulatedReplica.Parts(
-          Map.of(
-              "switchboard.spend.person-segments-per-day", "5000",
-              "switchboard.twilio.account-sid", ACCOUNT,
-              "switchboard.twilio.auth-tokens", "a token of the simulation",
-              "switchboard.twilio.from", SERVICE,
-              "switchboard.public-url", "https://switchboard.simulation",
-              "switchboard.outbox.segments-per-second", "4",
-              "switchboard.outbox.max-attempts", String.valueOf(MOST_ATTEMPTS),
-              "switchboard.outbox.max-backoff", "5s",
-              "switchboard.outbox.callback-timeout", "30s"),
+          Map.ofEntries(
+              Map.entry("switchboard.spend.person-segments-per-day", "5000"),
+              Map.entry("switchboard.twilio.account-sid", ACCOUNT),
+              Map.entry("switchboard.twilio.auth-tokens", "a token of the simulation"),
+              Map.entry("switchboard.twilio.from", SERVICE),
+              Map.entry("switchboard.public-url", "https://switchboard.simulation"),
+              Map.entry("switchboard.outbox.segments-per-second", "4"),
+              Map.entry("switchboard.outbox.max-attempts", String.valueOf(MOST_ATTEMPTS)),
+              Map.entry("switchboard.outbox.max-backoff", "5s"),
+              Map.entry("switchboard.outbox.callback-timeout", "30s"),
+              Map.entry("switchboard.replies.auto", "true"),
+              Map.entry("switchboard.replies.timeout", "20s"),
+              Map.entry("switchboard.replies.max-backoff", "5s")),
           List.of(
               "chat.switchboard.inbound.Sweeper#sweep",
               "chat.switchboard.outbound.Dispatcher#sweep",
               "chat.switchboard.outbound.Dispatcher#settle",
-              "chat.switchboard.outbound.HeldTexts#sweep"),
+              "chat.switchboard.outbound.HeldTexts#sweep",
+              "chat.switchboard.replies.ReplySweeper#sweep"),
           List.of(
               "chat.switchboard.outbound.Dispatcher#onQueued",
-              "chat.switchboard.outbound.HeldTexts#onWindowOpened"),
+              "chat.switchboard.outbound.HeldTexts#onWindowOpened",
+              "chat.switchboard.replies.ReplyWorker#onWanted"),
           beans -> {
             beans.instead("chat.switchboard.outbound.Carrier", SimulatedCarrier.class);
+            beans.instead("chat.switchboard.librechat.AgentClient", SimulatedAgent.class);
             beans.instead(SimulatedOrders.class.getName(), SimulatedOrders.class);
             beans.instead(SimulatedWebhooks.class.getName(), SimulatedWebhooks.class);
             beans.door("chat.switchboard.twilio.WebhookDoor");
@@ -63,6 +71,7 @@ public final class OutboundSimulation {
   private final SimulatedMongo mongo;
   private final SimulatedLibreChat libreChat;
   private final SimulatedTwilio twilio;
+  private final SimulatedAnswers answers;
   private final SimulatedReplica.Parts parts;
   private final List<SimulatedReplica> replicas = new ArrayList<>();
   private final List<SimulatedTexter> texters = new ArrayList<>();
@@ -79,6 +88,7 @@ public final class OutboundSimulation {
     this.libreChat = new SimulatedLibreChat(world, faults, mongo);
     this.twilio = new SimulatedTwilio(world, faults, judge, balancer());
     world.put(twilio);
+    this.answers = new SimulatedAnswers(world, faults, libreChat, judge);
     this.parts =
         new SimulatedReplica.Parts(
             PARTS_ALONE.settings(),
@@ -87,6 +97,7 @@ public final class OutboundSimulation {
             beans -> {
               PARTS_ALONE.prepare().accept(beans);
               beans.put(SimulatedCarrier.Road.class, twilio);
+              beans.put(SimulatedAgent.Run.class, answers);
             });
     judge.watch(mongo, twilio);
   }
@@ -103,7 +114,7 @@ public final class OutboundSimulation {
   }
 
   private List<String> run() {
-    world.say("Seed %d: %s%s", seed, faults, twilio);
+    world.say("Seed %d: %s%s%s", seed, faults, twilio, answers);
     populate();
     planFaults();
     while (judge.violations().isEmpty() && !isOver()) {
@@ -124,14 +135,16 @@ public final class OutboundSimulation {
     lines.add(
         String.format(
             Locale.ROOT,
-            "seed %d (%s%s): %.1f virtual seconds, %d steps, %d commands, %d hand-overs",
+            "seed %d (%s%s%s): %.1f virtual seconds, %d steps, %d commands, %d hand-overs, replies %s",
             seed,
             faults,
             twilio,
+            answers,
             world.time().toNanos() / 1e9,
             world.steps(),
             mongo.commands(),
-            twilio.handOvers().size()));
+            twilio.handOvers().size(),
+            judge.ends()));
     lines.addAll(world.history());
     return lines;
   }
@@ -164,6 +177,7 @@ public final class OutboundSimulation {
       people.add(person);
       perhapsStops(person);
     }
+    perhapsOwnerAsks();
     int many = 1 + choices.nextInt(4);
     boolean rush = choices.nextInt(3) == 0;
     for (int i = 1; i <= many; i++) {
@@ -184,13 +198,42 @@ public final class OutboundSimulation {
   }
 
   private void perhapsStops(SimulatedPerson person) {
-    int drawn = choices.nextInt(4);
-    if (drawn > 1) {
+    int drawn = choices.nextInt(5);
+    Duration pause = Duration.ofMillis(500 + choices.nextLong(10_000));
+    List<String> words = new ArrayList<>();
+    if (drawn < 2) {
+      words.addAll(drawn == 0 ? List.of("STOP") : List.of("STOP", "START"));
+    } else if (drawn < 4) {
+      int many = 1 + choices.nextInt(4);
+      for (int i = 1; i <= many; i++) {
+        words.add("question " + i + " of " + person.number);
+      }
+      if (choices.nextInt(4) == 0) {
+        words.add(choices.nextInt(words.size()), "STOP");
+      }
+    } else {
       return;
     }
-    Duration after = Duration.ofMillis(choices.nextLong(20_000));
-    Duration pause = Duration.ofMillis(500 + choices.nextLong(10_000));
-    person.writes(after, drawn == 0 ? List.of("STOP") : List.of("STOP", "START"), pause);
+    person.writes(Duration.ofMillis(choices.nextLong(20_000)), words, pause);
+  }
+
+  private void perhapsOwnerAsks() {
+    int turns = choices.nextInt(4) - 1;
+    for (int i = 0; i < turns; i++) {
+      Duration generation = Duration.ofMillis(500 + choices.nextLong(8_000));
+      SplittableRandom own = world.choices();
+      world.after(
+          null,
+          Duration.ofMillis(5_000 + choices.nextLong(25_000)),
+          () -> {
+            List<String> all =
+                mongo.find("conversations", new BsonDocument()).stream()
+                    .map(one -> one.getString("conversationId").getValue())
+                    .toList();
+            String conversationId = all.get(own.nextInt(all.size()));
+            libreChat.ask(conversationId, generation);
+          });
+    }
   }
 
   private Supplier<SimulatedReplica> balancer() {
@@ -234,6 +277,10 @@ public final class OutboundSimulation {
     } else if (drawn == 6 && faults.clocks) {
       world.say("The clock of %s is set", replica.name());
       setClock(replica.clock());
+    } else if (drawn == 7 && faults.statusFails) {
+      libreChat.silence(time);
+    } else if (drawn == 8 && faults.statusFails) {
+      answers.restart(Duration.ofMillis(100 + own.nextLong(5_000)));
     }
     world.after(null, Duration.ofMillis(500), () -> perhapsFault(own));
   }

@@ -24,6 +24,31 @@ class OutboundSimulationTest {
     SeedCheck.run(SEEDS, "simulation.outbound", 30, HISTORY);
   }
 
+  /** A replica waits for the lease of the conversation while the person opts out. */
+  @Test
+  void noAnswerIsRequestedForSomebodyWhoOptsOutDuringTheWaitForTheLease() {
+    assertEquals(List.of(), SEEDS.run(216, false).violations());
+  }
+
+  /** The response is lost, and a turn of the owner aborts the answer that LibreChat generates. */
+  @Test
+  void aQuestionWhoseRequestGotNoResponseIsRepeatedAfterTheOwnersTurn() {
+    assertEquals(List.of(), SEEDS.run(508, false).violations());
+  }
+
+  /** A replica reads from the old primary when a report of a newer text arrives. */
+  @Test
+  void aReportOfATextThatTheOldPrimaryDoesNotKnowIsKept() {
+    assertEquals(List.of(), SEEDS.run(353, false).violations());
+  }
+
+  /** A command is lost while a replica waits for a lease that another replica has. */
+  @Test
+  void theHolderOfALeaseThatNobodyWantsAnyMoreIsForgotten() {
+    assertEquals(List.of(), SEEDS.run(31, false).violations());
+    assertEquals(List.of(), SEEDS.run(41, false).violations());
+  }
+
   @Test
   void theSameSeedGivesTheSameHistory() {
     List<String> history = SEEDS.run(7, true).history();

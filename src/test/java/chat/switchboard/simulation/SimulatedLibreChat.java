@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import org.bson.BsonArray;
 import org.bson.BsonBoolean;
 import org.bson.BsonDateTime;
 import org.bson.BsonDocument;
@@ -45,6 +46,11 @@ final class SimulatedLibreChat implements SimulatedStatus.Run {
   private final SplittableRandom choices;
   private final Map<String, Turn> running = new HashMap<>();
   private final Map<String, Steer> steers = new HashMap<>();
+
+  /** What stops the answers that are being generated, by their conversations. */
+  private final Map<String, Runnable> stops = new HashMap<>();
+
+  private final Set<String> ownersTurns = new HashSet<>();
   private final List<Turn> turns = new ArrayList<>();
   private long silentUntil;
   private boolean refuses;
@@ -123,25 +129,35 @@ final class SimulatedLibreChat implements SimulatedStatus.Run {
             .append("__v", new BsonInt32(0)));
   }
 
-  /** The owner asks; LibreChat generates the answer for this time. */
+  /**
+   * The owner asks, unless the page shows an answer of the owner's that LibreChat is generating;
+   * LibreChat generates the answer for this time. An answer that a program has asked for is
+   * aborted: the page does not show such an answer.
+   */
   void ask(String conversationId, Duration generation) {
-    if (running.containsKey(conversationId)) {
+    if (ownersTurns.contains(conversationId)) {
       return;
     }
-    Turn turn = new Turn(conversationId, world.nanoTime());
-    running.put(conversationId, turn);
-    turns.add(turn);
     List<BsonDocument> shown = shown(conversationId);
     String leaf =
         shown.isEmpty() ? NO_PARENT : shown.get(shown.size() - 1).getString("messageId").getValue();
+    Turn turn = begin(conversationId, () -> {});
+    ownersTurns.add(conversationId);
+    turns.add(turn);
     world.say("LibreChat: the owner asks in %s below %s", conversationId, leaf);
     generate(turn, leaf, generation);
   }
 
   /** LibreChat stores a question of the owner below this message, and generates the answer. */
   private void generate(Turn turn, String parent, Duration generation) {
+    if (!isRunning(turn)) {
+      return;
+    }
     String conversationId = turn.conversationId();
     String question = world.randomUuid().toString();
+    stops.put(
+        conversationId,
+        () -> partial(conversationId, question, "the owner's answer, as far as it went"));
     world.after(
         null,
         Duration.ofMillis(5 + choices.nextLong(60)),
@@ -154,7 +170,7 @@ final class SimulatedLibreChat implements SimulatedStatus.Run {
         null,
         generation.plusMillis(100),
         () -> {
-          if (running(conversationId) != turn) {
+          if (!isRunning(turn)) {
             return;
           }
           String answer = world.randomUuid().toString();
@@ -168,12 +184,13 @@ final class SimulatedLibreChat implements SimulatedStatus.Run {
   /** The answer is stored: the words that the owner wrote meanwhile are the next question. */
   private void stored(Turn turn, String answer) {
     Steer steer = steers.remove(turn.conversationId());
-    if (running(turn.conversationId()) != turn) {
+    if (!isRunning(turn)) {
       return;
     }
     if (steer == null) {
-      running.remove(turn.conversationId());
+      end(turn);
     } else {
+      stops.put(turn.conversationId(), () -> {});
       world.after(null, steer.pause(), () -> generate(turn, answer, steer.generation()));
     }
   }
@@ -190,8 +207,8 @@ final class SimulatedLibreChat implements SimulatedStatus.Run {
 
   /** The owner asks again instead of an earlier question: a sibling of that question. */
   void resubmit(String conversationId, String parent, Duration generation) {
-    Turn turn = new Turn(conversationId, world.nanoTime());
-    running.put(conversationId, turn);
+    Turn turn = begin(conversationId, () -> {});
+    ownersTurns.add(conversationId);
     turns.add(turn);
     generate(turn, parent, generation);
   }
@@ -199,7 +216,117 @@ final class SimulatedLibreChat implements SimulatedStatus.Run {
   /** The owner stops the answer: nothing of it is stored. */
   void stop(String conversationId) {
     running.remove(conversationId);
+    ownersTurns.remove(conversationId);
+    stops.remove(conversationId);
     steers.remove(conversationId);
+  }
+
+  /**
+   * Begins to generate an answer. An answer that LibreChat is generating in this conversation is
+   * aborted.
+   *
+   * @param stopped is run if this answer is aborted
+   */
+  Turn begin(String conversationId, Runnable stopped) {
+    abort(conversationId);
+    Turn turn = new Turn(conversationId, world.nanoTime());
+    running.put(conversationId, turn);
+    stops.put(conversationId, stopped);
+    return turn;
+  }
+
+  private void abort(String conversationId) {
+    if (running.remove(conversationId) != null) {
+      ownersTurns.remove(conversationId);
+      stops.remove(conversationId).run();
+    }
+  }
+
+  /** Ends a turn; a turn that another one has replaced is over. */
+  void end(Turn turn) {
+    if (isRunning(turn)) {
+      running.remove(turn.conversationId());
+      ownersTurns.remove(turn.conversationId());
+      stops.remove(turn.conversationId());
+    }
+  }
+
+  /** Whether LibreChat generates the answer of this turn, or stores this answer. */
+  boolean isRunning(Turn turn) {
+    return running.get(turn.conversationId()) == turn;
+  }
+
+  /** LibreChat restarts: all answers that are being generated end where they are. */
+  void restart(Duration time) {
+    running.clear();
+    steers.clear();
+    ownersTurns.clear();
+    stops.clear();
+    silence(time);
+  }
+
+  /** Whether LibreChat responds to no request. */
+  boolean isSilent() {
+    return world.nanoTime() < silentUntil;
+  }
+
+  /** Completes an answer that is partly stored. */
+  void complete(String messageId, String text) {
+    mongo.now(
+        new BsonDocument("update", new BsonString("messages"))
+            .append(
+                "updates",
+                new BsonArray(
+                    List.of(
+                        new BsonDocument(
+                                "q", new BsonDocument("messageId", new BsonString(messageId)))
+                            .append(
+                                "u",
+                                new BsonDocument(
+                                    "$set",
+                                    new BsonDocument("unfinished", BsonBoolean.FALSE)
+                                        .append("text", new BsonString(text))
+                                        .append(
+                                            "updatedAt", new BsonDateTime(world.millis()))))))));
+  }
+
+  /** Stores a whole answer below this message, whatever has happened in the conversation since. */
+  void answer(String conversationId, String questionId, String text) {
+    store(conversationId, questionId, text, false, false);
+  }
+
+  /** Stores an answer that ended in an error. */
+  void error(String conversationId, String questionId, String text) {
+    store(conversationId, questionId, text, true, false);
+  }
+
+  /**
+   * Stores what LibreChat has generated of an answer.
+   *
+   * @return the id of the answer
+   */
+  String partial(String conversationId, String questionId, String text) {
+    return store(conversationId, questionId, text, false, true);
+  }
+
+  private String store(
+      String conversationId, String questionId, String text, boolean failed, boolean unfinished) {
+    String messageId = world.randomUuid().toString();
+    mongo.insert(
+        "messages",
+        new BsonDocument("_id", id())
+            .append("messageId", new BsonString(messageId))
+            .append("conversationId", new BsonString(conversationId))
+            .append("user", new BsonString(OWNER))
+            .append("parentMessageId", new BsonString(questionId))
+            .append("isCreatedByUser", BsonBoolean.FALSE)
+            .append("text", new BsonString(text))
+            .append("error", BsonBoolean.valueOf(failed))
+            .append("unfinished", BsonBoolean.valueOf(unfinished))
+            .append("createdAt", new BsonDateTime(world.millis()))
+            .append("updatedAt", new BsonDateTime(world.millis()))
+            .append("__v", new BsonInt32(0)));
+    return messageId;
   }
 
   /** LibreChat gives no status for this time. */
@@ -226,7 +353,7 @@ final class SimulatedLibreChat implements SimulatedStatus.Run {
                     null,
                     faults.latency(choices),
                     () -> {
-                      boolean silent = world.nanoTime() < silentUntil;
+                      boolean silent = isSilent();
                       boolean is = running.containsKey(conversationId);
                       if (silent) {
                         lastSilence = world.nanoTime();
