@@ -232,7 +232,7 @@ class StreamDoor {
               stream.write(Frame.retry(retry));
               replay(stream, last);
             },
-            () -> stream.write(Frame.begin(retry, ids.at(now))));
+            () -> stream.write(Frame.begin(retry, ids.at(clock.millis()))));
     forget(request.request().headers());
     response.headers().clear();
     // The decision that the request is permitted is made: 250 bytes of each idle stream.

@@ -130,6 +130,19 @@ class StreamLifeTest {
     }
   }
 
+  /** By a later id the events of the first seconds would count as heard. */
+  @Test
+  void the_first_id_of_a_stream_has_the_time_of_the_database() {
+    ClockThatRunsAhead.ahead = Duration.ofSeconds(4);
+    try (Browser browser = Browser.open(LibreChat.token(user)).connected()) {
+      await().until(() -> browser.lastId() != null);
+      assertThat(EventId.parse(browser.lastId()).orElseThrow().at())
+          .isLessThan(System.currentTimeMillis() + 2_000);
+    } finally {
+      ClockThatRunsAhead.ahead = Duration.ZERO;
+    }
+  }
+
   @Test
   void a_token_that_ends_between_its_check_and_the_first_byte_opens_nothing() {
     String token = LibreChat.token(user);
