@@ -78,6 +78,9 @@ class FeedDriver implements HealthCheck, CopyWatch {
   private final Vertx vertx;
   private final FeedConfig config;
 
+  /** The monotonic time of the start of the process, approximately. */
+  private final long madeAt = System.nanoTime();
+
   private Cancellable looking;
   private Cancellable electing;
   private volatile Cancellable following;
@@ -230,7 +233,7 @@ class FeedDriver implements HealthCheck, CopyWatch {
     stopFollowing();
     return quietly(
         "The change of the feed's reader",
-        next.begin(role == null)
+        next.begin(role == null, Duration.ofNanos(System.nanoTime() - madeAt))
             .ifNoItem()
             .after(config.maxFeedLag().dividedBy(2))
             .fail()

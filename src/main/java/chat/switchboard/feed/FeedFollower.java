@@ -37,10 +37,13 @@ class FeedFollower implements FeedRole {
   private final Clock clock;
 
   /**
-   * The date of the newest entry at the first poll of this process, by the server's clock: all
-   * clients have connected after older entries. Null before the first poll.
+   * The date of the newest entry at the first poll of this process, by the server's clock, or the
+   * start of this process if that is earlier: all clients have connected after older entries. Null
+   * before the first poll.
    */
   private volatile Instant started;
+
+  private volatile Instant processStart;
 
   /** The date of the newest entry that was read; null before the first poll. */
   private volatile Instant newest;
@@ -76,11 +79,12 @@ class FeedFollower implements FeedRole {
   }
 
   @Override
-  public Uni<Void> begin(boolean atStart) {
+  public Uni<Void> begin(boolean atStart, Duration age) {
     if (!atStart && started == null) {
       // This process was the reader before: clients of that time are connected.
       started = Instant.EPOCH;
     }
+    processStart = clock.instant().minus(age);
     newest = null;
     position = null;
     behind = false;
@@ -131,10 +135,14 @@ class FeedFollower implements FeedRole {
         .map(
             found -> {
               if (started == null) {
-                started = found.orElse(Instant.EPOCH);
+                started = earlier(found.orElse(Instant.EPOCH), processStart);
               }
               return found.map(one -> one.minus(BACK)).orElse(Instant.EPOCH);
             });
+  }
+
+  private static Instant earlier(Instant one, Instant other) {
+    return one.isBefore(other) ? one : other;
   }
 
   private Uni<Duration> take(List<FeedEntry> found, Instant begunAt) {

@@ -102,8 +102,8 @@ class FeedReader implements FeedRole {
   private volatile Instant saved = Instant.MIN;
 
   /**
-   * The start of the first poll of this process: every client has connected after older messages.
-   * Null after the messages from before were read.
+   * Shortly before the start of this process: every client has connected after older messages. Null
+   * after the messages from before were read.
    */
   private volatile Instant quietBefore;
 
@@ -145,12 +145,12 @@ class FeedReader implements FeedRole {
    * entries: replays read LibreChat's messages for that time, and clients refetch.
    */
   @Override
-  public Uni<Void> begin(boolean atStart) {
+  public Uni<Void> begin(boolean atStart, Duration age) {
     looked = null;
     resume = null;
     refetchAt = null;
     unfinished.clear();
-    quietBefore = atStart ? clock.instant() : null;
+    quietBefore = atStart ? clock.instant().minus(age).minus(overlap) : null;
     return readerPosition
         .find()
         .flatMap(

@@ -18,9 +18,11 @@ interface FeedRole {
    * Begins; called before all other methods each time that the process takes the role.
    *
    * @param atStart whether this is the first role of the process: every client has connected after
-   *     the messages that the first poll finds
+   *     the messages from before the start of the process
+   * @param age the time since the start of the process; clients connect after some seconds, also if
+   *     the process has no role yet
    */
-  Uni<Void> begin(boolean atStart);
+  Uni<Void> begin(boolean atStart, Duration age);
 
   /**
    * Polls once.
