@@ -41,6 +41,11 @@ public class SeenMessages {
     return entries.putIfAbsent(id, new Place(count++, now)) == null;
   }
 
+  /** Returns how many messages this process has seen: the number of the next message. */
+  public synchronized long count() {
+    return count;
+  }
+
   public synchronized boolean contains(ObjectId id) {
     return entries.containsKey(id);
   }

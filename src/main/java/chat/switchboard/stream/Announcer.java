@@ -103,7 +103,7 @@ public class Announcer {
         own.add(entry(message, kind));
       }
       if (subscriptions.anyFor(message.user)) {
-        subscriptions.publish(event(message, kind == FeedEntry.Kind.REPLY));
+        subscriptions.publish(event(message, kind == FeedEntry.Kind.REPLY, ids.of(message)));
       }
     }
   }
@@ -119,23 +119,19 @@ public class Announcer {
         kind);
   }
 
-  Announcement event(Message message, boolean reply) {
-    return event(message, reply ? AGENT_REPLY : EVENT);
-  }
-
-  private Announcement event(Message message, String type) {
+  /**
+   * @param id {@link EventIds#of} for a message that this process has announced
+   */
+  Announcement event(Message message, boolean reply, EventId id) {
     MessageEvent event =
         new MessageEvent(
-            type,
+            reply ? AGENT_REPLY : EVENT,
             message.conversationId,
             message.messageId,
             message.parentMessageId,
             message.metadata == null ? null : message.metadata.getString("source"),
             MessageView.of(message));
     return new Announcement(
-        message.id,
-        message.user,
-        message.conversationId,
-        Frame.event(ids.of(message), EVENT, write(event)));
+        message.id, message.user, message.conversationId, Frame.event(id, EVENT, write(event)));
   }
 }

@@ -12,7 +12,8 @@ import org.bson.types.ObjectId;
  * line.
  *
  * @param process the process that issued the id, since each process has its own order of events;
- *     empty for an id of a version that did not name the process
+ *     empty for an id that says nothing about an order, such as the ids of a version that did not
+ *     name the process
  */
 record EventId(long at, ObjectId message, String process) {
 

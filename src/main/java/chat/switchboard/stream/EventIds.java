@@ -16,6 +16,14 @@ class EventIds {
     return new EventId(message.createdAt.getTime(), message.id, process);
   }
 
+  /**
+   * Returns the id of the event of a message that does not say which messages the client has heard
+   * before: neither all that this process announced before the message, nor all until now.
+   */
+  EventId unordered(Message message) {
+    return new EventId(message.createdAt.getTime(), message.id, "");
+  }
+
   /** Returns the id of the place between events at a moment, in milliseconds of the epoch. */
   EventId at(long moment) {
     return EventId.at(moment, process);

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.Date;
+import java.util.LinkedList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,7 +39,8 @@ import org.bson.types.ObjectId;
  * may be announced in another order than their dates; messages that this process announced before
  * the event are left out again. A place that another process issued says nothing about the order
  * here: the client gets the messages shortly before the place once more, since without these
- * messages the client could miss one.
+ * messages the client could miss one. So the id of a replayed message names this process only if
+ * the client then has all that this process announced before that message.
  */
 @ApplicationScoped
 class Replay {
@@ -84,6 +86,22 @@ class Replay {
     }
   }
 
+  /**
+   * What a client asks for.
+   *
+   * @param conversationId null for all conversations of the user
+   */
+  private record Asked(String user, String conversationId, EventId place, Beginning beginning) {}
+
+  /**
+   * The beginning of a replay: messages that this process announces later reach the client's stream
+   * after the replay.
+   *
+   * @param announced how many messages this process had seen
+   * @param at in milliseconds
+   */
+  private record Beginning(long announced, long at) {}
+
   Replay(
       MessageQueries sightings,
       FeedEntries entries,
@@ -121,9 +139,10 @@ class Replay {
     if (place.isEmpty() || now - place.get().at() > feedConfig.replayAge().toMillis()) {
       return tooMuch();
     }
+    Asked asked = new Asked(user, conversationId, place.get(), new Beginning(seen.count(), now));
     if (place.get().isMoment()) {
       boolean future = place.get().at() > now + feedConfig.overlap().toMillis();
-      return future ? tooMuch() : after(user, conversationId, place.get(), place.get().at());
+      return future ? tooMuch() : after(asked, place.get().at());
     }
     Reading reading = read(user, place.get().at());
     return reading
@@ -131,23 +150,19 @@ class Replay {
         .flatMap(
             found ->
                 reading.knows(place.get().message(), found)
-                    ? after(user, conversationId, place.get(), place.get().at(), reading, found)
-                    : afterMessage(user, conversationId, place.get()));
+                    ? after(asked, place.get().at(), reading, found)
+                    : afterMessage(asked));
   }
 
   /** For a place without an entry: the message itself says whose it is. */
-  private Uni<ReplayResult> afterMessage(String user, String conversationId, EventId place) {
+  private Uni<ReplayResult> afterMessage(Asked asked) {
     return sightings
-        .find(place.message(), user)
+        .find(asked.place().message(), asked.user())
         .flatMap(
             last ->
                 last == null
                     ? tooMuch()
-                    : after(
-                        user,
-                        conversationId,
-                        place,
-                        Math.min(place.at(), last.createdAt().getTime())));
+                    : after(asked, Math.min(asked.place().at(), last.createdAt().getTime())));
   }
 
   /**
@@ -173,20 +188,15 @@ class Replay {
             : Uni.createFrom().item(Optional.empty()));
   }
 
-  private Uni<ReplayResult> after(String user, String conversationId, EventId place, long at) {
-    Reading reading = read(user, at);
-    return reading
-        .entries()
-        .flatMap(found -> after(user, conversationId, place, at, reading, found));
+  private Uni<ReplayResult> after(Asked asked, long at) {
+    Reading reading = read(asked.user(), at);
+    return reading.entries().flatMap(found -> after(asked, at, reading, found));
   }
 
   private Uni<ReplayResult> after(
-      String user,
-      String conversationId,
-      EventId place,
-      long at,
-      Reading reading,
-      Optional<List<FeedEntry>> read) {
+      Asked asked, long at, Reading reading, Optional<List<FeedEntry>> read) {
+    EventId place = asked.place();
+    String conversationId = asked.conversationId();
     Predicate<ObjectId> told = AnnouncedBefore.place(seen, place, ids.isOwn(place));
     return Uni.createFrom()
         .item(read)
@@ -194,7 +204,7 @@ class Replay {
             found -> {
               if (found.isEmpty()
                   || !found.get().stream().allMatch(one -> one.kind().isMessage())) {
-                return ofMessages(user, conversationId, at);
+                return ofMessages(asked.user(), conversationId, at);
               }
               if (found.get().size() > MOST_ENTRIES) {
                 return Uni.createFrom().item(Optional.<List<Missed>>empty());
@@ -220,7 +230,8 @@ class Replay {
                             .filter(one -> !told.test(one.id()))
                             .sorted(
                                 Comparator.comparing(Missed::createdAt).thenComparing(Missed::id))
-                            .toList()));
+                            .toList(),
+                        asked.beginning()));
   }
 
   /** The beginning of a query whose messages may be announced after the place. */
@@ -240,15 +251,15 @@ class Replay {
         .map(found -> found.map(all -> all.stream().map(Missed::of).toList()));
   }
 
-  private Uni<ReplayResult> read(List<Missed> missed) {
+  private Uni<ReplayResult> read(List<Missed> missed, Beginning beginning) {
     if (missed.isEmpty()) {
-      return Uni.createFrom().item(events(missed, Map.of()));
+      return Uni.createFrom().item(events(missed, Map.of(), beginning));
     }
     return missed.size() > streamConfig.replayEvents()
         ? tooMuch()
         : messages
             .ask(missed.stream().map(Missed::id).toList())
-            .map(messages -> events(missed, messages));
+            .map(messages -> events(missed, messages, beginning));
   }
 
   /** The clients that reconnect together share a query. */
@@ -271,13 +282,36 @@ class Replay {
             .collect(Collectors.toMap(id -> id, found::get)));
   }
 
-  private ReplayResult events(List<Missed> missed, Map<ObjectId, Message> messages) {
-    return new ReplayResult.Events(
-        missed.stream()
-            // A message that was deleted since does not count as missed.
-            .filter(one -> messages.containsKey(one.id()))
-            .map(one -> announcer.event(messages.get(one.id()), one.isReply()))
-            .toList());
+  private ReplayResult events(
+      List<Missed> missed, Map<ObjectId, Message> messages, Beginning beginning) {
+    // A message that was deleted since does not count as missed.
+    List<Missed> there = missed.stream().filter(one -> messages.containsKey(one.id())).toList();
+    LinkedList<Announcement> events = new LinkedList<>();
+    long next = beginning.announced();
+    for (int i = there.size() - 1; i >= 0; i--) {
+      Missed one = there.get(i);
+      Message message = messages.get(one.id());
+      SeenMessages.Place place = seen.find(one.id());
+      boolean isInOrder = place != null && place.number() < next;
+      next = isInOrder ? place.number() : next;
+      events.addFirst(
+          announcer.event(
+              message, one.isReply(), id(message, isInOrder, i == there.size() - 1, beginning)));
+    }
+    return new ReplayResult.Events(events);
+  }
+
+  /**
+   * An id of this process says that the client has all messages that this process announced before
+   * the message. That is true if the messages that follow in the replay were announced later, and
+   * before the replay; after the last message of the replay the client has all messages that were
+   * announced before the replay.
+   */
+  private EventId id(Message message, boolean isInOrder, boolean isLast, Beginning beginning) {
+    if (isInOrder) {
+      return ids.of(message);
+    }
+    return isLast ? ids.at(beginning.at()) : ids.unordered(message);
   }
 
   private static Duration longest(Duration one, Duration other) {
