@@ -106,11 +106,13 @@ class BatchWriter {
         .toList();
   }
 
-  /** Tells the streams of an inserted message. */
+  /**
+   * Tells the streams of a message. A message that an earlier attempt has inserted may not have
+   * been announced: the process of the attempt may have ended, and if the insert came late, the
+   * feed's polls have passed the date of the message.
+   */
   void announce(Appended appended) {
-    if (appended instanceof Appended.Now) {
-      announcer.announce(appended.message());
-    }
+    announcer.announce(appended.message());
   }
 
   /**
