@@ -74,6 +74,11 @@ public final class Bridge {
     return world.randomUuid();
   }
 
+  /** Returns the bytes of a new ObjectId, which the driver takes from the time of the machine. */
+  public static byte[] objectId() {
+    return world.objectId();
+  }
+
   /** Returns the elements in their order, which the JDK shuffles anew in each process. */
   public static <T> Set<T> copyOf(Collection<? extends T> elements) {
     return Collections.unmodifiableSet(new LinkedHashSet<>(elements));
@@ -102,6 +107,11 @@ public final class Bridge {
   /** Whether the last request was sent. */
   public static boolean hasLeft() {
     return world.twilio().hasLeft();
+  }
+
+  /** Returns the event loop of the replica that runs now. */
+  public static io.vertx.core.Context currentContext() {
+    return world.vertx().context();
   }
 
   /** Returns the database as the replica that runs now sees it. */

@@ -37,7 +37,12 @@ final class Happenings {
     WRONG_CLOCK(true),
     SILENT_LIBRECHAT(true),
     DROPPED_ANSWER(true),
-    REPEATED_WEBHOOK(true);
+    REPEATED_WEBHOOK(true),
+    DISCONNECTION(true),
+    SLOW_CLIENT(true),
+    LOST_CURSOR(true),
+    LOST_HISTORY(true),
+    LATE_CHANGES(true);
 
     private final boolean isFault;
 

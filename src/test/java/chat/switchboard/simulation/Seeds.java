@@ -14,6 +14,8 @@ public final class Seeds {
   private static final String INBOUND = "Simulation";
   private static final String OUTBOUND = "OutboundSimulation";
 
+  private static final String FEED = "FeedSimulation";
+
   private final Method method;
   private final Method plan;
   private final Method happened;
@@ -48,6 +50,16 @@ public final class Seeds {
   /** Returns the seeds of the outbound classes with a fault. */
   static Seeds outbound(Mutant mutant) {
     return new Seeds(mutant.compile(), OUTBOUND);
+  }
+
+  /** Returns the seeds of the feed and the streams as they are. */
+  static Seeds feed() {
+    return new Seeds(Map.of(), FEED);
+  }
+
+  /** Returns the seeds of the feed and the streams with a fault. */
+  static Seeds feed(Mutant mutant) {
+    return new Seeds(mutant.compile(), FEED);
   }
 
   /** Returns the seeds of the code with a fault. */
@@ -131,7 +143,7 @@ public final class Seeds {
    * With one seed writes its history, with two runs the seeds from the first to the second. With
    * {@code mutants} and a number writes the first seed that finds each mutant, up to that number; a
    * third argument is a part of the names of the mutants. All of this runs the outbound classes if
-   * {@code outbound} comes first.
+   * {@code outbound} comes first, and the feed if {@code feed} comes first.
    */
   public static void main(String[] arguments) {
     if (arguments[0].equals("mutants")) {
@@ -139,12 +151,16 @@ public final class Seeds {
       return;
     }
     boolean outbound = arguments[0].equals("outbound");
-    Seeds seeds = outbound ? outbound() : ofToday();
-    if (outbound) {
+    boolean feed = arguments[0].equals("feed");
+    Seeds seeds = outbound ? outbound() : feed ? feed() : ofToday();
+    if (outbound || feed) {
       arguments = Arrays.copyOfRange(arguments, 1, arguments.length);
     }
     if (arguments[0].equals("mutants")) {
-      mutants(arguments, OutboundMutants.ALL, Seeds::outbound);
+      mutants(
+          arguments,
+          feed ? FeedMutants.ALL : OutboundMutants.ALL,
+          feed ? Seeds::feed : Seeds::outbound);
       return;
     }
     long first = Long.parseLong(arguments[0]);

@@ -21,6 +21,7 @@ import com.mongodb.internal.connection.AsyncConnection;
 import com.mongodb.internal.connection.ClientMetadata;
 import com.mongodb.internal.connection.Cluster;
 import com.mongodb.internal.connection.ClusterClock;
+import com.mongodb.internal.connection.OperationContext;
 import com.mongodb.internal.connection.Server;
 import com.mongodb.internal.connection.ServerTuple;
 import com.mongodb.internal.connection.SplittablePayload;
@@ -32,6 +33,7 @@ import java.util.List;
 import org.bson.BsonArray;
 import org.bson.BsonDocument;
 import org.bson.BsonDocumentWriter;
+import org.bson.BsonInt64;
 import org.bson.UuidRepresentation;
 import org.bson.codecs.BsonDocumentCodec;
 import org.bson.codecs.Decoder;
@@ -170,6 +172,10 @@ final class SimulatedDriver {
         command.append(payload.getPayloadName(), documents);
       }
     }
+    // The driver's connection adds the time for which the server holds back a response.
+    ((OperationContext) arguments[5])
+        .getTimeoutContext()
+        .runMaxTimeMS(time -> command.append("maxTimeMS", new BsonInt64(time)));
     @SuppressWarnings("unchecked")
     Decoder<Object> decoder = (Decoder<Object>) arguments[4];
     mongo.send(replica, command, decoder, callback(arguments));

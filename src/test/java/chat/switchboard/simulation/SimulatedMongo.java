@@ -26,6 +26,7 @@ import java.util.SplittableRandom;
 import org.bson.BsonArray;
 import org.bson.BsonBinaryReader;
 import org.bson.BsonBinaryWriter;
+import org.bson.BsonDateTime;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.bson.BsonString;
@@ -73,8 +74,12 @@ final class SimulatedMongo {
 
   private Set<SimulatedReplica> behind = Set.of();
   private long awayUntil;
+  private boolean failedOver;
   private int increments;
   private int commands;
+
+  /** Null in a run without change streams. */
+  private SimulatedChangeStreams changes;
 
   /** Sees each command that the primary has run. */
   interface Watcher {
@@ -134,13 +139,31 @@ final class SimulatedMongo {
     return commands;
   }
 
+  /** Whether another primary was elected once: writes may have been rolled back. */
+  boolean hasFailedOver() {
+    return failedOver;
+  }
+
+  /** From now on the server has these change streams. */
+  void put(SimulatedChangeStreams streams) {
+    changes = streams;
+  }
+
   /** Runs a command of the world outside at once, such as a write of LibreChat. */
   BsonDocument now(BsonDocument command) {
     BsonDocument response = run(primary, command);
     if (response.getNumber("ok").intValue() != 1 || response.containsKey("writeErrors")) {
       throw new IllegalStateException(command + ": " + response);
     }
+    wrote(command);
     return response;
+  }
+
+  private void wrote(BsonDocument command) {
+    String name = command.getFirstKey();
+    if (changes != null && WRITES.contains(name)) {
+      changes.wrote(command.getString(name).getValue());
+    }
   }
 
   List<BsonDocument> find(String collection, BsonDocument filter) {
@@ -174,9 +197,13 @@ final class SimulatedMongo {
     if (old != null) {
       return;
     }
+    failedOver = true;
     old = primary;
     behind = stillThere;
     primary = copy(old);
+    if (changes != null) {
+      changes.failOver(stillThere);
+    }
     world.say(
         "MongoDB elects another primary; %s still see the old one for %d ms",
         stillThere.stream().map(SimulatedReplica::name).sorted().toList(), time.toMillis());
@@ -186,6 +213,9 @@ final class SimulatedMongo {
         () -> {
           old = null;
           behind = Set.of();
+          if (changes != null) {
+            changes.stepDown();
+          }
           world.say("The old primary steps down; its last writes are rolled back");
         });
   }
@@ -262,9 +292,29 @@ final class SimulatedMongo {
             return;
           }
           boolean isolated = old != null && behind.contains(from);
+          if (changes != null && changes.takes(command)) {
+            changes.run(
+                from,
+                command,
+                isolated,
+                (document, failure) -> {
+                  T result =
+                      failure == null ? new Response(true, bytes(document)).decoded(decoder) : null;
+                  if (responseLost) {
+                    MongoException lost = new MongoSocketReadException("reset", ADDRESS);
+                    answer(from, back, shown + " (the response is lost)", null, lost, callback);
+                  } else {
+                    answer(from, back, shown + events(document), result, failure, callback);
+                  }
+                });
+            return;
+          }
           Response response = answer(isolated ? old : primary, command);
           if (!isolated && !READS.contains(name)) {
             watcher.ran(from, sentAt, name, command, response.document());
+          }
+          if (!isolated) {
+            wrote(command);
           }
           MongoException failure = failure(response);
           if (responseLost) {
@@ -339,6 +389,8 @@ final class SimulatedMongo {
     String name = command.getFirstKey();
     if (name.equals("insert")) {
       command.getArray("documents").forEach(one -> stamp(one.asDocument()));
+    } else if (name.equals("update")) {
+      command.getArray("updates").forEach(one -> date(one.asDocument()));
     }
     try {
       var response = backend.handleCommand(channel, DATABASE, name, fromBson(command));
@@ -354,6 +406,29 @@ final class SimulatedMongo {
     }
   }
 
+  /**
+   * Sets the dates of {@code $currentDate} by the server's clock: mongo-java-server takes the time
+   * of the machine.
+   */
+  private void date(BsonDocument update) {
+    if (!update.isDocument("u") || !update.getDocument("u").isDocument("$currentDate")) {
+      return;
+    }
+    BsonDocument operators = update.getDocument("u");
+    BsonDocument set = operators.getDocument("$set", new BsonDocument());
+    operators
+        .remove("$currentDate")
+        .asDocument()
+        .forEach(
+            (field, type) -> {
+              if (!type.isBoolean()) {
+                throw new UnsupportedOperationException(update.toString());
+              }
+              set.append(field, new BsonDateTime(world.millis()));
+            });
+    operators.append("$set", set);
+  }
+
   /** As a server does, fills in the empty timestamps of a new document. */
   private void stamp(BsonDocument document) {
     document.replaceAll(
@@ -363,7 +438,13 @@ final class SimulatedMongo {
                 : value);
   }
 
-  private static de.bwaldvogel.mongo.bson.Document fromBson(BsonDocument document) {
+  private static byte[] bytes(BsonDocument document) {
+    BasicOutputBuffer out = new BasicOutputBuffer();
+    CODEC.encode(new BsonBinaryWriter(out), document, EncoderContext.builder().build());
+    return out.toByteArray();
+  }
+
+  static de.bwaldvogel.mongo.bson.Document fromBson(BsonDocument document) {
     BasicOutputBuffer out = new BasicOutputBuffer();
     CODEC.encode(new BsonBinaryWriter(out), document, EncoderContext.builder().build());
     return BsonDecoder.decodeBson(Unpooled.wrappedBuffer(out.toByteArray()));
@@ -377,9 +458,22 @@ final class SimulatedMongo {
     return bytes;
   }
 
+  /** Returns how many events a response has. */
+  private static String events(BsonDocument response) {
+    if (response == null || !response.isDocument("cursor")) {
+      return "";
+    }
+    BsonDocument cursor = response.getDocument("cursor");
+    int count = cursor.getArray("nextBatch", cursor.getArray("firstBatch", new BsonArray())).size();
+    return " (" + count + " events)";
+  }
+
   /** Returns what a reader of the history needs of a command. */
   private static String shown(BsonDocument command) {
     String name = command.getFirstKey();
+    if (name.equals("getMore")) {
+      return "getMore " + command.getString("collection").getValue();
+    }
     String collection = command.get(name).isString() ? command.getString(name).getValue() : "";
     List<String> parts = new ArrayList<>();
     for (String key : List.of("filter", "query", "update", "pipeline", "remove")) {

@@ -1,9 +1,11 @@
 package chat.switchboard.simulation;
 
+import chat.switchboard.feed.SimulatedFeed;
 import chat.switchboard.inbound.Pipeline;
 import chat.switchboard.librechat.SimulatedStatus;
 import chat.switchboard.mongo.ServerClock;
 import chat.switchboard.ops.Timers;
+import chat.switchboard.stream.SimulatedStreams;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.mongodb.ServerAddress;
 import com.mongodb.connection.ClusterId;
@@ -17,7 +19,11 @@ import io.quarkus.mongodb.reactive.ReactiveMongoClient;
 import io.quarkus.mongodb.reactive.ReactiveMongoDatabase;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.ext.web.Route;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.time.Clock;
@@ -25,6 +31,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -79,6 +86,7 @@ final class SimulatedReplica {
   private final Pipeline pipeline;
   private final Beans beans;
   private final int tasks;
+  private Handler<RoutingContext> streams;
   private boolean alive = true;
   private final long begun;
   private long frozenUntil = Long.MIN_VALUE / 2;
@@ -299,6 +307,32 @@ final class SimulatedReplica {
   /** Returns the number of tasks that repeat. */
   int tasks() {
     return tasks;
+  }
+
+  /** Returns the feed of the replica. */
+  SimulatedFeed feed() {
+    return beans.get(SimulatedFeed.class);
+  }
+
+  /** Returns the handler of requests for a stream. */
+  Handler<RoutingContext> streams() {
+    if (streams == null) {
+      List<Handler<RoutingContext>> handlers = new ArrayList<>();
+      Route[] route = new Route[1];
+      route[0] =
+          SimulatedVertx.proxy(
+              Route.class,
+              (self, method, arguments) -> {
+                @SuppressWarnings("unchecked")
+                Handler<RoutingContext> handler = (Handler<RoutingContext>) arguments[0];
+                handlers.add(handler);
+                return self;
+              });
+      Router router = SimulatedVertx.proxy(Router.class, (self, method, arguments) -> route[0]);
+      beans.get(SimulatedStreams.class).mount(router);
+      streams = handlers.get(0);
+    }
+    return streams;
   }
 
   ReactiveMongoDatabase database() {

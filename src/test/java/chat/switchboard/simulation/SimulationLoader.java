@@ -31,9 +31,11 @@ final class SimulationLoader extends ClassLoader {
       PANACHE + "common/reactive/runtime/ReactiveMongoOperations";
   private static final String GENERATED = "Lio/quarkus/panache/common/impl/GenerateBridge;";
   private static final String CARRIER = "chat/switchboard/twilio/TwilioCarrier";
+  private static final String STREAM_DOOR = "chat/switchboard/stream/StreamDoor";
   private static final String ONE_TRY = "chat/switchboard/twilio/OneTryClient";
   private static final String POOL = "java/util/concurrent/ThreadPoolExecutor";
   private static final String SIMULATED_POOL = "chat/switchboard/simulation/SimulatedPool";
+  private static final String OBJECT_ID = "org/bson/types/ObjectId";
   private static final String THREAD_RANDOM = "java/util/concurrent/ThreadLocalRandom";
 
   /** The packages that are loaded again; all other classes are those of the test. */
@@ -240,6 +242,9 @@ final class SimulationLoader extends ClassLoader {
       if (reader.getClassName().startsWith("chat/switchboard/simulation/")) {
         return next;
       }
+      if (reader.getClassName().equals(STREAM_DOOR)) {
+        return new Calls(new Contexts(next));
+      }
       return new Calls(reader.getClassName().equals(CARRIER) ? new Pools(next) : next);
     }
 
@@ -307,6 +312,24 @@ final class SimulationLoader extends ClassLoader {
     }
   }
 
+  /** Takes the context of Vert.x from the bridge. */
+  private static final class Contexts extends MethodVisitor {
+
+    Contexts(MethodVisitor next) {
+      super(Opcodes.ASM9, next);
+    }
+
+    @Override
+    public void visitMethodInsn(
+        int opcode, String owner, String name, String descriptor, boolean isInterface) {
+      if (owner.equals("io/vertx/core/Vertx") && name.equals("currentContext")) {
+        super.visitMethodInsn(opcode, BRIDGE, name, descriptor, false);
+      } else {
+        super.visitMethodInsn(opcode, owner, name, descriptor, isInterface);
+      }
+    }
+  }
+
   /** Takes time and randomness from the bridge. */
   private static final class Calls extends MethodVisitor {
 
@@ -325,6 +348,13 @@ final class SimulationLoader extends ClassLoader {
             super.visitMethodInsn(Opcodes.INVOKESTATIC, BRIDGE, name, descriptor, false);
         case "java/util/Set.copyOf" ->
             super.visitMethodInsn(Opcodes.INVOKESTATIC, BRIDGE, name, descriptor, false);
+        case OBJECT_ID + ".<init>" -> {
+          boolean isNew = descriptor.equals("()V");
+          if (isNew) {
+            super.visitMethodInsn(Opcodes.INVOKESTATIC, BRIDGE, "objectId", "()[B", false);
+          }
+          super.visitMethodInsn(opcode, owner, name, isNew ? "([B)V" : descriptor, false);
+        }
         case THREAD_RANDOM + ".current" ->
             super.visitMethodInsn(
                 Opcodes.INVOKESTATIC, BRIDGE, "random", "()Ljava/util/Random;", false);

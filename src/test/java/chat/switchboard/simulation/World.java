@@ -1,5 +1,6 @@
 package chat.switchboard.simulation;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,8 +48,10 @@ final class World {
   private long nanos;
   private long numbers;
   private long steps;
+  private long objectIds;
   private SimulatedReplica current;
   private SimulatedTwilio twilio;
+  private final SimulatedVertx vertx = new SimulatedVertx(this);
 
   /**
    * @param recorded whether the history is written; the history changes nothing else
@@ -62,6 +65,11 @@ final class World {
   /** Returns random numbers of their own for one part of the simulation. */
   SplittableRandom choices() {
     return choices.split();
+  }
+
+  /** The event loop of all replicas: each task is an event of the replica that gives it. */
+  SimulatedVertx vertx() {
+    return vertx;
   }
 
   /** The carrier of outgoing texts; null in a run without outgoing texts. */
@@ -84,6 +92,11 @@ final class World {
   UUID randomUuid() {
     long high = random.nextLong() & 0xffffffffffff0fffL | 0x4000L;
     return new UUID(high, random.nextLong() & 0x3fffffffffffffffL | 0x8000000000000000L);
+  }
+
+  /** Returns the bytes of a new ObjectId, which begins with the time. */
+  byte[] objectId() {
+    return ByteBuffer.allocate(12).putInt((int) (millis() / 1_000)).putLong(++objectIds).array();
   }
 
   ScheduledExecutorService scheduler() {

@@ -1,0 +1,226 @@
+package chat.switchboard.simulation;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.bson.BsonBoolean;
+import org.bson.BsonDocument;
+import org.bson.BsonString;
+import org.bson.BsonValue;
+
+/** Checks what the service promises to the clients that listen. */
+final class FeedJudge implements SimulatedMongo.Watcher, SimulatedChangeStreams.Watcher {
+
+  /** The longest time in which a message reaches a client after the faults have ended. */
+  private static final Duration LONGEST = Duration.ofSeconds(90);
+
+  /**
+   * A message that the clients of its user must hear.
+   *
+   * @param at the monotonic time at which the message was stored, or the answer was complete
+   */
+  record Due(
+      BsonValue id, String messageId, String user, String conversationId, String type, long at) {}
+
+  private final World world;
+  private final List<SimulatedListener> listeners;
+  private final List<String> violations = new ArrayList<>();
+  private final Map<BsonValue, BsonDocument> messages = new HashMap<>();
+  private final Set<String> external = new HashSet<>();
+  private final Map<String, Due> due = new HashMap<>();
+  private final List<Due> inOrder = new ArrayList<>();
+  private SimulatedMongo mongo;
+  private List<SimulatedReplica> replicas;
+  private Consumer<BsonDocument> onExternal = message -> {};
+  int events;
+  int refetches;
+
+  FeedJudge(World world, List<SimulatedListener> listeners) {
+    this.world = world;
+    this.listeners = listeners;
+  }
+
+  /**
+   * @param answers called for each message from outside
+   */
+  void watch(SimulatedMongo model, List<SimulatedReplica> all, Consumer<BsonDocument> answers) {
+    this.mongo = model;
+    this.replicas = all;
+    this.onExternal = answers;
+  }
+
+  List<String> violations() {
+    return violations;
+  }
+
+  int count() {
+    return inOrder.size();
+  }
+
+  void violated(String format, Object... arguments) {
+    String sentence = String.format(Locale.ROOT, format, arguments);
+    world.say("VIOLATION: %s", sentence);
+    violations.add(sentence);
+  }
+
+  @Override
+  public void ran(
+      SimulatedReplica by, long sentAt, String name, BsonDocument command, BsonDocument response) {
+    // The changes say all.
+  }
+
+  @Override
+  public void changed(String collection, BsonDocument event) {
+    if (!collection.equals("messages")) {
+      return;
+    }
+    BsonValue id = event.getDocument("documentKey").get("_id");
+    if (event.containsKey("fullDocument")) {
+      BsonDocument message = event.getDocument("fullDocument");
+      messages.put(id, message);
+      if (isExternal(message)) {
+        external.add(message.getString("messageId").getValue());
+        isDue(message, "newMessage");
+        onExternal.accept(message);
+      } else {
+        mayBeAnswer(message);
+      }
+    } else if (event.containsKey("updateDescription") && messages.containsKey(id)) {
+      BsonDocument updated = event.getDocument("updateDescription").getDocument("updatedFields");
+      if (updated.containsKey("unfinished")) {
+        messages.get(id).putAll(updated);
+        mayBeAnswer(messages.get(id));
+      }
+    }
+  }
+
+  private static boolean isExternal(BsonDocument message) {
+    return message.isDocument("metadata")
+        && new BsonString("external").equals(message.getDocument("metadata").get("role"));
+  }
+
+  private void mayBeAnswer(BsonDocument message) {
+    boolean isAnswer =
+        !message.getBoolean("isCreatedByUser").getValue()
+            && !message.getBoolean("unfinished", BsonBoolean.FALSE).getValue()
+            && external.contains(message.getString("parentMessageId").getValue());
+    if (isAnswer) {
+      isDue(message, "agentReply");
+    }
+  }
+
+  private void isDue(BsonDocument message, String type) {
+    String messageId = message.getString("messageId").getValue();
+    Due one =
+        new Due(
+            message.get("_id"),
+            messageId,
+            message.getString("user").getValue(),
+            message.getString("conversationId").getValue(),
+            type,
+            world.nanoTime());
+    if (due.putIfAbsent(messageId, one) == null) {
+      world.say("%s %s of %s is stored", type, messageId, one.user());
+      inOrder.add(one);
+    }
+  }
+
+  /** A client hears a message. */
+  void heard(SimulatedListener listener, String messageId, String type) {
+    events++;
+    Due one = due.get(messageId);
+    if (one == null && mongo.hasFailedOver()) {
+      // The old primary showed the message, and the write was rolled back.
+      world.say("%s hears a message that was rolled back", listener.name);
+    } else if (one == null) {
+      violated("%s hears %s, which LibreChat does not have", listener.name, messageId);
+    } else if (!one.user().equals(listener.user)) {
+      violated("%s hears %s of another user", listener.name, messageId);
+    } else if (!listener.wants(one.conversationId())) {
+      violated("%s hears %s of another conversation", listener.name, messageId);
+    } else if (!one.type().equals(type)) {
+      violated("%s hears %s as %s", listener.name, messageId, type);
+    }
+  }
+
+  void refetched() {
+    refetches++;
+  }
+
+  /** Whether nothing is outstanding. */
+  boolean isAtRest() {
+    return listeners.stream().allMatch(SimulatedListener::isConnected)
+        && outstanding().isEmpty()
+        && unwritten().isEmpty()
+        && waiting().isEmpty();
+  }
+
+  /** Whether the service had the time for everything. */
+  boolean hadTime(long faultsEndedAt) {
+    long last = inOrder.isEmpty() ? 0 : inOrder.get(inOrder.size() - 1).at();
+    return world.nanoTime() - Math.max(last, faultsEndedAt) > LONGEST.toNanos();
+  }
+
+  private List<String> outstanding() {
+    List<String> found = new ArrayList<>();
+    for (SimulatedListener listener : listeners) {
+      for (Due one : inOrder) {
+        if (one.user().equals(listener.user)
+            && listener.wants(one.conversationId())
+            && listener.owes(one.at())
+            && !listener.heard.contains(one.messageId())) {
+          found.add(
+              String.format(
+                  Locale.ROOT,
+                  "%s never hears %s %s of %.3f s",
+                  listener.name,
+                  one.type(),
+                  one.messageId(),
+                  one.at() / 1e9));
+        }
+      }
+    }
+    return found;
+  }
+
+  /** Returns the messages without an entry of the feed. */
+  private List<String> unwritten() {
+    Map<BsonValue, BsonDocument> entries = new HashMap<>();
+    mongo
+        .find("switchboard_feed", new BsonDocument())
+        .forEach(entry -> entries.put(entry.get("_id"), entry));
+    List<String> found = new ArrayList<>();
+    for (Due one : inOrder) {
+      BsonDocument entry = entries.get(one.id());
+      if (entry == null) {
+        found.add("The feed has no entry of " + one.messageId());
+      } else if (!entry.getString("user").getValue().equals(one.user())) {
+        found.add("The entry of " + one.messageId() + " has another user");
+      }
+    }
+    return found;
+  }
+
+  private List<String> waiting() {
+    return replicas.stream()
+        .filter(SimulatedReplica::isAlive)
+        .filter(one -> one.feed().waiting() > 0)
+        .map(one -> one.name() + " waits for entries for ever")
+        .toList();
+  }
+
+  void checkAtRest() {
+    outstanding().forEach(one -> violated("%s", one));
+    unwritten().forEach(one -> violated("%s", one));
+    waiting().forEach(one -> violated("%s", one));
+    listeners.stream()
+        .filter(one -> !one.isConnected())
+        .forEach(one -> violated("%s is not connected in the end", one.name));
+  }
+}

@@ -1,0 +1,484 @@
+package chat.switchboard.simulation;
+
+import chat.switchboard.feed.SeenMessageListener;
+import chat.switchboard.feed.SimulatedFeed;
+import chat.switchboard.inbound.InboundMessage.ToConversation;
+import chat.switchboard.librechat.SimulatedTokens;
+import chat.switchboard.mongo.DatabaseWatch;
+import chat.switchboard.simulation.Happenings.Kind;
+import chat.switchboard.stream.SimulatedStreams;
+import com.mongodb.MongoClientSettings;
+import com.mongodb.ServerAddress;
+import com.mongodb.connection.ClusterConnectionMode;
+import com.mongodb.connection.ClusterDescription;
+import com.mongodb.connection.ClusterId;
+import com.mongodb.connection.ClusterType;
+import com.mongodb.connection.ServerConnectionState;
+import com.mongodb.connection.ServerDescription;
+import com.mongodb.connection.ServerType;
+import com.mongodb.event.ClusterDescriptionChangedEvent;
+import com.mongodb.event.ClusterListener;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.UUID;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.bson.BsonArray;
+import org.bson.BsonBoolean;
+import org.bson.BsonDateTime;
+import org.bson.BsonDocument;
+import org.bson.BsonInt32;
+import org.bson.BsonNull;
+import org.bson.BsonObjectId;
+import org.bson.BsonString;
+import org.bson.types.ObjectId;
+
+/**
+ * One run of the feed and the streams: replicas that inject messages, the answers of LibreChat's
+ * agent to these messages, and clients that listen.
+ */
+public final class FeedSimulation {
+
+  /** When the faults end. */
+  private static final Duration BAD_TIME = Duration.ofSeconds(30);
+
+  private static final ClusterId CLUSTER = new ClusterId("simulation");
+
+  private static final Duration LOOK = Duration.ofSeconds(1);
+
+  /** The users, of which the owner of the inbound classes is the first. */
+  private static final List<String> USERS =
+      List.of(SimulatedLibreChat.OWNER, "65f000000000000000000002");
+
+  private static final SimulatedReplica.Parts PARTS_ALONE =
+      new SimulatedReplica.Parts(
+          Map.of(),
+          List.of("chat.switchboard.inbound.Sweeper#sweep"),
+          List.of("chat.switchboard.stream.Subscriptions#onDatabaseBack"),
+          beans -> {
+            beans.instead("chat.switchboard.librechat.BearerTokens", SimulatedTokens.class);
+            beans.instead(SimulatedFeed.class.getName(), SimulatedFeed.class);
+            beans.instead(SimulatedStreams.class.getName(), SimulatedStreams.class);
+            beans.put(SeenMessageListener.class, messages -> Uni.createFrom().voidItem());
+          });
+
+  private final long seed;
+  private final World world;
+  private final Faults faults;
+  private final SplittableRandom choices;
+  private final Happenings happenings;
+  private final FeedJudge judge;
+  private final SimulatedMongo mongo;
+  private final SimulatedChangeStreams changes;
+  private final SimulatedLibreChat libreChat;
+  private final SimulatedReplica.Parts parts;
+  private final List<SimulatedReplica> replicas = new ArrayList<>();
+  private final List<SimulatedListener> listeners = new ArrayList<>();
+  private final List<SimulatedCaller> callers = new ArrayList<>();
+  private final Map<SimulatedReplica, List<ClusterListener>> drivers = new IdentityHashMap<>();
+
+  /** Whether the server is a replica set. */
+  private final boolean isSet;
+
+  /** Whether the drivers notice an outage. */
+  private final boolean isNoticed;
+
+  private final boolean disconnects;
+  private final boolean slowClients;
+  private final boolean lateChanges;
+  private final boolean lostHistory;
+
+  private int answers;
+  private int ids;
+  private long endedAt;
+
+  private FeedSimulation(long seed, boolean recorded) {
+    this.seed = seed;
+    this.world = new World(seed, recorded);
+    Bridge.enter(world);
+    this.choices = world.choices();
+    this.happenings = world.happenings();
+    this.faults = new Faults(world, 0);
+    this.isSet = choices.nextInt(4) > 0;
+    this.isNoticed = choices.nextBoolean();
+    this.disconnects = choices.nextInt(3) > 0;
+    this.slowClients = choices.nextInt(3) == 0;
+    this.lateChanges = choices.nextInt(3) == 0;
+    this.lostHistory = choices.nextInt(3) == 0;
+    this.judge = new FeedJudge(world, listeners);
+    this.mongo = new SimulatedMongo(world, faults, judge);
+    this.libreChat = new SimulatedLibreChat(world, faults, mongo);
+    this.changes = new SimulatedChangeStreams(world, mongo, isSet, judge);
+    mongo.put(changes);
+    this.parts =
+        new SimulatedReplica.Parts(
+            PARTS_ALONE.settings(),
+            PARTS_ALONE.periodic(),
+            PARTS_ALONE.observers(),
+            beans -> {
+              PARTS_ALONE.prepare().accept(beans);
+              beans.put(Vertx.class, world.vertx().vertx());
+              beans.put(
+                  io.vertx.mutiny.core.Vertx.class,
+                  new io.vertx.mutiny.core.Vertx(world.vertx().vertx()));
+            });
+    judge.watch(mongo, replicas, this::perhapsAnswer);
+  }
+
+  /**
+   * Runs a seed.
+   *
+   * @param recorded whether the history is wanted
+   * @return the violations, then an empty line, then the figures and the history
+   */
+  public static List<String> run(long seed, boolean recorded) {
+    FeedSimulation simulation = new FeedSimulation(seed, recorded);
+    return Simulation.logging(simulation.world, recorded, simulation::run);
+  }
+
+  private List<String> run() {
+    world.say("Seed %d: %s%s", seed, faults, traits());
+    populate();
+    planFaults();
+    boolean[] over = new boolean[1];
+    look(over);
+    while (judge.violations().isEmpty() && !over[0] && world.step()) {
+      // The next event has happened.
+    }
+    if (judge.violations().isEmpty()) {
+      judge.checkAtRest();
+    }
+    List<String> lines = new ArrayList<>(judge.violations());
+    lines.add("");
+    lines.add(
+        String.format(
+            Locale.ROOT,
+            "seed %d (%s%s): %.1f virtual seconds, %d steps, %d commands, %d messages, %d events,"
+                + " %d repeated, %d refetches",
+            seed,
+            faults,
+            traits(),
+            world.time().toNanos() / 1e9,
+            world.steps(),
+            mongo.commands(),
+            judge.count(),
+            judge.events,
+            listeners.stream().mapToInt(one -> one.repeats).sum(),
+            judge.refetches));
+    lines.addAll(world.history());
+    return lines;
+  }
+
+  private String traits() {
+    return (isSet ? ", a replica set" : ", a standalone server")
+        + (isNoticed ? ", outages are noticed" : "")
+        + (disconnects ? ", disconnections" : "")
+        + (slowClients ? ", slow clients" : "")
+        + (lateChanges ? ", late changes" : "")
+        + (lostHistory ? ", lost history" : "");
+  }
+
+  /** Looks each second whether the run is over. */
+  private void look(boolean[] over) {
+    over[0] =
+        faults.areOver()
+            && callers.stream().allMatch(SimulatedCaller::isDone)
+            && answers == 0
+            && (judge.hadTime(endedAt) || judge.isAtRest());
+    world.after(null, LOOK, () -> look(over));
+  }
+
+  private void populate() {
+    int count = happenings.happens(Kind.THIRD_REPLICA, choices.nextInt(2) == 1) ? 3 : 2;
+    for (int i = 1; i <= count; i++) {
+      SimulatedReplica.SkewedClock clock = new SimulatedReplica.SkewedClock(world);
+      SplittableRandom own = world.choices();
+      if (happenings.happens(Kind.WRONG_CLOCK, i, faults.clocks)) {
+        setClock(clock, own);
+      }
+      replicas.add(start("r" + i, clock));
+    }
+    List<String> conversations = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      String conversationId = world.randomUuid().toString();
+      conversations.add(conversationId);
+      conversation(conversationId, USERS.get(i % USERS.size()));
+    }
+    mongo.insert(
+        "users",
+        new BsonDocument("_id", new BsonObjectId(new ObjectId(USERS.get(1))))
+            .append("email", new BsonString("second@example.com")));
+    int clients = 2 + choices.nextInt(4);
+    for (int i = 1; i <= clients; i++) {
+      // The first and the third conversation are of the same user.
+      String only = i % USERS.size() == 0 && choices.nextInt(3) == 0 ? conversations.get(2) : null;
+      SimulatedListener listener =
+          new SimulatedListener(
+              world, faults, judge, "client " + i, USERS.get(i % USERS.size()), only, balancer());
+      listeners.add(listener);
+      listener.begin(Duration.ofMillis(choices.nextLong(choices.nextBoolean() ? 2_000 : 25_000)));
+    }
+    int many = 2 + choices.nextInt(3);
+    boolean rush = choices.nextInt(3) == 0;
+    for (int i = 1; i <= many; i++) {
+      SimulatedCaller caller =
+          new SimulatedCaller(
+              world,
+              faults,
+              SimulatedCaller.Kind.PROGRAM,
+              i,
+              new ToConversation(
+                  UUID.fromString(conversations.get(choices.nextInt(conversations.size())))),
+              1 + choices.nextInt(6),
+              rush ? 250 : 8_000,
+              balancer());
+      callers.add(caller);
+      caller.begin(Duration.ofMillis(choices.nextLong(rush ? 1_000 : 15_000)));
+    }
+  }
+
+  private SimulatedReplica start(String name, SimulatedReplica.SkewedClock clock) {
+    SimulatedReplica replica = new SimulatedReplica(world, mongo, name, clock, libreChat, parts);
+    world.as(
+        replica,
+        () -> {
+          List<ClusterListener> listening =
+              replica
+                  .get(DatabaseWatch.class)
+                  .customize(MongoClientSettings.builder())
+                  .build()
+                  .getClusterSettings()
+                  .getClusterListeners();
+          drivers.put(replica, listening);
+          tell(replica, true);
+          replica.streams();
+          replica.feed().start();
+        });
+    return replica;
+  }
+
+  /** The driver of a replica notices that there is a primary, or none. */
+  private void tell(SimulatedReplica replica, boolean hasPrimary) {
+    ClusterType type = isSet ? ClusterType.REPLICA_SET : ClusterType.STANDALONE;
+    ClusterDescription now = description(type, hasPrimary);
+    ClusterDescriptionChangedEvent event =
+        new ClusterDescriptionChangedEvent(CLUSTER, now, description(type, !hasPrimary));
+    drivers.get(replica).forEach(one -> one.clusterDescriptionChanged(event));
+  }
+
+  private static ClusterDescription description(ClusterType type, boolean hasPrimary) {
+    boolean isSet = type == ClusterType.REPLICA_SET;
+    ServerType server =
+        hasPrimary
+            ? isSet ? ServerType.REPLICA_SET_PRIMARY : ServerType.STANDALONE
+            : isSet ? ServerType.REPLICA_SET_SECONDARY : ServerType.UNKNOWN;
+    return new ClusterDescription(
+        ClusterConnectionMode.MULTIPLE,
+        type,
+        List.of(
+            ServerDescription.builder()
+                .address(new ServerAddress("mongo.simulation"))
+                .type(server)
+                .state(
+                    server == ServerType.UNKNOWN
+                        ? ServerConnectionState.CONNECTING
+                        : ServerConnectionState.CONNECTED)
+                .ok(server != ServerType.UNKNOWN)
+                .build()));
+  }
+
+  private void conversation(String conversationId, String user) {
+    BsonDateTime longAgo = new BsonDateTime(world.millis() - 3_600_000);
+    mongo.insert(
+        "conversations",
+        new BsonDocument("_id", id())
+            .append("conversationId", new BsonString(conversationId))
+            .append("user", new BsonString(user))
+            .append("title", new BsonString("A conversation"))
+            .append("endpoint", new BsonString("openAI"))
+            .append("model", new BsonString("gpt"))
+            .append("isArchived", BsonBoolean.FALSE)
+            .append("expiredAt", BsonNull.VALUE)
+            .append("createdAt", longAgo)
+            .append("updatedAt", longAgo));
+  }
+
+  private BsonObjectId id() {
+    return new BsonObjectId(new ObjectId(String.format("71%022x", ++ids)));
+  }
+
+  /** LibreChat's agent answers some messages from outside. */
+  private void perhapsAnswer(BsonDocument question) {
+    SplittableRandom own = world.choices();
+    if (own.nextInt(3) == 0) {
+      return;
+    }
+    answers++;
+    world.after(null, Duration.ofMillis(50 + own.nextLong(2_000)), () -> answer(question, own));
+  }
+
+  private void answer(BsonDocument question, SplittableRandom own) {
+    boolean atOnce = own.nextInt(4) == 0;
+    BsonObjectId id = id();
+    // The date is older than the write.
+    long at = world.millis() - own.nextLong(800);
+    mongo.insert(
+        "messages",
+        new BsonDocument("_id", id)
+            .append("messageId", new BsonString(world.randomUuid().toString()))
+            .append("conversationId", question.get("conversationId"))
+            .append("user", question.get("user"))
+            .append("parentMessageId", question.get("messageId"))
+            .append("isCreatedByUser", BsonBoolean.FALSE)
+            .append("text", new BsonString("an answer"))
+            .append("unfinished", BsonBoolean.valueOf(!atOnce))
+            .append("createdAt", new BsonDateTime(at))
+            .append("updatedAt", new BsonDateTime(at))
+            .append("__v", new BsonInt32(0)));
+    if (atOnce) {
+      answers--;
+      return;
+    }
+    world.after(
+        null,
+        Duration.ofMillis(own.nextLong(own.nextInt(3) == 0 ? 20_000 : 2_000)),
+        () -> {
+          answers--;
+          mongo.now(
+              new BsonDocument("update", new BsonString("messages"))
+                  .append(
+                      "updates",
+                      new BsonArray(
+                          List.of(
+                              new BsonDocument("q", new BsonDocument("_id", id))
+                                  .append(
+                                      "u",
+                                      new BsonDocument(
+                                          "$set",
+                                          new BsonDocument("unfinished", BsonBoolean.FALSE)
+                                              .append("text", new BsonString("the whole answer"))
+                                              .append(
+                                                  "updatedAt",
+                                                  new BsonDateTime(world.millis()))))))));
+        });
+  }
+
+  private Supplier<SimulatedReplica> balancer() {
+    SplittableRandom own = world.choices();
+    return () -> {
+      List<SimulatedReplica> alive = replicas.stream().filter(SimulatedReplica::isAlive).toList();
+      return alive.isEmpty() ? null : alive.get(own.nextInt(alive.size()));
+    };
+  }
+
+  private static void setClock(SimulatedReplica.SkewedClock clock, SplittableRandom own) {
+    long most = List.of(600_000L, 4_000L, 4_000L, 20_000L).get(own.nextInt(4));
+    clock.set(own.nextLong(2 * most) - most, own.nextInt(3) == 0 ? 0.001 : 0);
+  }
+
+  private void planFaults() {
+    SplittableRandom own = world.choices();
+    for (int i = 1; i < BAD_TIME.toMillis() / 250; i++) {
+      int occasion = i;
+      SplittableRandom its = own.split();
+      world.after(
+          null,
+          Duration.ofMillis(250L * i),
+          () -> {
+            if (occasion % 2 == 0) {
+              perhapsFault(occasion, its);
+            } else {
+              perhapsClientFault(occasion, its);
+            }
+          });
+    }
+    world.after(
+        null,
+        BAD_TIME,
+        () -> {
+          faults.end();
+          endedAt = world.nanoTime();
+        });
+  }
+
+  private void perhapsFault(int occasion, SplittableRandom own) {
+    int drawn = own.nextInt(24);
+    int index = own.nextInt(replicas.size());
+    SimulatedReplica replica = replicas.get(index);
+    Duration time = Duration.ofMillis(100 + own.nextLong(own.nextInt(3) == 0 ? 40_000 : 3_000));
+    if (replica.isAlive() && happens(Kind.DEATH, occasion, drawn < 2 && faults.deaths)) {
+      replica.die();
+      boolean isLost = own.nextBoolean();
+      Duration noticed = Duration.ofMillis(own.nextLong(own.nextInt(4) == 0 ? 20_000 : 500));
+      listeners.forEach(one -> one.died(replica, isLost, noticed));
+      world.after(null, time, () -> comeBack(index));
+    } else if (replica.isAlive()
+        && happens(Kind.FREEZE, occasion, drawn >= 2 && drawn < 4 && faults.freezes)) {
+      replica.freeze(time);
+    } else if (happens(Kind.OUTAGE, occasion, drawn == 4 && faults.outages)) {
+      mongo.outage(time);
+      notice(time, own);
+    } else if (isSet && happens(Kind.FAIL_OVER, occasion, drawn == 5 && faults.failOvers)) {
+      Set<SimulatedReplica> behind =
+          replicas.stream().filter(one -> own.nextBoolean()).collect(Collectors.toSet());
+      mongo.failOver(behind, Duration.ofMillis(100 + own.nextLong(3_000)));
+    } else if (happens(Kind.WRONG_CLOCK, 1_000 + occasion, drawn == 6 && faults.clocks)) {
+      world.say("The clock of %s is set", replica.name());
+      setClock(replica.clock(), own);
+    } else if (happens(Kind.LOST_CURSOR, occasion, isSet && drawn == 8)) {
+      world.say("The cursors of %s are lost", replica.name());
+      changes.loseCursors(of -> of == replica);
+    } else if (happens(Kind.LOST_HISTORY, occasion, lostHistory && drawn == 9)) {
+      changes.loseHistory();
+      changes.loseCursors(of -> own.nextBoolean());
+    } else if (happens(Kind.LATE_CHANGES, occasion, lateChanges && drawn == 10)) {
+      changes.delay(Duration.ofMillis(time.toMillis() / 2));
+    }
+  }
+
+  /** The drivers notice an outage at their heartbeats, and the end of the outage. */
+  private void notice(Duration time, SplittableRandom own) {
+    if (!isNoticed) {
+      return;
+    }
+    for (SimulatedReplica replica : replicas) {
+      Duration heartbeat = Duration.ofMillis(own.nextLong(2_000));
+      if (heartbeat.compareTo(time) < 0) {
+        world.after(replica, heartbeat, () -> tell(replica, false));
+        world.after(
+            replica, time.plus(Duration.ofMillis(own.nextLong(2_000))), () -> tell(replica, true));
+      }
+    }
+  }
+
+  private void perhapsClientFault(int occasion, SplittableRandom own) {
+    int drawn = own.nextInt(12);
+    SimulatedListener listener = listeners.get(own.nextInt(listeners.size()));
+    Duration time = Duration.ofMillis(own.nextLong(own.nextInt(3) == 0 ? 15_000 : 1_000));
+    if (happens(Kind.DISCONNECTION, occasion, disconnects && drawn < 3)) {
+      Duration unnoticed = Duration.ofMillis(own.nextLong(own.nextInt(3) == 0 ? 12_000 : 20));
+      listener.disconnect(unnoticed, time);
+    } else if (happens(Kind.SLOW_CLIENT, occasion, slowClients && drawn == 3)) {
+      listener.slow(time);
+    }
+  }
+
+  private boolean happens(Kind kind, int occasion, boolean drawn) {
+    return happenings.happens(kind, occasion, drawn);
+  }
+
+  private void comeBack(int index) {
+    SimulatedReplica dead = replicas.get(index);
+    world.say("%s comes back", dead.name());
+    drivers.remove(dead);
+    replicas.set(index, start(dead.name(), dead.clock()));
+  }
+}
