@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.bson.BsonDocument;
 import org.bson.BsonValue;
@@ -133,9 +134,10 @@ public final class ServerClock extends Clock implements ServerMonitorListener {
     } else if (Math.abs(aheadMillis - loggedMillis) >= FAULT_MILLIS) {
       loggedMillis = aheadMillis;
       LOG.warnf(
-          "This machine's clock is %.1f s %s MongoDB's clock. Switchboard dates messages by"
+          "This machine's clock is %s s %s MongoDB's clock. Switchboard dates messages by"
               + " MongoDB's clock. Let both machines set their clocks by NTP.",
-          Math.abs(aheadMillis) / 1_000.0, aheadMillis < 0 ? "ahead of" : "behind");
+          String.format(Locale.ROOT, "%.1f", Math.abs(aheadMillis) / 1_000.0),
+          aheadMillis < 0 ? "ahead of" : "behind");
     }
   }
 
