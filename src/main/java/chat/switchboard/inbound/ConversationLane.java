@@ -146,6 +146,7 @@ final class ConversationLane implements Round {
   /** No other replica appends while this one has the lease, so that all can be read at once. */
   private Uni<Next> gatherAndAppend(Lease lease) {
     gatheredAt = answers.now();
+    pending.expire(FRESH);
     return Uni.combine()
         .all()
         .unis(inbox.read(pending), answers.end(pending.conversation()), conversation())
@@ -164,18 +165,18 @@ final class ConversationLane implements Round {
    * message waited: for the lease, for files, or for an answer.
    */
   private Uni<Optional<Conversation>> conversation() {
-    Optional<Conversation> outdated = pending.outdated(FRESH);
     return pending
         .remembered()
         .map(conversations::current)
-        .or(
-            () ->
-                outdated.map(
-                    read ->
-                        conversations
-                            .find(read.conversationId, read.user)
-                            .map(found -> found.filter(there -> !there.readOnly()))))
+        .or(() -> pending.outdated().map(this::readAgain))
         .orElseGet(() -> Uni.createFrom().item(Optional.empty()));
+  }
+
+  /** Empty if the conversation is gone, or takes no messages now. */
+  private Uni<Optional<Conversation>> readAgain(Conversation outdated) {
+    return conversations
+        .find(outdated.conversationId, outdated.user)
+        .map(found -> found.filter(there -> !there.readOnly()));
   }
 
   private Uni<Next> append(Lease lease, List<InboxEntry> backlog, AnswerWait.End end) {

@@ -24,10 +24,11 @@ final class LaneItem {
   /** Whether the conversation was read for an earlier message only. */
   private volatile boolean remembered;
 
-  /** The monotonic time of the read of the conversation, and whether another read is due. */
-  private long readAt;
+  /** The monotonic time of the last read of the conversation, in nanoseconds. */
+  private volatile long readAt;
 
-  private boolean outdated;
+  /** Whether the last read of the conversation is too long ago. */
+  private volatile boolean outdated;
 
   LaneItem(Conversation conversation, NewMessage message, long receivedAt, InboxEntry entry) {
     this(conversation, message, receivedAt, entry, System::nanoTime);
@@ -68,11 +69,14 @@ final class LaneItem {
   }
 
   /**
-   * Whether the conversation was read longer ago than this time: the owner may have deleted the
-   * conversation since. The conversation then counts as unread.
+   * Marks the conversation as outdated if the last read is longer ago than this time: the owner may
+   * have deleted the conversation since.
    */
-  boolean isOutdated(Duration longest) {
+  void expire(Duration longest) {
     outdated |= nanoTime.getAsLong() - readAt > longest.toNanos();
+  }
+
+  boolean isOutdated() {
     return outdated;
   }
 

@@ -72,15 +72,14 @@ final class PendingMessages {
     return copies().filter(LaneItem::isRemembered).map(LaneItem::conversation).findFirst();
   }
 
-  /**
-   * Returns a conversation that was read longer ago than this time; notes each message with such a
-   * conversation.
-   */
-  Optional<Conversation> outdated(Duration longest) {
-    return copies()
-        .filter(item -> item.isOutdated(longest))
-        .map(LaneItem::conversation)
-        .reduce((first, other) -> first);
+  /** Marks the messages whose conversation was last read longer ago than this time. */
+  void expire(Duration longest) {
+    copies().forEach(item -> item.expire(longest));
+  }
+
+  /** The conversation of a message that {@link #expire} has marked. */
+  Optional<Conversation> outdated() {
+    return copies().filter(LaneItem::isOutdated).map(LaneItem::conversation).findFirst();
   }
 
   /**

@@ -208,8 +208,10 @@ class PendingMessagesTest {
     timers.pass(Duration.ofSeconds(3));
     LaneItem young = added(unkept());
     pending.admit();
-    assertThat(pending.outdated(Duration.ofSeconds(4))).isEmpty();
-    assertThat(pending.outdated(Duration.ofSeconds(2))).contains(old.conversation());
+    pending.expire(Duration.ofSeconds(4));
+    assertThat(pending.outdated()).isEmpty();
+    pending.expire(Duration.ofSeconds(2));
+    assertThat(pending.outdated()).contains(old.conversation());
     assertThat(pending.read(Optional.empty())).isFalse();
     assertThat(pending.newest()).containsExactly(young);
     assertThat(catchThrowable(() -> old.outcome().await().indefinitely()))
@@ -222,9 +224,11 @@ class PendingMessagesTest {
     item.conversation().user = "an owner";
     timers.pass(Duration.ofSeconds(3));
     pending.admit();
-    assertThat(pending.outdated(Duration.ofSeconds(2))).isPresent();
+    pending.expire(Duration.ofSeconds(2));
+    assertThat(pending.outdated()).isPresent();
     assertThat(pending.read(Optional.of(item.conversation()))).isTrue();
-    assertThat(pending.outdated(Duration.ofSeconds(2))).isEmpty();
+    pending.expire(Duration.ofSeconds(2));
+    assertThat(pending.outdated()).isEmpty();
   }
 
   @Test
