@@ -20,8 +20,8 @@ public class CurrentPrimary {
   private static final String ID = "primary";
 
   /**
-   * Completes if the server is the primary: a majority acknowledges a write of an old primary
-   * never. Later reads of the process find all that was acknowledged before.
+   * Completes if the server is the primary: a majority never acknowledges a write of an old
+   * primary. Later reads of the process find all that was acknowledged before.
    */
   public Uni<Void> confirm() {
     return LeaseRecord.<LeaseRecord>mongoCollection()
