@@ -31,12 +31,10 @@ import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.bson.BsonArray;
 import org.bson.BsonBoolean;
 import org.bson.BsonDateTime;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
-import org.bson.BsonNull;
 import org.bson.BsonObjectId;
 import org.bson.BsonString;
 import org.bson.types.ObjectId;
@@ -298,17 +296,7 @@ public final class FeedSimulation {
   private void conversation(String conversationId, String user) {
     BsonDateTime longAgo = new BsonDateTime(world.millis() - 3_600_000);
     mongo.insert(
-        "conversations",
-        new BsonDocument("_id", id())
-            .append("conversationId", new BsonString(conversationId))
-            .append("user", new BsonString(user))
-            .append("title", new BsonString("A conversation"))
-            .append("endpoint", new BsonString("openAI"))
-            .append("model", new BsonString("gpt"))
-            .append("isArchived", BsonBoolean.FALSE)
-            .append("expiredAt", BsonNull.VALUE)
-            .append("createdAt", longAgo)
-            .append("updatedAt", longAgo));
+        "conversations", SimulatedLibreChat.conversation(id(), conversationId, user, longAgo));
   }
 
   private BsonObjectId id() {
@@ -352,22 +340,12 @@ public final class FeedSimulation {
         Duration.ofMillis(own.nextLong(own.nextInt(3) == 0 ? 20_000 : 2_000)),
         () -> {
           answers--;
-          mongo.now(
-              new BsonDocument("update", new BsonString("messages"))
-                  .append(
-                      "updates",
-                      new BsonArray(
-                          List.of(
-                              new BsonDocument("q", new BsonDocument("_id", id))
-                                  .append(
-                                      "u",
-                                      new BsonDocument(
-                                          "$set",
-                                          new BsonDocument("unfinished", BsonBoolean.FALSE)
-                                              .append("text", new BsonString("the whole answer"))
-                                              .append(
-                                                  "updatedAt",
-                                                  new BsonDateTime(world.millis()))))))));
+          mongo.set(
+              "messages",
+              new BsonDocument("_id", id),
+              new BsonDocument("unfinished", BsonBoolean.FALSE)
+                  .append("text", new BsonString("the whole answer"))
+                  .append("updatedAt", new BsonDateTime(world.millis())));
         });
   }
 

@@ -27,8 +27,6 @@ import com.mongodb.internal.connection.ServerTuple;
 import com.mongodb.internal.connection.SplittablePayload;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.internal.MongoClientImpl;
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.Proxy;
 import java.util.List;
 import org.bson.BsonArray;
 import org.bson.BsonDocument;
@@ -111,7 +109,7 @@ final class SimulatedDriver {
     ServerTuple tuple = new ServerTuple(server(), DESCRIPTION);
     ClusterClock clock = new ClusterClock();
     ClientMetadata metadata = new ClientMetadata(null, MongoDriverInformation.builder().build());
-    return proxy(
+    return SimulatedVertx.proxy(
         Cluster.class,
         (self, method, arguments) ->
             switch (method.getName()) {
@@ -132,7 +130,7 @@ final class SimulatedDriver {
 
   private Server server() {
     AsyncConnection connection = connection();
-    return proxy(
+    return SimulatedVertx.proxy(
         Server.class,
         (self, method, arguments) ->
             switch (method.getName()) {
@@ -146,7 +144,7 @@ final class SimulatedDriver {
   }
 
   private AsyncConnection connection() {
-    return proxy(
+    return SimulatedVertx.proxy(
         AsyncConnection.class,
         (self, method, arguments) ->
             switch (method.getName()) {
@@ -191,19 +189,5 @@ final class SimulatedDriver {
   @SuppressWarnings("unchecked")
   private static SingleResultCallback<Object> callback(Object[] arguments) {
     return (SingleResultCallback<Object>) arguments[arguments.length - 1];
-  }
-
-  private static <T> T proxy(Class<T> type, InvocationHandler handler) {
-    return type.cast(
-        Proxy.newProxyInstance(
-            SimulatedDriver.class.getClassLoader(),
-            new Class<?>[] {type},
-            (self, method, arguments) ->
-                switch (method.getName()) {
-                  case "toString" -> type.getSimpleName();
-                  case "hashCode" -> 1;
-                  case "equals" -> self == arguments[0];
-                  default -> handler.invoke(self, method, arguments);
-                }));
   }
 }

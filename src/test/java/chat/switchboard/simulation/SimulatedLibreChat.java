@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
-import org.bson.BsonArray;
 import org.bson.BsonBoolean;
 import org.bson.BsonDateTime;
 import org.bson.BsonDocument;
@@ -93,25 +92,29 @@ final class SimulatedLibreChat implements SimulatedStatus.Run {
 
   /** Creates a conversation of the owner with some turns. */
   void conversation(String conversationId, int messages) {
-    BsonDateTime long_ago = new BsonDateTime(world.millis() - 3_600_000);
-    mongo.insert(
-        "conversations",
-        new BsonDocument("_id", id())
-            .append("conversationId", new BsonString(conversationId))
-            .append("user", new BsonString(OWNER))
-            .append("title", new BsonString("A conversation"))
-            .append("endpoint", new BsonString("openAI"))
-            .append("model", new BsonString("gpt"))
-            .append("isArchived", BsonBoolean.FALSE)
-            .append("expiredAt", BsonNull.VALUE)
-            .append("createdAt", long_ago)
-            .append("updatedAt", long_ago));
+    BsonDateTime longAgo = new BsonDateTime(world.millis() - 3_600_000);
+    mongo.insert("conversations", conversation(id(), conversationId, OWNER, longAgo));
     String parent = NO_PARENT;
     for (int i = 0; i < messages; i++) {
       String messageId = world.randomUuid().toString();
-      insert(conversationId, messageId, parent, i % 2 == 0, long_ago.getValue() + i * 60_000L);
+      insert(conversationId, messageId, parent, i % 2 == 0, longAgo.getValue() + i * 60_000L);
       parent = messageId;
     }
+  }
+
+  /** A conversation as LibreChat stores it. */
+  static BsonDocument conversation(
+      BsonObjectId id, String conversationId, String user, BsonDateTime created) {
+    return new BsonDocument("_id", id)
+        .append("conversationId", new BsonString(conversationId))
+        .append("user", new BsonString(user))
+        .append("title", new BsonString("A conversation"))
+        .append("endpoint", new BsonString("openAI"))
+        .append("model", new BsonString("gpt"))
+        .append("isArchived", BsonBoolean.FALSE)
+        .append("expiredAt", BsonNull.VALUE)
+        .append("createdAt", created)
+        .append("updatedAt", created);
   }
 
   void insert(String conversationId, String messageId, String parent, boolean byUser, long at) {
@@ -272,22 +275,12 @@ final class SimulatedLibreChat implements SimulatedStatus.Run {
 
   /** Completes an answer that is partly stored. */
   void complete(String messageId, String text) {
-    mongo.now(
-        new BsonDocument("update", new BsonString("messages"))
-            .append(
-                "updates",
-                new BsonArray(
-                    List.of(
-                        new BsonDocument(
-                                "q", new BsonDocument("messageId", new BsonString(messageId)))
-                            .append(
-                                "u",
-                                new BsonDocument(
-                                    "$set",
-                                    new BsonDocument("unfinished", BsonBoolean.FALSE)
-                                        .append("text", new BsonString(text))
-                                        .append(
-                                            "updatedAt", new BsonDateTime(world.millis()))))))));
+    mongo.set(
+        "messages",
+        new BsonDocument("messageId", new BsonString(messageId)),
+        new BsonDocument("unfinished", BsonBoolean.FALSE)
+            .append("text", new BsonString(text))
+            .append("updatedAt", new BsonDateTime(world.millis())));
   }
 
   /** Stores a whole answer below this message, whatever has happened in the conversation since. */

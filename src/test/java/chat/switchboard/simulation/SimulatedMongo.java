@@ -183,6 +183,18 @@ final class SimulatedMongo {
             .append("documents", new BsonArray(List.of(document))));
   }
 
+  /** Sets fields of the documents that match. */
+  void set(String collection, BsonDocument matching, BsonDocument values) {
+    now(
+        new BsonDocument("update", new BsonString(collection))
+            .append(
+                "updates",
+                new BsonArray(
+                    List.of(
+                        new BsonDocument("q", matching)
+                            .append("u", new BsonDocument("$set", values))))));
+  }
+
   /** The primary is away for this time: no command is accepted. */
   void outage(Duration time) {
     world.say("MongoDB has no primary for %d ms", time.toMillis());

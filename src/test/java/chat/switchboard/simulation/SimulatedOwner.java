@@ -105,20 +105,11 @@ final class SimulatedOwner {
     world.say("LibreChat: the owner edits %s", message.get("messageId"));
     BsonDocument part =
         new BsonDocument("type", new BsonString("text")).append("text", new BsonString("edited"));
-    mongo.now(
-        new BsonDocument("update", new BsonString("messages"))
-            .append(
-                "updates",
-                new BsonArray(
-                    List.of(
-                        new BsonDocument("q", only("messageId", message))
-                            .append(
-                                "u",
-                                new BsonDocument(
-                                    "$set",
-                                    new BsonDocument("content", new BsonArray(List.of(part)))
-                                        .append(
-                                            "updatedAt", new BsonDateTime(world.millis()))))))));
+    mongo.set(
+        "messages",
+        only("messageId", message),
+        new BsonDocument("content", new BsonArray(List.of(part)))
+            .append("updatedAt", new BsonDateTime(world.millis())));
   }
 
   private static BsonDocument only(String field, BsonDocument of) {
