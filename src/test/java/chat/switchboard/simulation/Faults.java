@@ -3,6 +3,7 @@ package chat.switchboard.simulation;
 import chat.switchboard.simulation.Happenings.Kind;
 import java.time.Duration;
 import java.util.SplittableRandom;
+import java.util.function.BiConsumer;
 
 /**
  * The faults of a run. Each seed has some kinds of faults and not others, so that rare combinations
@@ -17,6 +18,9 @@ final class Faults {
     RESPONSE_LOST,
     COMMAND_LATE
   }
+
+  /** When the faults end. */
+  static final Duration BAD_TIME = Duration.ofSeconds(30);
 
   /** One seed of so many has a long answer. */
   private static final int LONG_ANSWERS_EVERY = 32;
@@ -35,6 +39,7 @@ final class Faults {
   final boolean clocks;
   final boolean statusFails;
   private boolean over;
+  private long endedAt;
   private long commands;
 
   /** Whether the first answer takes longer than a message waits for an answer. */
@@ -61,14 +66,36 @@ final class Faults {
     this.statusFails = choices.nextInt(4) == 0;
   }
 
+  /**
+   * Plans moments at which a fault may happen, in the bad time, each with random numbers of its
+   * own, and the end of the faults.
+   *
+   * @param perhapsFault gets the number of the moment, from 1 on
+   */
+  void plan(Duration pause, BiConsumer<Integer, SplittableRandom> perhapsFault) {
+    SplittableRandom own = world.choices();
+    for (int i = 1; i < BAD_TIME.toMillis() / pause.toMillis(); i++) {
+      int occasion = i;
+      SplittableRandom its = own.split();
+      world.after(null, pause.multipliedBy(i), () -> perhapsFault.accept(occasion, its));
+    }
+    world.after(null, BAD_TIME, this::end);
+  }
+
   /** Ends the faults: from now on everything works. */
   void end() {
     over = true;
+    endedAt = world.nanoTime();
     world.say("The faults end");
   }
 
   boolean areOver() {
     return over;
+  }
+
+  /** The monotonic time at which the faults ended. */
+  long endedAt() {
+    return endedAt;
   }
 
   Duration latency(SplittableRandom choices) {

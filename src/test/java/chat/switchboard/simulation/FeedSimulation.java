@@ -26,11 +26,8 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.UUID;
-import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.bson.BsonBoolean;
 import org.bson.BsonDateTime;
 import org.bson.BsonDocument;
@@ -45,8 +42,13 @@ import org.bson.types.ObjectId;
  */
 public final class FeedSimulation {
 
-  /** When the faults end. */
-  private static final Duration BAD_TIME = Duration.ofSeconds(30);
+  private static final Duration PAUSE_OF_FAULTS = Duration.ofMillis(250);
+
+  /** The number that decides about a fault is below this number. */
+  private static final int DRAWN_BELOW = 24;
+
+  /** A clock is up to 10 minutes, up to 20 s, or up to 4 s wrong. */
+  private static final List<Long> SKEWS = List.of(600_000L, 4_000L, 4_000L, 20_000L);
 
   private static final ClusterId CLUSTER = new ClusterId("simulation");
 
@@ -78,7 +80,7 @@ public final class FeedSimulation {
   private final SimulatedChangeStreams changes;
   private final SimulatedLibreChat libreChat;
   private final SimulatedReplica.Parts parts;
-  private final List<SimulatedReplica> replicas = new ArrayList<>();
+  private final Replicas replicas;
   private final List<SimulatedListener> listeners = new ArrayList<>();
   private final List<SimulatedCaller> callers = new ArrayList<>();
   private final Map<SimulatedReplica, List<ClusterListener>> drivers = new IdentityHashMap<>();
@@ -96,7 +98,6 @@ public final class FeedSimulation {
 
   private int answers;
   private int ids;
-  private long endedAt;
 
   private FeedSimulation(long seed, boolean recorded) {
     this.seed = seed;
@@ -116,6 +117,7 @@ public final class FeedSimulation {
     this.libreChat = new SimulatedLibreChat(world, faults, mongo);
     this.changes = new SimulatedChangeStreams(world, mongo, isSet, judge);
     mongo.put(changes);
+    this.replicas = new Replicas(world, faults, mongo, SKEWS, this::start, new Besides());
     this.parts =
         new SimulatedReplica.Parts(
             PARTS_ALONE.settings(),
@@ -128,7 +130,7 @@ public final class FeedSimulation {
                   io.vertx.mutiny.core.Vertx.class,
                   new io.vertx.mutiny.core.Vertx(world.vertx().vertx()));
             });
-    judge.watch(mongo, replicas, this::perhapsAnswer);
+    judge.watch(mongo, replicas.all(), this::perhapsAnswer);
   }
 
   /**
@@ -145,7 +147,7 @@ public final class FeedSimulation {
   private List<String> run() {
     world.say("Seed %d: %s%s", seed, faults, traits());
     populate();
-    planFaults();
+    faults.plan(PAUSE_OF_FAULTS, this::perhapsAnyFault);
     boolean[] over = new boolean[1];
     look(over);
     while (judge.violations().isEmpty() && !over[0] && world.step()) {
@@ -190,20 +192,12 @@ public final class FeedSimulation {
         faults.areOver()
             && callers.stream().allMatch(SimulatedCaller::isDone)
             && answers == 0
-            && (judge.hadTime(endedAt) || judge.isAtRest());
+            && (judge.hadTime(faults.endedAt()) || judge.isAtRest());
     world.after(null, LOOK, () -> look(over));
   }
 
   private void populate() {
-    int count = happenings.happens(Kind.THIRD_REPLICA, choices.nextInt(2) == 1) ? 3 : 2;
-    for (int i = 1; i <= count; i++) {
-      SimulatedReplica.SkewedClock clock = new SimulatedReplica.SkewedClock(world);
-      SplittableRandom own = world.choices();
-      if (happenings.happens(Kind.WRONG_CLOCK, i, faults.clocks)) {
-        setClock(clock, own);
-      }
-      replicas.add(start("r" + i, clock));
-    }
+    replicas.start(choices, world::choices);
     List<String> conversations = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       String conversationId = world.randomUuid().toString();
@@ -220,9 +214,18 @@ public final class FeedSimulation {
       String only = i % USERS.size() == 0 && choices.nextInt(3) == 0 ? conversations.get(2) : null;
       SimulatedListener listener =
           new SimulatedListener(
-              world, faults, judge, "client " + i, USERS.get(i % USERS.size()), only, balancer());
+              world,
+              faults,
+              judge,
+              "client " + i,
+              USERS.get(i % USERS.size()),
+              only,
+              replicas.balancer());
       listeners.add(listener);
-      listener.begin(Duration.ofMillis(choices.nextLong(choices.nextBoolean() ? 2_000 : 25_000)));
+      Duration delay = Duration.ofMillis(choices.nextLong(choices.nextBoolean() ? 2_000 : 25_000));
+      if (happenings.happens(Kind.CLIENT, i, true)) {
+        listener.begin(delay);
+      }
     }
     int many = 2 + choices.nextInt(3);
     boolean rush = choices.nextInt(3) == 0;
@@ -237,7 +240,7 @@ public final class FeedSimulation {
                   UUID.fromString(conversations.get(choices.nextInt(conversations.size())))),
               1 + choices.nextInt(6),
               rush ? 250 : 8_000,
-              balancer());
+              replicas.balancer());
       callers.add(caller);
       caller.begin(Duration.ofMillis(choices.nextLong(rush ? 1_000 : 15_000)));
     }
@@ -306,7 +309,7 @@ public final class FeedSimulation {
   /** LibreChat's agent answers some messages from outside. */
   private void perhapsAnswer(BsonDocument question) {
     SplittableRandom own = world.choices();
-    if (own.nextInt(3) == 0) {
+    if (!happenings.happens(Kind.ANSWER_OF_THE_AGENT, own.nextInt(3) > 0)) {
       return;
     }
     answers++;
@@ -349,76 +352,51 @@ public final class FeedSimulation {
         });
   }
 
-  private Supplier<SimulatedReplica> balancer() {
-    SplittableRandom own = world.choices();
-    return () -> {
-      List<SimulatedReplica> alive = replicas.stream().filter(SimulatedReplica::isAlive).toList();
-      return alive.isEmpty() ? null : alive.get(own.nextInt(alive.size()));
-    };
-  }
-
-  private static void setClock(SimulatedReplica.SkewedClock clock, SplittableRandom own) {
-    long most = List.of(600_000L, 4_000L, 4_000L, 20_000L).get(own.nextInt(4));
-    clock.set(own.nextLong(2 * most) - most, own.nextInt(3) == 0 ? 0.001 : 0);
-  }
-
-  private void planFaults() {
-    SplittableRandom own = world.choices();
-    for (int i = 1; i < BAD_TIME.toMillis() / 250; i++) {
-      int occasion = i;
-      SplittableRandom its = own.split();
-      world.after(
-          null,
-          Duration.ofMillis(250L * i),
-          () -> {
-            if (occasion % 2 == 0) {
-              perhapsFault(occasion, its);
-            } else {
-              perhapsClientFault(occasion, its);
-            }
-          });
+  private void perhapsAnyFault(int number, SplittableRandom own) {
+    if (number % 2 == 0) {
+      perhapsFault(number, own);
+    } else {
+      perhapsClientFault(number, own);
     }
-    world.after(
-        null,
-        BAD_TIME,
-        () -> {
-          faults.end();
-          endedAt = world.nanoTime();
-        });
   }
 
-  private void perhapsFault(int occasion, SplittableRandom own) {
-    int drawn = own.nextInt(24);
-    int index = own.nextInt(replicas.size());
-    SimulatedReplica replica = replicas.get(index);
-    Duration time = Duration.ofMillis(100 + own.nextLong(own.nextInt(3) == 0 ? 40_000 : 3_000));
-    if (replica.isAlive() && happens(Kind.DEATH, occasion, drawn < 2 && faults.deaths)) {
-      replica.die();
+  private void perhapsFault(int number, SplittableRandom own) {
+    Replicas.Occasion at = replicas.occasion(number, DRAWN_BELOW, own);
+    if (replicas.perhapsFault(at, own)) {
+      return;
+    }
+    int drawn = at.drawn();
+    if (replicas.happens(Kind.LOST_CURSOR, at, isSet && drawn == 8)) {
+      SimulatedReplica replica = replicas.all().get(at.replica());
+      world.say("The cursors of %s are lost", replica.name());
+      changes.loseCursors(of -> of == replica);
+    } else if (replicas.happens(Kind.LOST_HISTORY, at, lostHistory && drawn == 9)) {
+      changes.loseHistory();
+      changes.loseCursors(of -> own.nextBoolean());
+    } else if (replicas.happens(Kind.LATE_CHANGES, at, lateChanges && drawn == 10)) {
+      changes.delay(Duration.ofMillis(at.time().toMillis() / 2));
+    }
+  }
+
+  /** What clients and drivers notice of a fault. */
+  private final class Besides implements Replicas.Besides {
+
+    @Override
+    public void died(SimulatedReplica replica, SplittableRandom own) {
       boolean isLost = own.nextBoolean();
       Duration noticed = Duration.ofMillis(own.nextLong(own.nextInt(4) == 0 ? 20_000 : 500));
       listeners.forEach(one -> one.died(replica, isLost, noticed));
-      world.after(null, time, () -> comeBack(index));
-    } else if (replica.isAlive()
-        && happens(Kind.FREEZE, occasion, drawn >= 2 && drawn < 4 && faults.freezes)) {
-      replica.freeze(time);
-    } else if (happens(Kind.OUTAGE, occasion, drawn == 4 && faults.outages)) {
-      mongo.outage(time);
+      drivers.remove(replica);
+    }
+
+    @Override
+    public boolean failsOver() {
+      return isSet;
+    }
+
+    @Override
+    public void isAway(Duration time, SplittableRandom own) {
       notice(time, own);
-    } else if (isSet && happens(Kind.FAIL_OVER, occasion, drawn == 5 && faults.failOvers)) {
-      Set<SimulatedReplica> behind =
-          replicas.stream().filter(one -> own.nextBoolean()).collect(Collectors.toSet());
-      mongo.failOver(behind, Duration.ofMillis(100 + own.nextLong(3_000)));
-    } else if (happens(Kind.WRONG_CLOCK, 1_000 + occasion, drawn == 6 && faults.clocks)) {
-      world.say("The clock of %s is set", replica.name());
-      setClock(replica.clock(), own);
-    } else if (happens(Kind.LOST_CURSOR, occasion, isSet && drawn == 8)) {
-      world.say("The cursors of %s are lost", replica.name());
-      changes.loseCursors(of -> of == replica);
-    } else if (happens(Kind.LOST_HISTORY, occasion, lostHistory && drawn == 9)) {
-      changes.loseHistory();
-      changes.loseCursors(of -> own.nextBoolean());
-    } else if (happens(Kind.LATE_CHANGES, occasion, lateChanges && drawn == 10)) {
-      changes.delay(Duration.ofMillis(time.toMillis() / 2));
     }
   }
 
@@ -427,7 +405,7 @@ public final class FeedSimulation {
     if (!isNoticed) {
       return;
     }
-    for (SimulatedReplica replica : replicas) {
+    for (SimulatedReplica replica : replicas.all()) {
       Duration heartbeat = Duration.ofMillis(own.nextLong(2_000));
       if (heartbeat.compareTo(time) < 0) {
         world.after(replica, heartbeat, () -> tell(replica, false));
@@ -441,22 +419,11 @@ public final class FeedSimulation {
     int drawn = own.nextInt(12);
     SimulatedListener listener = listeners.get(own.nextInt(listeners.size()));
     Duration time = Duration.ofMillis(own.nextLong(own.nextInt(3) == 0 ? 15_000 : 1_000));
-    if (happens(Kind.DISCONNECTION, occasion, disconnects && drawn < 3)) {
+    if (happenings.happens(Kind.DISCONNECTION, occasion, disconnects && drawn < 3)) {
       Duration unnoticed = Duration.ofMillis(own.nextLong(own.nextInt(3) == 0 ? 12_000 : 20));
       listener.disconnect(unnoticed, time);
-    } else if (happens(Kind.SLOW_CLIENT, occasion, slowClients && drawn == 3)) {
+    } else if (happenings.happens(Kind.SLOW_CLIENT, occasion, slowClients && drawn == 3)) {
       listener.slow(time);
     }
-  }
-
-  private boolean happens(Kind kind, int occasion, boolean drawn) {
-    return happenings.happens(kind, occasion, drawn);
-  }
-
-  private void comeBack(int index) {
-    SimulatedReplica dead = replicas.get(index);
-    world.say("%s comes back", dead.name());
-    drivers.remove(dead);
-    replicas.set(index, start(dead.name(), dead.clock()));
   }
 }

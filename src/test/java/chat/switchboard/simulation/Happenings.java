@@ -19,6 +19,8 @@ final class Happenings {
   enum Kind {
     THIRD_REPLICA(false),
     MESSAGE(false),
+    CLIENT(false),
+    ANSWER_OF_THE_AGENT(false),
     QUESTION_OF_THE_OWNER(false),
     OWNER_EDITS(false),
     OWNER_ASKS_AGAIN(false),
@@ -42,7 +44,16 @@ final class Happenings {
     SLOW_CLIENT(true),
     LOST_CURSOR(true),
     LOST_HISTORY(true),
-    LATE_CHANGES(true);
+    LATE_CHANGES(true),
+    RESTART_OF_LIBRECHAT(true),
+    FAILING_TWILIO(true),
+    SLOW_TWILIO(true),
+    LOST_REPORT(true),
+    REPEATED_REPORT(true),
+    FAILING_AGENT(true),
+    LOST_STREAM_OF_THE_AGENT(true),
+    BAD_ANSWER(true),
+    SLOW_ANSWER(true);
 
     private final boolean isFault;
 

@@ -2,6 +2,7 @@ package chat.switchboard.simulation;
 
 import chat.switchboard.api.SimulatedOrders;
 import chat.switchboard.librechat.SimulatedAgent;
+import chat.switchboard.simulation.Happenings.Kind;
 import chat.switchboard.twilio.SimulatedCarrier;
 import chat.switchboard.twilio.SimulatedWebhooks;
 import java.time.Duration;
@@ -9,10 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.bson.BsonDocument;
 
 /** One run of the outbound classes: replicas, programs that send texts, people, and Twilio. */
@@ -23,8 +21,10 @@ public final class OutboundSimulation {
 
   private static final String SERVICE = "+12025550100";
 
-  /** When the faults end. */
-  private static final Duration BAD_TIME = Duration.ofSeconds(30);
+  private static final Duration PAUSE_OF_FAULTS = Duration.ofMillis(500);
+
+  /** The number that decides about a fault is below this number. */
+  private static final int DRAWN_BELOW = 20;
 
   /** How long the texts of a run may take after the faults have ended. */
   private static final Duration LONGEST_REST = Duration.ofMinutes(30);
@@ -73,7 +73,7 @@ public final class OutboundSimulation {
   private final SimulatedTwilio twilio;
   private final SimulatedAnswers answers;
   private final SimulatedReplica.Parts parts;
-  private final List<SimulatedReplica> replicas = new ArrayList<>();
+  private final Replicas replicas;
   private final List<SimulatedTexter> texters = new ArrayList<>();
   private final List<SimulatedPerson> people = new ArrayList<>();
 
@@ -86,7 +86,20 @@ public final class OutboundSimulation {
     this.judge = new OutboundJudge(world, texters, people);
     this.mongo = new SimulatedMongo(world, faults, judge);
     this.libreChat = new SimulatedLibreChat(world, faults, mongo);
-    this.twilio = new SimulatedTwilio(world, faults, judge, balancer());
+    this.replicas =
+        new Replicas(
+            world,
+            faults,
+            mongo,
+            Simulation.SKEWS,
+            this::start,
+            new Replicas.Besides() {
+              @Override
+              public int firstFreeze() {
+                return faults.deaths ? 2 : 0;
+              }
+            });
+    this.twilio = new SimulatedTwilio(world, faults, judge, replicas.balancer());
     world.put(twilio);
     this.answers = new SimulatedAnswers(world, faults, libreChat, judge);
     this.parts =
@@ -126,7 +139,7 @@ public final class OutboundSimulation {
       judge.checkAtRest();
     }
     if (judge.violations().isEmpty()) {
-      new Rest(world, mongo, replicas, new SimulatedOwner(world, mongo, libreChat, seed))
+      new Rest(world, mongo, replicas.all(), new SimulatedOwner(world, mongo, libreChat, seed))
           .left()
           .forEach(one -> judge.violated("%s", one));
     }
@@ -153,27 +166,21 @@ public final class OutboundSimulation {
     if (!faults.areOver()) {
       return false;
     }
-    return world.time().compareTo(BAD_TIME.plus(LONGEST_REST)) > 0
+    return world.time().compareTo(Faults.BAD_TIME.plus(LONGEST_REST)) > 0
         || (texters.stream().allMatch(SimulatedTexter::isDone)
             && people.stream().allMatch(SimulatedPerson::isDone)
             && judge.isAtRest());
   }
 
   private void populate() {
-    int count = 2 + choices.nextInt(2);
-    for (int i = 1; i <= count; i++) {
-      SimulatedReplica.SkewedClock clock = new SimulatedReplica.SkewedClock(world);
-      if (faults.clocks) {
-        setClock(clock);
-      }
-      replicas.add(new SimulatedReplica(world, mongo, "r" + i, clock, libreChat, parts));
-    }
+    replicas.start(choices, () -> choices);
     String conversationId = world.randomUuid().toString();
     libreChat.conversation(conversationId, 2);
     int known = 1 + choices.nextInt(2);
     for (int i = 0; i < known; i++) {
       SimulatedPerson person =
-          new SimulatedPerson(world, faults, twilio, "+1202555017" + i, SERVICE, balancer());
+          new SimulatedPerson(
+              world, faults, twilio, i, "+1202555017" + i, SERVICE, replicas.balancer());
       people.add(person);
       perhapsStops(person);
     }
@@ -185,13 +192,13 @@ public final class OutboundSimulation {
           new SimulatedTexter(
               world,
               faults,
-              "program " + i,
+              i,
               people.get(choices.nextInt(known)).number,
               SERVICE,
               conversationId,
               1 + choices.nextInt(rush ? 7 : 4),
               rush ? 250 : 6_000,
-              balancer());
+              replicas.balancer());
       texters.add(texter);
       texter.begin(Duration.ofMillis(choices.nextLong(rush ? 1_000 : 12_000)));
     }
@@ -222,73 +229,46 @@ public final class OutboundSimulation {
     for (int i = 0; i < turns; i++) {
       Duration generation = Duration.ofMillis(500 + choices.nextLong(8_000));
       SplittableRandom own = world.choices();
-      world.after(
-          null,
-          Duration.ofMillis(5_000 + choices.nextLong(25_000)),
-          () -> {
-            List<String> all =
-                mongo.find("conversations", new BsonDocument()).stream()
-                    .map(one -> one.getString("conversationId").getValue())
-                    .toList();
-            String conversationId = all.get(own.nextInt(all.size()));
-            libreChat.ask(conversationId, generation);
-          });
+      Duration delay = Duration.ofMillis(5_000 + choices.nextLong(25_000));
+      if (world.happenings().happens(Kind.QUESTION_OF_THE_OWNER, true)) {
+        world.after(null, delay, () -> ownerAsks(generation, own));
+      }
     }
   }
 
-  private Supplier<SimulatedReplica> balancer() {
-    SplittableRandom own = world.choices();
-    return () -> {
-      List<SimulatedReplica> alive = replicas.stream().filter(SimulatedReplica::isAlive).toList();
-      return alive.isEmpty() ? null : alive.get(own.nextInt(alive.size()));
-    };
+  private void ownerAsks(Duration generation, SplittableRandom own) {
+    List<String> all =
+        mongo.find("conversations", new BsonDocument()).stream()
+            .map(one -> one.getString("conversationId").getValue())
+            .toList();
+    libreChat.ask(all.get(own.nextInt(all.size())), generation);
   }
 
-  private void setClock(SimulatedReplica.SkewedClock clock) {
-    long most = choices.nextInt(4) == 0 ? 600_000 : 20_000;
-    clock.set(choices.nextLong(2 * most) - most, choices.nextInt(3) == 0 ? 0.001 : 0);
+  private SimulatedReplica start(String name, SimulatedReplica.SkewedClock clock) {
+    return new SimulatedReplica(world, mongo, name, clock, libreChat, parts);
   }
 
   private void planFaults() {
     SplittableRandom own = world.choices();
-    world.after(null, Duration.ofMillis(500), () -> perhapsFault(own));
-    world.after(null, BAD_TIME, faults::end);
+    world.after(null, PAUSE_OF_FAULTS, () -> perhapsFault(1, own));
+    world.after(null, Faults.BAD_TIME, faults::end);
   }
 
-  private void perhapsFault(SplittableRandom own) {
+  /** The moments of a run share their numbers: all are drawn, whether or not a fault happens. */
+  private void perhapsFault(int number, SplittableRandom own) {
     if (faults.areOver()) {
       return;
     }
-    int drawn = own.nextInt(20);
-    int index = own.nextInt(replicas.size());
-    SimulatedReplica replica = replicas.get(index);
-    Duration time = Duration.ofMillis(100 + own.nextLong(own.nextInt(3) == 0 ? 40_000 : 3_000));
-    if (drawn < 2 && faults.deaths && replica.isAlive()) {
-      replica.die();
-      world.after(null, time, () -> comeBack(index));
-    } else if (drawn < 4 && faults.freezes && replica.isAlive()) {
-      replica.freeze(time);
-    } else if (drawn == 4 && faults.outages) {
-      mongo.outage(time);
-    } else if (drawn == 5 && faults.failOvers) {
-      Set<SimulatedReplica> behind =
-          replicas.stream().filter(one -> own.nextBoolean()).collect(Collectors.toSet());
-      mongo.failOver(behind, Duration.ofMillis(100 + own.nextLong(3_000)));
-    } else if (drawn == 6 && faults.clocks) {
-      world.say("The clock of %s is set", replica.name());
-      setClock(replica.clock());
-    } else if (drawn == 7 && faults.statusFails) {
-      libreChat.silence(time);
-    } else if (drawn == 8 && faults.statusFails) {
-      answers.restart(Duration.ofMillis(100 + own.nextLong(5_000)));
+    Replicas.Occasion at = replicas.occasion(number, DRAWN_BELOW, own);
+    boolean restarts = at.drawn() == 8 && faults.statusFails;
+    Duration down = Duration.ofMillis(100 + (restarts ? own.nextLong(5_000) : 0));
+    if (!replicas.perhapsFault(at, choices)) {
+      if (replicas.happens(Kind.SILENT_LIBRECHAT, at, at.drawn() == 7 && faults.statusFails)) {
+        libreChat.silence(at.time());
+      } else if (replicas.happens(Kind.RESTART_OF_LIBRECHAT, at, restarts)) {
+        answers.restart(down);
+      }
     }
-    world.after(null, Duration.ofMillis(500), () -> perhapsFault(own));
-  }
-
-  private void comeBack(int index) {
-    SimulatedReplica dead = replicas.get(index);
-    world.say("%s comes back", dead.name());
-    replicas.set(
-        index, new SimulatedReplica(world, mongo, dead.name(), dead.clock(), libreChat, parts));
+    world.after(null, PAUSE_OF_FAULTS, () -> perhapsFault(number + 1, own));
   }
 }

@@ -3,6 +3,7 @@ package chat.switchboard.simulation;
 import chat.switchboard.librechat.AgentClient.End;
 import chat.switchboard.librechat.AgentClient.Start;
 import chat.switchboard.librechat.SimulatedAgent;
+import chat.switchboard.simulation.Happenings.Kind;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -84,6 +85,7 @@ final class SimulatedAnswers implements SimulatedAgent.Run {
 
   private final World world;
   private final Faults faults;
+  private final Happenings happenings;
   private final SimulatedLibreChat libreChat;
   private final OutboundJudge judge;
   private final SplittableRandom choices;
@@ -98,6 +100,7 @@ final class SimulatedAnswers implements SimulatedAgent.Run {
   SimulatedAnswers(World world, Faults faults, SimulatedLibreChat libreChat, OutboundJudge judge) {
     this.world = world;
     this.faults = faults;
+    this.happenings = world.happenings();
     this.libreChat = libreChat;
     this.judge = judge;
     this.choices = world.choices();
@@ -148,9 +151,10 @@ final class SimulatedAnswers implements SimulatedAgent.Run {
 
   private Fate fate() {
     int drawn = choices.nextInt(20);
-    return faults.areOver() || !fails || drawn < 12
-        ? Fate.TAKEN
-        : Fate.values()[1 + drawn % (Fate.values().length - 1)];
+    boolean bad = !faults.areOver() && fails && drawn >= 12;
+    return happenings.happens(Kind.FAILING_AGENT, bad) && bad
+        ? Fate.values()[1 + drawn % (Fate.values().length - 1)]
+        : Fate.TAKEN;
   }
 
   private static Start refused(Fate fate) {
@@ -197,7 +201,7 @@ final class SimulatedAnswers implements SimulatedAgent.Run {
 
   /** In one case of eight the answer takes about as long as an attempt waits, or longer. */
   private Duration time() {
-    boolean isLong = choices.nextInt(8) == 0;
+    boolean isLong = happenings.happens(Kind.SLOW_ANSWER, choices.nextInt(8) == 0);
     return Duration.ofMillis(
         isLong ? 15_000 + choices.nextLong(30_000) : 300 + choices.nextLong(9_000));
   }
@@ -249,7 +253,9 @@ final class SimulatedAnswers implements SimulatedAgent.Run {
       return Ending.IN_PARTS;
     }
     boolean bad = fails && !faults.areOver() && drawn < 12;
-    return bad ? Ending.values()[2 + drawn % (Ending.values().length - 2)] : Ending.WHOLE;
+    return happenings.happens(Kind.BAD_ANSWER, bad) && bad
+        ? Ending.values()[2 + drawn % (Ending.values().length - 2)]
+        : Ending.WHOLE;
   }
 
   /** The last frame of the stream and the write of the answer come in either order. */
@@ -276,7 +282,8 @@ final class SimulatedAnswers implements SimulatedAgent.Run {
   @Override
   public Uni<End> follow(String streamId) {
     SimulatedReplica by = world.current();
-    boolean lost = !faults.areOver() && fails && choices.nextInt(6) == 0;
+    boolean drawn = !faults.areOver() && fails && choices.nextInt(6) == 0;
+    boolean lost = happenings.happens(Kind.LOST_STREAM_OF_THE_AGENT, drawn) && drawn;
     return Uni.createFrom()
         .emitter(
             waiting -> {

@@ -48,6 +48,7 @@ final class SimulatedListener {
   private long refetched = Long.MIN_VALUE;
   private long retry = 3_000;
   private long slowUntil;
+  private boolean begun;
 
   SimulatedListener(
       World world,
@@ -68,6 +69,7 @@ final class SimulatedListener {
   }
 
   void begin(Duration after) {
+    begun = true;
     world.after(null, after, this::connect);
   }
 
@@ -220,7 +222,8 @@ final class SimulatedListener {
     return at > since && at > refetched;
   }
 
+  /** Whether the client listens; also if the client takes no part in the run. */
   boolean isConnected() {
-    return stream != null && since != Long.MAX_VALUE;
+    return !begun || (stream != null && since != Long.MAX_VALUE);
   }
 }

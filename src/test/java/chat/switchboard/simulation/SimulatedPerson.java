@@ -34,7 +34,13 @@ final class SimulatedPerson {
   private final SplittableRandom choices;
   private final Supplier<SimulatedReplica> balancer;
   private final String service;
+  private final Happenings happenings;
+
+  /** The numbers of the texts of this person, and of the responses, are above this number. */
+  private final int first;
+
   private boolean stopped;
+  private int posts;
   private int sids;
   private int waiting;
 
@@ -42,6 +48,7 @@ final class SimulatedPerson {
       World world,
       Faults faults,
       SimulatedTwilio twilio,
+      int index,
       String number,
       String service,
       Supplier<SimulatedReplica> balancer) {
@@ -52,6 +59,8 @@ final class SimulatedPerson {
     this.number = number;
     this.service = service;
     this.balancer = balancer;
+    this.happenings = world.happenings();
+    this.first = 100_000 * (index + 1);
   }
 
   boolean isDone() {
@@ -71,6 +80,10 @@ final class SimulatedPerson {
   private void write(List<String> words, int index, Duration pause) {
     if (index == words.size()) {
       waiting--;
+      return;
+    }
+    if (!happenings.happens(Happenings.Kind.MESSAGE, first + index, true)) {
+      write(words, index + 1, pause);
       return;
     }
     String sid = String.format("SM%s%010x", number.substring(1) + "0".repeat(11), ++sids);
@@ -117,7 +130,8 @@ final class SimulatedPerson {
     }
     Duration back = faults.latency(choices);
     Duration pause = Duration.ofMillis(200 + choices.nextLong(2_000));
-    boolean dropped = !faults.areOver() && choices.nextInt(20) == 0;
+    boolean drawn = !faults.areOver() && choices.nextInt(20) == 0;
+    boolean dropped = happenings.happens(Happenings.Kind.DROPPED_ANSWER, first + ++posts, drawn);
     String words = fields.get("Body");
     world.after(
         replica,

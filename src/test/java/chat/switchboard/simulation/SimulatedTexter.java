@@ -52,12 +52,16 @@ final class SimulatedTexter {
   private final String from;
   private final boolean hasKey;
   private final long longestPause;
+  private final Happenings happenings;
+  private final int index;
   private int left;
+  private int number;
+  private int posts;
 
   SimulatedTexter(
       World world,
       Faults faults,
-      String name,
+      int index,
       String to,
       String from,
       String conversationId,
@@ -67,7 +71,9 @@ final class SimulatedTexter {
     this.world = world;
     this.faults = faults;
     this.choices = world.choices();
-    this.name = name;
+    this.happenings = world.happenings();
+    this.index = index;
+    this.name = "program " + index;
     this.to = to;
     this.from = from;
     this.conversationId = conversationId;
@@ -90,21 +96,20 @@ final class SimulatedTexter {
       return;
     }
     left--;
-    int number = wanted.size() + 1;
+    number++;
     Optional<Instant> at =
         choices.nextInt(6) == 0
             ? Optional.of(Instant.ofEpochMilli(world.millis() + choices.nextLong(20_000)))
             : Optional.empty();
     String text = name + " sends text " + number;
-    Wanted next =
-        new Wanted(
-            this,
-            number,
-            choices.nextInt(12) == 0
-                ? text + (" and again text " + number + " of " + name).repeat(60)
-                : text,
-            at,
-            world.nanoTime());
+    if (choices.nextInt(12) == 0) {
+      text += (" and again text " + number + " of " + name).repeat(60);
+    }
+    if (!happenings.happens(Happenings.Kind.MESSAGE, 100 * index + number, true)) {
+      next();
+      return;
+    }
+    Wanted next = new Wanted(this, number, text, at, world.nanoTime());
     wanted.add(next);
     attempt(next);
   }
@@ -134,7 +139,9 @@ final class SimulatedTexter {
     }
     Duration back = faults.latency(choices);
     Duration pause = Duration.ofMillis(200 + choices.nextLong(3_000));
-    boolean dropped = !faults.areOver() && choices.nextInt(20) == 0;
+    boolean drawn = !faults.areOver() && choices.nextInt(20) == 0;
+    boolean dropped =
+        happenings.happens(Happenings.Kind.DROPPED_ANSWER, 1_000 * index + ++posts, drawn);
     world.after(
         replica,
         faults.latency(choices),

@@ -2,6 +2,7 @@ package chat.switchboard.simulation;
 
 import chat.switchboard.outbound.Carrier.Outcome;
 import chat.switchboard.outbound.Carrier.Sms;
+import chat.switchboard.simulation.Happenings.Kind;
 import chat.switchboard.twilio.SimulatedCarrier;
 import chat.switchboard.twilio.SimulatedWebhooks;
 import com.twilio.exception.ApiConnectionException;
@@ -77,6 +78,7 @@ final class SimulatedTwilio implements SimulatedCarrier.Road {
 
   private final World world;
   private final Faults faults;
+  private final Happenings happenings;
   private final SplittableRandom choices;
   private final Supplier<SimulatedReplica> balancer;
   private final boolean fails;
@@ -102,6 +104,7 @@ final class SimulatedTwilio implements SimulatedCarrier.Road {
       World world, Faults faults, OutboundJudge judge, Supplier<SimulatedReplica> balancer) {
     this.world = world;
     this.faults = faults;
+    this.happenings = world.happenings();
     this.judge = judge;
     this.balancer = balancer;
     this.choices = world.choices();
@@ -150,7 +153,8 @@ final class SimulatedTwilio implements SimulatedCarrier.Road {
     boolean inProcess = choices.nextInt(3) == 0;
     Duration there = faults.latency(choices);
     if (!faults.areOver() && fails && choices.nextInt(20) == 0) {
-      there = there.plusMillis(choices.nextLong(8_000));
+      Duration later = there.plusMillis(choices.nextLong(8_000));
+      there = happenings.happens(Kind.SLOW_TWILIO, true) ? later : there;
     }
     world.after(
         inProcess ? by : null,
@@ -182,7 +186,8 @@ final class SimulatedTwilio implements SimulatedCarrier.Road {
             world.current());
     Fate fate = fate();
     left = fate != Fate.UNREACHABLE;
-    lastBack = Duration.ofMillis(30 + choices.nextLong(choices.nextInt(10) == 0 ? 14_000 : 400));
+    boolean isSlow = happenings.happens(Kind.SLOW_TWILIO, choices.nextInt(10) == 0);
+    lastBack = Duration.ofMillis(30 + choices.nextLong(isSlow ? 14_000 : 400));
     lastToldNone =
         switch (fate) {
           case UNREACHABLE, TOO_MANY, UNAVAILABLE -> true;
@@ -228,11 +233,12 @@ final class SimulatedTwilio implements SimulatedCarrier.Road {
 
   private Fate fate() {
     int drawn = choices.nextInt(100);
-    if (faults.areOver() || !fails || drawn < 60) {
+    boolean bad = !faults.areOver() && fails && drawn >= 60;
+    if (!happenings.happens(Kind.FAILING_TWILIO, bad) || !bad) {
       return Fate.ACCEPTED;
     }
-    Fate[] bad = Fate.values();
-    return bad[1 + (drawn - 60) % (bad.length - 1)];
+    Fate[] all = Fate.values();
+    return all[1 + (drawn - 60) % (all.length - 1)];
   }
 
   private static Response error(int status, int code) {
@@ -291,9 +297,11 @@ final class SimulatedTwilio implements SimulatedCarrier.Road {
 
   /** A report goes out at some time; reports overtake each other, and the response. */
   private void report(HandOver of, String sid, String status, String code) {
-    int times = !faults.areOver() && reportsFail && choices.nextInt(8) == 0 ? 2 : 1;
+    boolean twice = !faults.areOver() && reportsFail && choices.nextInt(8) == 0;
+    int times = happenings.happens(Kind.REPEATED_REPORT, twice) && twice ? 2 : 1;
     for (int i = 0; i < times; i++) {
-      if (!faults.areOver() && reportsFail && choices.nextInt(8) == 0) {
+      boolean lost = !faults.areOver() && reportsFail && choices.nextInt(8) == 0;
+      if (happenings.happens(Kind.LOST_REPORT, lost) && lost) {
         continue;
       }
       underWay++;

@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -17,13 +16,17 @@ import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
-import java.util.stream.Collectors;
 
 /** One run: replicas, callers, an owner and faults, all of them from the seed. */
 public final class Simulation {
 
-  /** When the faults end. */
-  private static final Duration BAD_TIME = Duration.ofSeconds(30);
+  private static final Duration PAUSE_OF_FAULTS = Duration.ofMillis(500);
+
+  /** The number that decides about a fault is below this number. */
+  private static final int DRAWN_BELOW = 24;
+
+  /** A clock is up to 10 minutes wrong, or up to 20 s. */
+  static final List<Long> SKEWS = List.of(600_000L, 20_000L, 20_000L, 20_000L);
 
   /** How long the messages of a run may take after the faults have ended. */
   private static final Duration LONGEST_REST = Duration.ofMinutes(30);
@@ -40,7 +43,7 @@ public final class Simulation {
   private final SimulatedMongo mongo;
   private final SimulatedLibreChat libreChat;
   private final SimulatedOwner owner;
-  private final List<SimulatedReplica> replicas = new ArrayList<>();
+  private final Replicas replicas;
   private final List<SimulatedCaller> callers = new ArrayList<>();
   private final List<String> conversations = new ArrayList<>();
 
@@ -55,6 +58,14 @@ public final class Simulation {
     this.mongo = new SimulatedMongo(world, faults, judge);
     this.libreChat = new SimulatedLibreChat(world, faults, mongo);
     this.owner = new SimulatedOwner(world, mongo, libreChat, seed);
+    this.replicas =
+        new Replicas(
+            world,
+            faults,
+            mongo,
+            SKEWS,
+            (name, clock) -> new SimulatedReplica(world, mongo, name, clock, libreChat),
+            new Replicas.Besides() {});
     judge.watch(mongo, libreChat, owner);
   }
 
@@ -110,7 +121,7 @@ public final class Simulation {
   private List<String> run() {
     world.say("Seed %d: %s", seed, faults);
     populate();
-    planFaults();
+    faults.plan(PAUSE_OF_FAULTS, this::perhapsFault);
     owner.begin();
     while (judge.violations().isEmpty() && !isOver()) {
       if (!world.step()) {
@@ -122,7 +133,9 @@ public final class Simulation {
       judge.checkAtRest();
     }
     if (judge.violations().isEmpty()) {
-      new Rest(world, mongo, replicas, owner).left().forEach(one -> judge.violated("%s", one));
+      new Rest(world, mongo, replicas.all(), owner)
+          .left()
+          .forEach(one -> judge.violated("%s", one));
     }
     List<String> lines = new ArrayList<>(judge.violations());
     lines.add("");
@@ -145,7 +158,7 @@ public final class Simulation {
     if (!faults.areOver()) {
       return false;
     }
-    if (world.time().compareTo(BAD_TIME.plus(LONGEST_REST)) > 0) {
+    if (world.time().compareTo(Faults.BAD_TIME.plus(LONGEST_REST)) > 0) {
       return true;
     }
     boolean rests =
@@ -163,15 +176,7 @@ public final class Simulation {
   }
 
   private void populate() {
-    int count = happenings.happens(Kind.THIRD_REPLICA, choices.nextInt(2) == 1) ? 3 : 2;
-    for (int i = 1; i <= count; i++) {
-      SimulatedReplica.SkewedClock clock = new SimulatedReplica.SkewedClock(world);
-      SplittableRandom own = world.choices();
-      if (happenings.happens(Kind.WRONG_CLOCK, i, faults.clocks)) {
-        setClock(clock, own);
-      }
-      replicas.add(new SimulatedReplica(world, mongo, "r" + i, clock, libreChat));
-    }
+    replicas.start(choices, world::choices);
     int existing = 1 + choices.nextInt(2);
     for (int i = 0; i < existing; i++) {
       String conversationId = world.randomUuid().toString();
@@ -201,7 +206,7 @@ public final class Simulation {
               destination,
               1 + choices.nextInt(rush ? 9 : 5),
               rush ? 250 : 6_000,
-              balancer());
+              replicas.balancer());
       callers.add(caller);
       caller.begin(Duration.ofMillis(choices.nextLong(rush ? 1_000 : 12_000)));
     }
@@ -217,61 +222,11 @@ public final class Simulation {
     }
   }
 
-  private Supplier<SimulatedReplica> balancer() {
-    SplittableRandom own = world.choices();
-    return () -> {
-      List<SimulatedReplica> alive = replicas.stream().filter(SimulatedReplica::isAlive).toList();
-      return alive.isEmpty() ? null : alive.get(own.nextInt(alive.size()));
-    };
-  }
-
-  private static void setClock(SimulatedReplica.SkewedClock clock, SplittableRandom own) {
-    long most = own.nextInt(4) == 0 ? 600_000 : 20_000;
-    clock.set(own.nextLong(2 * most) - most, own.nextInt(3) == 0 ? 0.001 : 0);
-  }
-
-  private void planFaults() {
-    SplittableRandom own = world.choices();
-    for (int i = 1; i < BAD_TIME.toMillis() / 500; i++) {
-      int occasion = i;
-      SplittableRandom its = own.split();
-      world.after(null, Duration.ofMillis(500L * i), () -> perhapsFault(occasion, its));
+  private void perhapsFault(int number, SplittableRandom own) {
+    Replicas.Occasion at = replicas.occasion(number, DRAWN_BELOW, own);
+    if (!replicas.perhapsFault(at, own)
+        && replicas.happens(Kind.SILENT_LIBRECHAT, at, at.drawn() == 7 && faults.statusFails)) {
+      libreChat.silence(at.time());
     }
-    world.after(null, BAD_TIME, faults::end);
-  }
-
-  private void perhapsFault(int occasion, SplittableRandom own) {
-    int drawn = own.nextInt(24);
-    int index = own.nextInt(replicas.size());
-    SimulatedReplica replica = replicas.get(index);
-    Duration time = Duration.ofMillis(100 + own.nextLong(own.nextInt(3) == 0 ? 40_000 : 3_000));
-    if (replica.isAlive() && happens(Kind.DEATH, occasion, drawn < 2 && faults.deaths)) {
-      replica.die();
-      world.after(null, time, () -> comeBack(index));
-    } else if (replica.isAlive()
-        && happens(Kind.FREEZE, occasion, drawn >= 2 && drawn < 4 && faults.freezes)) {
-      replica.freeze(time);
-    } else if (happens(Kind.OUTAGE, occasion, drawn == 4 && faults.outages)) {
-      mongo.outage(time);
-    } else if (happens(Kind.FAIL_OVER, occasion, drawn == 5 && faults.failOvers)) {
-      Set<SimulatedReplica> behind =
-          replicas.stream().filter(one -> own.nextBoolean()).collect(Collectors.toSet());
-      mongo.failOver(behind, Duration.ofMillis(100 + own.nextLong(3_000)));
-    } else if (happens(Kind.WRONG_CLOCK, 100 + occasion, drawn == 6 && faults.clocks)) {
-      world.say("The clock of %s is set", replica.name());
-      setClock(replica.clock(), own);
-    } else if (happens(Kind.SILENT_LIBRECHAT, occasion, drawn == 7 && faults.statusFails)) {
-      libreChat.silence(time);
-    }
-  }
-
-  private boolean happens(Kind kind, int occasion, boolean drawn) {
-    return happenings.happens(kind, occasion, drawn);
-  }
-
-  private void comeBack(int index) {
-    SimulatedReplica dead = replicas.get(index);
-    world.say("%s comes back", dead.name());
-    replicas.set(index, new SimulatedReplica(world, mongo, dead.name(), dead.clock(), libreChat));
   }
 }
