@@ -43,7 +43,9 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
  */
 final class Beans {
 
-  private static final Map<Class<?>, Object> SETTINGS = new HashMap<>();
+  /** The settings of each simulation. */
+  private static final Map<Map<String, String>, Map<Class<?>, Object>> SETTINGS = new HashMap<>();
+
   private static final Map<Class<?>, Optional<Method>> PRODUCERS = new HashMap<>();
   private static final Map<Class<?>, List<Class<?>>> IMPLEMENTING = new HashMap<>();
   private static final Map<Class<?>, Constructor<?>> CONSTRUCTORS = new HashMap<>();
@@ -54,6 +56,7 @@ final class Beans {
   private final Map<Class<?>, Object> objects = new LinkedHashMap<>();
   private final Map<Class<?>, Class<?>> instead = new HashMap<>();
   private final Map<String, String> values;
+  private final Map<Class<?>, Object> settings;
   private final Consumer<Object> events;
   private final Clock machine;
   private final List<Class<?>> underWay = new ArrayList<>();
@@ -65,6 +68,7 @@ final class Beans {
    */
   Beans(Map<String, String> values, Consumer<Object> events, Clock machine) {
     this.values = values;
+    this.settings = SETTINGS.computeIfAbsent(values, same -> new HashMap<>());
     this.machine = machine;
     this.events = events;
   }
@@ -131,7 +135,7 @@ final class Beans {
 
   private Object make(Class<?> type) {
     if (type.isAnnotationPresent(ConfigMapping.class)) {
-      return SETTINGS.computeIfAbsent(type, this::settings);
+      return settings.computeIfAbsent(type, this::settings);
     }
     Class<?> substitute = instead.get(type);
     if (substitute != null) {

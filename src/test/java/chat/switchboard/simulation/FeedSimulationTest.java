@@ -3,7 +3,6 @@ package chat.switchboard.simulation;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -18,12 +17,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("unit")
 class FeedSimulationTest {
 
-  private static final Seeds SEEDS = Seeds.feed();
-  private static final Path HISTORY = Path.of("target", "feed-simulation.txt");
+  private static final Seeds SEEDS = Seeds.of(SimulationKind.FEED);
 
   @Test
   void eachClientHearsEachMessageOfItsUserOnBadDays() throws IOException {
-    SeedCheck.run(SEEDS, "simulation.feed", 40, HISTORY);
+    SeedCheck.run(SEEDS, SimulationKind.FEED, 40);
   }
 
   /** Seeds that found a fault of the service once. */

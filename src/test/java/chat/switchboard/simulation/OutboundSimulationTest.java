@@ -3,7 +3,6 @@ package chat.switchboard.simulation;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -16,12 +15,11 @@ import org.junit.jupiter.api.Test;
 @Tag("unit")
 class OutboundSimulationTest {
 
-  private static final Seeds SEEDS = Seeds.outbound();
-  private static final Path HISTORY = Path.of("target", "outbound-simulation.txt");
+  private static final Seeds SEEDS = Seeds.of(SimulationKind.OUTBOUND);
 
   @Test
   void theServiceSendsEachTextOnceOnBadDays() throws IOException {
-    SeedCheck.run(SEEDS, "simulation.outbound", 30, HISTORY);
+    SeedCheck.run(SEEDS, SimulationKind.OUTBOUND, 30);
   }
 
   /** A replica waits for the lease of the conversation while the person opts out. */

@@ -39,12 +39,11 @@ final class Rest {
   /** A part of an id or of a phone number: a meter with such a tag has no bound. */
   private static final Pattern ENDLESS = Pattern.compile("[0-9a-f]{8}-|\\d{6}|[0-9a-f]{24}");
 
-  private static Map<String, List<String>> ends;
-
   private final World world;
   private final SimulatedMongo mongo;
   private final List<SimulatedReplica> replicas;
   private final SimulatedOwner owner;
+  private Map<String, List<String>> ends;
 
   Rest(World world, SimulatedMongo mongo, List<SimulatedReplica> replicas, SimulatedOwner owner) {
     this.world = world;

@@ -18,9 +18,10 @@ final class SeedCheck {
    * Fails at the first seed that breaks a promise, with its history.
    *
    * @param usual how many seeds run without the properties
-   * @param file gets the history
    */
-  static void run(Seeds seeds, String name, long usual, Path file) throws IOException {
+  static void run(Seeds seeds, SimulationKind kind, long usual) throws IOException {
+    String name = kind.property();
+    Path file = kind.history();
     Long chosen = Long.getLong(name + ".seed");
     long first = chosen == null ? 1 : chosen;
     long last = chosen == null ? Long.getLong(name + ".seeds", usual) : chosen;

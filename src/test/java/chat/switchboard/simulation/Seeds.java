@@ -3,68 +3,54 @@ package chat.switchboard.simulation;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.Function;
 
 /** Runs seeds, with the classes of {@link SimulationLoader}. */
 public final class Seeds {
-
-  private static final String INBOUND = "Simulation";
-  private static final String OUTBOUND = "OutboundSimulation";
-
-  private static final String FEED = "FeedSimulation";
 
   private final Method method;
   private final Method plan;
   private final Method happened;
   private final Method virtualTime;
 
-  private Seeds(Map<String, byte[]> mutated, String simulation) {
+  private Seeds(ClassLoader loader, SimulationKind kind) {
     try {
-      ClassLoader loader = new SimulationLoader(Seeds.class.getClassLoader(), mutated);
       Class<?> bridge = loader.loadClass("chat.switchboard.simulation.Bridge");
       plan = bridge.getMethod("plan", List.class);
       happened = bridge.getMethod("happened");
       virtualTime = bridge.getMethod("virtualTime");
-      method =
-          loader
-              .loadClass("chat.switchboard.simulation." + simulation)
-              .getMethod("run", long.class, boolean.class);
+      method = loader.loadClass(kind.className()).getMethod("run", long.class, boolean.class);
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(e);
     }
   }
 
   /** Returns the seeds of the code as it is. */
-  static Seeds ofToday() {
-    return new Seeds(Map.of(), INBOUND);
-  }
-
-  /** Returns the seeds of the outbound classes as they are. */
-  static Seeds outbound() {
-    return new Seeds(Map.of(), OUTBOUND);
-  }
-
-  /** Returns the seeds of the outbound classes with a fault. */
-  static Seeds outbound(Mutant mutant) {
-    return new Seeds(mutant.compile(), OUTBOUND);
-  }
-
-  /** Returns the seeds of the feed and the streams as they are. */
-  static Seeds feed() {
-    return new Seeds(Map.of(), FEED);
-  }
-
-  /** Returns the seeds of the feed and the streams with a fault. */
-  static Seeds feed(Mutant mutant) {
-    return new Seeds(mutant.compile(), FEED);
+  static Seeds of(SimulationKind kind) {
+    return new Seeds(loader(Map.of()), kind);
   }
 
   /** Returns the seeds of the code with a fault. */
-  static Seeds of(Mutant mutant) {
-    return new Seeds(mutant.compile(), INBOUND);
+  static Seeds of(SimulationKind kind, Mutant mutant) {
+    return new Seeds(loader(mutant.compile()), kind);
+  }
+
+  /** Returns the seeds of all simulations of the code as it is, which share their classes. */
+  static Map<SimulationKind, Seeds> ofAll() {
+    ClassLoader loader = loader(Map.of());
+    Map<SimulationKind, Seeds> all = new EnumMap<>(SimulationKind.class);
+    for (SimulationKind kind : SimulationKind.values()) {
+      all.put(kind, new Seeds(loader, kind));
+    }
+    return all;
+  }
+
+  private static ClassLoader loader(Map<String, byte[]> mutated) {
+    return new SimulationLoader(Seeds.class.getClassLoader(), mutated);
   }
 
   /**
@@ -146,23 +132,16 @@ public final class Seeds {
    * {@code outbound} comes first, and the feed if {@code feed} comes first.
    */
   public static void main(String[] arguments) {
-    if (arguments[0].equals("mutants")) {
-      mutants(arguments, Mutant.ALL, Seeds::of);
-      return;
-    }
-    boolean outbound = arguments[0].equals("outbound");
-    boolean feed = arguments[0].equals("feed");
-    Seeds seeds = outbound ? outbound() : feed ? feed() : ofToday();
-    if (outbound || feed) {
+    Optional<SimulationKind> named = SimulationKind.of(arguments[0]);
+    SimulationKind kind = named.orElse(SimulationKind.INBOUND);
+    if (named.isPresent()) {
       arguments = Arrays.copyOfRange(arguments, 1, arguments.length);
     }
     if (arguments[0].equals("mutants")) {
-      mutants(
-          arguments,
-          feed ? FeedMutants.ALL : OutboundMutants.ALL,
-          feed ? Seeds::feed : Seeds::outbound);
+      mutants(arguments, kind);
       return;
     }
+    Seeds seeds = of(kind);
     long first = Long.parseLong(arguments[0]);
     if (arguments.length == 1) {
       Run run = seeds.run(first, true);
@@ -182,11 +161,17 @@ public final class Seeds {
     System.out.println((last - first + 1) + " seeds, " + failed + " with violations");
   }
 
-  private static void mutants(String[] arguments, List<Mutant> all, Function<Mutant, Seeds> with) {
+  private static void mutants(String[] arguments, SimulationKind kind) {
     long last = Long.parseLong(arguments[1]);
     String part = arguments.length > 2 ? arguments[2] : "";
+    List<Mutant> all =
+        switch (kind) {
+          case INBOUND -> Mutant.ALL;
+          case OUTBOUND -> OutboundMutants.ALL;
+          case FEED -> FeedMutants.ALL;
+        };
     for (Mutant mutant : all.stream().filter(one -> one.name().contains(part)).toList()) {
-      Seeds seeds = with.apply(mutant);
+      Seeds seeds = of(kind, mutant);
       OptionalLong found = seeds.firstViolation(last);
       System.out.printf(
           "| %s | %s | %s |%n",

@@ -11,10 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -23,12 +23,13 @@ import java.util.stream.Collectors;
 
 /**
  * A run of many seeds, on all processors: {@code ./mvnw verify -Psimulation -Dseeds=1000000}. Each
- * processor has a process of its own, which takes blocks of seeds. The run writes a line each 10 s,
- * what it has in the end or when it is stopped, and each violation, shrunken, into {@code
- * target/simulation}.
+ * processor has a process of its own, which takes blocks of seeds; the simulations take turns. The
+ * run writes a line each 10 s, what it has in the end or when it is stopped, and each violation,
+ * shrunken, into {@code target/simulation}.
  *
  * <p>System properties: {@code seeds} (2000), {@code simulation.first} (1), {@code
- * simulation.processes} (the processors), {@code simulation.minutes} (no limit).
+ * simulation.kinds} (inbound,outbound,feed), {@code simulation.processes} (the processors), {@code
+ * simulation.minutes} (no limit).
  */
 public final class SimulationRun {
 
@@ -39,7 +40,11 @@ public final class SimulationRun {
   private static final long LINE_NANOS = 10_000_000_000L;
 
   private static final long ONE_YEAR_IN_MINUTES = 525_600;
+  private static final String ALL_KINDS = "inbound,outbound,feed";
 
+  private final List<SimulationKind> kinds =
+      SimulationKind.all(System.getProperty("simulation.kinds", ALL_KINDS));
+  private final List<SimulationKind> turns = SimulationKind.turns(kinds);
   private final long first = Long.getLong("simulation.first", 1);
   private final long last = first + Long.getLong("seeds", 2_000) - 1;
   private final int processes =
@@ -51,19 +56,16 @@ public final class SimulationRun {
   private final Set<Process> workers = ConcurrentHashMap.newKeySet();
   private final TreeSet<Long> underWay = new TreeSet<>();
   private final TreeMap<Long, String> violations = new TreeMap<>();
-  private final long[] counts = new long[Happenings.Kind.values().length];
+  private final RunFigures figures = new RunFigures(kinds);
   private long next = first;
-  private long done;
-  private long virtualNanos;
-  private long cpuNanos;
   private long lastLine = begun;
   private int died;
   private boolean closed;
 
   /** With {@code worker} takes blocks of seeds from the standard input. */
   public static void main(String[] arguments) throws IOException, InterruptedException {
-    if (arguments.length > 0 && arguments[0].equals("worker")) {
-      work();
+    if (arguments.length > 1 && arguments[0].equals("worker")) {
+      work(SimulationKind.all(arguments[1]));
       return;
     }
     System.exit(new SimulationRun().run() ? 0 : 1);
@@ -110,7 +112,7 @@ public final class SimulationRun {
     }
   }
 
-  private static Process start() {
+  private Process start() {
     List<String> command =
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -126,7 +128,8 @@ public final class SimulationRun {
             "-cp",
             System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
             SimulationRun.class.getName(),
-            "worker");
+            "worker",
+            kinds.stream().map(SimulationKind::label).collect(Collectors.joining(",")));
     try {
       return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     } catch (IOException e) {
@@ -169,7 +172,7 @@ public final class SimulationRun {
       if (words[0].equals("violation")) {
         violated(Long.parseLong(words[1]), words[2]);
       } else if (words[0].equals("done")) {
-        done(block, words[2]);
+        done(block, words[1] + " " + words[2]);
         return true;
       }
     }
@@ -178,20 +181,20 @@ public final class SimulationRun {
 
   private synchronized void violated(long seed, String sentence) {
     if (violations.put(seed, sentence) == null) {
+      SimulationKind kind = kind(turns, seed);
       System.out.printf(
-          "Seed %d: %s (-Dtest=SimulationTest -Dsimulation.seed=%d)%n", seed, sentence, seed);
+          "Seed %d: %s (-Dtest=%s -D%s.seed=%d)%n",
+          seed, sentence, kind.test(), kind.property(), seed);
     }
   }
 
-  private synchronized void done(long block, String figures) {
-    long[] numbers = Arrays.stream(figures.split(" ")).mapToLong(Long::parseLong).toArray();
+  private static SimulationKind kind(List<SimulationKind> turns, long seed) {
+    return turns.get((int) (seed % turns.size()));
+  }
+
+  private synchronized void done(long block, String numbers) {
     underWay.remove(block);
-    done += numbers[0];
-    virtualNanos += numbers[1];
-    cpuNanos += numbers[2];
-    for (int i = 0; i < counts.length; i++) {
-      counts[i] += numbers[3 + i];
-    }
+    figures.add(numbers);
     if (System.nanoTime() - lastLine > LINE_NANOS) {
       lastLine = System.nanoTime();
       System.out.println(progress());
@@ -208,12 +211,12 @@ public final class SimulationRun {
         Locale.ROOT,
         "%,d of %,d seeds, %.1f virtual days, %d with violations, %.0f seeds/s, %.0f s of CPU;"
             + " go on with -Dsimulation.first=%d -Dseeds=%d",
-        done,
+        figures.seeds(),
         last - first + 1,
-        virtualNanos / 86_400e9,
+        figures.virtualDays(),
         violations.size(),
-        done / seconds,
-        cpuNanos / 1e9,
+        figures.seeds() / seconds,
+        figures.cpuSeconds(),
         Math.min(resume, last + 1),
         Math.max(0, last + 1 - resume));
   }
@@ -227,59 +230,38 @@ public final class SimulationRun {
     lastLine = Long.MAX_VALUE;
     workers.forEach(Process::destroy);
     System.out.println(progress());
-    System.out.println("| what | how many |");
-    System.out.println("| --- | --- |");
-    System.out.printf(Locale.ROOT, "| seeds, from %d on | %,d |%n", first, done);
-    System.out.printf(Locale.ROOT, "| virtual days | %.1f |%n", virtualNanos / 86_400e9);
-    System.out.printf(Locale.ROOT, "| seconds of CPU | %.0f |%n", cpuNanos / 1e9);
-    for (Happenings.Kind kind : Happenings.Kind.values()) {
-      String name = kind.name().toLowerCase(Locale.ROOT).replace('_', ' ');
-      System.out.printf(Locale.ROOT, "| %s | %,d |%n", name, counts[kind.ordinal()]);
-    }
-    System.out.printf(Locale.ROOT, "| **seeds with violations** | %,d |%n", violations.size());
-    violations.forEach((seed, sentence) -> System.out.printf("| seed %d | %s |%n", seed, sentence));
+    System.out.print(figures.table());
+    violations.forEach(
+        (seed, sentence) ->
+            System.out.printf("%s seed %d: %s%n", kind(turns, seed).label(), seed, sentence));
     System.out.flush();
   }
 
-  private static void work() throws IOException {
-    Seeds seeds = Seeds.ofToday();
+  private static void work(List<SimulationKind> kinds) throws IOException {
+    Map<SimulationKind, Seeds> seeds = Seeds.ofAll();
+    List<SimulationKind> turns = SimulationKind.turns(kinds);
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-    long cpuBefore = 0;
+    long cpu = 0;
     int reports = 0;
     for (String line = in.readLine(); line != null; line = in.readLine()) {
       String[] range = line.split(" ");
-      long[] counts = new long[Happenings.Kind.values().length];
-      long virtual = 0;
-      long from = Long.parseLong(range[0]);
+      RunFigures figures = new RunFigures(kinds);
       long to = Long.parseLong(range[1]);
-      for (long seed = from; seed <= to; seed++) {
-        Seeds.Run run = runOrTell(seeds, seed);
-        if (run == null) {
-          continue;
-        }
-        run.happenings().forEach(one -> counts[Happenings.kindOf(one).ordinal()]++);
-        virtual += run.virtualTime();
-        if (run.violates()) {
+      for (long seed = Long.parseLong(range[0]); seed <= to; seed++) {
+        SimulationKind kind = kind(turns, seed);
+        Seeds.Run run = runOrTell(seeds.get(kind), seed);
+        long before = cpu;
+        cpu = cpu();
+        figures.add(kind, run, cpu - before);
+        if (run != null && run.violates()) {
           System.out.println("violation " + seed + " " + run.violations().get(0));
           if (reports++ < MOST_REPORTS) {
-            report(seeds, seed);
+            report(seeds.get(kind), kind, seed);
           }
         }
       }
-      long cpu = cpu();
-      System.out.println(
-          "done "
-              + from
-              + " "
-              + (to - from + 1)
-              + " "
-              + virtual
-              + " "
-              + (cpu - cpuBefore)
-              + " "
-              + Arrays.stream(counts).mapToObj(String::valueOf).collect(Collectors.joining(" ")));
-      cpuBefore = cpu;
+      System.out.println("done " + figures.numbers());
     }
   }
 
@@ -294,10 +276,10 @@ public final class SimulationRun {
     }
   }
 
-  private static void report(Seeds seeds, long seed) throws IOException {
+  private static void report(Seeds seeds, SimulationKind kind, long seed) throws IOException {
     Files.createDirectories(REPORTS);
     Files.write(
-        REPORTS.resolve("seed-" + seed + ".txt"),
+        REPORTS.resolve(kind.label() + "-seed-" + seed + ".txt"),
         new Shrinker(seeds, seed, RUNS_OF_SHRINKER).shrink().report());
   }
 

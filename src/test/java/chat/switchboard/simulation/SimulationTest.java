@@ -23,12 +23,11 @@ import org.junit.jupiter.api.Test;
 @Tag("unit")
 class SimulationTest {
 
-  private static final Seeds SEEDS = Seeds.ofToday();
-  private static final Path HISTORY = Path.of("target", "simulation.txt");
+  private static final Seeds SEEDS = Seeds.of(SimulationKind.INBOUND);
 
   @Test
   void theServiceKeepsItsPromisesOnBadDays() throws IOException {
-    SeedCheck.run(SEEDS, "simulation", 60, HISTORY);
+    SeedCheck.run(SEEDS, SimulationKind.INBOUND, 60);
   }
 
   /** The owner asks while a message is appended, which is then on a branch. */
@@ -50,7 +49,8 @@ class SimulationTest {
   /** A new field that keeps entries needs a line in {@link Growth#PERMITTED}. */
   @Test
   void aMapThatKeepsAnEntryAfterTheWorkBreaksAPromise() {
-    Seeds kept = Seeds.of(Mutant.named("A worker without work stays in memory"));
+    Seeds kept =
+        Seeds.of(SimulationKind.INBOUND, Mutant.named("A worker without work stays in memory"));
 
     assertTrue(kept.run(1, false).violations().get(0).contains("WorkerRegistry.entries has 1"));
   }
