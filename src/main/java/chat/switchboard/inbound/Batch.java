@@ -61,6 +61,21 @@ record Batch(List<NewMessage> messages, List<String> entryIds) {
         ready.add(message);
       }
     }
+    return of(ready, backlog);
+  }
+
+  /** Returns the batch without these messages, whatever their senders are. */
+  Batch withoutOnly(Set<String> held, Collection<InboxEntry> backlog) {
+    return held.isEmpty()
+        ? this
+        : of(
+            messages.stream()
+                .filter(message -> !held.contains(message.messageId().toString()))
+                .toList(),
+            backlog);
+  }
+
+  private static Batch of(List<NewMessage> ready, Collection<InboxEntry> backlog) {
     Set<String> ids =
         ready.stream().map(message -> message.messageId().toString()).collect(Collectors.toSet());
     return new Batch(

@@ -31,8 +31,11 @@ final class ConversationLane implements Round {
   /** The interval at which the lane checks whether LibreChat's answer is complete. */
   private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
 
-  /** The interval at which the lane checks whether the files of its messages are there. */
-  private static final Duration LOOK_FOR_FILES = Duration.ofMillis(250);
+  /**
+   * The interval at which the lane checks whether the files of its messages are there, and whether
+   * the earlier messages of a deleted conversation are.
+   */
+  private static final Duration LOOK_FOR_HELD = Duration.ofMillis(250);
 
   /** The pause before the inbox is read again for a message that arrived after the last read. */
   private static final Duration AFTER_VANISHED = Duration.ofMillis(25);
@@ -179,15 +182,20 @@ final class ConversationLane implements Round {
         .map(found -> found.filter(there -> !there.readOnly()));
   }
 
-  private Uni<Next> append(Lease lease, List<InboxEntry> backlog, AnswerWait.End end) {
+  private Uni<Next> append(Lease lease, LaneEntries entries, AnswerWait.End end) {
+    List<InboxEntry> backlog = entries.here();
     Batch batch = Batch.of(pending.newest(), backlog);
     List<LaneItem> vanished = pending.vanished(backlog);
     if (batch.messages().isEmpty() || !vanished.isEmpty()) {
       return lookAfter(vanished);
     }
+    Set<String> behind = entries.held(pending.newest());
+    Batch inOrder = batch.withoutOnly(behind, backlog);
+    // Callers need not wait for the messages of a deleted conversation.
+    pending.haveToWait(behind);
     return media
         .look(pending.conversation(), backlog)
-        .flatMap(look -> append(lease, look, look.without(batch, backlog), backlog, end));
+        .flatMap(look -> append(lease, look, look.without(inOrder, backlog), backlog, end));
   }
 
   private Uni<Next> append(
@@ -195,7 +203,7 @@ final class ConversationLane implements Round {
     // Callers need not wait for files.
     pending.haveToWait(look.held());
     if (batch.messages().isEmpty()) {
-      return Uni.createFrom().item(new Next.Again(LOOK_FOR_FILES));
+      return Uni.createFrom().item(new Next.Again(LOOK_FOR_HELD));
     }
     Conversation conversation = pending.conversation();
     if (end.tail().isPresent()) {

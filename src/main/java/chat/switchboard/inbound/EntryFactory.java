@@ -83,7 +83,11 @@ class EntryFactory {
     return entry;
   }
 
-  private static Optional<String> sender(InboundMessage message) {
+  /**
+   * Returns the person and the service number, whose messages keep their order; empty for a message
+   * that names a conversation.
+   */
+  static Optional<String> sender(InboundMessage message) {
     return message.destination() instanceof ToContact to
         ? Optional.of(
             PhoneAddress.of(to.contact().from()).account() + " " + to.contact().to().orElse(""))

@@ -122,6 +122,27 @@ class EntryRouter {
                     : Uni.createFrom().item(entry));
   }
 
+  /** Whether the conversation of a waiting entry is deleted, or takes no messages now. */
+  Uni<Boolean> isLost(InboxEntry entry) {
+    return conversations
+        .again(entry.lane, entry.user, Optional.empty())
+        .map(route -> !(route instanceof Route.Into));
+  }
+
+  /**
+   * Finds the next conversation of an entry whose conversation is lost. Returns the entry without a
+   * conversation if its message is refused, and null if the entry was removed.
+   */
+  Uni<InboxEntry> moveOn(InboxEntry lost) {
+    return inbox
+        .unroute(lost)
+        .flatMap(
+            unrouted ->
+                unrouted == null || !unrouted.state.isOpen()
+                    ? Uni.createFrom().item(unrouted)
+                    : findLane(unrouted));
+  }
+
   /** Returns the mapping that led to the entry's conversation. */
   static Optional<MappingUsed> mapping(InboxEntry entry) {
     return Optional.ofNullable(entry.mappingId)

@@ -129,9 +129,10 @@ public class Inbox implements UpcomingWork {
   }
 
   /**
-   * Returns the entries of this conversation, and those of these senders without a conversation.
+   * Returns the waiting entries of this conversation, and those of these senders without a
+   * conversation or for other conversations.
    */
-  Uni<List<InboxEntry>> backlog(String conversationId, Collection<String> senders, int limit) {
+  Uni<Backlogs.Found> backlog(String conversationId, Collection<String> senders, int limit) {
     return backlogs.read(conversationId, senders, limit);
   }
 

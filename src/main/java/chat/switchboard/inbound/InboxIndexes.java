@@ -24,7 +24,7 @@ class InboxIndexes implements IndexPlan {
         new IndexModel(Indexes.ascending("state", "receivedAt", "_id")),
         // The inbox reads a backlog in parts, in the order of arrival.
         new IndexModel(Indexes.ascending("lane", "state", "arrival", "receivedAt")),
-        new IndexModel(Indexes.ascending("sender", "lane", "state", "arrival", "receivedAt")),
+        new IndexModel(Indexes.ascending("sender", "state", "arrival", "receivedAt")),
         new IndexModel(Indexes.ascending("phoneNumber"), new IndexOptions().sparse(true)),
         new IndexModel(
             Indexes.ascending("forgetAt"), new IndexOptions().expireAfter(0L, TimeUnit.SECONDS)));

@@ -6,6 +6,7 @@ import chat.switchboard.routing.Route;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Puts messages into their lanes, and waits for the outcome as long as the callers wait. */
@@ -29,9 +30,13 @@ class LaneDelivery {
             into.conversation(), Delivery.message(entry), entry.receivedAt.getTime(), entry));
   }
 
-  /** Submits a message that is in no inbox. */
-  LaneItem submit(NewMessage message, Route.Into into) {
-    return submit(new LaneItem(into.conversation(), message, clock.millis(), null));
+  /**
+   * Submits a message that is in no inbox.
+   *
+   * @param sender the person and the service number; empty for a message that names a conversation
+   */
+  LaneItem submit(NewMessage message, Optional<String> sender, Route.Into into) {
+    return submit(LaneItem.unkept(into.conversation(), message, clock.millis(), sender));
   }
 
   /** Submits a message that is in no inbox, and whose conversation the lane has to read. */

@@ -18,6 +18,7 @@ final class LaneItem {
   private final CompletableFuture<Void> waiting = new CompletableFuture<>();
   private final LongSupplier nanoTime;
   private final long enteredAt;
+  private final String sender;
   private volatile InboxEntry entry;
   private volatile Conversation conversation;
 
@@ -31,7 +32,7 @@ final class LaneItem {
   private volatile boolean outdated;
 
   LaneItem(Conversation conversation, NewMessage message, long receivedAt, InboxEntry entry) {
-    this(conversation, message, receivedAt, entry, System::nanoTime);
+    this(conversation, message, receivedAt, entry, null, System::nanoTime);
   }
 
   /**
@@ -43,6 +44,17 @@ final class LaneItem {
       long receivedAt,
       InboxEntry entry,
       LongSupplier nanoTime) {
+    this(conversation, message, receivedAt, entry, null, nanoTime);
+  }
+
+  private LaneItem(
+      Conversation conversation,
+      NewMessage message,
+      long receivedAt,
+      InboxEntry entry,
+      String sender,
+      LongSupplier nanoTime) {
+    this.sender = sender;
     this.conversation = conversation;
     this.message = message;
     this.receivedAt = receivedAt;
@@ -50,6 +62,17 @@ final class LaneItem {
     this.nanoTime = nanoTime;
     this.enteredAt = nanoTime.getAsLong();
     this.readAt = enteredAt;
+  }
+
+  /**
+   * Returns a message that is in no inbox.
+   *
+   * @param sender the person and the service number; empty for a message that names a conversation
+   */
+  static LaneItem unkept(
+      Conversation conversation, NewMessage message, long receivedAt, Optional<String> sender) {
+    return new LaneItem(
+        conversation, message, receivedAt, null, sender.orElse(null), System::nanoTime);
   }
 
   /** Returns a message whose conversation the lane has to read before the write. */
@@ -105,6 +128,15 @@ final class LaneItem {
    */
   Optional<InboxEntry> entry() {
     return Optional.ofNullable(entry);
+  }
+
+  /**
+   * Returns the person and the service number, whose messages keep their order; empty for a message
+   * that names a conversation.
+   */
+  Optional<String> sender() {
+    InboxEntry kept = entry;
+    return Optional.ofNullable(kept == null ? sender : kept.sender);
   }
 
   /** Returns the time since the message entered this process. */

@@ -105,13 +105,9 @@ final class PendingMessages {
             });
   }
 
-  /** Returns the senders of those messages that are kept in the inbox. */
+  /** Returns the senders of these messages; a message that names a conversation has none. */
   Set<String> senders() {
-    return newest().stream()
-        .flatMap(item -> item.entry().stream())
-        .map(entry -> entry.sender)
-        .filter(sender -> sender != null)
-        .collect(Collectors.toSet());
+    return newest().stream().flatMap(item -> item.sender().stream()).collect(Collectors.toSet());
   }
 
   /** Whether none of these messages is kept in the inbox. */

@@ -93,7 +93,7 @@ class UnkeyedMessages {
   }
 
   private Uni<Receipt> deliver(InboundMessage message, Route.Into into) {
-    LaneItem item = delivery.submit(appended(message), into);
+    LaneItem item = delivery.submit(appended(message), EntryFactory.sender(message), into);
     return delivery
         .receipt(item, into, () -> keep(message, into, item))
         .onFailure(ConversationChanged.class)

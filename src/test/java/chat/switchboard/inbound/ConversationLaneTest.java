@@ -49,6 +49,7 @@ class ConversationLaneTest {
   private final List<Set<String>> mended = new ArrayList<>();
   private final List<Long> waitedSince = new ArrayList<>();
   private final List<InboxEntry> inInbox = new ArrayList<>();
+  private final List<InboxEntry> inDeletedConversations = new ArrayList<>();
   private int inboxReads;
   private int conversationReads;
   private boolean deleted;
@@ -65,9 +66,17 @@ class ConversationLaneTest {
               "a conversation",
               new RoutedInbox(null, null) {
                 @Override
-                Uni<List<InboxEntry>> read(String conversationId, Set<String> senders) {
+                Uni<Read> read(String conversationId, Set<String> senders) {
                   inboxReads++;
-                  return Uni.createFrom().item(List.copyOf(inInbox));
+                  return Uni.createFrom()
+                      .item(new Read(List.copyOf(inInbox), List.copyOf(inDeletedConversations)));
+                }
+
+                @Override
+                Uni<Void> moveOn(List<InboxEntry> lost) {
+                  inInbox.addAll(0, lost);
+                  inDeletedConversations.removeAll(lost);
+                  return Uni.createFrom().voidItem();
                 }
 
                 @Override
@@ -440,6 +449,96 @@ class ConversationLaneTest {
     added(null, 1_000);
     round();
     assertThat(waitedSince).as("an older one here").last().isEqualTo(1_000L);
+  }
+
+  @Test
+  void a_message_waits_until_an_earlier_one_of_its_sender_has_left_a_deleted_conversation() {
+    InboxEntry earlier = of("a person", 1);
+    inDeletedConversations.add(earlier);
+    InboxEntry later = of("a person", 2);
+    InboxEntry anothers = of("another person", 3);
+    inInbox.addAll(List.of(later, anothers));
+    LaneItem item = added(later);
+    assertThat(round()).isEqualTo(Next.Again.NOW);
+    assertThat(writtenIds(0)).as("others do not wait").containsExactly(anothers.messageId);
+    assertThat(item.waiting().subscribe().asCompletionStage()).isCompleted();
+    inInbox.remove(anothers);
+    assertThat(round()).isEqualTo(new Next.Again(Duration.ofMillis(250)));
+    // Another replica finds the next conversation of the earlier message.
+    inDeletedConversations.clear();
+    inInbox.add(earlier);
+    round();
+    assertThat(writtenIds(1)).containsExactly(earlier.messageId, later.messageId);
+    assertThat(outcome(item)).isCompleted();
+  }
+
+  @Test
+  void a_message_that_its_replica_leaves_in_a_deleted_conversation_is_moved_after_5_s() {
+    InboxEntry earlier = of("a person", 1);
+    inDeletedConversations.add(earlier);
+    InboxEntry later = of("a person", 2);
+    inInbox.add(later);
+    added(later);
+    round();
+    timers.pass(Duration.ofMillis(4_900));
+    round();
+    assertThat(written).isEmpty();
+    timers.pass(Duration.ofMillis(100));
+    round();
+    assertThat(writtenIds(0)).containsExactly(earlier.messageId, later.messageId);
+  }
+
+  @Test
+  void a_message_that_comes_before_the_one_in_a_deleted_conversation_does_not_wait_for_it() {
+    inDeletedConversations.add(of("a person", 2));
+    InboxEntry earlier = of("a person", 1);
+    inInbox.add(earlier);
+    added(earlier);
+    round();
+    assertThat(writtenIds(0)).containsExactly(earlier.messageId);
+  }
+
+  @Test
+  void a_message_without_a_key_waits_for_an_earlier_one_of_its_sender_too() {
+    InboxEntry earlier = of("a person", 1);
+    inDeletedConversations.add(earlier);
+    LaneItem item =
+        LaneItem.unkept(
+            conversation("an owner"),
+            new NewMessage(UUID.randomUUID(), List.of("text"), "SMS", "sms", new Document()),
+            0,
+            Optional.of("a person"));
+    lane.add(item);
+    assertThat(round()).isEqualTo(new Next.Again(Duration.ofMillis(250)));
+    timers.pass(Duration.ofSeconds(5));
+    round();
+    assertThat(writtenIds(0)).containsExactly(earlier.messageId, item.messageId());
+  }
+
+  @Test
+  void an_empty_inbox_is_read_again_for_another_sender() {
+    for (String sender : List.of("a person", "a person", "another person")) {
+      lane.add(
+          LaneItem.unkept(
+              conversation("an owner"),
+              new NewMessage(UUID.randomUUID(), List.of("text"), "SMS", "sms", new Document()),
+              0,
+              Optional.of(sender)));
+      round();
+    }
+    assertThat(inboxReads).isEqualTo(2);
+  }
+
+  private List<String> writtenIds(int batch) {
+    return written.get(batch).stream().map(one -> one.messageId().toString()).toList();
+  }
+
+  private static InboxEntry of(String sender, int arrival) {
+    InboxEntry entry = entry();
+    entry.sender = sender;
+    entry.arrival = new BsonTimestamp(arrival, 1);
+    entry.envelope = sealed();
+    return entry;
   }
 
   private Next round() {

@@ -232,7 +232,7 @@ class PendingMessagesTest {
   }
 
   @Test
-  void the_senders_are_those_of_kept_messages() {
+  void a_message_that_names_a_conversation_has_no_sender() {
     added(unkept());
     LaneItem kept = added(kept());
     entry(kept).sender = "+15550001111 to +15550002222";

@@ -78,12 +78,7 @@ class WaitForAnswerTest {
   void a_webhook_never_waits() {
     String number = "+1555" + ThreadLocalRandom.current().nextInt(1_000_000, 9_999_999);
     Twilio.sms("First").from(number).arrives().then().statusCode(200);
-    Document mapping =
-        libreChat
-            .collection("switchboard_mappings")
-            .find(new Document("phoneNumber", number))
-            .first();
-    String theirs = mapping.getString("conversationId");
+    String theirs = conversationOf(number);
     String first = libreChat.lastMessage(theirs, owner).getString("messageId");
     String question = libreChat.message(theirs, owner, first, "User", new Date());
 
@@ -100,6 +95,33 @@ class WaitForAnswerTest {
         .containsExactly("Second", "Third");
     assertThat(all.get(3)).containsEntry("parentMessageId", reply);
     assertThat(all.get(4)).containsEntry("parentMessageId", all.get(3).getString("messageId"));
+  }
+
+  @Test
+  void a_message_of_a_deleted_conversation_comes_before_the_later_ones_of_its_sender() {
+    String number = "+1555" + ThreadLocalRandom.current().nextInt(1_000_000, 9_999_999);
+    Twilio.sms("First").from(number).arrives().then().statusCode(200);
+    String deleted = conversationOf(number);
+    String first = libreChat.lastMessage(deleted, owner).getString("messageId");
+    libreChat.message(deleted, owner, first, "User", new Date());
+    Twilio.sms("Second").from(number).arrives().then().statusCode(200);
+    // LibreChat deletes the messages later.
+    libreChat.collection("conversations").deleteOne(new Document("conversationId", deleted));
+
+    Twilio.sms("Third").from(number).arrives().then().statusCode(200);
+    String next = conversationOf(number);
+    assertThat(next).isNotEqualTo(deleted);
+    await().until(() -> libreChat.messages(next, owner).size() == 2);
+    assertThat(libreChat.messages(next, owner).stream().map(one -> one.getString("text")))
+        .containsExactly("Second", "Third");
+  }
+
+  private String conversationOf(String number) {
+    return libreChat
+        .collection("switchboard_mappings")
+        .find(new Document("phoneNumber", number))
+        .first()
+        .getString("conversationId");
   }
 
   @Test

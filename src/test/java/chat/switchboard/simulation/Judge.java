@@ -302,7 +302,7 @@ final class Judge implements SimulatedMongo.Watcher {
       for (SimulatedCaller caller : callers) {
         for (SimulatedCaller.Sent sent : caller.sent) {
           if (sent.acknowledged && sent.text.equals(message.getString("text").getValue())) {
-            if (owner.hasDeleted(sent.text) || hasMoved(sent, message)) {
+            if (owner.hasDeleted(sent.text)) {
               continue;
             }
             Integer before = last.put(caller.name, sent.number);
@@ -313,16 +313,6 @@ final class Judge implements SimulatedMongo.Watcher {
         }
       }
     }
-  }
-
-  /**
-   * Whether the message waited when the owner deleted a conversation: the message then goes into
-   * another conversation, which may have later messages of the sender already.
-   */
-  private boolean hasMoved(SimulatedCaller.Sent sent, BsonDocument message) {
-    Written one = written.get(message.getString("messageId").getValue());
-    return owner.deletedConversations().values().stream()
-        .anyMatch(at -> sent.sentAt < at + ROUND.toNanos() && one.at() > at);
   }
 
   /**

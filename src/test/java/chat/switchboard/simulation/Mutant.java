@@ -138,6 +138,16 @@ record Mutant(String name, List<Edit> edits) {
               "FRESH = Duration.ofSeconds(2)",
               "FRESH = Duration.ofHours(2)"),
           of(
+              "A message does not wait for the earlier ones of a deleted conversation",
+              "inbound/LaneEntries.java",
+              "if (lost.isEmpty()) {",
+              "if (true) {"),
+          of(
+              "A lane looks for the earlier messages of its own process's senders alone",
+              "inbound/RoutedInbox.java",
+              "return senders.size() == known.size()",
+              "return true"),
+          of(
               "A worker without work stays in memory",
               "mongo/WorkerRegistry.java",
               "kind.removed(name);\n          return null;",

@@ -46,6 +46,12 @@ class SimulationTest {
     assertEquals(List.of(), SEEDS.run(1345, false).violations());
   }
 
+  /** The next message went into the person's next conversation while this message waited. */
+  @Test
+  void aMessageOfADeletedConversationComesBeforeTheLaterMessagesOfItsSender() {
+    assertEquals(List.of(), SEEDS.run(244, false).violations());
+  }
+
   /** A new field that keeps entries needs a line in {@link Growth#PERMITTED}. */
   @Test
   void aMapThatKeepsAnEntryAfterTheWorkBreaksAPromise() {
