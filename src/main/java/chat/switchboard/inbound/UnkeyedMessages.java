@@ -4,6 +4,7 @@ import chat.switchboard.inbound.Receipt.Reason;
 import chat.switchboard.librechat.NewMessage;
 import chat.switchboard.mongo.DatabaseConfig;
 import chat.switchboard.mongo.DatabaseRetry;
+import chat.switchboard.ops.Timers;
 import chat.switchboard.routing.Route;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
@@ -21,6 +22,7 @@ class UnkeyedMessages {
   private final Inbox inbox;
   private final LaneDelivery delivery;
   private final DatabaseConfig config;
+  private final Timers timers;
 
   UnkeyedMessages(
       EntryRouter router,
@@ -28,13 +30,15 @@ class UnkeyedMessages {
       EntryFactory entries,
       Inbox inbox,
       LaneDelivery delivery,
-      DatabaseConfig config) {
+      DatabaseConfig config,
+      Timers timers) {
     this.router = router;
     this.replyDecision = replyDecision;
     this.entries = entries;
     this.inbox = inbox;
     this.delivery = delivery;
     this.config = config;
+    this.timers = timers;
   }
 
   Uni<Receipt> receive(InboundMessage message) {
@@ -112,9 +116,7 @@ class UnkeyedMessages {
   private Uni<Receipt> keep(InboundMessage message, Route.Into into, LaneItem item) {
     return inTime(inbox.keep(entries.routed(message, into, item.message)))
         .invoke(item::kept)
-        .onItem()
-        .delayIt()
-        .by(LaneBacklog.EMPTY_FOR)
+        .call(() -> timers.pause(LaneBacklog.EMPTY_FOR))
         .map(entry -> new Receipt.Kept(entry, into.notice()));
   }
 

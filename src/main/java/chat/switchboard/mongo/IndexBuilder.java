@@ -1,10 +1,10 @@
 package chat.switchboard.mongo;
 
 import chat.switchboard.ops.Cause;
+import chat.switchboard.ops.Timers;
 import io.quarkus.mongodb.reactive.ReactiveMongoClient;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
-import io.smallrye.mutiny.subscription.Cancellable;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
@@ -26,10 +26,12 @@ class IndexBuilder {
 
   private final ReactiveMongoClient client;
   private final DatabaseName database;
+  private final Timers timers;
 
-  IndexBuilder(ReactiveMongoClient client, DatabaseName database) {
+  IndexBuilder(ReactiveMongoClient client, DatabaseName database, Timers timers) {
     this.client = client;
     this.database = database;
+    this.timers = timers;
   }
 
   /**
@@ -42,7 +44,7 @@ class IndexBuilder {
             () -> {
               long begun = System.nanoTime();
               AtomicBoolean told = new AtomicBoolean();
-              Cancellable telling = tellLater(index, told);
+              Timers.Timer telling = tellLater(index, told);
               return send(index)
                   .onTermination()
                   .invoke(telling::cancel)
@@ -66,20 +68,14 @@ class IndexBuilder {
             });
   }
 
-  private Cancellable tellLater(WantedIndex index, AtomicBoolean told) {
-    return Uni.createFrom()
-        .voidItem()
-        .onItem()
-        .delayIt()
-        .by(UNTOLD)
-        .subscribe()
-        .with(
-            now -> {
-              told.set(true);
-              LOG.infof(
-                  "Building the index %s; with many documents the build takes minutes.",
-                  index.shown());
-            });
+  private Timers.Timer tellLater(WantedIndex index, AtomicBoolean told) {
+    return timers.after(
+        UNTOLD,
+        () -> {
+          told.set(true);
+          LOG.infof(
+              "Building the index %s; with many documents the build takes minutes.", index.shown());
+        });
   }
 
   private static String seconds(long begun) {

@@ -1,5 +1,6 @@
 package chat.switchboard.ops;
 
+import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 
@@ -25,6 +26,16 @@ public interface Timers {
    * @param delay from now; less than a millisecond counts as one millisecond
    */
   Timer after(Duration delay, Runnable action);
+
+  /** Returns a pause of this length, which begins with the subscription. */
+  default Uni<Void> pause(Duration length) {
+    return Uni.createFrom()
+        .emitter(
+            emitter -> {
+              Timer timer = after(length, () -> emitter.complete(null));
+              emitter.onTermination(timer::cancel);
+            });
+  }
 
   /**
    * Runs tasks on a new Vert.x context each, with no data of the request or timer that starts them.

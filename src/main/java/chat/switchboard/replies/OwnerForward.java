@@ -7,6 +7,7 @@ import chat.switchboard.librechat.Message;
 import chat.switchboard.librechat.MessageQueries;
 import chat.switchboard.librechat.MessageSummary;
 import chat.switchboard.ops.Cause;
+import chat.switchboard.ops.Timers;
 import chat.switchboard.outbound.Senders;
 import chat.switchboard.routing.ForwardConfig;
 import chat.switchboard.routing.Mapping;
@@ -82,6 +83,7 @@ class OwnerForward implements SeenMessageListener {
   private final Senders senders;
   private final ForwardConfig config;
   private final Clock clock;
+  private final Timers timers;
   private final MeterRegistry meters;
 
   /** The lock of this field and of the next two fields is this queue. */
@@ -98,6 +100,7 @@ class OwnerForward implements SeenMessageListener {
       Senders senders,
       ForwardConfig config,
       Clock clock,
+      Timers timers,
       MeterRegistry meters) {
     this.mappings = mappings;
     this.sightings = sightings;
@@ -106,6 +109,7 @@ class OwnerForward implements SeenMessageListener {
     this.senders = senders;
     this.config = config;
     this.clock = clock;
+    this.timers = timers;
     this.meters = meters;
     Gauge.builder("switchboard.forward.waiting", this, OwnerForward::backlog)
         .description("Messages of LibreChat that wait for the decision whether to forward them")
@@ -189,7 +193,7 @@ class OwnerForward implements SeenMessageListener {
                 return forward(take(BATCH));
               }
               take(asked);
-              return Uni.createFrom().voidItem().onItem().delayIt().by(PAUSE_FOR_NOBODY);
+              return timers.pause(PAUSE_FOR_NOBODY);
             });
   }
 
