@@ -28,6 +28,8 @@ final class Happenings {
     OWNER_FORKS(false),
     OWNER_DELETES_A_MESSAGE(false),
     OWNER_DELETES_A_CONVERSATION(false),
+    OWNER_REGENERATES(false),
+    OWNER_ASKS_ON_ANOTHER_PAGE(false),
     SLOW_NETWORK(true),
     LOST_COMMAND(true),
     LOST_RESPONSE(true),

@@ -39,6 +39,12 @@ final class Judge implements SimulatedMongo.Watcher {
   private final List<String> violations = new ArrayList<>();
   private final Map<String, Written> written = new HashMap<>();
 
+  /**
+   * Messages beside an answer of which the database has nothing, while LibreChat gave no status: no
+   * replica could know of the answer.
+   */
+  private final Set<String> unaware = new HashSet<>();
+
   /** The replicas by the ids that they write into leases. */
   private final Map<String, String> owners = new HashMap<>();
 
@@ -149,6 +155,9 @@ final class Judge implements SimulatedMongo.Watcher {
         new Written(sentAt, world.nanoTime(), by.awakeFor(ROUND)));
     SimulatedLibreChat.Turn turn =
         libreChat.running(message.getString("conversationId").getValue());
+    if (turn != null && libreChat.isUnseen(turn) && !libreChat.answeredFor(LIFE_OF_LEASE)) {
+      unaware.add(message.getString("messageId").getValue());
+    }
     if (turn != null
         && sentAt - turn.begun() > ROUND.toNanos()
         && libreChat.answeredFor(Duration.ofSeconds(15))
@@ -288,10 +297,11 @@ final class Judge implements SimulatedMongo.Watcher {
     List<BsonDocument> shown = libreChat.shown(conversationId);
     Set<String> visible = new HashSet<>();
     shown.forEach(message -> visible.add(message.getString("messageId").getValue()));
+    Set<String> ownersBranches = ownersBranches(conversationId);
     List<String> hidden =
         libreChat.thread(conversationId).stream()
             .filter(message -> !visible.contains(message.getString("messageId").getValue()))
-            .filter(message -> !owner.hasHidden(message.getString("messageId").getValue()))
+            .filter(message -> !ownersBranches.contains(message.getString("messageId").getValue()))
             .map(message -> message.getString("text").getValue())
             .toList();
     if (!hidden.isEmpty() && !isExcused(conversationId)) {
@@ -302,7 +312,9 @@ final class Judge implements SimulatedMongo.Watcher {
       for (SimulatedCaller caller : callers) {
         for (SimulatedCaller.Sent sent : caller.sent) {
           if (sent.acknowledged && sent.text.equals(message.getString("text").getValue())) {
-            if (owner.hasDeleted(sent.text)) {
+            if (owner.hasDeleted(sent.text)
+                || owner.hasHidden(message.getString("messageId").getValue())
+                || wasHiddenByALateWrite(message)) {
               continue;
             }
             Integer before = last.put(caller.name, sent.number);
@@ -313,6 +325,38 @@ final class Judge implements SimulatedMongo.Watcher {
         }
       }
     }
+  }
+
+  /**
+   * Whether the owner asked while the write of the message was on its way for more than 5 s: only
+   * the process that sent the write knows that the message is on a branch.
+   */
+  private boolean wasHiddenByALateWrite(BsonDocument message) {
+    Written one = written.get(message.getString("messageId").getValue());
+    return one.at() - one.sentAt() > ROUND.toNanos()
+        && libreChat.turns().stream()
+            .filter(
+                turn ->
+                    turn.conversationId().equals(message.getString("conversationId").getValue()))
+            .anyMatch(turn -> turn.begun() > one.sentAt() && turn.begun() < one.at());
+  }
+
+  /**
+   * Returns what the owner has hidden, and the turns that the owner has added below on a page that
+   * still shows the hidden messages.
+   */
+  private Set<String> ownersBranches(String conversationId) {
+    Set<String> hidden = new HashSet<>();
+    for (BsonDocument message : libreChat.thread(conversationId)) {
+      String messageId = message.getString("messageId").getValue();
+      boolean ofOwner = !message.containsKey("metadata");
+      if (owner.hasHidden(messageId)
+          || unaware.contains(messageId)
+          || (ofOwner && hidden.contains(message.getString("parentMessageId").getValue()))) {
+        hidden.add(messageId);
+      }
+    }
+    return hidden;
   }
 
   /**

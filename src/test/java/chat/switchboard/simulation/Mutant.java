@@ -138,6 +138,19 @@ record Mutant(String name, List<Edit> edits) {
               "FRESH = Duration.ofSeconds(2)",
               "FRESH = Duration.ofHours(2)"),
           of(
+              "The place of messages is not checked after a long round, nor after a lost lease",
+              "inbound/ConversationLane.java",
+              "if (answers.now() - gatheredAt > LONGEST_ROUND.toMillis()) {",
+              "if (false) {",
+              "inbound/ConversationLane.java",
+              "if (lease.isLost()) {",
+              "if (false) {"),
+          of(
+              "The caller hears of a kept message while other replicas count the inbox as empty",
+              "inbound/UnkeyedMessages.java",
+              ".call(() -> timers.pause(LaneBacklog.EMPTY_FOR))",
+              ""),
+          of(
               "A message does not wait for the earlier ones of a deleted conversation",
               "inbound/LaneEntries.java",
               "if (lost.isEmpty()) {",

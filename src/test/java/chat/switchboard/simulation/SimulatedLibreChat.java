@@ -51,6 +51,7 @@ final class SimulatedLibreChat implements SimulatedStatus.Run {
 
   private final Set<String> ownersTurns = new HashSet<>();
   private final List<Turn> turns = new ArrayList<>();
+  private final Set<Turn> regenerations = new HashSet<>();
   private long silentUntil;
   private boolean refuses;
   private long lastSilence = Long.MIN_VALUE / 2;
@@ -75,6 +76,11 @@ final class SimulatedLibreChat implements SimulatedStatus.Run {
   /** Whether no answer is being generated. */
   boolean isAtRest() {
     return running.isEmpty();
+  }
+
+  /** Whether LibreChat has stored nothing of this turn yet. */
+  boolean isUnseen(Turn turn) {
+    return regenerations.contains(turn);
   }
 
   List<Turn> turns() {
@@ -158,17 +164,28 @@ final class SimulatedLibreChat implements SimulatedStatus.Run {
     }
     String conversationId = turn.conversationId();
     String question = world.randomUuid().toString();
-    stops.put(
-        conversationId,
-        () -> partial(conversationId, question, "the owner's answer, as far as it went"));
     world.after(
         null,
         Duration.ofMillis(5 + choices.nextLong(60)),
         () -> {
           if (running(conversationId) == turn) {
             insert(conversationId, question, parent, true, world.millis());
+            keepsPart(conversationId, question);
           }
         });
+    generateAnswer(turn, question, generation);
+  }
+
+  /** If the answer to this question is aborted, LibreChat stores a part. */
+  private void keepsPart(String conversationId, String question) {
+    stops.put(
+        conversationId,
+        () -> partial(conversationId, question, "the owner's answer, as far as it went"));
+  }
+
+  /** LibreChat generates an answer to this question, and stores the answer in the end. */
+  private void generateAnswer(Turn turn, String question, Duration generation) {
+    String conversationId = turn.conversationId();
     world.after(
         null,
         generation.plusMillis(100),
@@ -214,6 +231,19 @@ final class SimulatedLibreChat implements SimulatedStatus.Run {
     ownersTurns.add(conversationId);
     turns.add(turn);
     generate(turn, parent, generation);
+  }
+
+  /**
+   * The owner has LibreChat answer a question again (<i>Regenerate</i>): LibreChat stores no
+   * question, and until the end no message at all.
+   */
+  void regenerate(String conversationId, String question, Duration generation) {
+    Turn turn = begin(conversationId, () -> {});
+    ownersTurns.add(conversationId);
+    turns.add(turn);
+    regenerations.add(turn);
+    keepsPart(conversationId, question);
+    generateAnswer(turn, question, generation);
   }
 
   /** The owner stops the answer: nothing of it is stored. */

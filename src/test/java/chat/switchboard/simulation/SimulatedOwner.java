@@ -18,11 +18,13 @@ import org.bson.BsonString;
 /**
  * What the owner does in LibreChat besides questions: edits a message, asks again instead of an
  * earlier question, writes during an answer, forks and deletes. One seed of {@value #EVERY} has
- * such acts. The judge asks here what each act permits.
+ * such acts. In one seed of {@value #EVERY_SECOND_WRITER} the owner has answers generated again,
+ * and asks on another page, which may be an old one. The judge asks here what each act permits.
  */
 final class SimulatedOwner {
 
   private static final int EVERY = 3;
+  private static final int EVERY_SECOND_WRITER = 4;
   private static final int MOST_ACTS = 6;
 
   /** Acts come in this time, as the faults do. */
@@ -36,6 +38,9 @@ final class SimulatedOwner {
           Kind.OWNER_FORKS,
           Kind.OWNER_DELETES_A_MESSAGE,
           Kind.OWNER_DELETES_A_CONVERSATION);
+
+  private static final List<Kind> ACTS_OF_ANOTHER_PAGE =
+      List.of(Kind.OWNER_REGENERATES, Kind.OWNER_ASKS_ON_ANOTHER_PAGE);
 
   private final World world;
   private final SimulatedMongo mongo;
@@ -61,14 +66,20 @@ final class SimulatedOwner {
 
   /** Plans the acts of this seed. */
   void begin() {
-    if (seed % EVERY != 1) {
-      return;
+    if (seed % EVERY == 1) {
+      plan(ACTS, choices);
     }
-    int many = 1 + choices.nextInt(MOST_ACTS);
+    if (seed % EVERY_SECOND_WRITER == 2) {
+      plan(ACTS_OF_ANOTHER_PAGE, new SplittableRandom(~seed ^ EVERY_SECOND_WRITER));
+    }
+  }
+
+  private void plan(List<Kind> acts, SplittableRandom own) {
+    int many = 1 + own.nextInt(MOST_ACTS);
     for (int i = 1; i <= many; i++) {
-      Kind act = ACTS.get(choices.nextInt(ACTS.size()));
-      SplittableRandom its = choices.split();
-      Duration delay = Duration.ofMillis(choices.nextLong(TIME_OF_ACTS));
+      Kind act = acts.get(own.nextInt(acts.size()));
+      SplittableRandom its = own.split();
+      Duration delay = Duration.ofMillis(own.nextLong(TIME_OF_ACTS));
       if (world.happenings().happens(act, i, true)) {
         world.after(null, delay, () -> act(act, its));
       }
@@ -91,6 +102,8 @@ final class SimulatedOwner {
       case OWNER_STEERS -> steer(conversationId, its);
       case OWNER_FORKS -> fork(conversationId);
       case OWNER_DELETES_A_MESSAGE -> deleteMessage(conversationId, its);
+      case OWNER_REGENERATES -> regenerate(conversationId, its);
+      case OWNER_ASKS_ON_ANOTHER_PAGE -> askOnAnotherPage(conversationId, its);
       default -> deleteConversation(conversationId, its);
     }
   }
@@ -131,6 +144,51 @@ final class SimulatedOwner {
         conversationId,
         question.getString("parentMessageId").getValue(),
         Duration.ofMillis(500 + its.nextLong(15_000)));
+  }
+
+  /**
+   * The page shows the new answer when the answer is stored, and hides the earlier answer and what
+   * is below. LibreChat's button does nothing on messages of the service and on answers to them.
+   */
+  private void regenerate(String conversationId, SplittableRandom its) {
+    List<BsonDocument> shown = libreChat.shown(conversationId);
+    Set<String> questions = new HashSet<>();
+    shown.stream()
+        .filter(one -> one.getBoolean("isCreatedByUser").getValue())
+        .forEach(one -> questions.add(one.getString("messageId").getValue()));
+    List<BsonDocument> answers =
+        shown.stream()
+            .filter(one -> questions.contains(one.getString("parentMessageId").getValue()))
+            .filter(one -> !one.getBoolean("isCreatedByUser").getValue())
+            .filter(one -> !one.containsKey("metadata"))
+            .toList();
+    if (answers.isEmpty() || libreChat.running(conversationId) != null) {
+      return;
+    }
+    BsonDocument answer = answers.get(its.nextInt(answers.size()));
+    world.say("LibreChat: the owner regenerates %s", answer.get("messageId"));
+    hide(shown.subList(shown.indexOf(answer), shown.size()));
+    libreChat.regenerate(
+        conversationId,
+        answer.getString("parentMessageId").getValue(),
+        Duration.ofMillis(500 + its.nextLong(15_000)));
+  }
+
+  /**
+   * The other page may know fewer messages, and may not know of the answer that LibreChat is
+   * generating, which LibreChat then aborts.
+   */
+  private void askOnAnotherPage(String conversationId, SplittableRandom its) {
+    List<BsonDocument> known = libreChat.shown(conversationId);
+    int last = known.size() - 1 - its.nextInt(4);
+    String parent =
+        last < 0 ? SimulatedLibreChat.NO_PARENT : known.get(last).getString("messageId").getValue();
+    world.say("LibreChat: the owner asks on another page in %s below %s", conversationId, parent);
+    libreChat.resubmit(conversationId, parent, Duration.ofMillis(500 + its.nextLong(15_000)));
+    List<BsonDocument> above = known.subList(0, Math.max(0, last + 1));
+    hide(known.subList(above.size(), known.size()));
+    // A part of the aborted answer may be stored.
+    hide(libreChat.shown(conversationId).stream().filter(one -> !above.contains(one)).toList());
   }
 
   private void hide(List<BsonDocument> messages) {
