@@ -17,16 +17,31 @@ import org.bson.BsonValue;
 /** Checks what the service promises to the clients that listen. */
 final class FeedJudge implements SimulatedMongo.Watcher, SimulatedChangeStreams.Watcher {
 
+  private static final String REPLY = "agentReply";
+
   /** The longest time in which a message reaches a client after the faults have ended. */
   private static final Duration LONGEST = Duration.ofSeconds(90);
+
+  /** The longest time between the read of a message and the write to a client. */
+  private static final Duration LONGEST_HELD = Duration.ofSeconds(15);
+
+  /** A process that was suspended in this time may have read before. */
+  private static final Duration AWAKE = Duration.ofSeconds(30);
 
   /**
    * A message that the clients of its user must hear.
    *
+   * @param parent the {@code messageId} of the message before
    * @param at the monotonic time at which the message was stored, or the answer was complete
    */
   record Due(
-      BsonValue id, String messageId, String user, String conversationId, String type, long at) {}
+      BsonValue id,
+      String messageId,
+      String parent,
+      String user,
+      String conversationId,
+      String type,
+      long at) {}
 
   private final World world;
   private final List<SimulatedListener> listeners;
@@ -35,9 +50,18 @@ final class FeedJudge implements SimulatedMongo.Watcher, SimulatedChangeStreams.
   private final Set<String> external = new HashSet<>();
   private final Map<String, Due> due = new HashMap<>();
   private final List<Due> inOrder = new ArrayList<>();
+
+  /** The messages that are deleted, each with the monotonic time. */
+  private final Map<String, Long> deleted = new HashMap<>();
+
+  /** The users whose accounts are deleted. */
+  private final Set<String> gone = new HashSet<>();
+
   private SimulatedMongo mongo;
   private List<SimulatedReplica> replicas;
+  private SimulatedOwner owner;
   private Consumer<BsonDocument> onExternal = message -> {};
+  private Consumer<String> onDue = user -> {};
   int events;
   int refetches;
 
@@ -48,11 +72,19 @@ final class FeedJudge implements SimulatedMongo.Watcher, SimulatedChangeStreams.
 
   /**
    * @param answers called for each message from outside
+   * @param news called with the user of each message that clients must hear
    */
-  void watch(SimulatedMongo model, List<SimulatedReplica> all, Consumer<BsonDocument> answers) {
+  void watch(
+      SimulatedMongo model,
+      List<SimulatedReplica> all,
+      SimulatedOwner acting,
+      Consumer<BsonDocument> answers,
+      Consumer<String> news) {
     this.mongo = model;
     this.replicas = all;
+    this.owner = acting;
     this.onExternal = answers;
+    this.onDue = news;
   }
 
   List<String> violations() {
@@ -87,7 +119,9 @@ final class FeedJudge implements SimulatedMongo.Watcher, SimulatedChangeStreams.
       if (isExternal(message)) {
         external.add(message.getString("messageId").getValue());
         isDue(message, "newMessage");
-        onExternal.accept(message);
+        if (!isCopy(message)) {
+          onExternal.accept(message);
+        }
       } else {
         mayBeAnswer(message);
       }
@@ -97,7 +131,20 @@ final class FeedJudge implements SimulatedMongo.Watcher, SimulatedChangeStreams.
         messages.get(id).putAll(updated);
         mayBeAnswer(messages.get(id));
       }
+    } else if (messages.containsKey(id)) {
+      deleted.put(messages.get(id).getString("messageId").getValue(), world.nanoTime());
     }
+  }
+
+  /** A copy has the date of the message: a service that polls does not find the copy. */
+  private boolean isCopy(BsonDocument message) {
+    return owner.isCopy(message.getString("conversationId").getValue());
+  }
+
+  /** Without its question, an answer is a message of LibreChat like others. */
+  private boolean isDeleted(Due one) {
+    return deleted.containsKey(one.messageId())
+        || (one.type().equals(REPLY) && deleted.containsKey(one.parent()));
   }
 
   private static boolean isExternal(BsonDocument message) {
@@ -111,7 +158,7 @@ final class FeedJudge implements SimulatedMongo.Watcher, SimulatedChangeStreams.
             && !message.getBoolean("unfinished", BsonBoolean.FALSE).getValue()
             && external.contains(message.getString("parentMessageId").getValue());
     if (isAnswer) {
-      isDue(message, "agentReply");
+      isDue(message, REPLY);
     }
   }
 
@@ -121,18 +168,30 @@ final class FeedJudge implements SimulatedMongo.Watcher, SimulatedChangeStreams.
         new Due(
             message.get("_id"),
             messageId,
+            message.getString("parentMessageId").getValue(),
             message.getString("user").getValue(),
             message.getString("conversationId").getValue(),
             type,
             world.nanoTime());
-    if (due.putIfAbsent(messageId, one) == null) {
+    if (due.putIfAbsent(messageId, one) == null && !isCopy(message)) {
       world.say("%s %s of %s is stored", type, messageId, one.user());
       inOrder.add(one);
+      onDue.accept(one.user());
     }
   }
 
-  /** A client hears a message. */
-  void heard(SimulatedListener listener, String messageId, String type) {
+  /**
+   * A client hears a message.
+   *
+   * @param by the replica that wrote the event
+   * @param writtenAt the monotonic time of that
+   */
+  void heard(
+      SimulatedListener listener,
+      String messageId,
+      String type,
+      SimulatedReplica by,
+      long writtenAt) {
     events++;
     Due one = due.get(messageId);
     if (one == null && mongo.hasFailedOver()) {
@@ -146,6 +205,21 @@ final class FeedJudge implements SimulatedMongo.Watcher, SimulatedChangeStreams.
       violated("%s hears %s of another conversation", listener.name, messageId);
     } else if (!one.type().equals(type)) {
       violated("%s hears %s as %s", listener.name, messageId, type);
+    } else if (writtenAt - deleted.getOrDefault(messageId, writtenAt) > LONGEST_HELD.toNanos()
+        && by.awakeFor(AWAKE)) {
+      violated("%s hears %s, which was deleted long before", listener.name, messageId);
+    }
+  }
+
+  /** LibreChat deletes the account of this user. */
+  void deletes(String user) {
+    gone.add(user);
+  }
+
+  /** The service tells a client that its user has no account. */
+  void isGone(SimulatedListener listener) {
+    if (!gone.contains(listener.user)) {
+      violated("%s loses its stream although its user has an account", listener.name);
     }
   }
 
@@ -155,10 +229,14 @@ final class FeedJudge implements SimulatedMongo.Watcher, SimulatedChangeStreams.
 
   /** Whether nothing is outstanding. */
   boolean isAtRest() {
-    return listeners.stream().allMatch(SimulatedListener::isConnected)
+    return listeners.stream().allMatch(this::isWhereItBelongs)
         && outstanding().isEmpty()
         && unwritten().isEmpty()
         && waiting().isEmpty();
+  }
+
+  private boolean isWhereItBelongs(SimulatedListener listener) {
+    return gone.contains(listener.user) ? !listener.isThere() : listener.isConnected();
   }
 
   /** Whether the service had the time for everything. */
@@ -169,9 +247,11 @@ final class FeedJudge implements SimulatedMongo.Watcher, SimulatedChangeStreams.
 
   private List<String> outstanding() {
     List<String> found = new ArrayList<>();
-    for (SimulatedListener listener : listeners) {
+    for (SimulatedListener listener :
+        listeners.stream().filter(SimulatedListener::isThere).toList()) {
       for (Due one : inOrder) {
         if (one.user().equals(listener.user)
+            && !isDeleted(one)
             && listener.wants(one.conversationId())
             && listener.owes(one.at())
             && !listener.heard.contains(one.messageId())) {
@@ -198,6 +278,9 @@ final class FeedJudge implements SimulatedMongo.Watcher, SimulatedChangeStreams.
     List<String> found = new ArrayList<>();
     for (Due one : inOrder) {
       BsonDocument entry = entries.get(one.id());
+      if (entry == null && isDeleted(one)) {
+        continue;
+      }
       if (entry == null) {
         found.add("The feed has no entry of " + one.messageId());
       } else if (!entry.getString("user").getValue().equals(one.user())) {
@@ -220,7 +303,13 @@ final class FeedJudge implements SimulatedMongo.Watcher, SimulatedChangeStreams.
     unwritten().forEach(one -> violated("%s", one));
     waiting().forEach(one -> violated("%s", one));
     listeners.stream()
-        .filter(one -> !one.isConnected())
-        .forEach(one -> violated("%s is not connected in the end", one.name));
+        .filter(one -> !isWhereItBelongs(one))
+        .forEach(
+            one ->
+                violated(
+                    gone.contains(one.user)
+                        ? "%s has a stream of a deleted account in the end"
+                        : "%s is not connected in the end",
+                    one.name));
   }
 }

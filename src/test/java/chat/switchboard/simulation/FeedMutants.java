@@ -33,7 +33,10 @@ final class FeedMutants {
               "A new follower reads no entries from before",
               "feed/FeedFollower.java",
               "return found.map(one -> one.minus(BACK)).orElse(Instant.EPOCH);",
-              "return clock.instant();"),
+              "return clock.instant();",
+              "feed/FeedFollower.java",
+              "newest = Instant.EPOCH.plus(overlap);",
+              "newest = begunAt;"),
           Mutant.of(
               "A new reader reads no messages from before",
               "feed/FeedReader.java",
@@ -70,6 +73,21 @@ final class FeedMutants {
               "Subscription[] streams = byUser.get(event.user());",
               "Subscription[] streams =\n        byUser.values().stream().flatMap(Arrays::stream)"
                   + ".toArray(Subscription[]::new);"),
+          Mutant.of(
+              "Each client hears all answers in LibreChat",
+              "feed/FeedReader.java",
+              ".filter(one -> one.external() || answers.contains(one))",
+              ".filter(one -> one.external() || !one.byUser())"),
+          Mutant.of(
+              "The streams of a deleted account stay open",
+              "stream/AccountWatch.java",
+              "gone.forEach(user -> subscriptions.end(user, Frame.tokenExpired(), End.ACCOUNT));",
+              ""),
+          Mutant.of(
+              "A closed stream stays in memory",
+              "stream/Subscriptions.java",
+              "return rest.length == 0 ? null : rest;",
+              "return streams;"),
           Mutant.of(
               "A message that an earlier attempt stored is not announced",
               "inbound/BatchWriter.java",

@@ -28,6 +28,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.bson.BsonBoolean;
 import org.bson.BsonDateTime;
 import org.bson.BsonDocument;
@@ -70,6 +71,13 @@ public final class FeedSimulation {
             beans.put(SeenMessageListener.class, messages -> Uni.createFrom().voidItem());
           });
 
+  /** One seed of so many is busy: the seeds in which {@link SimulatedOwner} acts. */
+  private static final int BUSY_EVERY = 3;
+
+  private static final List<String> BUSY_TASKS =
+      List.of(
+          "chat.switchboard.inbound.Sweeper#sweep", "chat.switchboard.stream.AccountWatch#look");
+
   private final long seed;
   private final World world;
   private final Faults faults;
@@ -96,8 +104,25 @@ public final class FeedSimulation {
   private final boolean lateChanges;
   private final boolean lostHistory;
 
+  /** What the users do in LibreChat besides. */
+  private final SimulatedOwner owner;
+
+  /**
+   * Numbers of the busy seeds alone, which change no other number of the seed; null in the other
+   * seeds.
+   */
+  private final SplittableRandom busy;
+
+  /** Whether new streams go to the replica that began last, as with the fewest connections. */
+  private final boolean prefersNewest;
+
+  /** Whether clients lose the connection about when a message comes. */
+  private final boolean losesAtMessages;
+
+  private SimulatedReplica newest;
   private int answers;
   private int ids;
+  private int losses;
 
   private FeedSimulation(long seed, boolean recorded) {
     this.seed = seed;
@@ -112,6 +137,9 @@ public final class FeedSimulation {
     this.slowClients = choices.nextInt(3) == 0;
     this.lateChanges = choices.nextInt(3) == 0;
     this.lostHistory = choices.nextInt(3) == 0;
+    this.busy = seed % BUSY_EVERY == 1 ? new SplittableRandom(31 * ~seed) : null;
+    this.prefersNewest = busy != null && busy.nextBoolean();
+    this.losesAtMessages = busy != null && busy.nextBoolean();
     this.judge = new FeedJudge(world, listeners);
     this.mongo = new SimulatedMongo(world, faults, judge);
     this.libreChat = new SimulatedLibreChat(world, faults, mongo);
@@ -121,7 +149,7 @@ public final class FeedSimulation {
     this.parts =
         new SimulatedReplica.Parts(
             PARTS_ALONE.settings(),
-            PARTS_ALONE.periodic(),
+            busy == null ? PARTS_ALONE.periodic() : BUSY_TASKS,
             PARTS_ALONE.observers(),
             beans -> {
               PARTS_ALONE.prepare().accept(beans);
@@ -130,7 +158,8 @@ public final class FeedSimulation {
                   io.vertx.mutiny.core.Vertx.class,
                   new io.vertx.mutiny.core.Vertx(world.vertx().vertx()));
             });
-    judge.watch(mongo, replicas.all(), this::perhapsAnswer);
+    this.owner = new SimulatedOwner(world, mongo, libreChat, seed);
+    judge.watch(mongo, replicas.all(), owner, this::perhapsAnswer, this::perhapsLoses);
   }
 
   /**
@@ -147,6 +176,10 @@ public final class FeedSimulation {
   private List<String> run() {
     world.say("Seed %d: %s%s", seed, faults, traits());
     populate();
+    if (busy != null) {
+      owner.begin();
+      planTurns();
+    }
     faults.plan(PAUSE_OF_FAULTS, this::perhapsAnyFault);
     boolean[] over = new boolean[1];
     look(over);
@@ -155,6 +188,12 @@ public final class FeedSimulation {
     }
     if (judge.violations().isEmpty()) {
       judge.checkAtRest();
+    }
+    if (judge.violations().isEmpty()) {
+      listeners.forEach(SimulatedListener::leave);
+      new Rest(world, mongo, replicas.all(), owner, true)
+          .left()
+          .forEach(one -> judge.violated("%s", one));
     }
     List<String> lines = new ArrayList<>(judge.violations());
     lines.add("");
@@ -183,7 +222,10 @@ public final class FeedSimulation {
         + (disconnects ? ", disconnections" : "")
         + (slowClients ? ", slow clients" : "")
         + (lateChanges ? ", late changes" : "")
-        + (lostHistory ? ", lost history" : "");
+        + (lostHistory ? ", lost history" : "")
+        + (busy != null ? ", LibreChat in use" : "")
+        + (prefersNewest ? ", streams at the newest replica" : "")
+        + (losesAtMessages ? ", disconnections at messages" : "");
   }
 
   /** Looks each second whether the run is over. */
@@ -192,6 +234,7 @@ public final class FeedSimulation {
         faults.areOver()
             && callers.stream().allMatch(SimulatedCaller::isDone)
             && answers == 0
+            && libreChat.isAtRest()
             && (judge.hadTime(faults.endedAt()) || judge.isAtRest());
     world.after(null, LOOK, () -> look(over));
   }
@@ -248,6 +291,7 @@ public final class FeedSimulation {
 
   private SimulatedReplica start(String name, SimulatedReplica.SkewedClock clock) {
     SimulatedReplica replica = new SimulatedReplica(world, mongo, name, clock, libreChat, parts);
+    newest = replica;
     world.as(
         replica,
         () -> {
@@ -304,6 +348,69 @@ public final class FeedSimulation {
 
   private BsonObjectId id() {
     return new BsonObjectId(new ObjectId(String.format("71%022x", ++ids)));
+  }
+
+  private Supplier<SimulatedReplica> doors() {
+    Supplier<SimulatedReplica> any = replicas.balancer();
+    return () -> prefersNewest && newest.isAlive() ? newest : any.get();
+  }
+
+  /** The owner asks, and in some seeds the other user deletes the account. */
+  private void planTurns() {
+    List<String> own =
+        mongo
+            .find("conversations", new BsonDocument("user", new BsonString(USERS.get(0))))
+            .stream()
+            .map(one -> one.getString("conversationId").getValue())
+            .toList();
+    int turns = busy.nextInt(4);
+    for (int i = 0; i < turns; i++) {
+      String conversationId = own.get(busy.nextInt(own.size()));
+      Duration generation = Duration.ofMillis(500 + busy.nextLong(8_000));
+      Duration delay = Duration.ofMillis(busy.nextLong(30_000));
+      if (happenings.happens(Kind.QUESTION_OF_THE_OWNER, true)) {
+        world.after(null, delay, () -> libreChat.ask(conversationId, generation));
+      }
+    }
+    boolean deletes = busy.nextInt(4) == 0;
+    Duration delay = Duration.ofMillis(busy.nextLong(30_000));
+    if (happenings.happens(Kind.DELETED_ACCOUNT, deletes)) {
+      world.after(null, delay, () -> deleteAccount(USERS.get(1)));
+    }
+  }
+
+  /** LibreChat deletes what the user has, and the user last. */
+  private void deleteAccount(String user) {
+    world.say("LibreChat deletes the account of %s", user);
+    BsonDocument all = new BsonDocument("user", new BsonString(user));
+    mongo
+        .find("conversations", all)
+        .forEach(
+            one ->
+                owner
+                    .deletedConversations()
+                    .put(one.getString("conversationId").getValue(), world.nanoTime()));
+    mongo.delete("conversations", all);
+    mongo.delete("messages", all);
+    mongo.delete("users", new BsonDocument("_id", new BsonObjectId(new ObjectId(user))));
+    judge.deletes(user);
+  }
+
+  /** A client loses the connection about when a message comes, and is soon back. */
+  private void perhapsLoses(String user) {
+    if (!losesAtMessages || faults.areOver()) {
+      return;
+    }
+    for (SimulatedListener listener : listeners) {
+      boolean loses = busy.nextInt(3) == 0;
+      Duration when = Duration.ofMillis(busy.nextLong(60));
+      Duration unnoticed = Duration.ofMillis(busy.nextLong(20));
+      Duration away = Duration.ofMillis(busy.nextLong(busy.nextInt(4) == 0 ? 3_000 : 60));
+      if (listener.user.equals(user)
+          && happenings.happens(Kind.DISCONNECTION, 10_000 + ++losses, loses)) {
+        world.after(null, when, () -> listener.disconnect(unnoticed, away));
+      }
+    }
   }
 
   /** LibreChat's agent answers some messages from outside. */

@@ -86,6 +86,23 @@ final class Growth {
               "OutboxEntryFactory.sequence",
               new Bound(Per.NUMBER, Long.MAX_VALUE, "numbers the texts of the process")));
 
+  /** What a field may hold at rest while the feed runs, besides {@link #PERMITTED}. */
+  static final Map<String, Bound> OF_THE_FEED =
+      Map.of(
+          "Subscriptions.loops",
+          new Bound(Per.SETTING, 10, "one for each event loop of the process"),
+          "DatabaseWatch.here",
+          new Bound(Per.SETTING, 10, "one for each client of MongoDB"),
+          "FeedReader.position",
+          new Bound(Per.SETTING, 1, "the place in the change stream, a document of one field"),
+          "FeedFollower.position",
+          new Bound(Per.SETTING, 1, "the place in the change stream, a document of one field"),
+          "FeedReader.unfinished",
+          new Bound(
+              Per.MESSAGE, 20_000, "answers that were stopped or deleted, for 10 minutes each"),
+          "Leases.watched",
+          new Bound(Per.SETTING, 1, "the lease of the feed, which each replica wants for ever"));
+
   /** The fields of a class that may hold something, and those that lead to other objects. */
   private record Fields(List<Field> holding, List<Field> leading) {}
 
@@ -101,8 +118,10 @@ final class Growth {
    * Returns what a replica holds too much of.
    *
    * @param things how many things of each kind the run has had
+   * @param further what is permitted besides {@link #PERMITTED}
    */
-  static List<String> of(Collection<Object> beans, Map<Per, Long> things) {
+  static List<String> of(
+      Collection<Object> beans, Map<Per, Long> things, Map<String, Bound> further) {
     List<String> found = new ArrayList<>();
     Set<Object> known = Collections.newSetFromMap(new IdentityHashMap<>());
     Deque<Object> left = new ArrayDeque<>();
@@ -112,7 +131,7 @@ final class Growth {
     for (Object next = left.poll(); next != null; next = left.poll()) {
       Fields fields = FIELDS.computeIfAbsent(next.getClass(), Growth::fields);
       for (Field field : fields.holding()) {
-        look(field, next, things).ifPresent(found::add);
+        look(field, next, things, further).ifPresent(found::add);
       }
       for (Field field : fields.leading()) {
         reach(value(field, next), known, left);
@@ -182,7 +201,8 @@ final class Growth {
         && COUNTERS.contains(field.getName());
   }
 
-  private static Optional<String> look(Field field, Object of, Map<Per, Long> things) {
+  private static Optional<String> look(
+      Field field, Object of, Map<Per, Long> things, Map<String, Bound> further) {
     Object value = value(field, of);
     long many = size(value);
     // A collection that cannot change is part of the settings.
@@ -192,7 +212,7 @@ final class Growth {
       return Optional.empty();
     }
     String name = field.getDeclaringClass().getSimpleName() + "." + field.getName();
-    Bound bound = PERMITTED.get(name);
+    Bound bound = further.getOrDefault(name, PERMITTED.get(name));
     if (bound == null) {
       return Optional.of(name + " has " + many + " and is not in Growth.PERMITTED" + shown(value));
     }

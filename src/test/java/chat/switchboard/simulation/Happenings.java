@@ -30,6 +30,7 @@ final class Happenings {
     OWNER_DELETES_A_CONVERSATION(false),
     OWNER_REGENERATES(false),
     OWNER_ASKS_ON_ANOTHER_PAGE(false),
+    DELETED_ACCOUNT(false),
     SLOW_NETWORK(true),
     LOST_COMMAND(true),
     LOST_RESPONSE(true),

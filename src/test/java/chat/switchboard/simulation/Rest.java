@@ -29,11 +29,15 @@ final class Rest {
   /** The heartbeat of the driver has one timer, and one message under way. */
   private static final int HEARTBEATS = 2;
 
+  /** The election, the poll, the lease, the change stream and the streams of a replica. */
+  private static final int TIMERS_OF_THE_FEED = 8;
+
   /** The collections whose documents stay, each with the reason. */
   static final Map<String, String> STAYING =
       Map.of(
           "switchboard_mappings", "one for each person and conversation",
           "switchboard_optouts", "one for each person who has opted out",
+          "switchboard_feed_reader", "one: the place of the reader",
           "switchboard_leases", "at most one for each conversation and number: of dead replicas");
 
   /** A part of an id or of a phone number: a meter with such a tag has no bound. */
@@ -43,9 +47,23 @@ final class Rest {
   private final SimulatedMongo mongo;
   private final List<SimulatedReplica> replicas;
   private final SimulatedOwner owner;
+  private final boolean hasFeed;
   private Map<String, List<String>> ends;
 
   Rest(World world, SimulatedMongo mongo, List<SimulatedReplica> replicas, SimulatedOwner owner) {
+    this(world, mongo, replicas, owner, false);
+  }
+
+  /**
+   * @param hasFeed whether the feed and the streams run
+   */
+  Rest(
+      World world,
+      SimulatedMongo mongo,
+      List<SimulatedReplica> replicas,
+      SimulatedOwner owner,
+      boolean hasFeed) {
+    this.hasFeed = hasFeed;
     this.world = world;
     this.mongo = mongo;
     this.replicas = replicas;
@@ -76,6 +94,7 @@ final class Rest {
             Per.MESSAGE,
             (long) mongo.find("messages", new BsonDocument()).size()
                 + mongo.find("switchboard_outbox", new BsonDocument()).size()
+                + mongo.find("switchboard_feed", new BsonDocument()).size()
                 + owner.deletedMessages(),
             Per.SETTING,
             10L,
@@ -110,8 +129,9 @@ final class Rest {
   }
 
   private List<String> of(SimulatedReplica replica, Map<Per, Long> things) {
-    List<String> left = new ArrayList<>(Growth.of(replica.beans().all(), things));
-    int most = replica.tasks() + HEARTBEATS;
+    Map<String, Growth.Bound> permitted = hasFeed ? Growth.OF_THE_FEED : Map.of();
+    List<String> left = new ArrayList<>(Growth.of(replica.beans().all(), things, permitted));
+    int most = replica.tasks() + HEARTBEATS + (hasFeed ? TIMERS_OF_THE_FEED : 0);
     int events = world.pending(replica);
     if (events > most) {
       left.add(events + " timers and requests, more than " + most);

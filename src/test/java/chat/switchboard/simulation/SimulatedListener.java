@@ -21,6 +21,8 @@ final class SimulatedListener {
   /** A client without a response after this time tries another replica. */
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
+  private static final String NO_ACCOUNT = "status 401";
+
   final String name;
   final String user;
 
@@ -74,6 +76,9 @@ final class SimulatedListener {
   }
 
   private void connect() {
+    if (!begun) {
+      return;
+    }
     SimulatedReplica replica = balancer.get();
     if (replica == null) {
       world.after(null, Duration.ofSeconds(1), this::connect);
@@ -109,11 +114,11 @@ final class SimulatedListener {
     }
     answered = true;
     for (String frame : text.split("\n\n")) {
-      take(frame, writtenAt);
+      take(frame, from.replica, writtenAt);
     }
   }
 
-  private void take(String frame, long writtenAt) {
+  private void take(String frame, SimulatedReplica by, long writtenAt) {
     String id = null;
     String event = null;
     String data = null;
@@ -147,18 +152,23 @@ final class SimulatedListener {
         refetched = world.nanoTime();
         judge.refetched();
       }
-      case "newMessage" -> hear(data, id);
+      case "newMessage" -> hear(data, id, by, writtenAt);
+      case "tokenExpired" -> {
+        world.say("%s is told that the account is gone", name);
+        leave();
+        judge.isGone(this);
+      }
       default -> judge.violated("%s gets an unknown event %s", name, event);
     }
   }
 
-  private void hear(String data, String id) {
+  private void hear(String data, String id, SimulatedReplica by, long writtenAt) {
     try {
       JsonNode message = JSON.readTree(data);
       String messageId = message.get("messageId").asText();
       world.say("%s hears %s (%s)", name, messageId, id);
       repeats += heard.add(messageId) ? 0 : 1;
-      judge.heard(this, messageId, message.get("type").asText());
+      judge.heard(this, messageId, message.get("type").asText(), by, writtenAt);
     } catch (JsonProcessingException e) {
       judge.violated("%s gets an event that is not JSON: %s", name, data);
     }
@@ -169,11 +179,24 @@ final class SimulatedListener {
     judge.violated("%s gets no stream: %s", name, failure);
   }
 
+  /** The client closes the connection for good. */
+  void leave() {
+    begun = false;
+    if (stream != null) {
+      stream.leave(Duration.ZERO);
+      stream = null;
+    }
+  }
+
   /** The connection has ended. */
   void ended(SimulatedStream from, String reason) {
     if (from == stream) {
       world.say("%s: %s", name, reason);
       stream = null;
+      if (reason.equals(NO_ACCOUNT)) {
+        begun = false;
+        judge.isGone(this);
+      }
       world.after(null, Duration.ofMillis(retry), this::connect);
     }
   }
@@ -220,6 +243,11 @@ final class SimulatedListener {
   /** Whether the client must have heard what was written at this moment, or has refetched since. */
   boolean owes(long at) {
     return at > since && at > refetched;
+  }
+
+  /** Whether the client takes part in the run. */
+  boolean isThere() {
+    return begun;
   }
 
   /** Whether the client listens; also if the client takes no part in the run. */

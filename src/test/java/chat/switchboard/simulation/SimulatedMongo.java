@@ -195,6 +195,16 @@ final class SimulatedMongo {
                             .append("u", new BsonDocument("$set", values))))));
   }
 
+  /** LibreChat deletes documents. */
+  void delete(String collection, BsonDocument filter) {
+    now(
+        new BsonDocument("delete", new BsonString(collection))
+            .append(
+                "deletes",
+                new BsonArray(
+                    List.of(new BsonDocument("q", filter).append("limit", new BsonInt32(0))))));
+  }
+
   /** The primary is away for this time: no command is accepted. */
   void outage(Duration time) {
     world.say("MongoDB has no primary for %d ms", time.toMillis());
