@@ -358,9 +358,7 @@ public final class FeedSimulation {
   /** The owner asks, and in some seeds the other user deletes the account. */
   private void planTurns() {
     List<String> own =
-        mongo
-            .find("conversations", new BsonDocument("user", new BsonString(USERS.get(0))))
-            .stream()
+        mongo.find("conversations", new BsonDocument("user", new BsonString(USERS.get(0)))).stream()
             .map(one -> one.getString("conversationId").getValue())
             .toList();
     int turns = busy.nextInt(4);
