@@ -51,8 +51,14 @@ final class FeedJudge implements SimulatedMongo.Watcher, SimulatedChangeStreams.
   private final Map<String, Due> due = new HashMap<>();
   private final List<Due> inOrder = new ArrayList<>();
 
-  /** The messages that are deleted, each with the monotonic time. */
+  /** The messages that are deleted now, each with the monotonic time. */
   private final Map<String, Long> deleted = new HashMap<>();
+
+  /**
+   * The messages that were deleted once. A message comes again under the same id if the owner
+   * deletes the message before the inbox notes that LibreChat has it.
+   */
+  private final Set<String> deletedOnce = new HashSet<>();
 
   /** The users whose accounts are deleted. */
   private final Set<String> gone = new HashSet<>();
@@ -116,6 +122,7 @@ final class FeedJudge implements SimulatedMongo.Watcher, SimulatedChangeStreams.
     if (event.containsKey("fullDocument")) {
       BsonDocument message = event.getDocument("fullDocument");
       messages.put(id, message);
+      deleted.remove(message.getString("messageId").getValue());
       if (isExternal(message)) {
         external.add(message.getString("messageId").getValue());
         isDue(message, "newMessage");
@@ -132,7 +139,9 @@ final class FeedJudge implements SimulatedMongo.Watcher, SimulatedChangeStreams.
         mayBeAnswer(messages.get(id));
       }
     } else if (messages.containsKey(id)) {
-      deleted.put(messages.get(id).getString("messageId").getValue(), world.nanoTime());
+      String messageId = messages.get(id).getString("messageId").getValue();
+      deleted.put(messageId, world.nanoTime());
+      deletedOnce.add(messageId);
     }
   }
 
@@ -143,8 +152,8 @@ final class FeedJudge implements SimulatedMongo.Watcher, SimulatedChangeStreams.
 
   /** Without its question, an answer is a message of LibreChat like others. */
   private boolean isDeleted(Due one) {
-    return deleted.containsKey(one.messageId())
-        || (one.type().equals(REPLY) && deleted.containsKey(one.parent()));
+    return deletedOnce.contains(one.messageId())
+        || (one.type().equals(REPLY) && deletedOnce.contains(one.parent()));
   }
 
   private static boolean isExternal(BsonDocument message) {

@@ -30,7 +30,7 @@ final class FeedMutants {
               "fresh.forEach(one -> seen.add(one.id(), clock.millis()));\n"
                   + "    return newMessages\n        .onNew("),
           Mutant.of(
-              "A new follower reads no entries from before",
+              "A new follower reads no entries from before, and goes on after an empty first read",
               "feed/FeedFollower.java",
               "return found.map(one -> one.minus(BACK)).orElse(Instant.EPOCH);",
               "return clock.instant();",
