@@ -134,7 +134,9 @@ export async function injection(database, { sizes, rounds, warmUp, say }) {
   say('warming up');
   for (let i = 0; i < warmUp; i++) {
     for (const side of sides) {
-      await once(side, 64, 10, i % 2 ? 1 : 64);
+      await once(side, 64, 10, 64);
+      await once(side, 64, 20, 1);
+      await once(side, 1, 400, 1);
     }
   }
   const rows = [];

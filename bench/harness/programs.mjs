@@ -138,7 +138,7 @@ async function embedded() {
   await program.ready(() => readFileSync(program.logFile, 'utf8').includes('listens at'));
   return {
     kind: 'embedded',
-    title: 'the embedded database of the tests (mongo-java-server, unique indexes only)',
+    title: 'the embedded database (mongo-java-server, with indexes of the fields that the benchmarks query)',
     uri: (name) => `mongodb://127.0.0.1:${port}/${name}`,
     ports: [port],
     hasIndexes: false,

@@ -4,9 +4,9 @@ export const SCALES = {
   full: {
     a: {
       sizes: [
-        { callers: 1, messages: 200 },
-        { callers: 16, messages: 32 },
-        { callers: 64, messages: 16 },
+        { callers: 1, messages: 600 },
+        { callers: 16, messages: 128 },
+        { callers: 64, messages: 48 },
       ],
       rounds: 5,
       warmUp: 14,
@@ -16,7 +16,7 @@ export const SCALES = {
       users: 10_000,
       events: 200,
       perSecond: 600,
-      fan: { streams: 1_000, events: 30, warmUp: 30, warmUpMany: 300 },
+      fan: { streams: 1_000, events: 30, warmUp: 60, warmUpMany: 1_500 },
     },
     d: { rounds: 5, settleMs: 2_000 },
     e: { callers: 50, messages: 12, rounds: 5, warmUp: 6, flood: { perSecond: 1_000, seconds: 10 } },

@@ -3,7 +3,6 @@ package chat.switchboard.support;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import de.bwaldvogel.mongo.MongoServer;
-import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
 import io.smallrye.jwt.algorithm.SignatureAlgorithm;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -19,7 +18,7 @@ public final class StandaloneDatabase {
    * ci-only-…}.
    */
   public static void main(String[] arguments) throws InterruptedException {
-    MongoServer server = new MongoServer(new MemoryBackend());
+    MongoServer server = new MongoServer(new IndexedBackend());
     server.bind("127.0.0.1", Integer.parseInt(arguments[0]));
     String uri = server.getConnectionString() + "/LibreChat";
     try (MongoClient client = MongoClients.create(uri)) {
