@@ -9,9 +9,9 @@ import java.util.Optional;
 
 /** The simulations: each runs a part of the service. */
 enum SimulationKind {
-  INBOUND("Simulation", "simulation", 14),
-  OUTBOUND("OutboundSimulation", "simulation.outbound", 3),
-  FEED("FeedSimulation", "simulation.feed", 3);
+  INBOUND("Simulation", "simulation", 18),
+  OUTBOUND("OutboundSimulation", "simulation.outbound", 1),
+  FEED("FeedSimulation", "simulation.feed", 1);
 
   private final String className;
   private final String property;

@@ -117,6 +117,9 @@ public final class SimulationRun {
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-Xmx768m",
+            "-Xmn400m",
+            // A seed fails thousands of commands; a violation is repeated with its stack traces.
+            "-XX:-StackTraceInThrowable",
             "-Xss2m",
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=" + Integer.getInteger("simulation.compiler", 4),
