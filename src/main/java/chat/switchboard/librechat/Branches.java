@@ -1,6 +1,7 @@
 package chat.switchboard.librechat;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Date;
 import java.util.HashSet;
 import java.util.List;
@@ -11,19 +12,31 @@ import java.util.stream.Stream;
 
 /**
  * Finds messages of Switchboard that are siblings of another writer's message, and a place for them
- * below that message.
+ * on the branch that the page shows: before the first message from outside that was written later,
+ * so that each sender's messages stay in their order, or else at the end.
  */
 final class Branches {
 
   private Branches() {}
 
-  /** A new place for messages. */
-  record Place(String messageId, String parentMessageId, Date createdAt) {}
+  /**
+   * A new place for a message.
+   *
+   * @param writtenAt the first date of the message
+   */
+  record Place(String messageId, String parentMessageId, Date createdAt, Date writtenAt) {
+
+    static Place of(ThreadNode turn) {
+      return new Place(
+          turn.messageId(), turn.parentMessageId(), turn.createdAt(), turn.writtenAt());
+    }
+  }
 
   /**
    * @param chain the messages that move, the first one first
+   * @param behind the messages before which others are put: these keep their date
    */
-  record Move(List<Place> chain) {}
+  record Move(List<Place> chain, List<Place> behind) {}
 
   /**
    * A message moves together with its descendants, so that only the message's own parent and date
@@ -57,6 +70,12 @@ final class Branches {
         others.add(turn);
       }
     }
+    return betweenLaterMessages(chain, others, turns, moving)
+        .or(() -> atEnd(chain, others, turns, moving));
+  }
+
+  private static Optional<Move> atEnd(
+      List<ThreadNode> chain, List<ThreadNode> others, List<ThreadNode> turns, Set<String> moving) {
     Optional<ThreadNode> leaf = ShownBranch.leaf(others);
     String parent = leaf.map(ThreadNode::messageId).orElse(Message.NO_PARENT);
     long earliest = leaf.map(turn -> turn.createdAt().getTime() + 1).orElse(0L);
@@ -68,11 +87,114 @@ final class Branches {
       if (answeredBefore) {
         return Optional.empty();
       }
-      places.add(new Place(turn.messageId(), parent, new Date(at)));
+      places.add(Place.of(turn.at(parent, new Date(at))));
       parent = turn.messageId();
       earliest = at + 1;
     }
-    return Optional.of(new Move(places));
+    return Optional.of(new Move(places, List.of()));
+  }
+
+  /**
+   * Another replica, or a later round, may have appended later messages to the shown branch before
+   * this check.
+   *
+   * @return empty if the shown branch has no later message from outside, or if the page would not
+   *     show the messages there
+   */
+  private static Optional<Move> betweenLaterMessages(
+      List<ThreadNode> chain, List<ThreadNode> others, List<ThreadNode> turns, Set<String> moving) {
+    if (chain.stream().anyMatch(turn -> isFollowed(turn, turns, moving))) {
+      return Optional.empty();
+    }
+    List<ThreadNode> shown = ShownBranch.of(others);
+    List<ThreadNode> wanted = merged(chain, shown);
+    int end = wanted.size();
+    while (end > 0 && moving.contains(wanted.get(end - 1).messageId())) {
+      end--;
+    }
+    if (end == shown.size()) {
+      return Optional.empty();
+    }
+    List<ThreadNode> placed = placed(wanted, moving, end);
+    return isShown(placed, others, moving)
+        ? Optional.of(move(placed, wanted, moving))
+        : Optional.empty();
+  }
+
+  /** Each message that moves comes before the first message from outside that was written later. */
+  private static List<ThreadNode> merged(List<ThreadNode> chain, List<ThreadNode> shown) {
+    List<ThreadNode> merged = new ArrayList<>();
+    int next = 0;
+    for (ThreadNode turn : chain) {
+      int place = next;
+      while (place < shown.size() && !isLater(shown.get(place), turn)) {
+        place++;
+      }
+      merged.addAll(shown.subList(next, place));
+      merged.add(turn);
+      next = place;
+    }
+    merged.addAll(shown.subList(next, shown.size()));
+    return merged;
+  }
+
+  private static boolean isLater(ThreadNode shown, ThreadNode turn) {
+    return shown.external() && shown.writtenAt().after(turn.writtenAt());
+  }
+
+  /**
+   * @param end the index after the last message that does not move
+   */
+  private static List<ThreadNode> placed(List<ThreadNode> wanted, Set<String> moving, int end) {
+    long[] dates = wanted.stream().mapToLong(turn -> turn.createdAt().getTime()).toArray();
+    for (int i = end - 2; i >= 0; i--) {
+      // As late as possible: the parent may have older children, which stay hidden.
+      if (moving.contains(wanted.get(i).messageId())) {
+        dates[i] = dates[i + 1] - 1;
+      }
+    }
+    for (int i = end; i < dates.length; i++) {
+      dates[i] = Math.max(dates[i], dates[i - 1] + 1);
+    }
+    List<ThreadNode> placed = new ArrayList<>();
+    String parent = Message.NO_PARENT;
+    for (int i = 0; i < dates.length; i++) {
+      ThreadNode turn = wanted.get(i);
+      boolean stays =
+          !moving.contains(turn.messageId())
+              && (i == 0 || !moving.contains(wanted.get(i - 1).messageId()));
+      placed.add(stays ? turn : turn.at(parent, new Date(dates[i])));
+      parent = turn.messageId();
+    }
+    return placed;
+  }
+
+  /** Whether the page shows this branch, whatever the order of messages of one millisecond is. */
+  private static boolean isShown(
+      List<ThreadNode> placed, List<ThreadNode> others, Set<String> moving) {
+    Set<String> ids = placed.stream().map(ThreadNode::messageId).collect(Collectors.toSet());
+    List<ThreadNode> thread =
+        Stream.concat(
+                placed.stream().filter(turn -> moving.contains(turn.messageId())),
+                Stream.concat(
+                    others.stream().filter(turn -> !ids.contains(turn.messageId())),
+                    placed.stream().filter(turn -> !moving.contains(turn.messageId()))))
+            .sorted(Comparator.comparing(ThreadNode::createdAt))
+            .toList();
+    return ShownBranch.of(thread).equals(placed);
+  }
+
+  private static Move move(List<ThreadNode> placed, List<ThreadNode> wanted, Set<String> moving) {
+    List<Place> chain = new ArrayList<>();
+    List<Place> behind = new ArrayList<>();
+    for (ThreadNode turn : placed) {
+      if (moving.contains(turn.messageId())) {
+        chain.add(Place.of(turn));
+      } else if (!wanted.contains(turn)) {
+        behind.add(Place.of(turn));
+      }
+    }
+    return new Move(chain, behind);
   }
 
   /** Whether another writer's turn is below this turn. */

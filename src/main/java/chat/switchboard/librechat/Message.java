@@ -100,6 +100,9 @@ public class Message extends ReactivePanacheMongoEntityBase {
   /** The field of {@link #metadata} with the length of the text before the Markdown of files. */
   static final String CAPTION_LENGTH = "captionLength";
 
+  /** The field of {@link #metadata} with the first date of a message that was moved. */
+  static final String WRITTEN_AT = "writtenAt";
+
   /** Returns the text as it arrived, without the Markdown that shows the files of the message. */
   public String caption() {
     Integer length = captionLength();

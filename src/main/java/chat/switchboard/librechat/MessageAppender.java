@@ -135,7 +135,8 @@ public class MessageAppender {
 
   /**
    * Moves messages that were written beside another writer's message, and so may be on a hidden
-   * branch, to the end of the conversation. Changes nothing if the messages are in line.
+   * branch, to the branch that the page shows: before the first message from outside that was
+   * written later, or else to the end. Changes nothing if the messages are in line.
    *
    * @return whether a message was moved
    */
@@ -152,20 +153,34 @@ public class MessageAppender {
   private Uni<Boolean> reattach(Conversation conversation, Branches.Move move) {
     LOG.warnf(
         "%d messages of conversation %s are on a parallel branch; moving them to the "
-            + "end of the thread.",
+            + "branch that the page shows.",
         move.chain().size(), conversation.conversationId);
     Date now = new Date(clock.millis());
     List<WriteModel<Message>> moves = new ArrayList<>();
     for (Branches.Place place : move.chain()) {
       moves.add(
           new UpdateOneModel<>(
-              and(eq("messageId", place.messageId()), eq("user", conversation.user)),
+              of(place, conversation),
               Updates.combine(
                   Updates.set("parentMessageId", place.parentMessageId()),
                   Updates.set("createdAt", place.createdAt()),
+                  Updates.set("metadata." + Message.WRITTEN_AT, place.writtenAt()),
+                  Updates.set("updatedAt", now))));
+    }
+    // Last: until then the page shows these messages at their old place.
+    for (Branches.Place place : move.behind()) {
+      moves.add(
+          new UpdateOneModel<>(
+              of(place, conversation),
+              Updates.combine(
+                  Updates.set("parentMessageId", place.parentMessageId()),
                   Updates.set("updatedAt", now))));
     }
     return Message.<Message>mongoCollection().bulkWrite(moves).replaceWith(true);
+  }
+
+  private static Bson of(Branches.Place place, Conversation conversation) {
+    return and(eq("messageId", place.messageId()), eq("user", conversation.user));
   }
 
   /**

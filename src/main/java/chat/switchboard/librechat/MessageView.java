@@ -3,6 +3,7 @@ package chat.switchboard.librechat;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import org.bson.BsonValue;
@@ -93,7 +94,7 @@ public record MessageView(
         message.files == null ? null : List.copyOf(message.files),
         Boolean.TRUE.equals(message.createdByUser),
         external ? EXTERNAL : message.role,
-        metadata,
+        withText(metadata),
         message.endpoint,
         message.model,
         message.iconURL,
@@ -103,6 +104,13 @@ public record MessageView(
         date(message.expiredAt),
         IsoDate.of(message.createdAt),
         IsoDate.of(message.updatedAt));
+  }
+
+  /** The first date of a moved message becomes text, as all dates of a message. */
+  private static Document withText(Document metadata) {
+    return metadata != null && metadata.get(Message.WRITTEN_AT) instanceof Date writtenAt
+        ? new Document(metadata).append(Message.WRITTEN_AT, IsoDate.of(writtenAt))
+        : metadata;
   }
 
   private static String date(BsonValue value) {

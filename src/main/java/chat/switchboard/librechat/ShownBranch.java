@@ -1,5 +1,6 @@
 package chat.switchboard.librechat;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -22,6 +23,15 @@ final class ShownBranch {
    * @return the last message on the branch that is shown
    */
   static Optional<ThreadNode> leaf(List<ThreadNode> turns) {
+    List<ThreadNode> shown = of(turns);
+    return shown.isEmpty() ? Optional.empty() : Optional.of(shown.get(shown.size() - 1));
+  }
+
+  /**
+   * @param turns all messages of the thread, the oldest first
+   * @return the branch that is shown, from the first message on
+   */
+  static List<ThreadNode> of(List<ThreadNode> turns) {
     Set<String> known = new HashSet<>();
     Map<String, ThreadNode> newestChild = new HashMap<>();
     ThreadNode root = null;
@@ -34,11 +44,11 @@ final class ShownBranch {
       }
       known.add(turn.messageId());
     }
-    ThreadNode leaf = root;
-    while (leaf != null && newestChild.containsKey(leaf.messageId())) {
-      leaf = newestChild.get(leaf.messageId());
+    List<ThreadNode> shown = new ArrayList<>();
+    for (ThreadNode turn = root; turn != null; turn = newestChild.get(turn.messageId())) {
+      shown.add(turn);
     }
-    return Optional.ofNullable(leaf);
+    return shown;
   }
 
   /**

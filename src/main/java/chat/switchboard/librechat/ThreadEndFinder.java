@@ -251,7 +251,8 @@ public class ThreadEndFinder {
                         "createdAt",
                         "updatedAt",
                         "isCreatedByUser",
-                        "metadata.role")))
+                        "metadata.role",
+                        "metadata." + Message.WRITTEN_AT)))
         .collect()
         .asList();
   }

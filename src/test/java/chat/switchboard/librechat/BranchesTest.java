@@ -2,11 +2,11 @@ package chat.switchboard.librechat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -14,7 +14,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("unit")
 class BranchesTest {
 
-  /** Each message as {@code id<parent@time}; those that begin with x are ours. */
+  /**
+   * Each message as {@code id<parent@time}, with the first date of a moved message after {@code !};
+   * those that begin with x or y are from outside, and those that begin with x are checked.
+   */
   @ParameterizedTest(name = "{0}: {1}")
   @CsvSource({
     // In line: nothing moves.
@@ -39,27 +42,68 @@ class BranchesTest {
     "q<0@1 a<q@2, ''"
   })
   void switchboards_messages_move_below_another_writers_sibling(String thread, String moved) {
-    List<ThreadNode> turns = new ArrayList<>();
-    for (String one : thread.split(" ")) {
-      String[] parts = one.split("[<@]");
-      Date at = new Date(Long.parseLong(parts[2]));
-      turns.add(new ThreadNode(parts[0], parts[1], at, at, false, parts[0].startsWith("x")));
-    }
+    assertThat(moved(thread)).isEqualTo(moved);
+  }
+
+  @ParameterizedTest(name = "{0}: {1}")
+  @CsvSource({
+    "q<0@1 x<q@2 q2<q@3 a<q2@5 y<a@9, x<a@8 y<x@9",
+    "q<0@1 x<q@2 x2<x@3 q2<q@4 a<q2@5 y<a@9, x<a@7 x2<x@8 y<x2@9",
+    // The owner has gone on below the later message.
+    "q<0@1 x<q@2 q2<q@3 a<q2@5 y<a@9 q3<y@10 a3<q3@11, x<a@8 y<x@9",
+    // Both are first messages.
+    "x<0@1 y<0@3, x<0@2 y<x@3",
+    // Some later messages are later than the second message too, others are not.
+    "q<0@1 x<q@2 q2<q@3 y<q2@9 x2<x@10 y2<y@12, x<q2@8 x2<y@11 y<x@9 y2<x2@12",
+    "q<0@1 x<q@2 q2<q@3 y<q2@9 x2<x@10, x<q2@8 x2<y@10 y<x@9",
+    // The first dates of moved messages count.
+    "q<0@1 x<q@4 q2<q@5 a<q2@6 y<a@9!3, x<y@10",
+    "q<0@1 x<q@4!2 q2<q@5 a<q2@6 y<a@9!3, x<a@8 y<x@9",
+    // The parent of the later message has another branch, which is older and stays hidden.
+    "q<0@1 x<q@2 q2<q@3 a<q2@5 b<a@7 y<a@9, x<a@8 y<x@9"
+  })
+  void a_message_moves_before_the_later_messages_from_outside(String thread, String moved) {
+    assertThat(moved(thread)).isEqualTo(moved);
+  }
+
+  @ParameterizedTest(name = "{0}: {1}")
+  @CsvSource({
+    // No millisecond is between the later message and its parent.
+    "q<0@1 x<q@2 q2<q@3 a<q2@8 y<a@9, x<y@10",
+    // The page would show the other branch.
+    "q<0@1 x<q@2 q2<q@3 a<q2@5 b<a@8 y<a@9, x<y@10",
+    // Another writer's turn is below the message, and younger than the later message.
+    "q<0@1 x<q@2 q2<q@3 a<q2@5 y<a@9 b<x@20, x<y@10"
+  })
+  void a_message_without_room_before_a_later_message_moves_to_the_end(String thread, String moved) {
+    assertThat(moved(thread)).isEqualTo(moved);
+  }
+
+  private static String moved(String thread) {
+    List<ThreadNode> turns = Stream.of(thread.split(" ")).map(BranchesTest::turn).toList();
     Set<String> ours =
         turns.stream()
-            .filter(ThreadNode::external)
             .map(ThreadNode::messageId)
+            .filter(id -> id.startsWith("x"))
             .collect(Collectors.toSet());
-    String found =
-        Branches.move(turns, ours).map(Branches.Move::chain).orElse(List.of()).stream()
-            .map(
-                place ->
-                    place.messageId()
-                        + "<"
-                        + place.parentMessageId()
-                        + "@"
-                        + place.createdAt().getTime())
-            .collect(Collectors.joining(" "));
-    assertThat(found).isEqualTo(moved);
+    return Branches.move(turns, ours).stream()
+        .flatMap(move -> Stream.concat(move.chain().stream(), move.behind().stream()))
+        .map(
+            place ->
+                place.messageId()
+                    + "<"
+                    + place.parentMessageId()
+                    + "@"
+                    + place.createdAt().getTime())
+        .collect(Collectors.joining(" "))
+        .replace(Message.NO_PARENT, "0");
+  }
+
+  private static ThreadNode turn(String one) {
+    String[] parts = one.split("[<@!]");
+    Date at = new Date(Long.parseLong(parts[2]));
+    Date writtenAt = parts.length > 3 ? new Date(Long.parseLong(parts[3])) : at;
+    boolean external = parts[0].startsWith("x") || parts[0].startsWith("y");
+    return new ThreadNode(parts[0], parts[1], at, at, false, external, writtenAt);
   }
 }

@@ -90,6 +90,6 @@ class ShownBranchTest {
   }
 
   private static ThreadNode turn(String id, String parent, long at) {
-    return new ThreadNode(id, parent, new Date(at), new Date(at), false, false);
+    return new ThreadNode(id, parent, new Date(at), new Date(at), false, false, new Date(at));
   }
 }

@@ -243,7 +243,8 @@ class ReplyPlannerTest {
   private static final ThreadEnd OWNERS_TURN = end(true);
 
   private static ThreadEnd end(boolean byOwner) {
-    ThreadNode node = new ThreadNode("last", null, new Date(0), new Date(0), byOwner, false);
+    ThreadNode node =
+        new ThreadNode("last", null, new Date(0), new Date(0), byOwner, false, new Date(0));
     return new ThreadEnd(Optional.of(node), Optional.of(node));
   }
 
