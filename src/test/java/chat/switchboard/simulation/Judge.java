@@ -312,9 +312,7 @@ final class Judge implements SimulatedMongo.Watcher {
       for (SimulatedCaller caller : callers) {
         for (SimulatedCaller.Sent sent : caller.sent) {
           if (sent.acknowledged && sent.text.equals(message.getString("text").getValue())) {
-            if (owner.hasDeleted(sent.text)
-                || owner.hasHidden(message.getString("messageId").getValue())
-                || wasHiddenByALateWrite(message)) {
+            if (owner.hasDeleted(sent.text)) {
               continue;
             }
             Integer before = last.put(caller.name, sent.number);
@@ -325,20 +323,6 @@ final class Judge implements SimulatedMongo.Watcher {
         }
       }
     }
-  }
-
-  /**
-   * Whether the owner asked while the write of the message was on its way for more than 5 s: only
-   * the process that sent the write knows that the message is on a branch.
-   */
-  private boolean wasHiddenByALateWrite(BsonDocument message) {
-    Written one = written.get(message.getString("messageId").getValue());
-    return one.at() - one.sentAt() > ROUND.toNanos()
-        && libreChat.turns().stream()
-            .filter(
-                turn ->
-                    turn.conversationId().equals(message.getString("conversationId").getValue()))
-            .anyMatch(turn -> turn.begun() > one.sentAt() && turn.begun() < one.at());
   }
 
   /**

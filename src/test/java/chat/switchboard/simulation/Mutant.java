@@ -156,6 +156,11 @@ record Mutant(String name, List<Edit> edits) {
               "if (lost.isEmpty()) {",
               "if (true) {"),
           of(
+              "A hidden message moves to the end, also if a later message is there",
+              "librechat/Branches.java",
+              "if (end == shown.size()) {",
+              "if (true) {"),
+          of(
               "A lane looks for the earlier messages of its own process's senders alone",
               "inbound/RoutedInbox.java",
               "return senders.size() == known.size()",

@@ -17,6 +17,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The service keeps its promises on bad days. {@code -Dsimulation.seed=…} runs one seed and writes
@@ -52,6 +54,21 @@ class SimulationTest {
   @Test
   void aMessageOfADeletedConversationComesBeforeTheLaterMessagesOfItsSender() {
     assertEquals(List.of(), SEEDS.run(244, false).violations());
+  }
+
+  /**
+   * The owner asked on a page that did not show the message, and another replica appended the next.
+   */
+  @ParameterizedTest
+  @ValueSource(longs = {478, 1602})
+  void aMessageHiddenByTheOwnersQuestionComesBackBeforeTheLaterMessagesOfItsSender(long seed) {
+    assertEquals(List.of(), SEEDS.run(seed, false).violations());
+  }
+
+  /** Only the process of the write knows that the message is on a branch. */
+  @Test
+  void aMessageWhoseWriteCameLateIsPutBeforeTheLaterMessagesOfOtherReplicas() {
+    assertEquals(List.of(), SEEDS.run(1134, false).violations());
   }
 
   /** A new field that keeps entries needs a line in {@link Growth#PERMITTED}. */
