@@ -246,7 +246,8 @@ final class Inventory {
 
   /**
    * Classes with timers of their own, outside the scheduler: the feed, the heartbeats of leases,
-   * the pauses of leased workers, and the groups of opening streams.
+   * the pauses of leased workers, the groups of opening streams, the log line of a long index
+   * build, and the pauses of a kept message without a key and of the forward to nobody.
    */
   static final Set<String> TICKING =
       Set.of(
@@ -254,12 +255,15 @@ final class Inventory {
           "BusTail",
           "BusWriter",
           "FeedDriver",
+          "IndexBuilder",
           "Lanes",
           "LeasedWorker",
           "MediaWorker",
           "OpeningGroups",
+          "OwnerForward",
           "SenderLane",
           "UnderWay",
+          "UnkeyedMessages",
           "WorkerRegistry");
 
   /** Settings and values other than the default that a packaged service starts with. */
