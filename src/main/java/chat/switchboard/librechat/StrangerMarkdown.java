@@ -88,8 +88,13 @@ final class StrangerMarkdown {
           case '!' -> at + 1 < text.length() && text.charAt(at + 1) == '[';
           // The target of an inline link or image.
           case '(' -> before == ']';
-          // A definition, to which reference links and images lead; or a directive.
-          case ':' -> before == ':' ? colonActed : before == ']' || directs(text, before, at + 1);
+          // A definition, to which reference links and images lead; or a directive. The stranger
+          // can
+          // escape the first of two colons, so that the second colon alone begins the directive.
+          case ':' ->
+              before == ':'
+                  ? colonActed || isCard(text, at + 1)
+                  : before == ']' || directs(text, before, at + 1);
           // LibreChat turns these two tags into a directive before it reads the Markdown.
           case '>' -> text.startsWith("<think", run - 6) || text.startsWith("</think", run - 7);
           default -> false;
