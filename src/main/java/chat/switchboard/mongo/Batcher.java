@@ -29,6 +29,8 @@ import java.util.function.Supplier;
  *       effect twice as once.
  *   <li>The end of a caller's subscription ends no command. A call that was not sent yet is left
  *       out.
+ *   <li>With {@link BatchWaits} a slow command does not hold back the next command, and a call that
+ *       has waited too long is not sent.
  * </ul>
  *
  * @param <K> what a call asks for
@@ -47,6 +49,7 @@ public final class Batcher<K, V> {
 
   private final BatchCommand<K, V> command;
   private final BatchLimits<K> limits;
+  private final BatchWaits waits;
   private final Timers timers;
   private final Supplier<Executor> callerContext;
 
@@ -55,16 +58,21 @@ public final class Batcher<K, V> {
   private final ArrayDeque<Call> waiting = new ArrayDeque<>();
   private boolean underWay;
 
+  /** The number of slow commands, which are under way besides. */
+  private int slow;
+
   /** Whether the start of a command is planned. */
   private boolean planned;
 
   Batcher(
       BatchCommand<K, V> command,
       BatchLimits<K> limits,
+      BatchWaits waits,
       Timers timers,
       Supplier<Executor> callerContext) {
     this.command = command;
     this.limits = limits;
+    this.waits = waits;
     this.timers = timers;
     this.callerContext = callerContext;
   }
@@ -73,6 +81,7 @@ public final class Batcher<K, V> {
     private final K key;
     private final UniEmitter<? super V> answer;
     private final Executor caller;
+    private final long askedAt = timers.nanoTime();
     private volatile boolean cancelled;
 
     /** Set before the call is queued again. */
@@ -82,6 +91,10 @@ public final class Batcher<K, V> {
       this.key = key;
       this.answer = answer;
       this.caller = caller;
+    }
+
+    boolean isOverdue() {
+      return timers.nanoTime() - askedAt > waits.longest().toNanos();
     }
 
     void complete(Outcome<V> outcome) {
@@ -100,7 +113,7 @@ public final class Batcher<K, V> {
    * Returns the result of this call. Each subscription is a call.
    *
    * @return fails with a {@link MongoTimeoutException} if too many calls wait, or if the database
-   *     does not answer
+   *     does not answer; with its subclass {@link CallNotSent} if the call has waited too long
    */
   public Uni<V> ask(K key) {
     return Uni.createFrom()
@@ -131,28 +144,38 @@ public final class Batcher<K, V> {
   }
 
   private void send() {
+    List<Call> overdue = new ArrayList<>();
     List<Call> together;
     synchronized (this) {
       planned = false;
       if (underWay) {
         return;
       }
-      together = next();
+      together = next(overdue);
       underWay = !together.isEmpty();
     }
     if (!together.isEmpty()) {
       new UnderWay(together).send();
     }
+    overdue.forEach(call -> call.complete(new Outcome.Failed<>(new CallNotSent(waits.longest()))));
   }
 
-  /** Only inside the monitor. */
-  private List<Call> next() {
+  /**
+   * Only inside the monitor.
+   *
+   * @param overdue gets the calls that have waited too long
+   */
+  private List<Call> next(List<Call> overdue) {
     List<Call> together = new ArrayList<>();
     long bytes = 0;
     while (together.size() < limits.most() && !waiting.isEmpty()) {
       Call call = waiting.peek();
       if (call.cancelled) {
         waiting.poll();
+        continue;
+      }
+      if (call.isOverdue()) {
+        overdue.add(waiting.poll());
         continue;
       }
       bytes += limits.bytes().applyAsLong(call.key);
@@ -177,8 +200,12 @@ public final class Batcher<K, V> {
   /** A command that was sent, and that ends once: by its response or by the time limit. */
   private final class UnderWay {
     private final List<Call> calls;
+    private Cancellable response;
     private Timers.Timer limit;
     private boolean ended;
+
+    /** Whether the next command does not wait for this command. */
+    private boolean passed;
 
     UnderWay(List<Call> calls) {
       this.calls = calls;
@@ -186,7 +213,7 @@ public final class Batcher<K, V> {
 
     void send() {
       List<K> keys = calls.stream().map(call -> call.key).toList();
-      Cancellable response =
+      response =
           Uni.createFrom()
               // Deferred: an exception must end the command too, or no other would ever start.
               .deferred(() -> command.send(keys))
@@ -194,19 +221,34 @@ public final class Batcher<K, V> {
               .with(this::answered, this::failed);
       synchronized (this) {
         if (!ended) {
-          limit =
-              timers.after(
-                  LONGEST,
-                  () -> {
-                    failed(
-                        new MongoTimeoutException(
-                            "The database did not respond to a command within "
-                                + LONGEST.toSeconds()
-                                + " s"));
-                    response.cancel();
-                  });
+          limit = timers.after(waits.slow(), this::isSlow);
         }
       }
+    }
+
+    private void isSlow() {
+      synchronized (this) {
+        if (ended) {
+          return;
+        }
+        limit = timers.after(LONGEST.minus(waits.slow()), this::giveUp);
+        synchronized (Batcher.this) {
+          if (slow == waits.mostSlow()) {
+            return;
+          }
+          slow++;
+          underWay = false;
+        }
+        passed = true;
+      }
+      Batcher.this.send();
+    }
+
+    private void giveUp() {
+      failed(
+          new MongoTimeoutException(
+              "The database did not respond to a command within " + LONGEST.toSeconds() + " s"));
+      response.cancel();
     }
 
     private void answered(List<Outcome<V>> outcomes) {
@@ -240,7 +282,11 @@ public final class Batcher<K, V> {
         }
       }
       synchronized (Batcher.this) {
-        underWay = false;
+        if (passed) {
+          slow--;
+        } else {
+          underWay = false;
+        }
         for (int index = calls.size() - 1; index >= 0; index--) {
           boolean alone = outcomes.get(index) instanceof Outcome.Alone;
           if (alone || outcomes.get(index) instanceof Outcome.NotReached) {

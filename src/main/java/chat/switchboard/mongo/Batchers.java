@@ -23,6 +23,12 @@ public class Batchers {
 
   /** Returns a batcher with these limits of a command. */
   public <K, V> Batcher<K, V> of(BatchCommand<K, V> command, BatchLimits<K> limits) {
-    return new Batcher<>(command, limits, timers, CallerContext::current);
+    return of(command, limits, BatchWaits.ONE_AT_A_TIME);
+  }
+
+  /** Returns a batcher with these limits of a command and of the calls' waits. */
+  public <K, V> Batcher<K, V> of(
+      BatchCommand<K, V> command, BatchLimits<K> limits, BatchWaits waits) {
+    return new Batcher<>(command, limits, waits, timers, CallerContext::current);
   }
 }

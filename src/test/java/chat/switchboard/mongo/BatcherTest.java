@@ -35,8 +35,11 @@ class BatcherTest {
   private final Map<String, Object> ends = new LinkedHashMap<>();
   private Executor context = Runnable::run;
   private final Supplier<Executor> here = () -> task -> context.execute(task);
-  private Batcher<String, String> batcher =
-      new Batcher<>(this::send, new BatchLimits<>(4, String::length, 20), timers, here);
+  private Batcher<String, String> batcher = batcher(BatchWaits.ONE_AT_A_TIME);
+
+  private Batcher<String, String> batcher(BatchWaits waits) {
+    return new Batcher<>(this::send, new BatchLimits<>(4, String::length, 20), waits, timers, here);
+  }
 
   private Uni<List<Outcome<String>>> send(List<String> calls) {
     sent.add(calls);
@@ -184,6 +187,7 @@ class BatcherTest {
                   : Uni.createFrom().item(BatchCommand.same(calls, "fine"));
             },
             BatchLimits.ofSmallCalls(),
+            BatchWaits.ONE_AT_A_TIME,
             timers,
             here);
     ask("bad", "few", "good");
@@ -230,6 +234,58 @@ class BatcherTest {
     answer();
     assertThat(ends).containsEntry("b", "B");
     assertThat(timers.running()).isZero();
+  }
+
+  @Test
+  void a_slow_command_does_not_hold_back_the_next() {
+    batcher = batcher(new BatchWaits(Duration.ofMillis(500), 2, Duration.ofSeconds(2)));
+    ask("a", "b");
+    timers.pass(Duration.ofMillis(499));
+    assertThat(sent).containsExactly(List.of("a"));
+    timers.pass(Duration.ofMillis(1));
+    assertThat(sent).containsExactly(List.of("a"), List.of("b"));
+    ask("c");
+    assertThat(sent).as("one command at a time besides the slow ones").hasSize(2);
+    answer();
+    assertThat(ends).containsExactly(Map.entry("a", "A"));
+    assertThat(sent).as("the second command is not slow yet").hasSize(2);
+    answer();
+    answer();
+    assertThat(ends).containsEntry("b", "B").containsEntry("c", "C");
+    assertThat(timers.running()).isZero();
+  }
+
+  @Test
+  void slow_commands_have_a_largest_number() {
+    batcher = batcher(new BatchWaits(Duration.ofMillis(500), 2, Duration.ofMinutes(2)));
+    for (String key : List.of("a", "b", "c", "d")) {
+      ask(key);
+      timers.pass(Duration.ofMillis(500));
+    }
+    assertThat(sent).containsExactly(List.of("a"), List.of("b"), List.of("c"));
+    timers.pass(Batcher.LONGEST);
+    assertThat(ends.get("a")).isInstanceOf(MongoTimeoutException.class);
+    assertThat(ends.get("c")).isInstanceOf(MongoTimeoutException.class);
+    assertThat(cancelled).containsExactly("a", "b", "c");
+    ask("e");
+    assertThat(sent).containsOnlyOnce(List.of("e"));
+  }
+
+  @Test
+  void a_call_that_waited_too_long_is_not_sent() {
+    batcher = batcher(new BatchWaits(Duration.ofSeconds(1), 0, Duration.ofSeconds(2)));
+    ask("a", "b");
+    timers.pass(Duration.ofMillis(1));
+    ask("c");
+    timers.pass(Duration.ofSeconds(2));
+    answer();
+    assertThat(ends.get("b")).isInstanceOf(CallNotSent.class);
+    assertThat(DatabaseRetry.isPassing((Throwable) ends.get("b"))).isTrue();
+    assertThat(sent).containsExactly(List.of("a"), List.of("c"));
+    answer();
+    assertThat(ends).containsEntry("c", "C");
+    ask("b");
+    assertThat(sent).as("nothing is under way").endsWith(List.of("b"));
   }
 
   @Test
