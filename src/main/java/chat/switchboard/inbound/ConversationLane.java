@@ -4,6 +4,7 @@ import chat.switchboard.http.ProblemException;
 import chat.switchboard.librechat.Conversation;
 import chat.switchboard.librechat.Conversations;
 import chat.switchboard.librechat.ThreadEnd;
+import chat.switchboard.mongo.CallNotSent;
 import chat.switchboard.mongo.DatabaseRetry;
 import chat.switchboard.mongo.Lease;
 import chat.switchboard.mongo.LeaseStore;
@@ -40,8 +41,14 @@ final class ConversationLane implements Round {
   /** The pause before the inbox is read again for a message that arrived after the last read. */
   private static final Duration AFTER_VANISHED = Duration.ofMillis(25);
 
-  /** A conversation that was read longer ago is read again before the write. */
+  /**
+   * What was read longer ago is read again before the write: the conversation, and the end of its
+   * thread together with LibreChat's status.
+   */
   private static final Duration FRESH = Duration.ofSeconds(2);
+
+  /** How many rounds in a row end without a write since the database is slow. */
+  private static final int MOST_OUTDATED = 3;
 
   /** After a longer round, such as in a process that was suspended, the place is checked. */
   private static final Duration LONGEST_ROUND = Duration.ofSeconds(5);
@@ -74,6 +81,9 @@ final class ConversationLane implements Round {
 
   /** When the round has begun to read the end of the conversation, in epoch milliseconds. */
   private long gatheredAt;
+
+  /** The number of rounds in a row without a write since what they had read was outdated. */
+  private int outdated;
 
   ConversationLane(
       LaneBacklog inbox,
@@ -128,9 +138,15 @@ final class ConversationLane implements Round {
     return suspects.isEmpty() ? gatherAndAppend(lease) : mend();
   }
 
-  /** The failed round is repeated while every caller still waits. */
+  /**
+   * The failed round is repeated while every caller still waits. A round whose write was not sent
+   * is repeated a few times in any case; then the database counts as unavailable.
+   */
   @Override
   public Next failed(Throwable failure) {
+    if (failure instanceof CallNotSent && isReadAgain()) {
+      return new Next.Again(DatabaseRetry.pause());
+    }
     if (DatabaseRetry.isPassing(failure) && pending.areYoungerThan(limits.databaseTime())) {
       return new Next.Again(DatabaseRetry.pause());
     }
@@ -257,12 +273,18 @@ final class ConversationLane implements Round {
       // The next round begins with a renewal.
       return Uni.createFrom().item(Next.Again.NOW);
     }
+    if (answers.now() - gatheredAt > FRESH.toMillis() && isReadAgain()) {
+      return Uni.createFrom().item(Next.Again.NOW);
+    }
     boolean late = waited;
     waited = false;
     return writer
         .append(conversation, tail, batch)
+        .onFailure()
+        .invoke(() -> waited = late)
         .invoke(
             () -> {
+              outdated = 0;
               if (late) {
                 branches.checkLater(conversation, batch.messageIds());
               }
@@ -277,6 +299,17 @@ final class ConversationLane implements Round {
               appended.forEach(pending::finish);
               return Next.Again.NOW;
             });
+  }
+
+  /**
+   * Whether another round reads the end of the conversation again instead of a write below an
+   * outdated end. A few times in a row at most: while the database is slow for long, each end is
+   * outdated when the messages could be written. The messages are then written all the same, and
+   * their place is checked.
+   */
+  private boolean isReadAgain() {
+    outdated = outdated == MOST_OUTDATED ? 0 : outdated + 1;
+    return outdated > 0;
   }
 
   /**

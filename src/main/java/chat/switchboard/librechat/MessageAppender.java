@@ -65,7 +65,9 @@ public class MessageAppender {
    * changes nothing. Only one process at a time may call this for one conversation.
    *
    * @param tail the end of the conversation, as it was just read
-   * @return the result for each message, in the same order
+   * @return the result for each message, in the same order; fails with {@link
+   *     chat.switchboard.mongo.CallNotSent} if the end is outdated, since the messages have waited
+   *     for other writes for more than 2 s
    */
   public Uni<List<Appended>> append(
       Conversation conversation, ThreadEnd tail, List<NewMessage> messages) {

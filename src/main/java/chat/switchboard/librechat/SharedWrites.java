@@ -1,13 +1,16 @@
 package chat.switchboard.librechat;
 
 import chat.switchboard.mongo.BatchLimits;
+import chat.switchboard.mongo.BatchWaits;
 import chat.switchboard.mongo.Batcher;
 import chat.switchboard.mongo.Batchers;
 import chat.switchboard.mongo.BulkOutcomes;
+import chat.switchboard.mongo.CallNotSent;
 import com.mongodb.client.model.BulkWriteOptions;
 import com.mongodb.client.model.UpdateOneModel;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.List;
 import org.bson.conversions.Bson;
 
@@ -17,6 +20,17 @@ class SharedWrites {
 
   /** The approximate size of a message without its text. */
   private static final long BYTES = 1_024;
+
+  /** A slow write into one conversation does not hold back the writes into the others. */
+  private static final Duration SLOW = Duration.ofMillis(500);
+
+  private static final int MOST_SLOW = 16;
+
+  /**
+   * After this time the end that the messages were to be written below is read again: the owner may
+   * have asked, and LibreChat may generate an answer.
+   */
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
 
   private final Batcher<List<Message>, Void> messages;
   private final Batcher<UpdateOneModel<Conversation>, Void> conversations;
@@ -29,7 +43,8 @@ class SharedWrites {
                     chains.stream().map(List::size).toList(),
                     Message.<Message>mongoCollection()
                         .insertMany(chains.stream().flatMap(List::stream).toList())),
-            BatchLimits.ofCalls(SharedWrites::bytes));
+            BatchLimits.ofCalls(SharedWrites::bytes),
+            new BatchWaits(SLOW, MOST_SLOW, LONGEST_WAIT));
     this.conversations =
         batchers.of(
             updates ->
@@ -43,6 +58,8 @@ class SharedWrites {
    * Inserts the messages in their order; after a refused message none of the later ones.
    *
    * @param chain at least one message
+   * @return fails with {@link CallNotSent}, and nothing is written, if the messages have waited for
+   *     other writes for more than 2 s
    */
   Uni<Void> insert(List<Message> chain) {
     return messages.ask(chain);

@@ -10,6 +10,7 @@ import chat.switchboard.librechat.FakeConversations;
 import chat.switchboard.librechat.Message;
 import chat.switchboard.librechat.NewMessage;
 import chat.switchboard.librechat.ThreadEnd;
+import chat.switchboard.mongo.CallNotSent;
 import chat.switchboard.mongo.FakeLeases;
 import chat.switchboard.mongo.Lease;
 import chat.switchboard.mongo.LeaseKey;
@@ -59,6 +60,7 @@ class ConversationLaneTest {
   private AnswerWait.End end = new AnswerWait.End(Optional.of(tail()), false);
   private boolean waitsOn = true;
   private LaneMedia.Look files = LaneMedia.Look.NO_FILES;
+  private Runnable duringReads = () -> {};
   private Runnable duringWrite = () -> {};
   private final ConversationLane lane =
       new ConversationLane(
@@ -123,20 +125,23 @@ class ConversationLaneTest {
           new LaneMedia(null, null, null) {
             @Override
             Uni<Look> look(Conversation conversation, List<InboxEntry> backlog) {
+              duringReads.run();
               return Uni.createFrom().item(files);
             }
           },
           new BatchWriter(null, null, null, null, null, null, List.of()) {
             @Override
             Uni<List<Appended>> append(Conversation to, ThreadEnd tail, Batch batch) {
-              duringWrite.run();
-              steps.add("append");
-              written.add(batch.messages());
               return Uni.createFrom()
                   .item(
-                      batch.messages().stream()
-                          .<Appended>map(message -> new Appended.Now(saved(message)))
-                          .toList());
+                      () -> {
+                        duringWrite.run();
+                        steps.add("append");
+                        written.add(batch.messages());
+                        return batch.messages().stream()
+                            .<Appended>map(message -> new Appended.Now(saved(message)))
+                            .toList();
+                      });
             }
 
             @Override
@@ -282,6 +287,67 @@ class ConversationLaneTest {
     assertThat(outcome(item)).isCompleted();
     round();
     assertThat(mended).containsExactly(Set.of(item.messageId()));
+  }
+
+  @Test
+  void the_end_is_read_again_before_the_write_where_the_other_reads_took_long() {
+    LaneItem item = added(null);
+    duringReads =
+        () -> {
+          now += 2_001;
+          end = new AnswerWait.End(Optional.empty(), false);
+        };
+    assertThat(round()).isEqualTo(Next.Again.NOW);
+    assertThat(written).isEmpty();
+    duringReads = () -> {};
+    assertThat(round()).as("LibreChat generates").isEqualTo(new Next.Again(Duration.ofMillis(500)));
+    end = new AnswerWait.End(Optional.of(tail()), false);
+    round();
+    assertThat(outcome(item)).isCompleted();
+  }
+
+  @Test
+  void a_message_is_written_although_the_database_is_slow_for_long() {
+    LaneItem item = added(null);
+    duringReads = () -> now += 10_000;
+    for (int i = 0; i < 3; i++) {
+      assertThat(round()).isEqualTo(Next.Again.NOW);
+    }
+    assertThat(written).isEmpty();
+    round();
+    assertThat(outcome(item)).isCompleted();
+    round();
+    assertThat(mended).containsExactly(Set.of(item.messageId()));
+  }
+
+  @Test
+  void a_round_whose_write_was_not_sent_is_repeated_a_few_times_also_without_a_waiting_caller() {
+    LaneItem item = added(null);
+    end = new AnswerWait.End(Optional.empty(), false);
+    round();
+    end = new AnswerWait.End(Optional.of(tail()), false);
+    timers.pass(Duration.ofSeconds(30));
+    here.renew(lease).await().atMost(Duration.ofSeconds(60));
+    duringWrite =
+        () -> {
+          throw new CallNotSent(Duration.ofSeconds(2));
+        };
+    for (int i = 0; i < 3; i++) {
+      assertThat(lane.failed(catchThrowable(this::round))).isInstanceOf(Next.Again.class);
+      assertThat(outcome(item)).isNotDone();
+    }
+    duringWrite = () -> {};
+    round();
+    assertThat(outcome(item)).isCompleted();
+    assertThat(checkedLater).as("the message waited").containsExactly(Set.of(item.messageId()));
+    LaneItem next = added(null);
+    lane.insteadOfRound();
+    timers.pass(Duration.ofSeconds(30));
+    for (int i = 0; i < 3; i++) {
+      lane.failed(new CallNotSent(Duration.ofSeconds(2)));
+    }
+    assertThat(lane.failed(new CallNotSent(Duration.ofSeconds(2)))).isEqualTo(new Next.Idle());
+    assertThat(failure(next)).isInstanceOf(CallNotSent.class);
   }
 
   private LaneItem remembered(String user) {

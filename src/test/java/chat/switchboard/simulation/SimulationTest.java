@@ -71,6 +71,14 @@ class SimulationTest {
     assertEquals(List.of(), SEEDS.run(1134, false).violations());
   }
 
+  /**
+   * A command shared by several conversations is slow, and the next write waits for that command.
+   */
+  @Test
+  void aMessageIsNotWrittenBesideAnAnswerThatBeganWhileTheWriteWaitedForOtherWrites() {
+    assertEquals(List.of(), SEEDS.run(4177, false).violations());
+  }
+
   /** A new field that keeps entries needs a line in {@link Growth#PERMITTED}. */
   @Test
   void aMapThatKeepsAnEntryAfterTheWorkBreaksAPromise() {
