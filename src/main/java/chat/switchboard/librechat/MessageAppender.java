@@ -35,6 +35,13 @@ public class MessageAppender {
 
   private static final Logger LOG = Logger.getLogger(MessageAppender.class);
 
+  /**
+   * The milliseconds between a turn of LibreChat, whose clock may be ahead, and the next message.
+   * {@link #mend} puts messages there that another writer has hidden, each with a date of its own:
+   * as many as one write has.
+   */
+  private static final int ROOM = 64;
+
   private final MessageConfig config;
   private final Clock clock;
   private final ThreadEndFinder tails;
@@ -236,16 +243,17 @@ public class MessageAppender {
 
   /**
    * Returns the current time, but at least a millisecond after every message of the conversation:
-   * LibreChat and Switchboard find the newest message by this date, and clocks differ.
+   * LibreChat and Switchboard find the newest message by this date, and clocks differ. After a turn
+   * of LibreChat {@link #ROOM} stays free.
    */
   private long after(ThreadEnd tail) {
-    long newest =
+    long earliest =
         java.util.stream.Stream.of(tail.parent(), tail.newest())
             .flatMap(Optional::stream)
-            .mapToLong(turn -> turn.createdAt().getTime())
+            .mapToLong(turn -> turn.createdAt().getTime() + (turn.external() ? 1 : ROOM))
             .max()
             .orElse(0);
-    return Math.max(clock.millis(), newest + 1);
+    return Math.max(clock.millis(), earliest);
   }
 
   private static List<Document> content(NewMessage message, List<String> parts, String text) {

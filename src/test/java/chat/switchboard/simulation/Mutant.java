@@ -81,7 +81,7 @@ record Mutant(String name, List<Edit> edits) {
           of(
               "A message may have the date of the message before, or an earlier one",
               "librechat/MessageAppender.java",
-              "return Math.max(clock.millis(), newest + 1);",
+              "return Math.max(clock.millis(), earliest);",
               "return clock.millis();"),
           of(
               "The inbox forgets a message before the message is in LibreChat",
@@ -138,7 +138,10 @@ record Mutant(String name, List<Edit> edits) {
               "FRESH = Duration.ofSeconds(2)",
               "FRESH = Duration.ofHours(2)"),
           of(
-              "The place of messages is not checked after a long round, nor after a lost lease",
+              "The end is not read again, nor the place checked, after a long round or a lost lease",
+              "inbound/ConversationLane.java",
+              "if (answers.now() - gatheredAt > FRESH.toMillis() && isReadAgain()) {",
+              "if (false) {",
               "inbound/ConversationLane.java",
               "if (answers.now() - gatheredAt > LONGEST_ROUND.toMillis()) {",
               "if (false) {",
