@@ -53,6 +53,9 @@ public final class FeedSimulation {
 
   private static final ClusterId CLUSTER = new ClusterId("simulation");
 
+  /** Longer than the time that a replay reaches back. */
+  private static final Duration CALM = Duration.ofSeconds(45);
+
   private static final Duration LOOK = Duration.ofSeconds(1);
 
   /** The users, of which the owner of the inbound classes is the first. */
@@ -113,6 +116,9 @@ public final class FeedSimulation {
    */
   private final SplittableRandom busy;
 
+  /** Numbers of the hard seeds alone; null in the other seeds. */
+  private final SplittableRandom hard;
+
   /** Whether new streams go to the replica that began last, as with the fewest connections. */
   private final boolean prefersNewest;
 
@@ -138,8 +144,10 @@ public final class FeedSimulation {
     this.lateChanges = choices.nextInt(3) == 0;
     this.lostHistory = choices.nextInt(3) == 0;
     this.busy = seed % BUSY_EVERY == 1 ? new SplittableRandom(31 * ~seed) : null;
-    this.prefersNewest = busy != null && busy.nextBoolean();
-    this.losesAtMessages = busy != null && busy.nextBoolean();
+    boolean isNewest = busy != null && busy.nextBoolean();
+    this.hard = MidwayFaults.isHard(seed, 4, 8, 22) ? new SplittableRandom(17 * ~seed) : null;
+    this.prefersNewest = hard != null && isNewest;
+    this.losesAtMessages = hard != null || (busy != null && busy.nextBoolean());
     this.judge = new FeedJudge(world, listeners);
     this.mongo = new SimulatedMongo(world, faults, judge);
     this.libreChat = new SimulatedLibreChat(world, faults, mongo);
@@ -176,6 +184,9 @@ public final class FeedSimulation {
   private List<String> run() {
     world.say("Seed %d: %s%s", seed, faults, traits());
     populate();
+    if (hard != null) {
+      mongo.put(new MidwayFaults(world, faults, replicas, hard.split(), this::perhapsOwnerActs));
+    }
     if (busy != null) {
       owner.begin();
       planTurns();
@@ -225,7 +236,15 @@ public final class FeedSimulation {
         + (lostHistory ? ", lost history" : "")
         + (busy != null ? ", LibreChat in use" : "")
         + (prefersNewest ? ", streams at the newest replica" : "")
-        + (losesAtMessages ? ", disconnections at messages" : "");
+        + (losesAtMessages ? ", disconnections at messages" : "")
+        + (hard != null ? ", hard" : "");
+  }
+
+  /** The owner acts in the busy seeds alone. */
+  private void perhapsOwnerActs(Duration time, SplittableRandom own) {
+    if (busy != null) {
+      owner.actsMeanwhile(time, own);
+    }
   }
 
   /** Looks each second whether the run is over. */
@@ -241,6 +260,9 @@ public final class FeedSimulation {
 
   private void populate() {
     replicas.start(choices, world::choices);
+    if (hard != null && seed % 2 == 0) {
+      beCalm();
+    }
     List<String> conversations = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       String conversationId = world.randomUuid().toString();
@@ -257,13 +279,10 @@ public final class FeedSimulation {
       String only = i % USERS.size() == 0 && choices.nextInt(3) == 0 ? conversations.get(2) : null;
       SimulatedListener listener =
           new SimulatedListener(
-              world,
-              faults,
-              judge,
-              "client " + i,
-              USERS.get(i % USERS.size()),
-              only,
-              replicas.balancer());
+              world, faults, judge, "client " + i, USERS.get(i % USERS.size()), only, doors());
+      if (hard != null && hard.nextInt(4) > 0) {
+        listener.stick();
+      }
       listeners.add(listener);
       Duration delay = Duration.ofMillis(choices.nextLong(choices.nextBoolean() ? 2_000 : 25_000));
       if (happenings.happens(Kind.CLIENT, i, true)) {
@@ -286,6 +305,15 @@ public final class FeedSimulation {
               replicas.balancer());
       callers.add(caller);
       caller.begin(Duration.ofMillis(choices.nextLong(rush ? 1_000 : 15_000)));
+    }
+  }
+
+  /** The beginning of the first reader is so long ago that replays read entries alone. */
+  private void beCalm() {
+    Duration until = world.time().plus(CALM);
+    world.after(null, CALM, () -> world.say("The calm time is over"));
+    while (world.time().compareTo(until) < 0 && world.step()) {
+      // The next event has happened.
     }
   }
 
@@ -399,11 +427,12 @@ public final class FeedSimulation {
     if (!losesAtMessages || faults.areOver()) {
       return;
     }
+    SplittableRandom own = hard != null ? hard : busy;
     for (SimulatedListener listener : listeners) {
-      boolean loses = busy.nextInt(3) == 0;
-      Duration when = Duration.ofMillis(busy.nextLong(60));
-      Duration unnoticed = Duration.ofMillis(busy.nextLong(20));
-      Duration away = Duration.ofMillis(busy.nextLong(busy.nextInt(4) == 0 ? 3_000 : 60));
+      boolean loses = own.nextInt(3) == 0;
+      Duration when = Duration.ofMillis(own.nextLong(hard != null ? 15 : 60));
+      Duration unnoticed = Duration.ofMillis(own.nextLong(20));
+      Duration away = Duration.ofMillis(own.nextLong(own.nextInt(4) == 0 ? 3_000 : 60));
       if (listener.user.equals(user)
           && happenings.happens(Kind.DISCONNECTION, 10_000 + ++losses, loses)) {
         world.after(null, when, () -> listener.disconnect(unnoticed, away));

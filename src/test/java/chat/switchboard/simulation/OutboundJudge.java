@@ -28,6 +28,11 @@ final class OutboundJudge implements SimulatedMongo.Watcher {
    */
   private static final Duration LOOK = Duration.ofSeconds(5);
 
+  /** A process that was suspended in this time may send under a lease of before. */
+  private static final Duration AWAKE = Duration.ofSeconds(30);
+
+  private static final String LEASE_OF_A_NUMBER = "sms:";
+
   private static final Set<String> WAITING = Set.of("HELD", "QUEUED", "SENDING", "AMBIGUOUS");
 
   private static final Set<String> OPEN = Set.of("PENDING", "ASKING");
@@ -49,6 +54,14 @@ final class OutboundJudge implements SimulatedMongo.Watcher {
 
   /** The messages for which LibreChat has begun to generate an answer. */
   private final Set<String> asked = new HashSet<>();
+
+  /** The replicas by the ids that they write into leases. */
+  private final Map<String, String> owners = new HashMap<>();
+
+  /** The holder of the lease of each number, and since when. */
+  private record Held(String owner, long since) {}
+
+  private final Map<String, Held> leases = new HashMap<>();
 
   private boolean changed = true;
   private boolean repliesChanged = true;
@@ -88,6 +101,54 @@ final class OutboundJudge implements SimulatedMongo.Watcher {
     changed |= collection.equals("switchboard_outbox");
     repliesChanged |=
         collection.equals("switchboard_replies") || collection.equals("switchboard_inbox");
+    if (collection.equals("switchboard_leases")) {
+      if (name.equals("insert")) {
+        for (BsonValue lease : command.getArray("documents")) {
+          owners.put(lease.asDocument().getString("owner").getValue(), by.name());
+        }
+      }
+      noteLeases();
+    }
+  }
+
+  private void noteLeases() {
+    Map<String, String> now = new HashMap<>();
+    for (BsonDocument lease : mongo.find("switchboard_leases", new BsonDocument())) {
+      now.put(lease.getString("_id").getValue(), lease.getString("owner").getValue());
+    }
+    leases.keySet().retainAll(now.keySet());
+    now.forEach(
+        (id, owner) ->
+            leases.compute(
+                id,
+                (same, held) ->
+                    held != null && held.owner().equals(owner)
+                        ? held
+                        : new Held(owner, world.nanoTime())));
+  }
+
+  /**
+   * No request leaves long after another replica has taken the lease of the number, unless the
+   * request is late, or the process was suspended.
+   */
+  private void checkLease(HandOver now) {
+    String id = sender(now.id);
+    Held held = id == null ? null : leases.get(id);
+    String holder = held == null ? now.by.name() : owners.getOrDefault(held.owner(), now.by.name());
+    if (!holder.equals(now.by.name())
+        && now.departedAt - held.since() > ROUND.toNanos()
+        && now.by.awakeFor(AWAKE)) {
+      violated(
+          "%s sends \"%s\" although %s has had the lease for %d ms",
+          now.by.name(), shown(now.text), holder, (now.departedAt - held.since()) / 1_000_000);
+    }
+  }
+
+  private String sender(String id) {
+    return entry(id)
+        .filter(entry -> entry.isString("sender"))
+        .map(entry -> LEASE_OF_A_NUMBER + entry.getString("sender").getValue())
+        .orElse(null);
   }
 
   /** A request has come to Twilio. */
@@ -103,6 +164,7 @@ final class OutboundJudge implements SimulatedMongo.Watcher {
     checkWhole(now);
     checkOrder(now);
     checkClaim(now);
+    checkLease(now);
   }
 
   /** Twilio accepts the text; no two texts to a person have the same words. */

@@ -19,6 +19,8 @@ public final class OutboundSimulation {
   static final String ACCOUNT = "AC00000000000000000000000000000001";
   static final int MOST_ATTEMPTS = 20;
 
+  private static final int FIRST_INTERRUPTION = 1_000;
+
   private static final String SERVICE = "+12025550100";
 
   private static final Duration PAUSE_OF_FAULTS = Duration.ofMillis(500);
@@ -77,6 +79,12 @@ public final class OutboundSimulation {
   private final List<SimulatedTexter> texters = new ArrayList<>();
   private final List<SimulatedPerson> people = new ArrayList<>();
 
+  /** Numbers of the hard seeds alone; null in the other seeds. */
+  private final SplittableRandom hard;
+
+  private int interruptions;
+  private int questions;
+
   private OutboundSimulation(long seed, boolean recorded) {
     this.seed = seed;
     this.world = new World(seed, recorded);
@@ -113,6 +121,45 @@ public final class OutboundSimulation {
               beans.put(SimulatedAgent.Run.class, answers);
             });
     judge.watch(mongo, twilio);
+    this.hard = MidwayFaults.isHard(seed, 3, 7, 21) ? new SplittableRandom(17 * ~seed) : null;
+    if (hard != null) {
+      mongo.put(new MidwayFaults(world, faults, replicas, hard.split(), this::meanwhile));
+      answers.onBegin(this::perhapsInterrupts);
+    }
+  }
+
+  /**
+   * While a replica is out, the owner or a person asks something; in the even seeds, the person
+   * opts out.
+   */
+  private void meanwhile(Duration time, SplittableRandom own) {
+    SimulatedPerson person = people.get(own.nextInt(people.size()));
+    Duration after = MidwayFaults.within(time, own);
+    Duration pause = Duration.ofMillis(500 + own.nextLong(3_000));
+    int drawn = own.nextInt(6);
+    boolean stops = seed % 2 == 0;
+    if (drawn < 2 && stops) {
+      person.writes(after, List.of("STOP"), pause);
+    } else if (drawn < 3) {
+      String question = "question m" + ++questions + " of " + person.number;
+      person.writes(after, stops ? List.of(question, "STOP") : List.of(question), pause);
+    } else if (drawn == 3 && world.happenings().happens(Kind.QUESTION_OF_THE_OWNER, true)) {
+      world.after(null, after, () -> ownerAsks(pause, own));
+    }
+  }
+
+  /** The owner asks something while LibreChat generates an answer of the agent. */
+  private void perhapsInterrupts(String conversationId) {
+    boolean interrupts = hard.nextInt(4) == 0;
+    Duration after = Duration.ofMillis(100 + hard.nextLong(4_000));
+    Duration generation = Duration.ofMillis(500 + hard.nextLong(4_000));
+    if (!faults.areOver()
+        && world
+            .happenings()
+            .happens(
+                Kind.QUESTION_OF_THE_OWNER, FIRST_INTERRUPTION + ++interruptions, interrupts)) {
+      world.after(null, after, () -> libreChat.ask(conversationId, generation));
+    }
   }
 
   /**

@@ -135,9 +135,7 @@ final class Replicas {
     Skew skew = setsClock ? skew(clocks) : new Skew(0, 0);
     boolean freezes = at.drawn() >= besides.firstFreeze() && at.drawn() < 4 && faults.freezes;
     if (replica.isAlive() && happens(Kind.DEATH, at, at.drawn() < 2 && faults.deaths)) {
-      replica.die();
-      besides.died(replica, at.own());
-      world.after(null, at.time(), () -> comeBack(at.replica()));
+      dies(replica, at.time(), at.own());
     } else if (replica.isAlive() && happens(Kind.FREEZE, at, freezes)) {
       replica.freeze(at.time());
     } else if (happens(Kind.OUTAGE, at, at.drawn() == 4 && faults.outages)) {
@@ -152,6 +150,14 @@ final class Replicas {
       return false;
     }
     return true;
+  }
+
+  /** Ends a replica, which comes back after this time. */
+  void dies(SimulatedReplica replica, Duration time, SplittableRandom own) {
+    int index = all.indexOf(replica);
+    replica.die();
+    besides.died(replica, own);
+    world.after(null, time, () -> comeBack(index));
   }
 
   /** Whether a further fault of a simulation happens at this moment. */

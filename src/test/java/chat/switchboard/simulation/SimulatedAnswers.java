@@ -96,6 +96,7 @@ final class SimulatedAnswers implements SimulatedAgent.Run {
 
   private final Map<String, Job> streams = new HashMap<>();
   private int answers;
+  private Consumer<String> onBegin = conversationId -> {};
 
   SimulatedAnswers(World world, Faults faults, SimulatedLibreChat libreChat, OutboundJudge judge) {
     this.world = world;
@@ -105,6 +106,11 @@ final class SimulatedAnswers implements SimulatedAgent.Run {
     this.judge = judge;
     this.choices = world.choices();
     this.fails = choices.nextInt(3) > 0;
+  }
+
+  /** Calls with the conversation of each answer that LibreChat begins to generate. */
+  void onBegin(Consumer<String> called) {
+    onBegin = called;
   }
 
   @Override
@@ -186,6 +192,7 @@ final class SimulatedAnswers implements SimulatedAgent.Run {
     jobs.put(requestId, job);
     streams.put(job.streamId, job);
     world.after(null, time(), () -> finish(job));
+    onBegin.accept(conversationId);
     return new Start.Running(job.streamId, 1);
   }
 

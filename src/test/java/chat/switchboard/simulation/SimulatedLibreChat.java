@@ -57,6 +57,9 @@ final class SimulatedLibreChat implements SimulatedStatus.Run {
   private long lastSilence = Long.MIN_VALUE / 2;
   private int ids;
 
+  /** The milliseconds by which LibreChat's clock is ahead of MongoDB's clock. */
+  private long ahead;
+
   SimulatedLibreChat(World world, Faults faults, SimulatedMongo mongo) {
     this.world = world;
     this.faults = faults;
@@ -66,6 +69,17 @@ final class SimulatedLibreChat implements SimulatedStatus.Run {
         "users",
         new BsonDocument("_id", new BsonObjectId(new ObjectId(OWNER)))
             .append("email", new BsonString("owner@example.com")));
+  }
+
+  /** From now on LibreChat's clock is this many milliseconds ahead of MongoDB's clock. */
+  void setAhead(long millis) {
+    world.say("LibreChat's clock is %d ms ahead of MongoDB's clock", millis);
+    ahead = millis;
+  }
+
+  /** The time of LibreChat's machine, by which LibreChat dates its messages. */
+  private long millis() {
+    return world.millis() + ahead;
   }
 
   /** Returns the turn whose answer is being generated; null where there is none. */
@@ -169,7 +183,7 @@ final class SimulatedLibreChat implements SimulatedStatus.Run {
         Duration.ofMillis(5 + choices.nextLong(60)),
         () -> {
           if (running(conversationId) == turn) {
-            insert(conversationId, question, parent, true, world.millis());
+            insert(conversationId, question, parent, true, millis());
             keepsPart(conversationId, question);
           }
         });
@@ -194,7 +208,7 @@ final class SimulatedLibreChat implements SimulatedStatus.Run {
             return;
           }
           String answer = world.randomUuid().toString();
-          insert(conversationId, answer, question, false, world.millis());
+          insert(conversationId, answer, question, false, millis());
           world.say("LibreChat: the answer in %s is stored", conversationId);
           world.after(
               null, Duration.ofMillis(1 + choices.nextLong(40)), () -> stored(turn, answer));
@@ -310,7 +324,7 @@ final class SimulatedLibreChat implements SimulatedStatus.Run {
         new BsonDocument("messageId", new BsonString(messageId)),
         new BsonDocument("unfinished", BsonBoolean.FALSE)
             .append("text", new BsonString(text))
-            .append("updatedAt", new BsonDateTime(world.millis())));
+            .append("updatedAt", new BsonDateTime(millis())));
   }
 
   /** Stores a whole answer below this message, whatever has happened in the conversation since. */
@@ -346,8 +360,8 @@ final class SimulatedLibreChat implements SimulatedStatus.Run {
             .append("text", new BsonString(text))
             .append("error", BsonBoolean.valueOf(failed))
             .append("unfinished", BsonBoolean.valueOf(unfinished))
-            .append("createdAt", new BsonDateTime(world.millis()))
-            .append("updatedAt", new BsonDateTime(world.millis()))
+            .append("createdAt", new BsonDateTime(millis()))
+            .append("updatedAt", new BsonDateTime(millis()))
             .append("__v", new BsonInt32(0)));
     return messageId;
   }

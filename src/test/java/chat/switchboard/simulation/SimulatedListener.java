@@ -42,6 +42,12 @@ final class SimulatedListener {
   private final SplittableRandom choices;
   private SimulatedStream stream;
 
+  /** Whether the proxy leads the client to the replica of its last stream, as with a cookie. */
+  private boolean sticks;
+
+  /** The replica of the last stream; null before the first. */
+  private SimulatedReplica last;
+
   /** Whether the stream has begun. */
   private boolean answered;
 
@@ -70,6 +76,11 @@ final class SimulatedListener {
     this.choices = world.choices();
   }
 
+  /** From now on the proxy leads the client to the same replica, as long as that replica lives. */
+  void stick() {
+    sticks = true;
+  }
+
   void begin(Duration after) {
     begun = true;
     world.after(null, after, this::connect);
@@ -79,11 +90,12 @@ final class SimulatedListener {
     if (!begun) {
       return;
     }
-    SimulatedReplica replica = balancer.get();
+    SimulatedReplica replica = sticks && last != null && last.isAlive() ? last : balancer.get();
     if (replica == null) {
       world.after(null, Duration.ofSeconds(1), this::connect);
       return;
     }
+    last = replica;
     world.say("%s connects to %s after %s", name, replica.name(), lastId);
     SimulatedStream opened = new SimulatedStream(world, faults, this, replica);
     stream = opened;

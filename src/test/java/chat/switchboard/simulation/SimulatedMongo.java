@@ -21,6 +21,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.bson.BsonArray;
@@ -80,6 +81,9 @@ final class SimulatedMongo {
 
   /** Null in a run without change streams. */
   private SimulatedChangeStreams changes;
+
+  /** Null in a run without such faults. */
+  private MidwayFaults midway;
 
   /** Sees each command that the primary has run. */
   interface Watcher {
@@ -147,6 +151,11 @@ final class SimulatedMongo {
   /** From now on the server has these change streams. */
   void put(SimulatedChangeStreams streams) {
     changes = streams;
+  }
+
+  /** From now on replicas freeze and die between a command and its response. */
+  void put(MidwayFaults faultsOfReplicas) {
+    midway = faultsOfReplicas;
   }
 
   /** Runs a command of the world outside at once, such as a write of LibreChat. */
@@ -280,6 +289,14 @@ final class SimulatedMongo {
       BsonDocument command,
       Decoder<T> decoder,
       SingleResultCallback<T> callback) {
+    if (!from.isAlive()) {
+      return;
+    }
+    Optional<Duration> late =
+        midway == null ? Optional.of(Duration.ZERO) : midway.sends(from, command);
+    if (late.isEmpty()) {
+      return;
+    }
     commands++;
     String name = command.getFirstKey();
     boolean writes = WRITES.contains(name);
@@ -303,6 +320,7 @@ final class SimulatedMongo {
     if (fate == Faults.Network.COMMAND_LATE) {
       there = there.plus(faults.late(own));
     }
+    there = there.plus(late.get());
     boolean responseLost = fate == Faults.Network.RESPONSE_LOST;
     Duration back = responseLost ? faults.silence(own) : faults.latency(own);
     world.after(

@@ -42,6 +42,16 @@ final class SimulatedOwner {
   private static final List<Kind> ACTS_OF_ANOTHER_PAGE =
       List.of(Kind.OWNER_REGENERATES, Kind.OWNER_ASKS_ON_ANOTHER_PAGE);
 
+  /** What the owner does about when a replica freezes or dies. */
+  private static final List<Kind> ACTS_MEANWHILE =
+      List.of(
+          Kind.QUESTION_OF_THE_OWNER,
+          Kind.QUESTION_OF_THE_OWNER,
+          Kind.OWNER_ASKS_ON_ANOTHER_PAGE,
+          Kind.OWNER_DELETES_A_CONVERSATION);
+
+  private static final int FIRST_MEANWHILE = 1_000;
+
   private final World world;
   private final SimulatedMongo mongo;
   private final SimulatedLibreChat libreChat;
@@ -55,6 +65,7 @@ final class SimulatedOwner {
   private final Set<String> deletedTexts = new HashSet<>();
   private final Map<String, Long> deletedConversations = new HashMap<>();
   private int deletedMessages;
+  private int actsMeanwhile;
 
   SimulatedOwner(World world, SimulatedMongo mongo, SimulatedLibreChat libreChat, long seed) {
     this.world = world;
@@ -71,6 +82,17 @@ final class SimulatedOwner {
     }
     if (seed % EVERY_SECOND_WRITER == 2) {
       plan(ACTS_OF_ANOTHER_PAGE, new SplittableRandom(~seed ^ EVERY_SECOND_WRITER));
+    }
+  }
+
+  /** Acts once in this time, in half of the cases. */
+  void actsMeanwhile(Duration time, SplittableRandom own) {
+    Kind act = ACTS_MEANWHILE.get(own.nextInt(ACTS_MEANWHILE.size()));
+    boolean acts = own.nextBoolean();
+    SplittableRandom its = own.split();
+    Duration delay = MidwayFaults.within(time, own);
+    if (world.happenings().happens(act, FIRST_MEANWHILE + ++actsMeanwhile, acts)) {
+      world.after(null, delay, () -> act(act, its));
     }
   }
 
@@ -103,6 +125,8 @@ final class SimulatedOwner {
       case OWNER_FORKS -> fork(conversationId);
       case OWNER_DELETES_A_MESSAGE -> deleteMessage(conversationId, its);
       case OWNER_REGENERATES -> regenerate(conversationId, its);
+      case QUESTION_OF_THE_OWNER ->
+          libreChat.ask(conversationId, Duration.ofMillis(500 + its.nextLong(15_000)));
       case OWNER_ASKS_ON_ANOTHER_PAGE -> askOnAnotherPage(conversationId, its);
       default -> deleteConversation(conversationId, its);
     }

@@ -40,6 +40,7 @@ final class SimulatedPerson {
   private final int first;
 
   private boolean stopped;
+  private int series;
   private int posts;
   private int sids;
   private int waiting;
@@ -74,16 +75,17 @@ final class SimulatedPerson {
   /** Writes these texts, the next one after the response to the one before. */
   void writes(Duration after, List<String> words, Duration pause) {
     waiting++;
-    world.after(null, after, () -> write(words, 0, pause));
+    int from = first + 100 * series++;
+    world.after(null, after, () -> write(words, from, 0, pause));
   }
 
-  private void write(List<String> words, int index, Duration pause) {
+  private void write(List<String> words, int from, int index, Duration pause) {
     if (index == words.size()) {
       waiting--;
       return;
     }
-    if (!happenings.happens(Happenings.Kind.MESSAGE, first + index, true)) {
-      write(words, index + 1, pause);
+    if (!happenings.happens(Happenings.Kind.MESSAGE, from + index, true)) {
+      write(words, from, index + 1, pause);
       return;
     }
     String sid = String.format("SM%s%010x", number.substring(1) + "0".repeat(11), ++sids);
@@ -106,7 +108,7 @@ final class SimulatedPerson {
         fields,
         1,
         world.nanoTime(),
-        () -> world.after(null, pause, () -> write(words, index + 1, pause)));
+        () -> world.after(null, pause, () -> write(words, from, index + 1, pause)));
   }
 
   private void attempt(Map<String, String> fields, int number, long sentAt, Runnable then) {

@@ -16,6 +16,7 @@ import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import org.bson.BsonDocument;
 
 /** One run: replicas, callers, an owner and faults, all of them from the seed. */
 public final class Simulation {
@@ -27,6 +28,12 @@ public final class Simulation {
 
   /** A clock is up to 10 minutes wrong, or up to 20 s. */
   static final List<Long> SKEWS = List.of(600_000L, 20_000L, 20_000L, 20_000L);
+
+  /** LibreChat's clock is up to so many milliseconds ahead, in half of the hard seeds. */
+  private static final int LONGEST_AHEAD = 3_000;
+
+  /** The longest pause of a caller that sends the next message at once, in milliseconds. */
+  private static final int AT_ONCE = 5;
 
   /** How long the messages of a run may take after the faults have ended. */
   private static final Duration LONGEST_REST = Duration.ofMinutes(30);
@@ -47,6 +54,9 @@ public final class Simulation {
   private final List<SimulatedCaller> callers = new ArrayList<>();
   private final List<String> conversations = new ArrayList<>();
 
+  /** Numbers of the hard seeds alone; null in the other seeds. */
+  private final SplittableRandom hard;
+
   private Simulation(long seed, boolean recorded) {
     this.seed = seed;
     this.world = new World(seed, recorded);
@@ -66,6 +76,7 @@ public final class Simulation {
             SKEWS,
             (name, clock) -> new SimulatedReplica(world, mongo, name, clock, libreChat),
             new Replicas.Besides() {});
+    this.hard = MidwayFaults.isHard(seed, 5, 16, 23) ? new SplittableRandom(17 * ~seed) : null;
     judge.watch(mongo, libreChat, owner);
   }
 
@@ -121,6 +132,9 @@ public final class Simulation {
   private List<String> run() {
     world.say("Seed %d: %s", seed, faults);
     populate();
+    if (hard != null) {
+      mongo.put(new MidwayFaults(world, faults, replicas, hard.split(), owner::actsMeanwhile));
+    }
     faults.plan(PAUSE_OF_FAULTS, this::perhapsFault);
     owner.begin();
     while (judge.violations().isEmpty() && !isOver()) {
@@ -177,6 +191,10 @@ public final class Simulation {
 
   private void populate() {
     replicas.start(choices, world::choices);
+    if (hard != null && hard.nextBoolean()) {
+      libreChat.setAhead(hard.nextLong(LONGEST_AHEAD));
+    }
+    boolean hurries = hard != null && hard.nextBoolean();
     int existing = 1 + choices.nextInt(2);
     for (int i = 0; i < existing; i++) {
       String conversationId = world.randomUuid().toString();
@@ -205,10 +223,16 @@ public final class Simulation {
               i,
               destination,
               1 + choices.nextInt(rush ? 9 : 5),
-              rush ? 250 : 6_000,
+              hurries ? AT_ONCE : rush ? 250 : 6_000,
               replicas.balancer());
       callers.add(caller);
       caller.begin(Duration.ofMillis(choices.nextLong(rush ? 1_000 : 12_000)));
+    }
+    if (hard != null && hard.nextInt(3) == 0) {
+      int index = many + 1;
+      SplittableRandom own = hard.split();
+      Duration later = Duration.ofMillis(1_000 + own.nextLong(8_000));
+      world.after(null, later, () -> streamInto(index, own));
     }
     int turns = Math.max(choices.nextInt(5), faults.longAnswers ? 1 : 0);
     for (int i = 0; i < turns; i++) {
@@ -220,6 +244,29 @@ public final class Simulation {
         world.after(null, delay, () -> libreChat.ask(conversationId, generation));
       }
     }
+  }
+
+  /** A program writes many messages, into the conversation of a person if there is one. */
+  private void streamInto(int index, SplittableRandom own) {
+    List<BsonDocument> mappings = mongo.find("switchboard_mappings", new BsonDocument());
+    String conversationId =
+        mappings.isEmpty()
+            ? conversations.get(own.nextInt(conversations.size()))
+            : mappings.get(0).getString("conversationId").getValue();
+    SimulatedCaller.Kind kind =
+        own.nextBoolean() ? SimulatedCaller.Kind.PROGRAM : SimulatedCaller.Kind.WITHOUT_KEY;
+    SimulatedCaller caller =
+        new SimulatedCaller(
+            world,
+            faults,
+            kind,
+            index,
+            new ToConversation(UUID.fromString(conversationId)),
+            6 + own.nextInt(10),
+            1_000,
+            replicas.balancer());
+    callers.add(caller);
+    caller.begin(Duration.ZERO);
   }
 
   private void perhapsFault(int number, SplittableRandom own) {

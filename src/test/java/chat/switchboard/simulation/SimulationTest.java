@@ -47,7 +47,13 @@ class SimulationTest {
 
   @Test
   void aMessageThatWaitsForALeaseDoesNotGoIntoADeletedConversation() {
-    assertEquals(List.of(), SEEDS.run(1345, false).violations());
+    assertEquals(List.of(), SEEDS.run(718, false).violations());
+  }
+
+  /** LibreChat's clock is ahead, so that the next message comes a millisecond after its answer. */
+  @Test
+  void aHiddenMessageFindsRoomBetweenLibreChatsAnswerAndTheNextMessageOfItsSender() {
+    assertEquals(List.of(), SEEDS.run(482, false).violations());
   }
 
   /** The next message went into the person's next conversation while this message waited. */
