@@ -10,7 +10,7 @@ import java.util.SplittableRandom;
 import org.bson.BsonDocument;
 
 /**
- * Faults in the middle of the work of a replica, in the hard seeds, three of {@value #EVERY}: the
+ * Faults in the middle of the work of a replica, in the hard seeds, some of {@value #EVERY}: the
  * replica freezes or dies between a command and its response, or the command comes late. The
  * commands are in classes by their name and their collection, and each class is hit as often, so
  * that a seldom command is hit as often as a usual one. All numbers come from streams of their own:
@@ -18,7 +18,7 @@ import org.bson.BsonDocument;
  */
 final class MidwayFaults {
 
-  /** Three seeds of so many are hard. */
+  /** Two or three seeds of so many are hard. */
   private static final int EVERY = 27;
 
   private static final int CLASSES = 12;

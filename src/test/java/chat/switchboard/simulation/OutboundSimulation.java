@@ -121,7 +121,7 @@ public final class OutboundSimulation {
               beans.put(SimulatedAgent.Run.class, answers);
             });
     judge.watch(mongo, twilio);
-    this.hard = MidwayFaults.isHard(seed, 3, 7, 21) ? new SplittableRandom(17 * ~seed) : null;
+    this.hard = MidwayFaults.isHard(seed, 3, 21) ? new SplittableRandom(17 * ~seed) : null;
     if (hard != null) {
       mongo.put(new MidwayFaults(world, faults, replicas, hard.split(), this::meanwhile));
       answers.onBegin(this::perhapsInterrupts);

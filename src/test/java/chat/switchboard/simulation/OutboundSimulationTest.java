@@ -28,6 +28,14 @@ class OutboundSimulationTest {
     assertEquals(List.of(), SEEDS.run(216, false).violations());
   }
 
+  /**
+   * A replica is suspended between the claim of a text and the request, and the person opts out.
+   */
+  @Test
+  void aTextIsNotSentAfterASuspensionInWhichThePersonOptsOut() {
+    assertEquals(List.of(), SEEDS.run(1762, false).violations());
+  }
+
   /** The response is lost, and a turn of the owner aborts the answer that LibreChat generates. */
   @Test
   void aQuestionWhoseRequestGotNoResponseIsRepeatedAfterTheOwnersTurn() {
