@@ -33,7 +33,7 @@ final class StreamLoop {
         () -> {
           long nanos = System.nanoTime();
           long millis = clock.millis();
-          each(stream -> stream.look(nanos, millis, comeAgain.get()));
+          each(stream -> stream.look(nanos, millis, comeAgain));
         },
         LOOK_MILLIS,
         LOOK_MILLIS,

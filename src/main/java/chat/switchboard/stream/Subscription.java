@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.bson.types.ObjectId;
 
@@ -173,8 +174,10 @@ final class Subscription {
 
   /**
    * Ends the stream when its token or its lifetime ends; otherwise writes a keep-alive when due.
+   *
+   * @param comeAgain makes the farewell at the end of the lifetime
    */
-  void look(long nanos, long millis, Buffer comeAgain) {
+  void look(long nanos, long millis, Supplier<Buffer> comeAgain) {
     if (end != null) {
       if (nanos - lastWrite > FAREWELL_NANOS) {
         // A client that reads nothing does not read the farewell; the reset frees the connection.
@@ -183,7 +186,7 @@ final class Subscription {
     } else if (millis > limits.expiresAt() - StreamLoop.LOOK_MILLIS) {
       expire(millis);
     } else if (millis >= limits.endsAt()) {
-      finish(comeAgain, End.LIFETIME);
+      finish(comeAgain.get(), End.LIFETIME);
     } else if (waiting == null && nanos - lastWrite >= limits.keepAliveNanos()) {
       told = null;
       put(Frame.keepAlive());
