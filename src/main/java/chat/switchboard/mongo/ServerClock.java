@@ -8,6 +8,7 @@ import io.quarkus.arc.DefaultBean;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -21,13 +22,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The clock of the database server, which all replicas share: messages, waiting times and due times
  * of one replica have a meaning for the other replicas. The server tells its time in the response
- * to each heartbeat of the driver ({@code localTime} of {@code hello}), so that this class sends no
- * command.
+ * to each heartbeat of the driver ({@code localTime} of {@code hello}); {@link FirstServerTime}
+ * asks for the time at the start.
  *
  * <p>Between two heartbeats the time passes by the monotonic clock, so that a machine whose clock
  * is set does not date messages into the future or the past. As long as a heartbeat agrees with
  * this clock, it changes nothing: the time does not jump by the network's delay. Before the first
- * heartbeat, and for a server that does not tell its time, this is the machine's clock.
+ * response, and for a server that does not tell its time, this is the machine's clock.
  */
 @Singleton
 @DefaultBean
@@ -84,13 +85,17 @@ public final class ServerClock extends Clock implements ServerMonitorListener {
 
   @Override
   public void serverHeartbeatSucceeded(ServerHeartbeatSucceededEvent event) {
-    BsonDocument hello = event.getReply();
+    observe(
+        event.getReply(),
+        Duration.ofNanos(event.getElapsedTime(TimeUnit.NANOSECONDS)),
+        event.isAwaited());
+  }
+
+  /** Takes the time of a response to {@code hello} that has just arrived. */
+  void observe(BsonDocument hello, Duration elapsed, boolean awaited) {
     BsonValue time = hello.get("localTime");
     if (time != null && time.isDateTime() && isPrimary(hello)) {
-      observe(
-          time.asDateTime().getValue(),
-          event.getElapsedTime(TimeUnit.MILLISECONDS),
-          event.isAwaited());
+      observe(time.asDateTime().getValue(), elapsed.toMillis(), awaited);
     }
   }
 
