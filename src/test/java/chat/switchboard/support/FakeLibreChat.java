@@ -134,6 +134,7 @@ public final class FakeLibreChat implements AutoCloseable {
     final Manner manner;
     final long createdAt = System.currentTimeMillis();
     final CountDownLatch over = new CountDownLatch(1);
+    final CountDownLatch streamed = new CountDownLatch(1);
     volatile boolean destroyed;
     volatile boolean saving;
     volatile Document answer;
@@ -746,7 +747,9 @@ public final class FakeLibreChat implements AutoCloseable {
         TimeUnit.SECONDS.sleep(1);
       }
       switch (generation.manner) {
-        case ENDS_WITHOUT_AN_ANSWER, FAILS_IN_THE_STREAM -> {}
+        // The stream alone tells of these ends, and is gone after the end.
+        case ENDS_WITHOUT_AN_ANSWER, FAILS_IN_THE_STREAM ->
+            generation.streamed.await(5, TimeUnit.SECONDS);
         case ANSWERS_WITH_AN_ERROR -> write(generation, true, false);
         case IS_OUT_OF_QUOTA -> write(generation, true, false);
         case IS_STOPPED -> write(generation, false, true);
@@ -832,6 +835,7 @@ public final class FakeLibreChat implements AutoCloseable {
     }
     exchange.getResponseHeaders().add("Content-Type", "text/event-stream");
     exchange.sendResponseHeaders(200, 0);
+    generation.streamed.countDown();
     try (OutputStream out = exchange.getResponseBody()) {
       frame(out, "message", "{\"created\":true,\"message\":{\"sender\":\"User\"}}");
       frame(
