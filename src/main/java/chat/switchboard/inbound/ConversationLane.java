@@ -47,7 +47,7 @@ final class ConversationLane implements Round {
    */
   private static final Duration FRESH = Duration.ofSeconds(2);
 
-  /** How many rounds in a row end without a write since the database is slow. */
+  /** The most rounds in a row that end without a write because the database is slow. */
   private static final int MOST_OUTDATED = 3;
 
   /** After a longer round, such as in a process that was suspended, the place is checked. */
@@ -82,7 +82,7 @@ final class ConversationLane implements Round {
   /** When the round has begun to read the end of the conversation, in epoch milliseconds. */
   private long gatheredAt;
 
-  /** The number of rounds in a row without a write since what they had read was outdated. */
+  /** The number of rounds in a row without a write because their reads were outdated. */
   private int outdated;
 
   ConversationLane(
@@ -144,7 +144,7 @@ final class ConversationLane implements Round {
    */
   @Override
   public Next failed(Throwable failure) {
-    if (failure instanceof CallNotSent && isReadAgain()) {
+    if (failure instanceof CallNotSent && countOutdatedRound()) {
       return new Next.Again(DatabaseRetry.pause());
     }
     if (DatabaseRetry.isPassing(failure) && pending.areYoungerThan(limits.databaseTime())) {
@@ -273,7 +273,7 @@ final class ConversationLane implements Round {
       // The next round begins with a renewal.
       return Uni.createFrom().item(Next.Again.NOW);
     }
-    if (answers.now() - gatheredAt > FRESH.toMillis() && isReadAgain()) {
+    if (answers.now() - gatheredAt > FRESH.toMillis() && countOutdatedRound()) {
       return Uni.createFrom().item(Next.Again.NOW);
     }
     boolean late = waited;
@@ -302,12 +302,14 @@ final class ConversationLane implements Round {
   }
 
   /**
-   * Whether another round reads the end of the conversation again instead of a write below an
-   * outdated end. A few times in a row at most: while the database is slow for long, each end is
-   * outdated when the messages could be written. The messages are then written all the same, and
-   * their place is checked.
+   * Counts a round whose end of the conversation is outdated before the write. While the database
+   * is slow for long, each end is outdated when the messages could be written. Therefore, after
+   * {@link #MOST_OUTDATED} such rounds the messages are written all the same, and their place is
+   * checked.
+   *
+   * @return whether another round reads the end again instead of the write
    */
-  private boolean isReadAgain() {
+  private boolean countOutdatedRound() {
     outdated = outdated == MOST_OUTDATED ? 0 : outdated + 1;
     return outdated > 0;
   }

@@ -24,6 +24,7 @@ class SharedWrites {
   /** A slow write into one conversation does not hold back the writes into the others. */
   private static final Duration SLOW = Duration.ofMillis(500);
 
+  /** A quarter of the connections that a process has to the database by default. */
   private static final int MOST_SLOW = 16;
 
   /**

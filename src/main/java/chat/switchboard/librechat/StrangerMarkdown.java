@@ -88,9 +88,8 @@ final class StrangerMarkdown {
           case '!' -> at + 1 < text.length() && text.charAt(at + 1) == '[';
           // The target of an inline link or image.
           case '(' -> before == ']';
-          // A definition, to which reference links and images lead; or a directive. The stranger
-          // can
-          // escape the first of two colons, so that the second colon alone begins the directive.
+          // A definition, to which reference links and images lead; or a directive. If the stranger
+          // escapes the first of two colons, the second colon begins a directive.
           case ':' ->
               before == ':'
                   ? colonActed || isCard(text, at + 1)

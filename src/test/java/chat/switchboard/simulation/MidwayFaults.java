@@ -10,11 +10,11 @@ import java.util.SplittableRandom;
 import org.bson.BsonDocument;
 
 /**
- * Faults in the middle of the work of a replica, in the hard seeds, some of {@value #EVERY}: the
- * replica freezes or dies between a command and its response, or the command comes late. The
- * commands are in classes by their name and their collection, and each class is hit as often, so
- * that a seldom command is hit as often as a usual one. All numbers come from streams of their own:
- * these faults change no other seed.
+ * Faults in the middle of the work of a replica, in the hard seeds, two or three of {@value
+ * #EVERY}: the replica freezes or dies between a command and its response, or the command comes
+ * late. The commands are in classes by their name and their collection, and each class is hit as
+ * often, so that a seldom command is hit as often as a usual one. All numbers come from streams of
+ * their own: these faults change no other seed.
  */
 final class MidwayFaults {
 
@@ -81,9 +81,9 @@ final class MidwayFaults {
     }
   }
 
-  /** Whether a seed is hard: its rest is one of these. */
-  static boolean isHard(long seed, Integer... rests) {
-    return List.of(rests).contains((int) (seed % EVERY));
+  /** Whether a seed is hard: its remainder by {@value #EVERY} is one of these. */
+  static boolean isHard(long seed, Integer... remainders) {
+    return List.of(remainders).contains((int) (seed % EVERY));
   }
 
   /** Returns a moment in this time, in half of the cases soon. */

@@ -140,7 +140,7 @@ record Mutant(String name, List<Edit> edits) {
           of(
               "The end is not read again, nor the place checked, after a long round or a lost lease",
               "inbound/ConversationLane.java",
-              "if (answers.now() - gatheredAt > FRESH.toMillis() && isReadAgain()) {",
+              "if (answers.now() - gatheredAt > FRESH.toMillis() && countOutdatedRound()) {",
               "if (false) {",
               "inbound/ConversationLane.java",
               "if (answers.now() - gatheredAt > LONGEST_ROUND.toMillis()) {",
