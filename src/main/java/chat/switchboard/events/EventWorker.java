@@ -39,6 +39,7 @@ class EventWorker implements UpcomingWork {
           // Not used: the sweep tries again what another replica is at.
           Duration.ofSeconds(1),
           Duration.ZERO,
+          false,
           DuringRound.RENEW_OR_CANCEL);
 
   private final EventEndpoints endpoints;

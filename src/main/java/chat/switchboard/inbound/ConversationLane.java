@@ -65,6 +65,14 @@ final class ConversationLane implements Round {
    */
   private record Suspect(Conversation conversation, Set<String> messageIds, long since) {}
 
+  /**
+   * What a round knows before it writes.
+   *
+   * @param conversation empty if no conversation had to be read, or if it is gone
+   */
+  private record Reads(
+      LaneEntries entries, AnswerWait.End end, Optional<Conversation> conversation) {}
+
   private final LaneBacklog inbox;
   private final Conversations conversations;
   private final AnswerWait answers;
@@ -81,6 +89,15 @@ final class ConversationLane implements Round {
 
   /** When the round has begun to read the end of the conversation, in epoch milliseconds. */
   private long gatheredAt;
+
+  /** What the lane reads, or has read, before it has the lease; null without early reads. */
+  private Uni<Reads> early;
+
+  /** Whether the early reads belong to the attempt to take the lease that is under way. */
+  private boolean earlyIsNew;
+
+  /** Whether the next round writes by the early reads. */
+  private boolean earlyCounts;
 
   /** The number of rounds in a row without a write because their reads were outdated. */
   private int outdated;
@@ -121,9 +138,25 @@ final class ConversationLane implements Round {
         : Optional.empty();
   }
 
+  /** Early reads that are still under way from before are waited for first, in a round. */
   @Override
-  public void acquired() {
+  public void readEarly() {
+    if (early != null || !suspects.isEmpty() || inbox.mayMoveOn()) {
+      return;
+    }
     inbox.forget();
+    early = read().memoize().indefinitely();
+    earlyIsNew = true;
+    early.subscribe().with(read -> {}, failure -> {});
+  }
+
+  @Override
+  public void acquired(boolean counts) {
+    earlyCounts = counts && earlyIsNew;
+    earlyIsNew = false;
+    if (early == null) {
+      inbox.forget();
+    }
     FaultPoint.reached("leased");
   }
 
@@ -135,7 +168,11 @@ final class ConversationLane implements Round {
 
   @Override
   public Uni<Next> run(Lease lease) {
-    return suspects.isEmpty() ? gatherAndAppend(lease) : mend();
+    if (!suspects.isEmpty()) {
+      earlyCounts = false;
+      return mend();
+    }
+    return gatherAndAppend(lease);
   }
 
   /**
@@ -162,21 +199,45 @@ final class ConversationLane implements Round {
     suspects.clear();
   }
 
-  /** No other replica appends while this one has the lease, so that all can be read at once. */
   private Uni<Next> gatherAndAppend(Lease lease) {
+    return gather()
+        .flatMap(
+            read -> {
+              // What was read may belong to the messages that were ended.
+              return pending.read(read.conversation())
+                  ? append(lease, read.entries(), read.end())
+                  : Uni.createFrom().item(Next.Again.NOW);
+            });
+  }
+
+  private Uni<Reads> gather() {
+    Uni<Reads> before = early;
+    boolean counts = earlyCounts;
+    early = null;
+    earlyCounts = false;
+    if (before == null) {
+      return read();
+    }
+    return counts
+        ? before
+        : before
+            .onFailure()
+            .recoverWithNull()
+            .chain(
+                () -> {
+                  inbox.forget();
+                  return read();
+                });
+  }
+
+  /** No other replica appends while this one has the lease, so that all can be read at once. */
+  private Uni<Reads> read() {
     gatheredAt = answers.now();
     pending.expire(FRESH);
     return Uni.combine()
         .all()
         .unis(inbox.read(pending), answers.end(pending.conversation()), conversation())
-        .asTuple()
-        .flatMap(
-            read -> {
-              // What was read may belong to the messages that were ended.
-              return pending.read(read.getItem3())
-                  ? append(lease, read.getItem1(), read.getItem2())
-                  : Uni.createFrom().item(Next.Again.NOW);
-            });
+        .with(Reads::new);
   }
 
   /**

@@ -50,6 +50,14 @@ final class LaneBacklog {
     emptyFor = null;
   }
 
+  /**
+   * Whether a read may also write: the messages of deleted conversations get their next
+   * conversations.
+   */
+  boolean mayMoveOn() {
+    return !lostSince.isEmpty();
+  }
+
   /** Reads the entries for this conversation, by their arrival. */
   Uni<LaneEntries> read(PendingMessages pending) {
     long begun = timers.nanoTime();

@@ -50,6 +50,7 @@ class Lanes {
           Optional.of(new Sharing(LOOK_ROUND, Duration.ofMillis(60))),
           Duration.ofMillis(25),
           Duration.ofMillis(25),
+          true,
           // A round is short, and checks the lease before and after each write.
           DuringRound.NOTHING);
 

@@ -35,13 +35,14 @@ public class ExclusiveRunner {
         .flatMap(
             taken ->
                 taken
-                    .map(lease -> under(lease, work).map(Optional::ofNullable))
+                    .map(lease -> under(lease, work, leases::giveBack).map(Optional::ofNullable))
                     .orElseGet(() -> Uni.createFrom().item(Optional.empty())));
   }
 
   /**
-   * Waits for the lease and then runs the work. Fails with {@link LeaseLost} after three lives of a
-   * lease, since the lease of a dead holder is taken over within that time.
+   * Waits for the lease, runs the work, and hands the lease over, since the workers of the same key
+   * may read before they take the lease. Fails with {@link LeaseLost} after three lives of a lease,
+   * since the lease of a dead holder is taken over within that time.
    */
   public <T> Uni<T> inTurn(LeaseKey key, Function<Lease, Uni<T>> work) {
     return leases
@@ -60,7 +61,7 @@ public class ExclusiveRunner {
         .invoke(() -> leases.forget(key))
         .onCancellation()
         .invoke(() -> leases.forget(key))
-        .flatMap(lease -> under(lease, () -> work.apply(lease)));
+        .flatMap(lease -> under(lease, () -> work.apply(lease), leases::handOver));
   }
 
   /** Forgets the observed holder of a lease that this process no longer wants. */
@@ -68,16 +69,13 @@ public class ExclusiveRunner {
     leases.forget(key);
   }
 
-  private <T> Uni<T> under(Lease lease, Supplier<Uni<T>> work) {
+  private <T> Uni<T> under(
+      Lease lease, Supplier<Uni<T>> work, Function<Lease, Uni<Void>> giveBack) {
     return heartbeat
         .interrupting(lease, work)
-        .eventually(() -> giveBack(lease))
+        .eventually(() -> giveBack.apply(lease).onFailure().recoverWithNull())
         .onCancellation()
-        .call(() -> giveBack(lease));
-  }
-
-  private Uni<Void> giveBack(Lease lease) {
-    return leases.giveBack(lease).onFailure().recoverWithNull();
+        .call(() -> giveBack.apply(lease).onFailure().recoverWithNull());
   }
 
   /** Whether the lease is still held; reads the database only if the lease may be lost. */

@@ -12,18 +12,27 @@ public final class Lease {
   final String token;
   private final long lifeNanos;
   private final LongSupplier nanoTime;
+  private final boolean wasFree;
   private volatile long renewedAt;
   private volatile boolean lost;
 
   /**
    * @param takenAt the monotonic time before the command that took the lease
    * @param nanoTime the monotonic time
+   * @param wasFree see {@link #wasFree()}
    */
-  Lease(LeaseKey key, String token, Duration life, long takenAt, LongSupplier nanoTime) {
+  Lease(
+      LeaseKey key,
+      String token,
+      Duration life,
+      long takenAt,
+      LongSupplier nanoTime,
+      boolean wasFree) {
     this.key = key;
     this.token = token;
     this.lifeNanos = life.toNanos();
     this.nanoTime = nanoTime;
+    this.wasFree = wasFree;
     this.renewedAt = takenAt;
   }
 
@@ -35,6 +44,14 @@ public final class Lease {
   /** Notes that another replica holds the lease. */
   void lose() {
     lost = true;
+  }
+
+  /**
+   * Whether the lease had no record when it was taken: no replica held the lease, and none had
+   * handed it over in the last {@link Leases#HANDED_OVER_FOR}.
+   */
+  boolean wasFree() {
+    return wasFree;
   }
 
   /** Whether a renewal has found that another replica holds the lease. */

@@ -26,6 +26,12 @@ public class LeaseRecord extends ReactivePanacheMongoEntityBase {
   /** Set by another replica that also wants the lease. */
   public Boolean wanted;
 
+  /**
+   * When the holder handed the lease over: the next replica takes it at once. Null while the lease
+   * is held.
+   */
+  public Date handedOverAt;
+
   /** For operators; no decision uses this date. */
   public Date takenAt;
 }

@@ -31,6 +31,13 @@ public interface LeaseStore {
   /** Gives the lease back, unless another replica has taken it over. */
   Uni<Void> giveBack(Lease lease);
 
+  /**
+   * Gives the lease back after a recent write under it, unless another replica has taken it over.
+   * The next holder takes the lease at once, and sees that it was not free ({@link
+   * Lease#wasFree()}), so that what that holder read before it took the lease may be outdated.
+   */
+  Uni<Void> handOver(Lease lease);
+
   /** Forgets the observed beat of a holder: this process does not want the lease any more. */
   void forget(LeaseKey key);
 }

@@ -215,18 +215,32 @@ final class LeasedWorker {
   }
 
   private Uni<Next> take() {
-    beginToWait();
+    boolean early = beginToWait() && policy.readsEarly();
+    long begun = now();
+    if (early) {
+      round.readEarly();
+    }
     return runtime
         .leases()
         .take(key)
-        .flatMap(taken -> taken.map(this::taken).orElseGet(this::heldElsewhere));
+        .flatMap(
+            taken ->
+                taken
+                    .map(lease -> taken(lease, early && counts(lease, begun)))
+                    .orElseGet(this::heldElsewhere));
   }
 
-  private Uni<Next> taken(Lease lease) {
+  /** Whether no other replica can have written between this time and the taking of the lease. */
+  private boolean counts(Lease lease, long begun) {
+    return lease.wasFree() && now() - begun < policy.longestEarlyRead().toNanos();
+  }
+
+  private Uni<Next> taken(Lease lease, boolean early) {
     become(new State.Holding(lease));
     lookedAt = now();
-    round.acquired();
-    return next(Next.Again.NOW);
+    round.acquired(early);
+    // Early reads belong to the work at that time, before any later work is admitted.
+    return early ? run(lease) : next(Next.Again.NOW);
   }
 
   private Uni<Next> heldElsewhere() {
@@ -256,7 +270,8 @@ final class LeasedWorker {
   }
 
   private Uni<Next> yieldFor(Duration time) {
-    return giveBack(new State.Yielding(now() + time.toNanos())).replaceWith(new Next.Again(time));
+    return giveBack(new State.Yielding(now() + time.toNanos()), false)
+        .replaceWith(new Next.Again(time));
   }
 
   private Uni<Next> run(Lease lease) {
@@ -290,7 +305,7 @@ final class LeasedWorker {
     if (next instanceof Next.Again again) {
       goOn(again.pause());
     } else if (next instanceof Next.RetryAfter later) {
-      leave(Optional.of(later.pause()));
+      leave(Optional.of(later.pause()), false);
     } else {
       rest();
     }
@@ -313,19 +328,19 @@ final class LeasedWorker {
       again = woken;
       if (!again && !stopping && !policy.linger().isZero() && held().isPresent()) {
         active = false;
-        plan(policy.linger(), () -> leave(Optional.empty()));
+        plan(policy.linger(), () -> leave(Optional.empty(), true));
         return;
       }
     }
     if (again) {
       turn();
     } else {
-      leave(Optional.empty());
+      leave(Optional.empty(), false);
     }
   }
 
-  private void leave(Optional<Duration> wakeAfter) {
-    giveBack(new State.Idle()).subscribe().with(done -> settle(wakeAfter));
+  private void leave(Optional<Duration> wakeAfter, boolean lingered) {
+    giveBack(new State.Idle(), lingered).subscribe().with(done -> settle(wakeAfter));
   }
 
   private void settle(Optional<Duration> wakeAfter) {
@@ -342,14 +357,24 @@ final class LeasedWorker {
     }
   }
 
-  /** Leaves the state of holding. A failure is ignored, since the lease then expires. */
-  private Uni<Void> giveBack(State instead) {
+  /**
+   * Leaves the state of holding. A failure is ignored, since the lease then expires.
+   *
+   * @param lingered whether the linger time has passed since the last round
+   */
+  private Uni<Void> giveBack(State instead, boolean lingered) {
     Optional<Lease> held;
     synchronized (this) {
       held = held();
       state = instead;
     }
-    return held.map(lease -> runtime.leases().giveBack(lease).onFailure().recoverWithNull())
+    return held.map(
+            lease ->
+                (lingered || !policy.readsEarly()
+                        ? runtime.leases().giveBack(lease)
+                        : runtime.leases().handOver(lease))
+                    .onFailure()
+                    .recoverWithNull())
         .orElseGet(() -> Uni.createFrom().voidItem());
   }
 
@@ -384,10 +409,13 @@ final class LeasedWorker {
     }
   }
 
-  private synchronized void beginToWait() {
+  /** Returns whether this is the first attempt of a worker without a lease. */
+  private synchronized boolean beginToWait() {
+    boolean first = state instanceof State.Idle;
     if (!(state instanceof State.Waiting)) {
       state = new State.Waiting(now());
     }
+    return first;
   }
 
   private synchronized void become(State next) {

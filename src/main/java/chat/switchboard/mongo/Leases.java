@@ -35,6 +35,12 @@ import org.bson.conversions.Bson;
 @Singleton
 class Leases implements LeaseStore {
 
+  /**
+   * How long the record of a lease stays after the lease was handed over. Longer than a replica
+   * takes at most from its early reads to the lease ({@link WorkerPolicy#readsEarly()}).
+   */
+  static final Duration HANDED_OVER_FOR = Duration.ofSeconds(1);
+
   private static final BulkWriteOptions UNORDERED = new BulkWriteOptions().ordered(false);
 
   /** The token of an attempt without an insert. */
@@ -48,9 +54,14 @@ class Leases implements LeaseStore {
   private final Timers timers;
   private final String replica = UUID.randomUUID().toString();
   private final Map<LeaseKey, Seen> watched = new ConcurrentHashMap<>();
+
+  /** The planned deletions of records of leases that this replica has handed over. */
+  private final Map<LeaseKey, Timers.Timer> handedOver = new ConcurrentHashMap<>();
+
   private final Batcher<LeaseRecord, Void> inserts;
   private final Batcher<Lease, Optional<LeaseRecord>> beats;
   private final Batcher<Lease, Void> deletes;
+  private final Batcher<Lease, Void> marks;
 
   Leases(LeaseConfig config, Clock clock, Timers timers, Batchers batchers) {
     this.life = config.lease();
@@ -74,15 +85,29 @@ class Leases implements LeaseStore {
                                 .map(lease -> new DeleteOneModel<LeaseRecord>(held(lease)))
                                 .toList(),
                             UNORDERED)));
+    this.marks =
+        batchers.of(
+            handed ->
+                BulkOutcomes.unordered(
+                    handed.size(),
+                    leases()
+                        .bulkWrite(
+                            handed.stream()
+                                .map(lease -> new UpdateOneModel<LeaseRecord>(held(lease), mark()))
+                                .toList(),
+                            UNORDERED)));
   }
 
   @Override
   public Uni<Optional<Lease>> take(LeaseKey key) {
     // A replica that already observes the holder needs one command and not two.
-    return watched.containsKey(key)
-        ? watch(key, NO_TOKEN, timers.nanoTime())
-            .flatMap(taken -> isGone(key, taken) ? insert(key) : Uni.createFrom().item(taken))
-        : insert(key);
+    Uni<Optional<Lease>> taking =
+        watched.containsKey(key)
+            ? watch(key, NO_TOKEN, timers.nanoTime())
+                .flatMap(taken -> isGone(key, taken) ? insert(key) : Uni.createFrom().item(taken))
+            : insert(key);
+    // Each attempt finds that the record of the hand-over is no longer there.
+    return taking.invoke(() -> keep(key));
   }
 
   /** Whether the holder has given the observed lease back. */
@@ -101,14 +126,14 @@ class Leases implements LeaseStore {
     record.takenAt = new Date(clock.millis());
     return inserts
         .ask(record)
-        .map(taken -> lease(key, record.token, askedAt))
+        .map(taken -> lease(key, record.token, askedAt, true))
         .onFailure(DuplicateKey::is)
         .recoverWithUni(() -> watch(key, record.token, askedAt));
   }
 
-  private Optional<Lease> lease(LeaseKey key, String token, long askedAt) {
+  private Optional<Lease> lease(LeaseKey key, String token, long askedAt, boolean wasFree) {
     watched.remove(key);
-    return Optional.of(new Lease(key, token, life, askedAt, timers::nanoTime));
+    return Optional.of(new Lease(key, token, life, askedAt, timers::nanoTime, wasFree));
   }
 
   /**
@@ -129,7 +154,10 @@ class Leases implements LeaseStore {
                 return Uni.createFrom().item(Optional.empty());
               }
               if (token.equals(held.token)) {
-                return Uni.createFrom().item(lease(key, token, askedAt));
+                return Uni.createFrom().item(lease(key, token, askedAt, false));
+              }
+              if (held.handedOverAt != null) {
+                return takeOver(key, held);
               }
               Seen now = new Seen(held.token, held.beat, timers.nanoTime());
               Seen before =
@@ -147,7 +175,7 @@ class Leases implements LeaseStore {
             });
   }
 
-  /** Takes the lease of a holder without a beat for the life of a lease. */
+  /** Takes the lease of a holder that has handed it over, or has had no beat for its life. */
   private Uni<Optional<Lease>> takeOver(LeaseKey key, LeaseRecord held) {
     long askedAt = timers.nanoTime();
     String token = UUID.randomUUID().toString();
@@ -159,8 +187,9 @@ class Leases implements LeaseStore {
                 Updates.set("owner", replica),
                 Updates.set("beat", 0L),
                 Updates.set("wanted", false),
+                Updates.unset("handedOverAt"),
                 Updates.set("takenAt", new Date(clock.millis()))))
-        .map(taken -> taken == null ? Optional.empty() : lease(key, token, askedAt));
+        .map(taken -> taken == null ? Optional.empty() : lease(key, token, askedAt, false));
   }
 
   @Override
@@ -224,6 +253,33 @@ class Leases implements LeaseStore {
   @Override
   public Uni<Void> giveBack(Lease lease) {
     return deletes.ask(lease);
+  }
+
+  @Override
+  public Uni<Void> handOver(Lease lease) {
+    return marks
+        .ask(lease)
+        .invoke(
+            () ->
+                handedOver.put(
+                    lease.key, timers.after(HANDED_OVER_FOR, () -> deleteUnlessTaken(lease))));
+  }
+
+  /** A record that stays, as after the stop of this process, is taken over by the next holder. */
+  private void deleteUnlessTaken(Lease lease) {
+    handedOver.remove(lease.key);
+    deletes.ask(lease).subscribe().with(done -> {}, failure -> {});
+  }
+
+  private void keep(LeaseKey key) {
+    Timers.Timer deletion = handedOver.remove(key);
+    if (deletion != null) {
+      deletion.cancel();
+    }
+  }
+
+  private Bson mark() {
+    return Updates.set("handedOverAt", new Date(clock.millis()));
   }
 
   private static Bson held(Lease lease) {

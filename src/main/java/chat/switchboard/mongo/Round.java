@@ -19,8 +19,19 @@ public interface Round {
   /** Does a piece of the work, of at most a few seconds unless the policy has a heartbeat. */
   Uni<Next> run(Lease lease);
 
-  /** Called when the lease was taken, before the first round under it. */
-  default void acquired() {}
+  /**
+   * Called before the first attempt to take the lease if {@link WorkerPolicy#readsEarly()}: the
+   * round may begin to read what it needs, while the lease is taken. Writes nothing.
+   */
+  default void readEarly() {}
+
+  /**
+   * Called when the lease was taken, before the first round under it.
+   *
+   * @param early whether what {@link #readEarly()} reads counts: no other replica has written under
+   *     the lease since
+   */
+  default void acquired(boolean early) {}
 
   /**
    * Called after each attempt to take a lease that another replica holds.

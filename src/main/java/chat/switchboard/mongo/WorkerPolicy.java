@@ -14,6 +14,9 @@ import java.util.random.RandomGenerator;
  * @param retry the shortest pause between two attempts to take a lease that another replica holds
  * @param retryJitter the random time that is added to {@code retry}, so that several waiting
  *     replicas do not ask together; zero for none
+ * @param readsEarly whether a round may read before the lease is taken. What it reads counts only
+ *     if no other replica can have written meanwhile: each holder keeps the lease for the linger
+ *     time after its last round, or hands it over
  * @param during the handling of the lease during a round
  */
 public record WorkerPolicy(
@@ -21,7 +24,17 @@ public record WorkerPolicy(
     Optional<Sharing> sharing,
     Duration retry,
     Duration retryJitter,
+    boolean readsEarly,
     DuringRound during) {
+
+  /**
+   * Returns how old early reads may be when the lease is taken. Shorter than the linger time, since
+   * two replicas measure these times: another replica that has given the lease back since wrote
+   * before the reads began.
+   */
+  Duration longestEarlyRead() {
+    return linger.multipliedBy(3).dividedBy(4);
+  }
 
   /** Returns the pause until the next attempt to take a lease that another replica holds. */
   Duration retryPause(RandomGenerator random) {

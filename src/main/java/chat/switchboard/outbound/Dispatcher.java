@@ -44,6 +44,7 @@ class Dispatcher {
           Duration.ofSeconds(1),
           Duration.ZERO,
           // The result of a request to Twilio is stored, also by a replica that has lost the lease.
+          false,
           DuringRound.RENEW);
 
   private final OutboxEntries entries;

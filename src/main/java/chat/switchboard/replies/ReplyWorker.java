@@ -38,6 +38,7 @@ class ReplyWorker {
           Duration.ZERO,
           // An answer takes minutes. It is left to the replica that has the lease now, and at a
           // stop to another replica or to the next start.
+          false,
           DuringRound.RENEW_OR_CANCEL);
 
   private final AgentClient agent;

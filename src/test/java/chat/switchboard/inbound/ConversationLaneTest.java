@@ -1,6 +1,7 @@
 package chat.switchboard.inbound;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import chat.switchboard.http.ProblemException;
@@ -58,6 +59,7 @@ class ConversationLaneTest {
   private Optional<Conversation> current = Optional.empty();
   private Inbox.Outcome outcome = new Inbox.Outcome.StillThere();
   private AnswerWait.End end = new AnswerWait.End(Optional.of(tail()), false);
+  private boolean endFails;
   private boolean waitsOn = true;
   private LaneMedia.Look files = LaneMedia.Look.NO_FILES;
   private Runnable duringReads = () -> {};
@@ -103,7 +105,9 @@ class ConversationLaneTest {
           new AnswerWait(null, null, null, null, null, null) {
             @Override
             Uni<End> end(Conversation conversation) {
-              return Uni.createFrom().item(end);
+              return endFails
+                  ? Uni.createFrom().failure(new MongoTimeoutException("no primary"))
+                  : Uni.createFrom().item(end);
             }
 
             @Override
@@ -441,7 +445,7 @@ class ConversationLaneTest {
   void the_inbox_is_read_for_a_kept_message_and_under_a_new_lease() {
     added(null);
     round();
-    lane.acquired();
+    lane.acquired(false);
     added(null);
     round();
     assertThat(inboxReads).as("under a new lease").isEqualTo(2);
@@ -450,6 +454,88 @@ class ConversationLaneTest {
     added(entry);
     round();
     assertThat(inboxReads).as("for a kept message").isEqualTo(3);
+  }
+
+  @Test
+  void a_round_writes_by_what_was_read_while_the_lease_was_taken() {
+    LaneItem item = added(null);
+    lane.insteadOfRound();
+    lane.readEarly();
+    lane.acquired(true);
+    run();
+    assertThat(outcome(item)).isCompleted();
+    assertThat(inboxReads).isEqualTo(1);
+  }
+
+  @Test
+  void early_reads_are_repeated_if_another_replica_may_have_written_meanwhile() {
+    LaneItem item = added(null);
+    lane.insteadOfRound();
+    lane.readEarly();
+    InboxEntry other = entry();
+    other.envelope = sealed();
+    inInbox.add(other);
+    lane.acquired(false);
+    run();
+    assertThat(outcome(item)).isCompleted();
+    assertThat(inboxReads).isEqualTo(2);
+    assertThat(written.get(0)).as("the message of the other replica too").hasSize(2);
+  }
+
+  @Test
+  void early_reads_do_not_count_after_a_round_that_moves_messages() {
+    LaneItem item = added(null);
+    lane.insteadOfRound();
+    lane.readEarly();
+    lane.suspect(conversation("an owner"), Set.of("a message"));
+    lane.acquired(true);
+    run();
+    assertThat(mended).hasSize(1);
+    round();
+    assertThat(outcome(item)).isCompleted();
+    assertThat(inboxReads).isEqualTo(2);
+  }
+
+  @Test
+  void failed_early_reads_fail_their_round_alone() {
+    LaneItem item = added(null);
+    lane.insteadOfRound();
+    endFails = true;
+    lane.readEarly();
+    endFails = false;
+    lane.acquired(true);
+    assertThatThrownBy(this::run).isInstanceOf(MongoTimeoutException.class);
+    round();
+    assertThat(outcome(item)).isCompleted();
+  }
+
+  @Test
+  void failed_early_reads_that_do_not_count_fail_no_round() {
+    LaneItem item = added(null);
+    lane.insteadOfRound();
+    endFails = true;
+    lane.readEarly();
+    endFails = false;
+    lane.acquired(false);
+    run();
+    assertThat(outcome(item)).isCompleted();
+  }
+
+  @Test
+  void a_message_that_arrives_after_early_reads_goes_into_the_next_round() {
+    added(null);
+    lane.insteadOfRound();
+    lane.readEarly();
+    InboxEntry later = entry();
+    LaneItem kept = added(later);
+    lane.acquired(true);
+    run();
+    assertThat(written).hasSize(1);
+    assertThat(written.get(0)).hasSize(1);
+    later.envelope = sealed();
+    inInbox.add(later);
+    round();
+    assertThat(outcome(kept)).isCompleted();
   }
 
   @Test
@@ -509,7 +595,7 @@ class ConversationLaneTest {
     older.receivedAt = new Date(2_000);
     older.envelope = sealed();
     inInbox.add(older);
-    lane.acquired();
+    lane.acquired(false);
     round();
     assertThat(waitedSince).as("an older one in the inbox").last().isEqualTo(2_000L);
     added(null, 1_000);
@@ -609,6 +695,10 @@ class ConversationLaneTest {
 
   private Next round() {
     assertThat(lane.insteadOfRound()).isEmpty();
+    return run();
+  }
+
+  private Next run() {
     return lane.run(lease).await().atMost(Duration.ofSeconds(60));
   }
 

@@ -21,7 +21,9 @@ public final class FakeLeases implements LeaseStore {
 
     /** Returns the replica that holds the lease; empty if none does. */
     Optional<String> holder(LeaseKey key) {
-      return Optional.ofNullable(documents.get(key.id())).map(document -> document.owner);
+      return Optional.ofNullable(documents.get(key.id()))
+          .filter(document -> document.handedOverAt == null)
+          .map(document -> document.owner);
     }
 
     /** Deletes the lease, as an operator might. */
@@ -32,6 +34,18 @@ public final class FakeLeases implements LeaseStore {
     boolean isWanted(LeaseKey key) {
       return documents.get(key.id()).wanted;
     }
+
+    /** Returns the document, unless its lease was handed over too long ago. */
+    private Document document(LeaseKey key, long now) {
+      Document document = documents.get(key.id());
+      if (document != null
+          && document.handedOverAt != null
+          && now - document.handedOverAt >= Leases.HANDED_OVER_FOR.toNanos()) {
+        documents.remove(key.id());
+        return null;
+      }
+      return document;
+    }
   }
 
   private static final class Document {
@@ -39,6 +53,7 @@ public final class FakeLeases implements LeaseStore {
     private String owner;
     private long beat;
     private boolean wanted;
+    private Long handedOverAt;
   }
 
   private record Seen(String token, long beat, long since) {}
@@ -73,11 +88,14 @@ public final class FakeLeases implements LeaseStore {
     return step(
         () -> {
           long askedAt = timers.nanoTime();
-          Document held = shared.documents.get(key.id());
+          Document held = shared.document(key, timers.nanoTime());
           if (held == null) {
             held = new Document();
             shared.documents.put(key.id(), held);
-            return Optional.of(own(key, held, askedAt));
+            return Optional.of(own(key, held, askedAt, true));
+          }
+          if (held.handedOverAt != null) {
+            return Optional.of(own(key, held, askedAt, false));
           }
           held.wanted = true;
           Seen now = new Seen(held.token, held.beat, askedAt);
@@ -87,25 +105,26 @@ public final class FakeLeases implements LeaseStore {
             return Optional.empty();
           }
           return now.since - before.since >= life.toNanos()
-              ? Optional.of(own(key, held, askedAt))
+              ? Optional.of(own(key, held, askedAt, false))
               : Optional.empty();
         });
   }
 
-  private Lease own(LeaseKey key, Document document, long askedAt) {
+  private Lease own(LeaseKey key, Document document, long askedAt, boolean wasFree) {
     document.token = "token " + shared.tokens++;
     document.owner = replica;
     document.beat = 0;
     document.wanted = false;
+    document.handedOverAt = null;
     watched.remove(key);
-    return new Lease(key, document.token, life, askedAt, timers::nanoTime);
+    return new Lease(key, document.token, life, askedAt, timers::nanoTime, wasFree);
   }
 
   @Override
   public Uni<Renewal> renew(Lease lease) {
     return step(
         () -> {
-          Document held = shared.documents.get(lease.key.id());
+          Document held = shared.document(lease.key, timers.nanoTime());
           if (held == null || !held.token.equals(lease.token)) {
             lease.lose();
             return Renewal.LOST;
@@ -120,9 +139,21 @@ public final class FakeLeases implements LeaseStore {
   public Uni<Void> giveBack(Lease lease) {
     return step(
         () -> {
-          Document held = shared.documents.get(lease.key.id());
+          Document held = shared.document(lease.key, timers.nanoTime());
           if (held != null && held.token.equals(lease.token)) {
             shared.documents.remove(lease.key.id());
+          }
+          return null;
+        });
+  }
+
+  @Override
+  public Uni<Void> handOver(Lease lease) {
+    return step(
+        () -> {
+          Document held = shared.document(lease.key, timers.nanoTime());
+          if (held != null && held.token.equals(lease.token)) {
+            held.handedOverAt = timers.nanoTime();
           }
           return null;
         });

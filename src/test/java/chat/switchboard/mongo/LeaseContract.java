@@ -8,6 +8,7 @@ import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -48,6 +49,49 @@ abstract class LeaseContract {
     await(one.giveBack(lease));
     Lease taken = take(two).orElseThrow();
     assertThat(renew(two, taken)).as("wanted by nobody").isEqualTo(Renewal.KEPT);
+  }
+
+  @Test
+  void a_lease_that_nobody_held_was_free() {
+    LeaseStore one = replica("one");
+    Lease lease = take(one).orElseThrow();
+    assertThat(lease.wasFree()).isTrue();
+    await(one.giveBack(lease));
+    assertThat(take(replica("two")).orElseThrow().wasFree()).isTrue();
+  }
+
+  @Test
+  void a_lease_that_is_handed_over_is_taken_at_once_and_was_not_free() {
+    LeaseStore one = replica("one");
+    LeaseStore two = replica("two");
+    Lease lease = take(one).orElseThrow();
+    await(one.handOver(lease));
+    Lease taken = take(two).orElseThrow();
+    assertThat(taken.wasFree()).isFalse();
+    assertThat(renew(one, lease)).isEqualTo(Renewal.LOST);
+    assertThat(renew(two, taken)).as("wanted by nobody").isEqualTo(Renewal.KEPT);
+    assertThat(take(one)).as("held by the new holder").isEmpty();
+  }
+
+  @Test
+  void a_lease_that_was_handed_over_long_ago_was_free() {
+    LeaseStore one = replica("one");
+    Lease lease = take(one).orElseThrow();
+    await(one.handOver(lease));
+    timers.pass(Leases.HANDED_OVER_FOR);
+    Awaitility.await().until(() -> renew(one, lease) == Renewal.LOST);
+    assertThat(take(replica("two")).orElseThrow().wasFree()).isTrue();
+  }
+
+  @Test
+  void a_holder_keeps_the_lease_that_it_took_after_a_hand_over() {
+    LeaseStore one = replica("one");
+    LeaseStore two = replica("two");
+    await(one.handOver(take(one).orElseThrow()));
+    Lease taken = take(two).orElseThrow();
+    timers.pass(Leases.HANDED_OVER_FOR);
+    assertThat(take(one)).isEmpty();
+    assertThat(renew(two, taken)).isEqualTo(Renewal.WANTED_BY_ANOTHER);
   }
 
   @Test

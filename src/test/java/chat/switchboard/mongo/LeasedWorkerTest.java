@@ -43,7 +43,8 @@ class LeasedWorkerTest {
 
   private static WorkerPolicy policy(
       Duration linger, Optional<Sharing> sharing, DuringRound during) {
-    return new WorkerPolicy(linger, sharing, RETRY, Duration.ofMillis(10), during);
+    return new WorkerPolicy(
+        linger, sharing, RETRY, Duration.ofMillis(10), !linger.isZero(), during);
   }
 
   // Acquire
@@ -244,6 +245,62 @@ class LeasedWorkerTest {
     there.random = 7;
     there.work(1);
     assertThat(timers.untilNext()).contains(RETRY.plusMillis(7));
+  }
+
+  // Early reads
+
+  @Test
+  void early_reads_count_if_the_lease_was_free() {
+    here.work(1);
+    assertThat(here.earlyReads).isEqualTo(1);
+    assertThat(here.earlyCounts).containsExactly(true);
+    here.work(1);
+    assertThat(here.earlyReads).as("under the same lease").isEqualTo(1);
+    timers.pass(LINGER);
+    there.work(1);
+    assertThat(there.earlyCounts).as("after the linger time").containsExactly(true);
+  }
+
+  @Test
+  void early_reads_do_not_count_if_another_replica_had_the_lease_meanwhile() {
+    here.pauses(Duration.ofMillis(20), 100);
+    here.work(100);
+    there.work(1);
+    assertThat(there.earlyReads).isEqualTo(1);
+    timers.pass(LOOK.plus(YIELD));
+    assertThat(there.rounds).hasSize(1);
+    assertThat(there.earlyReads).as("only with the first attempt").isEqualTo(1);
+    assertThat(there.earlyCounts).containsExactly(false);
+  }
+
+  @Test
+  void early_reads_do_not_count_if_another_replica_stopped_meanwhile() {
+    here.holdRounds = true;
+    here.work(1);
+    here.worker.stop();
+    there.duringEarlyRead = () -> here.finishRound(new Next.Idle());
+    there.work(1);
+    assertThat(there.rounds).as("the lease is taken at once").hasSize(1);
+    assertThat(there.earlyCounts).containsExactly(false);
+  }
+
+  @Test
+  void early_reads_do_not_count_if_the_lease_came_late() {
+    here.duringEarlyRead = () -> timers.freeze(SHARING.longestEarlyRead());
+    here.work(1);
+    assertThat(here.earlyCounts).containsExactly(false);
+    timers.pass(LINGER);
+    here.duringEarlyRead = () -> timers.freeze(SHARING.longestEarlyRead().minusNanos(1));
+    here.work(1);
+    assertThat(here.earlyCounts).containsExactly(false, true);
+  }
+
+  @Test
+  void a_policy_without_early_reads_has_none() {
+    Replica keeping = new Replica("keeping", KEEPING);
+    keeping.work(1);
+    assertThat(keeping.earlyReads).isZero();
+    assertThat(keeping.earlyCounts).containsExactly(false);
   }
 
   // Take over, freeze, lose
@@ -488,6 +545,9 @@ class LeasedWorkerTest {
     private int failing;
     private int running;
     private int acquired;
+    private int earlyReads;
+    private final List<Boolean> earlyCounts = new ArrayList<>();
+    private Runnable duringEarlyRead = () -> {};
     private int cancelled;
     private int refusals;
     private long random;
@@ -568,8 +628,15 @@ class LeasedWorkerTest {
     }
 
     @Override
-    public void acquired() {
+    public void readEarly() {
+      earlyReads++;
+      duringEarlyRead.run();
+    }
+
+    @Override
+    public void acquired(boolean early) {
       acquired++;
+      earlyCounts.add(early);
     }
 
     @Override
@@ -638,6 +705,11 @@ class LeasedWorkerTest {
       return until == null
           ? leases.giveBack(lease)
           : Uni.createFrom().completionStage(until).chain(() -> leases.giveBack(lease));
+    }
+
+    @Override
+    public Uni<Void> handOver(Lease lease) {
+      return leases.handOver(lease);
     }
 
     @Override

@@ -27,6 +27,7 @@ class WorkerRegistryTest {
           Optional.empty(),
           Duration.ofSeconds(1),
           Duration.ZERO,
+          false,
           WorkerPolicy.DuringRound.NOTHING);
 
   private final FakeTimers timers = new FakeTimers();
@@ -250,7 +251,7 @@ class WorkerRegistryTest {
     @Override
     public Uni<Optional<Lease>> take(LeaseKey key) {
       return Uni.createFrom()
-          .item(Optional.of(new Lease(key, "token", Duration.ofHours(1), 0, () -> 0)));
+          .item(Optional.of(new Lease(key, "token", Duration.ofHours(1), 0, () -> 0, true)));
     }
 
     @Override
@@ -260,6 +261,11 @@ class WorkerRegistryTest {
 
     @Override
     public Uni<Void> giveBack(Lease lease) {
+      return Uni.createFrom().voidItem();
+    }
+
+    @Override
+    public Uni<Void> handOver(Lease lease) {
       return Uni.createFrom().voidItem();
     }
 

@@ -246,8 +246,9 @@ final class Inventory {
 
   /**
    * Classes with timers of their own, outside the scheduler: the feed, the heartbeats of leases,
-   * the pauses of leased workers, the groups of opening streams, the log line of a long index
-   * build, and the pauses of a kept message without a key and of the forward to nobody.
+   * the pauses of leased workers, the records of leases that were handed over, the groups of
+   * opening streams, the log line of a long index build, and the pauses of a kept message without a
+   * key and of the forward to nobody.
    */
   static final Set<String> TICKING =
       Set.of(
@@ -258,6 +259,7 @@ final class Inventory {
           "IndexBuilder",
           "Lanes",
           "LeasedWorker",
+          "Leases",
           "MediaWorker",
           "OpeningGroups",
           "OwnerForward",

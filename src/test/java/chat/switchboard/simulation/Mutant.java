@@ -51,7 +51,17 @@ record Mutant(String name, List<Edit> edits) {
               "Each replica appends without a lease",
               "mongo/Leases.java",
               ".recoverWithUni(() -> watch(key, record.token, askedAt));",
-              ".recoverWithItem(() -> lease(key, record.token, askedAt));"),
+              ".recoverWithItem(() -> lease(key, record.token, askedAt, true));"),
+          of(
+              "What a replica reads before it has the lease counts in any case",
+              "mongo/LeasedWorker.java",
+              "return lease.wasFree() && now()",
+              "return true || now()"),
+          of(
+              "A lease that is handed over leaves no mark",
+              "mongo/LeasedWorker.java",
+              ": runtime.leases().handOver(lease))",
+              ": runtime.leases().giveBack(lease))"),
           of(
               "A waiting replica takes the lease over after 0.5 s instead of 15 s",
               "mongo/Leases.java",
