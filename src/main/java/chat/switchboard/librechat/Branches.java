@@ -43,9 +43,9 @@ final class Branches {
    * change. LibreChat reads a thread by date and shows a message whose parent is younger as a first
    * message: if an answer below Switchboard's message is older than the new place, nothing moves.
    *
-   * <p>The first messages stay if they are in line and another writer has followed them: an earlier
-   * try wrote them, and a move would put them and the messages after them before the turns of that
-   * writer.
+   * <p>The first messages stay if they are in line and another writer's turn is anywhere below
+   * them: an earlier try wrote them, and a move would put them and the messages after them before
+   * the turns of that writer.
    *
    * @param turns the whole thread, the oldest first
    * @param ours the ids of the messages to check
@@ -55,7 +55,7 @@ final class Branches {
     List<ThreadNode> chain =
         turns.stream()
             .filter(turn -> ours.contains(turn.messageId()))
-            .dropWhile(turn -> !hasSibling(turn, turns) && isFollowed(turn, turns, ours))
+            .dropWhile(turn -> !hasSibling(turn, turns) && isAboveOthers(turn, turns, ours))
             .toList();
     if (chain.stream().noneMatch(turn -> hasSibling(turn, turns))) {
       return Optional.empty();
@@ -197,7 +197,21 @@ final class Branches {
     return new Move(chain, behind);
   }
 
-  /** Whether another writer's turn is below this turn. */
+  /** Whether another writer's turn is below this turn, directly or below turns of ours. */
+  private static boolean isAboveOthers(ThreadNode above, List<ThreadNode> turns, Set<String> ours) {
+    Set<String> below = new HashSet<>(Set.of(above.messageId()));
+    for (ThreadNode turn : turns) {
+      if (turn.parentMessageId() != null && below.contains(turn.parentMessageId())) {
+        if (!ours.contains(turn.messageId())) {
+          return true;
+        }
+        below.add(turn.messageId());
+      }
+    }
+    return false;
+  }
+
+  /** Whether another writer's turn is directly below this turn. */
   private static boolean isFollowed(ThreadNode turn, List<ThreadNode> turns, Set<String> ours) {
     return answers(turn, turns, ours).findAny().isPresent();
   }

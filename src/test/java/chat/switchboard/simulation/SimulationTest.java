@@ -45,6 +45,13 @@ class SimulationTest {
     assertEquals(List.of(), SEEDS.run(93, false).violations());
   }
 
+  /** The messages were written in part before the owner's turn, and in part after that turn. */
+  @ParameterizedTest
+  @ValueSource(longs = {11805, 13208, 16029, 19982})
+  void messagesAboveTheOwnersTurnStayWhereLaterMessagesMoveBelowThatTurn(long seed) {
+    assertEquals(List.of(), SEEDS.run(seed, false).violations());
+  }
+
   @Test
   void aMessageThatWaitsForALeaseDoesNotGoIntoADeletedConversation() {
     assertEquals(List.of(), SEEDS.run(718, false).violations());
