@@ -84,7 +84,7 @@ final class ConversationLane implements Round {
   private final PendingMessages pending = new PendingMessages();
   private final Queue<Suspect> suspects = new ConcurrentLinkedQueue<>();
 
-  /** Whether the messages that are written next had to wait for an answer. */
+  /** Whether the messages that are written next had to wait for an answer, or are beside one. */
   private boolean waited;
 
   /** When the round has begun to read the end of the conversation, in epoch milliseconds. */
@@ -288,9 +288,19 @@ final class ConversationLane implements Round {
     }
     return answers.isWaiting(end, oldest(backlog))
         ? waitForAnswer()
-        : answers
-            .endRegardless(conversation)
-            .flatMap(tail -> write(lease, conversation, tail, look, batch));
+        : writeBesideAnswer(lease, conversation, look, batch);
+  }
+
+  /**
+   * LibreChat generates an answer, and the messages have waited for as long as messages wait at
+   * most, perhaps at another replica. The answer may hide them when LibreChat stores it.
+   */
+  private Uni<Next> writeBesideAnswer(
+      Lease lease, Conversation conversation, LaneMedia.Look look, Batch batch) {
+    waited = true;
+    return answers
+        .endRegardless(conversation)
+        .flatMap(tail -> write(lease, conversation, tail, look, batch));
   }
 
   private long oldest(List<InboxEntry> backlog) {

@@ -229,12 +229,13 @@ class ConversationLaneTest {
   }
 
   @Test
-  void a_message_that_has_waited_too_long_is_appended_all_the_same() {
+  void a_message_that_has_waited_too_long_is_appended_all_the_same_and_looked_at_afterwards() {
     end = new AnswerWait.End(Optional.empty(), true);
     waitsOn = false;
     LaneItem item = added(null);
     round();
     assertThat(outcome(item)).isCompleted();
+    assertThat(checkedLater).as("the message is beside the answer").hasSize(1);
   }
 
   @Test

@@ -52,6 +52,12 @@ class SimulationTest {
     assertEquals(List.of(), SEEDS.run(seed, false).violations());
   }
 
+  /** Another replica had waited for the answer before. */
+  @Test
+  void aMessageThatIsWrittenBesideALongAnswerMovesBelowThatAnswer() {
+    assertEquals(List.of(), SEEDS.run(11037, false).violations());
+  }
+
   @Test
   void aMessageThatWaitsForALeaseDoesNotGoIntoADeletedConversation() {
     assertEquals(List.of(), SEEDS.run(718, false).violations());
