@@ -4,6 +4,7 @@ import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
 import static com.mongodb.client.model.Filters.in;
 
+import chat.switchboard.mongo.CallNotSent;
 import chat.switchboard.mongo.DuplicateKey;
 import chat.switchboard.ops.Cause;
 import chat.switchboard.ops.FaultPoint;
@@ -42,6 +43,12 @@ public class MessageAppender {
    */
   private static final int ROOM = 64;
 
+  /**
+   * If the write of messages that are there in part takes longer, the rest is not written at once:
+   * the owner may have asked meanwhile, and LibreChat may generate an answer.
+   */
+  private static final Duration LONGEST_PART = Duration.ofSeconds(2);
+
   private final MessageConfig config;
   private final Clock clock;
   private final ThreadEndFinder tails;
@@ -72,9 +79,10 @@ public class MessageAppender {
    * changes nothing. Only one process at a time may call this for one conversation.
    *
    * @param tail the end of the conversation, as it was just read
-   * @return the result for each message, in the same order; fails with {@link
-   *     chat.switchboard.mongo.CallNotSent} if the end is outdated, since the messages have waited
-   *     for other writes for more than 2 s
+   * @return the result for each message, in the same order; fails with {@link CallNotSent} if the
+   *     end is outdated: the messages have waited for other writes for more than 2 s, or some of
+   *     them were there already and the service has learned of that after more than 2 s. In both
+   *     cases a repeated call goes on
    */
   public Uni<List<Appended>> append(
       Conversation conversation, ThreadEnd tail, List<NewMessage> messages) {
@@ -83,6 +91,7 @@ public class MessageAppender {
 
   private Uni<List<Appended>> insert(
       Conversation conversation, ThreadEnd tail, List<NewMessage> messages) {
+    long begun = clock.millis();
     List<Message> documents = chain(conversation, tail, messages);
     Uni<List<Appended>> inserted =
         writes
@@ -90,7 +99,7 @@ public class MessageAppender {
             .invoke(() -> tails.appended(conversation, documents))
             .map(done -> documents.stream().<Appended>map(Appended.Now::new).toList())
             .onFailure(DuplicateKey::is)
-            .recoverWithUni(() -> appendTheRest(conversation, messages, documents))
+            .recoverWithUni(() -> appendTheRest(conversation, messages, documents, begun))
             .invoke(() -> FaultPoint.reached("appended"));
     return Uni.combine()
         .all()
@@ -101,9 +110,11 @@ public class MessageAppender {
   /**
    * The conversation already contains some of the messages, from an earlier try or from this one:
    * these stay unchanged.
+   *
+   * @param begun when the write of these messages began, in epoch milliseconds
    */
   private Uni<List<Appended>> appendTheRest(
-      Conversation conversation, List<NewMessage> messages, List<Message> tried) {
+      Conversation conversation, List<NewMessage> messages, List<Message> tried, long begun) {
     List<String> ids = messages.stream().map(one -> one.messageId().toString()).toList();
     return Message.<Message>list(and(in("messageId", ids), eq("user", conversation.user)))
         .flatMap(
@@ -118,9 +129,18 @@ public class MessageAppender {
               Uni<List<Appended>> now =
                   rest.isEmpty()
                       ? Uni.createFrom().item(List.of())
-                      : tails.find(conversation).flatMap(tail -> append(conversation, tail, rest));
+                      : tails
+                          .find(conversation)
+                          .flatMap(tail -> appendInTime(conversation, tail, rest, begun));
               return now.map(appended -> inOrder(ids, known, appended));
             });
+  }
+
+  private Uni<List<Appended>> appendInTime(
+      Conversation conversation, ThreadEnd tail, List<NewMessage> rest, long begun) {
+    return clock.millis() - begun > LONGEST_PART.toMillis()
+        ? Uni.createFrom().failure(new CallNotSent(LONGEST_PART))
+        : append(conversation, tail, rest);
   }
 
   /** A message at the place that this try chose was inserted by this try. */

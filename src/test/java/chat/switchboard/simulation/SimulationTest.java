@@ -98,6 +98,12 @@ class SimulationTest {
     assertEquals(List.of(), SEEDS.run(4177, false).violations());
   }
 
+  /** The write takes 12 s, and finds that an earlier message of the write is there already. */
+  @Test
+  void theRestOfASlowWriteIsNotWrittenBesideAnAnswerThatBeganMeanwhile() {
+    assertEquals(List.of(), SEEDS.run(13079, false).violations());
+  }
+
   /** A new field that keeps entries needs a line in {@link Growth#PERMITTED}. */
   @Test
   void aMapThatKeepsAnEntryAfterTheWorkBreaksAPromise() {
