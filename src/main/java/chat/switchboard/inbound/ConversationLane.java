@@ -84,8 +84,11 @@ final class ConversationLane implements Round {
   private final PendingMessages pending = new PendingMessages();
   private final Queue<Suspect> suspects = new ConcurrentLinkedQueue<>();
 
-  /** Whether the messages that are written next had to wait for an answer, or are beside one. */
-  private boolean waited;
+  /**
+   * Whether the place of the messages that are written next is checked: they had to wait for an
+   * answer, or are beside one, or an earlier write of them took long and may have succeeded.
+   */
+  private boolean toBeChecked;
 
   /** When the round has begun to read the end of the conversation, in epoch milliseconds. */
   private long gatheredAt;
@@ -297,7 +300,7 @@ final class ConversationLane implements Round {
    */
   private Uni<Next> writeBesideAnswer(
       Lease lease, Conversation conversation, LaneMedia.Look look, Batch batch) {
-    waited = true;
+    toBeChecked = true;
     return answers
         .endRegardless(conversation)
         .flatMap(tail -> write(lease, conversation, tail, look, batch));
@@ -327,7 +330,7 @@ final class ConversationLane implements Round {
   }
 
   private Uni<Next> waitForAnswer() {
-    waited = true;
+    toBeChecked = true;
     pending.haveToWait();
     return Uni.createFrom().item(new Next.Again(LOOK_AGAIN));
   }
@@ -347,12 +350,12 @@ final class ConversationLane implements Round {
     if (answers.now() - gatheredAt > FRESH.toMillis() && countOutdatedRound()) {
       return Uni.createFrom().item(Next.Again.NOW);
     }
-    boolean late = waited;
-    waited = false;
+    boolean late = toBeChecked;
+    toBeChecked = false;
     return writer
         .append(conversation, tail, batch)
         .onFailure()
-        .invoke(() -> waited = late)
+        .invoke(() -> toBeChecked = late || tookLong())
         .invoke(
             () -> {
               outdated = 0;
@@ -385,13 +388,17 @@ final class ConversationLane implements Round {
     return outdated > 0;
   }
 
+  private boolean tookLong() {
+    return answers.now() - gatheredAt > LONGEST_ROUND.toMillis();
+  }
+
   /**
    * If this process was held up so long between the look at the lease and the write that another
    * replica may have taken the lease over, then both may have appended to the same message. The
    * owner may have written there already after a shorter time.
    */
   private Uni<Void> checkLease(Lease lease, Conversation conversation, Batch batch) {
-    if (answers.now() - gatheredAt > LONGEST_ROUND.toMillis()) {
+    if (tookLong()) {
       suspect(conversation, batch.messageIds());
     }
     if (!lease.mayBeLost()) {

@@ -295,6 +295,21 @@ class ConversationLaneTest {
   }
 
   @Test
+  void messages_of_a_write_that_took_long_and_failed_are_checked_after_the_next_write() {
+    LaneItem item = added(null);
+    duringWrite =
+        () -> {
+          now += 6_000;
+          throw new MongoTimeoutException("no response");
+        };
+    assertThat(lane.failed(catchThrowable(this::round))).isInstanceOf(Next.Again.class);
+    duringWrite = () -> {};
+    round();
+    assertThat(outcome(item)).isCompleted();
+    assertThat(checkedLater).containsExactly(Set.of(item.messageId()));
+  }
+
+  @Test
   void the_end_is_read_again_before_the_write_where_the_other_reads_took_long() {
     LaneItem item = added(null);
     duringReads =
