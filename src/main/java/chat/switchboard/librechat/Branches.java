@@ -45,18 +45,20 @@ final class Branches {
    *
    * <p>The first messages stay if they are in line and another writer's turn is anywhere below
    * them: an earlier try wrote them, and a move would put them and the messages after them before
-   * the turns of that writer.
+   * the turns of that writer. A message below another writer's turn that is itself below a moving
+   * message moves with that turn, and keeps its place below it.
    *
    * @param turns the whole thread, the oldest first
    * @param ours the ids of the messages to check
    * @return empty if the messages are in line, or if a move would break the thread below them
    */
   static Optional<Move> move(List<ThreadNode> turns, Set<String> ours) {
-    List<ThreadNode> chain =
+    List<ThreadNode> checked =
         turns.stream()
             .filter(turn -> ours.contains(turn.messageId()))
             .dropWhile(turn -> !hasSibling(turn, turns) && isAboveOthers(turn, turns, ours))
             .toList();
+    List<ThreadNode> chain = withoutThoseBelowOthers(checked, turns);
     if (chain.stream().noneMatch(turn -> hasSibling(turn, turns))) {
       return Optional.empty();
     }
@@ -72,6 +74,25 @@ final class Branches {
     }
     return betweenLaterMessages(chain, others, turns, moving)
         .or(() -> atEnd(chain, others, turns, moving));
+  }
+
+  /** Leaves out each message below another writer's turn that is below an earlier message. */
+  private static List<ThreadNode> withoutThoseBelowOthers(
+      List<ThreadNode> checked, List<ThreadNode> turns) {
+    Set<String> moving = new HashSet<>();
+    Set<String> carried = new HashSet<>();
+    List<ThreadNode> chain = new ArrayList<>();
+    for (ThreadNode turn : turns) {
+      boolean isOurs = checked.contains(turn);
+      if (carried.contains(turn.parentMessageId())
+          || (!isOurs && moving.contains(turn.parentMessageId()))) {
+        carried.add(turn.messageId());
+      } else if (isOurs) {
+        moving.add(turn.messageId());
+        chain.add(turn);
+      }
+    }
+    return chain;
   }
 
   private static Optional<Move> atEnd(

@@ -40,6 +40,9 @@ class BranchesTest {
     "q<0@1 x<q@2 x2<x@3 q2<x2@4 x3<q2@5 x4<x3@6 a<q2@7, x3<a@8 x4<x3@9",
     "x<0@1 x2<x@2 x3<x2@3 q<x2@4 a<q@5 x4<a@6, x3<a@6 x4<x3@7",
     "q<0@1 x<q@2 x2<x@3 x3<x2@4 q2<x2@5 a<q2@6 x4<a@8, x3<a@7 x4<x3@8",
+    // Another writer's turn is between two messages: the second one moves with that turn.
+    "q<0@1 s<q@2 x<q@3 q2<x@5 a<q2@6 x2<a@7, x<s@3",
+    "q<0@1 x<q@2 q2<q@3 a<q2@5 x2<a@6 q3<x2@9 a3<q3@10 x3<a3@11, x<a@6 x2<x@7",
     // Ours alone follow the first message, which moves with them.
     "q<0@1 x<q@2 x2<x@3 a<q@4, x<a@5 x2<x@6",
     // Gone meanwhile.
