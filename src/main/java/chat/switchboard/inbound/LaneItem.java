@@ -25,8 +25,11 @@ final class LaneItem {
   /** Whether the conversation was read for an earlier message only. */
   private volatile boolean remembered;
 
-  /** The monotonic time of the last read of the conversation, in nanoseconds. */
+  /** The monotonic time at which the last read of the conversation was sent, in nanoseconds. */
   private volatile long readAt;
+
+  /** The monotonic time of the begin of the round, in nanoseconds. */
+  private volatile long roundAt;
 
   /** Whether the last read of the conversation is too long ago. */
   private volatile boolean outdated;
@@ -62,6 +65,7 @@ final class LaneItem {
     this.nanoTime = nanoTime;
     this.enteredAt = nanoTime.getAsLong();
     this.readAt = enteredAt;
+    this.roundAt = enteredAt;
   }
 
   /**
@@ -92,11 +96,12 @@ final class LaneItem {
   }
 
   /**
-   * Marks the conversation as outdated if the last read is longer ago than this time: the owner may
-   * have deleted the conversation since.
+   * Begins a round. Marks the conversation as outdated if the last read is longer ago than this
+   * time: the owner may have deleted the conversation since.
    */
   void expire(Duration longest) {
-    outdated |= nanoTime.getAsLong() - readAt > longest.toNanos();
+    roundAt = nanoTime.getAsLong();
+    outdated |= roundAt - readAt > longest.toNanos();
   }
 
   boolean isOutdated() {
@@ -108,13 +113,17 @@ final class LaneItem {
     return remembered || outdated;
   }
 
-  /** Notes the conversation as the database has it; another user's conversation is another. */
+  /**
+   * Notes the conversation as the database has it; another user's conversation is another. The read
+   * counts from the begin of the round: it may have been answered long before the other reads of
+   * the round.
+   */
   void read(Conversation current) {
     if (current.user.equals(conversation.user)) {
       conversation = current;
       remembered = false;
       outdated = false;
-      readAt = nanoTime.getAsLong();
+      readAt = roundAt;
     }
   }
 

@@ -95,11 +95,29 @@ class LaneItemTest {
     assertThat(failures).containsExactly(fault, fault);
   }
 
-  private LaneItem item(Document metadata) {
+  @Test
+  void a_read_that_was_answered_long_before_the_other_reads_of_its_round_is_outdated() {
+    LaneItem item = item(null);
+    timers.pass(Duration.ofSeconds(3));
+    item.expire(Duration.ofSeconds(2));
+    assertThat(item.isOutdated()).isTrue();
+    timers.pass(Duration.ofSeconds(3));
+    item.read(conversation());
+    assertThat(item.isOutdated()).isFalse();
+    item.expire(Duration.ofSeconds(2));
+    assertThat(item.isOutdated()).as("the owner may have deleted it in the 3 s").isTrue();
+  }
+
+  private static Conversation conversation() {
     Conversation conversation = new Conversation();
     conversation.conversationId = "a conversation";
+    conversation.user = "a user";
+    return conversation;
+  }
+
+  private LaneItem item(Document metadata) {
     return new LaneItem(
-        conversation,
+        conversation(),
         new NewMessage(ID, List.of("a secret text"), "Ann", "sms", metadata),
         0,
         null,

@@ -104,6 +104,13 @@ class SimulationTest {
     assertEquals(List.of(), SEEDS.run(13079, false).violations());
   }
 
+  /** The conversation was read at once, and another read of the same round was late. */
+  @ParameterizedTest
+  @ValueSource(longs = {6550, 20461})
+  void aMessageDoesNotGoIntoAConversationThatWasDeletedDuringALongRound(long seed) {
+    assertEquals(List.of(), SEEDS.run(seed, false).violations());
+  }
+
   /** A new field that keeps entries needs a line in {@link Growth#PERMITTED}. */
   @Test
   void aMapThatKeepsAnEntryAfterTheWorkBreaksAPromise() {
