@@ -37,9 +37,12 @@ class EntryFactory {
     return entry(message, id, replyDecision.isWanted(message));
   }
 
-  /** Makes the entry of a message without a key, whose conversation and id are fixed. */
+  /**
+   * Makes the entry of a message without a key, whose conversation and id are fixed. The entry has
+   * the id of the message, which the message then has in the next conversation too.
+   */
   InboxEntry routed(InboundMessage message, Route.Into route, NewMessage appended) {
-    InboxEntry entry = entry(message, UUID.randomUUID(), appended.toBeAnswered());
+    InboxEntry entry = entry(message, appended.messageId(), appended.toBeAnswered());
     entry.lane = route.conversation().conversationId;
     entry.user = route.conversation().user;
     entry.messageId = appended.messageId().toString();

@@ -41,20 +41,25 @@ class UnkeyedMessages {
     this.timers = timers;
   }
 
+  /**
+   * The message has the same id in each conversation that it is routed to: after a write without a
+   * response the message may be in LibreChat, and the conversation gone.
+   */
   Uni<Receipt> receive(InboundMessage message) {
+    UUID id = UUID.randomUUID();
     return router
         .remembered(message)
-        .map(into -> deliverRemembered(message, into))
-        .orElseGet(() -> route(message));
+        .map(into -> deliverRemembered(message, id, into))
+        .orElseGet(() -> route(message, id));
   }
 
-  private Uni<Receipt> route(InboundMessage message) {
-    return inTime(router.route(message)).flatMap(route -> follow(message, route));
+  private Uni<Receipt> route(InboundMessage message, UUID id) {
+    return inTime(router.route(message)).flatMap(route -> follow(message, id, route));
   }
 
-  private Uni<Receipt> follow(InboundMessage message, Route route) {
+  private Uni<Receipt> follow(InboundMessage message, UUID id, Route route) {
     if (route instanceof Route.Into into) {
-      return deliver(Delivery.along(message, into), into);
+      return deliver(Delivery.along(message, into), id, into);
     }
     return Uni.createFrom()
         .item(
@@ -67,12 +72,12 @@ class UnkeyedMessages {
    * Delivers into a conversation of an earlier message. The lane reads the conversation together
    * with the end of the thread: one round trip less than a read before.
    */
-  private Uni<Receipt> deliverRemembered(InboundMessage message, Route.Into into) {
-    LaneItem item = delivery.submitRemembered(appended(message), into);
+  private Uni<Receipt> deliverRemembered(InboundMessage message, UUID id, Route.Into into) {
+    LaneItem item = delivery.submitRemembered(appended(message, id), into);
     return delivery
         .receipt(item, into, () -> keepRemembered(message, into, item))
         .onFailure(ConversationChanged.class)
-        .recoverWithUni(() -> route(message));
+        .recoverWithUni(() -> route(message, id));
   }
 
   /** A message is kept only for a conversation that exists. */
@@ -83,7 +88,7 @@ class UnkeyedMessages {
                 route ->
                     route instanceof Route.Into current && isSame(current, into)
                         ? keep(message, current, item)
-                        : follow(message, route))
+                        : follow(message, item.message.messageId(), route))
         : keep(message, into, item);
   }
 
@@ -96,16 +101,16 @@ class UnkeyedMessages {
     return new Receipt.Refused(Reason.of(refused.reason()), refused.notice());
   }
 
-  private Uni<Receipt> deliver(InboundMessage message, Route.Into into) {
-    LaneItem item = delivery.submit(appended(message), EntryFactory.sender(message), into);
+  private Uni<Receipt> deliver(InboundMessage message, UUID id, Route.Into into) {
+    LaneItem item = delivery.submit(appended(message, id), EntryFactory.sender(message), into);
     return delivery
         .receipt(item, into, () -> keep(message, into, item))
         .onFailure(ConversationChanged.class)
-        .recoverWithUni(() -> route(message));
+        .recoverWithUni(() -> route(message, id));
   }
 
-  private NewMessage appended(InboundMessage message) {
-    return Delivery.message(message, UUID.randomUUID(), replyDecision.isWanted(message));
+  private NewMessage appended(InboundMessage message, UUID id) {
+    return Delivery.message(message, id, replyDecision.isWanted(message));
   }
 
   /**

@@ -56,6 +56,7 @@ public class MessageAppender {
   private final LibreChatRelease release;
   private final Deadlines deadlines;
   private final SharedWrites writes;
+  private final Strays strays;
 
   MessageAppender(
       MessageConfig config,
@@ -64,7 +65,8 @@ public class MessageAppender {
       SourceIcon icon,
       LibreChatRelease release,
       Deadlines deadlines,
-      SharedWrites writes) {
+      SharedWrites writes,
+      Strays strays) {
     this.config = config;
     this.clock = clock;
     this.tails = tails;
@@ -72,6 +74,7 @@ public class MessageAppender {
     this.release = release;
     this.deadlines = deadlines;
     this.writes = writes;
+    this.strays = strays;
   }
 
   /**
@@ -99,7 +102,8 @@ public class MessageAppender {
             .invoke(() -> tails.appended(conversation, documents))
             .map(done -> documents.stream().<Appended>map(Appended.Now::new).toList())
             .onFailure(DuplicateKey::is)
-            .recoverWithUni(() -> appendTheRest(conversation, messages, documents, begun))
+            .recoverWithUni(
+                refused -> appendTheRest(conversation, messages, documents, begun, refused))
             .invoke(() -> FaultPoint.reached("appended"));
     return Uni.combine()
         .all()
@@ -108,31 +112,46 @@ public class MessageAppender {
   }
 
   /**
-   * The conversation already contains some of the messages, from an earlier try or from this one:
-   * these stay unchanged.
+   * LibreChat already has some of the messages, from an earlier try or from this one: these stay
+   * unchanged, except a message that an earlier try has written into a conversation that is deleted
+   * now.
    *
    * @param begun when the write of these messages began, in epoch milliseconds
+   * @param refused why the messages were not all inserted
    */
   private Uni<List<Appended>> appendTheRest(
-      Conversation conversation, List<NewMessage> messages, List<Message> tried, long begun) {
+      Conversation conversation,
+      List<NewMessage> messages,
+      List<Message> tried,
+      long begun,
+      Throwable refused) {
     List<String> ids = messages.stream().map(one -> one.messageId().toString()).toList();
-    return Message.<Message>list(and(in("messageId", ids), eq("user", conversation.user)))
+    return Message.<Message>list(in("messageId", ids))
+        .flatMap(there -> strays.find(conversation, there))
         .flatMap(
-            there -> {
+            found -> {
               Map<String, Appended> known =
-                  there.stream()
+                  found.standing().stream()
                       .collect(Collectors.toMap(one -> one.messageId, one -> outcome(one, tried)));
               List<NewMessage> rest =
                   messages.stream()
                       .filter(one -> !known.containsKey(one.messageId().toString()))
                       .toList();
-              Uni<List<Appended>> now =
-                  rest.isEmpty()
-                      ? Uni.createFrom().item(List.of())
-                      : tails
-                          .find(conversation)
-                          .flatMap(tail -> appendInTime(conversation, tail, rest, begun));
-              return now.map(appended -> inOrder(ids, known, appended));
+              if (rest.isEmpty()) {
+                return Uni.createFrom().item(inOrder(ids, known, List.of()));
+              }
+              Message stray = found.strays().get(rest.get(0).messageId().toString());
+              if (stray != null) {
+                return bringBack(conversation, rest.get(0), stray, refused)
+                    .flatMap(moved -> appendTheRest(conversation, messages, moved, begun, refused));
+              }
+              // Another user has a message with this id, which a further try would find too.
+              return known.isEmpty()
+                  ? Uni.createFrom().failure(refused)
+                  : tails
+                      .find(conversation)
+                      .flatMap(tail -> appendInTime(conversation, tail, rest, begun))
+                      .map(appended -> inOrder(ids, known, appended));
             });
   }
 
@@ -141,6 +160,26 @@ public class MessageAppender {
     return clock.millis() - begun > LONGEST_PART.toMillis()
         ? Uni.createFrom().failure(new CallNotSent(LONGEST_PART))
         : append(conversation, tail, rest);
+  }
+
+  /** Moves a message out of a deleted conversation to the end of this conversation. */
+  private Uni<List<Message>> bringBack(
+      Conversation conversation, NewMessage message, Message stray, Throwable refused) {
+    return tails
+        .find(conversation)
+        .map(tail -> chain(conversation, tail, List.of(message)))
+        .call(
+            document ->
+                strays
+                    .replace(stray, document.get(0))
+                    .invoke(
+                        replaced -> {
+                          if (!replaced) {
+                            throw new IllegalStateException(
+                                "Another process has moved message " + stray.messageId, refused);
+                          }
+                        }))
+        .invoke(document -> tails.appended(conversation, document));
   }
 
   /** A message at the place that this try chose was inserted by this try. */

@@ -31,6 +31,8 @@ class UnkeyedMessagesTest {
 
   private final FakeTimers timers = new FakeTimers();
   private final List<InboxEntry> inInbox = new ArrayList<>();
+  private final List<LaneItem> submitted = new ArrayList<>();
+  private boolean deleted;
   private final LaneBacklog anotherReplica =
       new LaneBacklog(
           "a conversation",
@@ -55,6 +57,16 @@ class UnkeyedMessagesTest {
     assertThat(receipt).isCompletedWithValueMatching(Receipt.Kept.class::isInstance);
     // The caller sends the next message at once.
     assertThat(readByAnotherReplica()).containsExactlyElementsOf(inInbox);
+  }
+
+  /** A write into the deleted conversation may have had no response. */
+  @Test
+  void a_message_has_the_same_id_in_the_inbox_and_in_the_conversation_after_a_deleted_one() {
+    deleted = true;
+    thisReplica.receive(InboundMessages.sms()).subscribe().asCompletionStage();
+    assertThat(submitted).hasSize(2);
+    assertThat(submitted).extracting(LaneItem::messageId).containsOnly(inInbox.get(0).id);
+    assertThat(inInbox.get(0).messageId).isEqualTo(inInbox.get(0).id);
   }
 
   private List<InboxEntry> readByAnotherReplica() {
@@ -97,11 +109,17 @@ class UnkeyedMessagesTest {
         new LaneDelivery(null, null, clock) {
           @Override
           LaneItem submit(NewMessage message, Optional<String> sender, Route.Into into) {
-            return LaneItem.unkept(into.conversation(), message, 0, sender);
+            LaneItem item = LaneItem.unkept(into.conversation(), message, 0, sender);
+            submitted.add(item);
+            return item;
           }
 
           @Override
           Uni<Receipt> receipt(LaneItem item, Route.Into into, Supplier<Uni<Receipt>> onTimeout) {
+            if (deleted) {
+              deleted = false;
+              return Uni.createFrom().failure(new ConversationChanged());
+            }
             // The caller has waited long enough.
             return onTimeout.get();
           }

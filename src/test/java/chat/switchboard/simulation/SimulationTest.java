@@ -111,6 +111,12 @@ class SimulationTest {
     assertEquals(List.of(), SEEDS.run(seed, false).violations());
   }
 
+  /** The owner deletes the conversation just before the write, whose response is lost. */
+  @Test
+  void aMessageWithoutAKeyIsStoredOnceIfItsWriteIntoADeletedConversationHasNoResponse() {
+    assertEquals(List.of(), SEEDS.run(8692, false).violations());
+  }
+
   /** A new field that keeps entries needs a line in {@link Growth#PERMITTED}. */
   @Test
   void aMapThatKeepsAnEntryAfterTheWorkBreaksAPromise() {
