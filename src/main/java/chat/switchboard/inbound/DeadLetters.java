@@ -20,6 +20,14 @@ class DeadLetters {
     this.meters = meters;
   }
 
+  /** Whether a message that is refused for this reason becomes a dead letter. */
+  static boolean take(Route.Reason reason) {
+    return switch (reason) {
+      case NO_OWNER, NO_CONVERSATION, READ_ONLY -> true;
+      case STRANGER, WRONG_CODE, TOO_MANY_CODES -> false;
+    };
+  }
+
   Uni<InboxEntry> bury(InboxEntry entry, Route.Reason reason) {
     String sentence = sentence(reason);
     LOG.errorf("Message %s is a dead letter: %s", entry.id, sentence);

@@ -75,14 +75,17 @@ public class Inbox implements UpcomingWork {
             new BatchLimits<>(MOST_TOGETHER, entry -> 0, BatchLimits.MOST_BYTES));
   }
 
-  /** Inserts the entry; if there is one with the same id, returns that entry. */
+  /**
+   * Inserts the entry. If there is one with the same id, returns that entry, and notes that several
+   * requests have it.
+   */
   Uni<InboxEntry> accept(InboxEntry entry) {
     return inserts
         .ask(entry)
         .replaceWith(entry)
         .invoke(() -> FaultPoint.reached("kept"))
         .onFailure(DuplicateKey::is)
-        .recoverWithUni(() -> entries.findById(entry.id))
+        .recoverWithUni(() -> transitions.share(entry.id).map(found -> found.orElse(null)))
         // If the first request has removed its entry in between, this request is the first.
         .onItem()
         .ifNull()
@@ -178,6 +181,23 @@ public class Inbox implements UpcomingWork {
                               .<Outcome>map(Outcome.Stands::new)
                               .orElseGet(Outcome.Dropped::new));
             });
+  }
+
+  /**
+   * Removes the entry of a refused message if no other request has the entry, which may be answered
+   * with 202.
+   *
+   * @return whether the entry is removed
+   */
+  Uni<Boolean> takeBack(InboxEntry entry) {
+    return entries
+        .delete(and(eq("_id", entry.id), is(State.RECEIVED), eq("shared", null)))
+        .flatMap(
+            removed ->
+                removed > 0
+                    ? Uni.createFrom().item(true)
+                    // An earlier attempt removed the entry, but its response was lost.
+                    : has(entry.id).map(there -> !there));
   }
 
   /** Removes the entry of a refused message, so that the message may come again. */

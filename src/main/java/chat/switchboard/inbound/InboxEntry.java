@@ -70,6 +70,9 @@ public class InboxEntry {
   public String mappingId;
   public Boolean mappingCreated;
 
+  /** Whether several requests have brought the message; missing for one request. */
+  public Boolean shared;
+
   /** The number of attempts after the first attempt. */
   public Integer attempts;
 

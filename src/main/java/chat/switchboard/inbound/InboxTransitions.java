@@ -92,6 +92,11 @@ class InboxTransitions {
         to(State.RECEIVED, nextAttempt(attempts), Updates.inc("attempts", 1)));
   }
 
+  /** Notes that several requests have an entry; empty if the entry is removed. */
+  Uni<Optional<InboxEntry>> share(String id) {
+    return take(eq("_id", id), Updates.set("shared", true));
+  }
+
   /** Makes a waiting entry a dead letter. */
   Uni<Optional<InboxEntry>> bury(String id, String reason) {
     return take(

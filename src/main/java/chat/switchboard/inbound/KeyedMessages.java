@@ -91,7 +91,7 @@ class KeyedMessages {
 
   private Uni<Receipt> deliverOnce(
       InboxEntry entry, InboundMessage message, Caller caller, boolean isFirst) {
-    return inTime(progress(entry, message, caller))
+    return inTime(progress(entry, message, caller, isFirst))
         .flatMap(
             progress ->
                 progress instanceof Progress.Submitted submitted
@@ -112,7 +112,8 @@ class KeyedMessages {
     record Ended(Receipt receipt) implements Progress {}
   }
 
-  private Uni<Progress> progress(InboxEntry entry, InboundMessage message, Caller caller) {
+  private Uni<Progress> progress(
+      InboxEntry entry, InboundMessage message, Caller caller, boolean isFirst) {
     return router
         .fix(entry, message)
         .flatMap(
@@ -123,22 +124,40 @@ class KeyedMessages {
               }
               Uni<Receipt> end =
                   routed instanceof NoLane noLane
-                      ? end(noLane.entry(), noLane.route(), caller)
+                      ? end(noLane.entry(), noLane.route(), caller, isFirst)
                       : finished(((Finished) routed).entry());
               return end.map(Progress.Ended::new);
             });
   }
 
-  private Uni<Receipt> end(InboxEntry entry, Route route, Caller caller) {
+  private Uni<Receipt> end(InboxEntry entry, Route route, Caller caller, boolean isFirst) {
     if (route instanceof Route.Linked linked) {
       return inbox.appended(List.of(entry.id)).replaceWith(new Receipt.Linked(linked.notice()));
     }
     Route.Refused refused = (Route.Refused) route;
-    return caller.takesBack(refused.reason())
-        ? inbox
-            .forget(entry)
-            .replaceWith(new Receipt.Refused(Reason.of(refused.reason()), refused.notice()))
-        : deadLetters.bury(entry, refused.reason()).map(Receipt.Kept::new);
+    return takesBack(entry, refused.reason(), caller, isFirst)
+        .flatMap(
+            taken ->
+                taken
+                    ? Uni.createFrom()
+                        .item(new Receipt.Refused(Reason.of(refused.reason()), refused.notice()))
+                    : deadLetters.bury(entry, refused.reason()).map(Receipt.Kept::new));
+  }
+
+  /**
+   * Removes the entry of a refused message, so that the message may come again. Another request
+   * with the same message may have been told that the message is kept: then the entry stays, for an
+   * operator, unless no operator can end the refusal.
+   */
+  private Uni<Boolean> takesBack(
+      InboxEntry entry, Route.Reason reason, Caller caller, boolean isFirst) {
+    if (!caller.takesBack(reason)) {
+      return Uni.createFrom().item(false);
+    }
+    if (!DeadLetters.take(reason)) {
+      return inbox.forget(entry).replaceWith(true);
+    }
+    return isFirst ? inbox.takeBack(entry) : Uni.createFrom().item(false);
   }
 
   private Uni<Receipt> finished(Optional<InboxEntry> entry) {
@@ -152,7 +171,7 @@ class KeyedMessages {
 
   /** Tries a kept message again; the failure is the reason why the message was not appended. */
   Uni<Void> retry(InboxEntry entry) {
-    return progress(entry, Envelope.open(entry.envelope), Caller.NONE)
+    return progress(entry, Envelope.open(entry.envelope), Caller.NONE, false)
         .flatMap(
             progress ->
                 progress instanceof Progress.Submitted submitted

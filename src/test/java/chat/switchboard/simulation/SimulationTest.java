@@ -117,6 +117,12 @@ class SimulationTest {
     assertEquals(List.of(), SEEDS.run(8692, false).violations());
   }
 
+  /** The owner deletes the conversation while the message waits, and the caller repeats. */
+  @Test
+  void aRepetitionDoesNotRemoveTheMessageThatAnotherReplicaAcknowledges() {
+    assertEquals(List.of(), SEEDS.run(16714, false).violations());
+  }
+
   /** A new field that keeps entries needs a line in {@link Growth#PERMITTED}. */
   @Test
   void aMapThatKeepsAnEntryAfterTheWorkBreaksAPromise() {
