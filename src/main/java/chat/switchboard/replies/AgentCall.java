@@ -36,6 +36,7 @@ class AgentCall {
 
   private final AgentClient agent;
   private final AnswerPolling polling;
+  private final LateConsent consent;
   private final CopiedRoles copiedRoles;
   private final Replies replies;
   private final AnswersUnderWay underWay;
@@ -44,20 +45,27 @@ class AgentCall {
   AgentCall(
       AgentClient agent,
       AnswerPolling polling,
+      LateConsent consent,
       CopiedRoles copiedRoles,
       Replies replies,
       AnswersUnderWay underWay,
       RepliesConfig config) {
     this.agent = agent;
     this.polling = polling;
+    this.consent = consent;
     this.copiedRoles = copiedRoles;
     this.replies = replies;
     this.underWay = underWay;
     this.timeout = config.timeout();
   }
 
-  /** Sends the request, unless an answer exists or LibreChat is generating another answer. */
-  Uni<AgentCallResult> ask(Conversation conversation, Reply reply, Message asked) {
+  /**
+   * Sends the request, unless an answer exists, LibreChat is generating another answer, or a
+   * recipient has opted out meanwhile.
+   *
+   * @param consentAt the monotonic time at which the read of the consent began
+   */
+  Uni<AgentCallResult> ask(Conversation conversation, Reply reply, Message asked, long consentAt) {
     return polling
         .below(conversation, asked.messageId)
         .flatMap(
@@ -74,7 +82,12 @@ class AgentCall {
                               ? item(new AgentCallResult.Busy())
                               : copiedRoles
                                   .restoreOnce(conversation.conversationId)
-                                  .chain(() -> start(question, asked)));
+                                  .chain(() -> consent.check(reply, consentAt))
+                                  .flatMap(
+                                      instead ->
+                                          instead.isPresent()
+                                              ? item(instead.get())
+                                              : start(question, asked)));
             })
         .onFailure(failure -> !(failure instanceof MongoException))
         .recoverWithItem(AgentCall::unreachable);

@@ -83,7 +83,7 @@ class ReplyExecutor {
     if (plan instanceof ReplyPlan.Ask ask) {
       return prepared
           .asking()
-          .map(asking -> ask(conversation, ask, asking))
+          .map(asking -> ask(conversation, ask, asking, prepared.consentAt()))
           // An operator has dropped the reply: the next plan contains the other replies only.
           .orElseGet(() -> Uni.createFrom().item(true));
     }
@@ -124,7 +124,8 @@ class ReplyExecutor {
                     .orElseGet(() -> Uni.createFrom().item(true)));
   }
 
-  private Uni<Boolean> ask(Conversation conversation, ReplyPlan.Ask plan, Reply asking) {
+  private Uni<Boolean> ask(
+      Conversation conversation, ReplyPlan.Ask plan, Reply asking, long consentAt) {
     return replies
         .cover(plan.others(), asking)
         .chain(() -> withinLimit(asking))
@@ -135,7 +136,7 @@ class ReplyExecutor {
                         reply -> {
                           showTyping(plan.asked());
                           return agent
-                              .ask(conversation, reply, plan.asked())
+                              .ask(conversation, reply, plan.asked(), consentAt)
                               .flatMap(result -> outcomes.after(reply, result));
                         })
                     .orElseGet(() -> Uni.createFrom().item(true)));

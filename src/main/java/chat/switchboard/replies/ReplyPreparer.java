@@ -2,8 +2,10 @@ package chat.switchboard.replies;
 
 import chat.switchboard.librechat.Conversation;
 import chat.switchboard.mongo.ExclusiveRunner;
+import chat.switchboard.mongo.Lease;
 import chat.switchboard.mongo.LeaseKey;
 import chat.switchboard.ops.FaultPoint;
+import chat.switchboard.ops.Timers;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -22,8 +24,9 @@ class ReplyPreparer {
    *
    * @param asking the reply whose request goes to LibreChat; empty if the plan sends no request, or
    *     if the reply has changed since it was read
+   * @param consentAt the monotonic time at which the read of the consent began
    */
-  record Prepared(ReplyPlan plan, Optional<Reply> asking) {}
+  record Prepared(ReplyPlan plan, Optional<Reply> asking, long consentAt) {}
 
   private final SituationReader situations;
   private final ReplyPlanner planner;
@@ -31,6 +34,7 @@ class ReplyPreparer {
   private final Replies replies;
   private final Repeats repeats;
   private final ExclusiveRunner exclusive;
+  private final Timers timers;
 
   ReplyPreparer(
       SituationReader situations,
@@ -38,29 +42,33 @@ class ReplyPreparer {
       ReplyPolicy policy,
       Replies replies,
       Repeats repeats,
-      ExclusiveRunner exclusive) {
+      ExclusiveRunner exclusive,
+      Timers timers) {
     this.situations = situations;
     this.planner = planner;
     this.policy = policy;
     this.replies = replies;
     this.repeats = repeats;
     this.exclusive = exclusive;
+    this.timers = timers;
   }
 
   Uni<Prepared> prepare(Conversation conversation, List<Reply> open) {
     return exclusive.inTurn(
         LeaseKey.conversation(conversation.conversationId),
-        lease ->
-            // Under the lease: the wait for the lease is long enough for a STOP.
-            policy
-                .mayBeAnswered(Recipient.ofEach(open))
-                .flatMap(allowed -> plan(conversation, open, allowed))
-                .flatMap(plan -> begin(conversation, plan))
-                .call(
-                    prepared ->
-                        exclusive
-                            .isStillHeld(lease)
-                            .flatMap(held -> held ? nothing() : undo(prepared))));
+        lease -> prepare(conversation, open, lease));
+  }
+
+  private Uni<Prepared> prepare(Conversation conversation, List<Reply> open, Lease lease) {
+    // Under the lease: the wait for the lease is long enough for a STOP.
+    long consentAt = timers.nanoTime();
+    return policy
+        .mayBeAnswered(Recipient.ofEach(open))
+        .flatMap(allowed -> plan(conversation, open, allowed))
+        .flatMap(plan -> begin(conversation, plan, consentAt))
+        .call(
+            prepared ->
+                exclusive.isStillHeld(lease).flatMap(held -> held ? nothing() : undo(prepared)));
   }
 
   private Uni<ReplyPlan> plan(
@@ -73,24 +81,24 @@ class ReplyPreparer {
                     .orElseGet(() -> new ReplyPlan.Busy(open.get(open.size() - 1))));
   }
 
-  private Uni<Prepared> begin(Conversation conversation, ReplyPlan plan) {
+  private Uni<Prepared> begin(Conversation conversation, ReplyPlan plan, long consentAt) {
     if (plan instanceof ReplyPlan.Ask ask) {
-      return ask(ask);
+      return ask(ask, consentAt);
     }
     if (plan instanceof ReplyPlan.Repeat repeat) {
-      return repeat(conversation, repeat);
+      return repeat(conversation, repeat, consentAt);
     }
-    return Uni.createFrom().item(new Prepared(plan, Optional.empty()));
+    return Uni.createFrom().item(new Prepared(plan, Optional.empty(), consentAt));
   }
 
-  private Uni<Prepared> ask(ReplyPlan.Ask plan) {
+  private Uni<Prepared> ask(ReplyPlan.Ask plan, long consentAt) {
     return replies
         .ask(plan.last(), plan.asked().messageId, plan.to())
         .invoke(() -> FaultPoint.reached("asking"))
-        .map(asking -> new Prepared(plan, asking));
+        .map(asking -> new Prepared(plan, asking, consentAt));
   }
 
-  private Uni<Prepared> repeat(Conversation conversation, ReplyPlan.Repeat plan) {
+  private Uni<Prepared> repeat(Conversation conversation, ReplyPlan.Repeat plan, long consentAt) {
     return repeats
         .append(conversation, plan.tail(), plan.last(), plan.cut())
         .flatMap(
@@ -98,7 +106,9 @@ class ReplyPreparer {
                 repeated
                     .map(
                         asked ->
-                            ask(new ReplyPlan.Ask(plan.elsewhere(), plan.cut(), asked, plan.to())))
+                            ask(
+                                new ReplyPlan.Ask(plan.elsewhere(), plan.cut(), asked, plan.to()),
+                                consentAt))
                     .orElseGet(
                         () ->
                             Uni.createFrom()
@@ -106,7 +116,8 @@ class ReplyPreparer {
                                     new Prepared(
                                         new ReplyPlan.GiveUp(
                                             plan.elsewhere(), plan.cut(), "The message is gone"),
-                                        Optional.empty()))));
+                                        Optional.empty(),
+                                        consentAt))));
   }
 
   /** Plans the replies again, since another replica may have appended a message. */

@@ -125,11 +125,14 @@ final class OutboundMutants {
               "return policy.mayBeAnswered(Recipient.ofEach(open))"
                   + ".flatMap(before -> exclusive.inTurn(",
               "replies/ReplyPreparer.java",
-              "policy\n                .mayBeAnswered(Recipient.ofEach(open))\n",
-              "Uni.createFrom().item(before)\n",
+              "lease -> prepare(conversation, open, lease));",
+              "lease -> prepare(conversation, open, before, lease)));",
               "replies/ReplyPreparer.java",
-              "undo(prepared))));",
-              "undo(prepared)))));"),
+              "List<Reply> open, Lease lease) {",
+              "List<Reply> open, List<Recipient> before, Lease lease) {",
+              "replies/ReplyPreparer.java",
+              "return policy\n        .mayBeAnswered(Recipient.ofEach(open))\n",
+              "return Uni.createFrom().item(before)\n"),
           Mutant.of(
               "A request for an answer without a response counts as refused",
               "replies/AgentCall.java",

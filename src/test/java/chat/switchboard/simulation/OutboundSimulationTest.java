@@ -28,6 +28,12 @@ class OutboundSimulationTest {
     assertEquals(List.of(), SEEDS.run(216, false).violations());
   }
 
+  /** A command takes 24 s between the plan and the request, and the person opts out meanwhile. */
+  @Test
+  void noAnswerIsRequestedForSomebodyWhoOptsOutAfterThePlan() {
+    assertEquals(List.of(), SEEDS.run(2406, false).violations());
+  }
+
   /**
    * A replica is suspended between the claim of a text and the request, and the person opts out.
    */
