@@ -5,6 +5,7 @@ import static com.mongodb.client.model.Filters.eq;
 import static com.mongodb.client.model.Filters.exists;
 import static com.mongodb.client.model.Filters.gte;
 import static com.mongodb.client.model.Filters.in;
+import static com.mongodb.client.model.Filters.lt;
 import static com.mongodb.client.model.Filters.or;
 
 import chat.switchboard.mongo.BatchCommand;
@@ -142,21 +143,24 @@ public class FeedEntries {
   /**
    * An insert with the server's date: only an update operator sets that date. The filter matches no
    * stored entry, so that the server inserts, or refuses the second document with the same {@code
-   * _id}.
+   * _id}. It matches the entry of a message that was written again with a later date, since an
+   * election has rolled the message back: that entry becomes a new one for the followers.
    */
   private WriteModel<Document> insert(FeedEntry entry) {
     List<Bson> fields = new ArrayList<>();
     fields.add(Updates.currentDate("at"));
     fields.add(Updates.setOnInsert("forgetAt", Date.from(clock.instant().plus(retention))));
-    fields.add(Updates.setOnInsert("user", entry.user()));
+    fields.add(Updates.set("user", entry.user()));
     fields.add(Updates.setOnInsert("kind", entry.kind().stored()));
     if (entry.createdAt() != null) {
-      fields.add(Updates.setOnInsert("createdAt", entry.createdAt()));
+      fields.add(Updates.set("createdAt", entry.createdAt()));
       fields.add(Updates.setOnInsert("messageId", entry.messageId()));
-      fields.add(Updates.setOnInsert("conversationId", entry.conversationId()));
+      fields.add(Updates.set("conversationId", entry.conversationId()));
     }
     return new UpdateOneModel<>(
-        and(eq("_id", entry.id()), exists("at", false)),
+        and(
+            eq("_id", entry.id()),
+            entry.createdAt() == null ? exists("at", false) : lt("createdAt", entry.createdAt())),
         Updates.combine(fields),
         new UpdateOptions().upsert(true));
   }

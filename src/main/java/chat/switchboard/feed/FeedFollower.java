@@ -149,7 +149,7 @@ class FeedFollower implements FeedRole {
     Duration late =
         begun && !behind
             ? found.stream()
-                .filter(one -> !seen.contains(one.id()))
+                .filter(this::isNew)
                 .map(one -> Duration.between(one.at().toInstant(), begunAt))
                 .max(Comparator.naturalOrder())
                 .orElse(Duration.ZERO)
@@ -217,7 +217,7 @@ class FeedFollower implements FeedRole {
 
   /** Takes entries in the order of the reader, which come from the database or by Redis. */
   Uni<Void> hear(List<FeedEntry> found) {
-    List<FeedEntry> fresh = found.stream().filter(one -> !seen.contains(one.id())).toList();
+    List<FeedEntry> fresh = found.stream().filter(this::isNew).toList();
     own.stored(found.stream().map(FeedEntry::id).toList());
     if (fresh.isEmpty()) {
       return Uni.createFrom().voidItem();
@@ -228,7 +228,15 @@ class FeedFollower implements FeedRole {
     }
     return newMessages
         .onNew(aloud.stream().filter(one -> one.kind().isMessage()).toList())
-        .invoke(() -> fresh.forEach(one -> seen.add(one.id(), clock.millis())));
+        .invoke(() -> fresh.forEach(this::see));
+  }
+
+  private boolean isNew(FeedEntry entry) {
+    return !seen.contains(entry.id(), entry.createdAt());
+  }
+
+  private void see(FeedEntry entry) {
+    seen.add(entry.id(), entry.createdAt(), clock.millis());
   }
 
   private boolean isAloud(FeedEntry entry) {

@@ -227,7 +227,8 @@ class FeedReader implements FeedRole {
     return sightings
         .since(goOn != null ? goOn : last == null ? begun.minus(AWAY) : last.minus(overlap))
         .select()
-        .where(one -> !read.contains(one.id()) && !unfinished.containsKey(one.id()))
+        .where(
+            one -> !read.contains(one.id(), one.firstDate()) && !unfinished.containsKey(one.id()))
         .select()
         .first(MOST_AT_ONCE + 1)
         .collect()
@@ -342,7 +343,7 @@ class FeedReader implements FeedRole {
   private Uni<Void> announce(Collection<MessageSummary> found, Instant quietBefore) {
     List<MessageSummary> complete =
         found.stream()
-            .filter(one -> !read.contains(one.id()))
+            .filter(one -> !read.contains(one.id(), one.firstDate()))
             .filter(
                 one -> {
                   boolean inTheMaking = one.unfinished() && !one.external();
@@ -388,7 +389,11 @@ class FeedReader implements FeedRole {
                                 quietBefore == null
                                     || !one.createdAt().toInstant().isBefore(quietBefore))
                         .toList()))
-        .invoke(() -> found.forEach(one -> seen.add(one.id(), clock.millis())));
+        .invoke(() -> found.forEach(this::see));
+  }
+
+  private void see(FeedEntry entry) {
+    seen.add(entry.id(), entry.createdAt(), clock.millis());
   }
 
   private static FeedEntry entry(MessageSummary message) {
@@ -396,7 +401,7 @@ class FeedReader implements FeedRole {
         message.id(),
         message.user(),
         null,
-        message.createdAt(),
+        message.firstDate(),
         message.messageId(),
         message.conversationId(),
         message.external() ? FeedEntry.Kind.MESSAGE : FeedEntry.Kind.REPLY);
@@ -415,7 +420,7 @@ class FeedReader implements FeedRole {
       }
     } else {
       unfinished.remove(one.id());
-      read.add(one.id(), clock.millis());
+      read.add(one.id(), one.firstDate(), clock.millis());
     }
   }
 

@@ -103,6 +103,11 @@ public class Message extends ReactivePanacheMongoEntityBase {
   /** The field of {@link #metadata} with the first date of a message that was moved. */
   static final String WRITTEN_AT = "writtenAt";
 
+  /** Returns when the message was written first: a message that was moved has a later date. */
+  public Date firstDate() {
+    return metadata != null && metadata.get(WRITTEN_AT) instanceof Date first ? first : createdAt;
+  }
+
   /** Returns the text as it arrived, without the Markdown that shows the files of the message. */
   public String caption() {
     Integer length = captionLength();

@@ -15,6 +15,7 @@ import org.bson.types.ObjectId;
  * @param byUser whether the owner wrote it in LibreChat
  * @param unfinished whether the message is an answer that LibreChat still generates, or that was
  *     stopped
+ * @param firstDate when the message was written first: a message that was moved has a later date
  */
 public record MessageSummary(
     ObjectId id,
@@ -26,7 +27,8 @@ public record MessageSummary(
     boolean roleless,
     boolean byUser,
     boolean unfinished,
-    Date createdAt) {
+    Date createdAt,
+    Date firstDate) {
 
   private static final BsonDocumentCodec CODEC = new BsonDocumentCodec();
 
@@ -37,6 +39,7 @@ public record MessageSummary(
     "user",
     "role",
     "metadata.role",
+    "metadata." + Message.WRITTEN_AT,
     "isCreatedByUser",
     "unfinished",
     "createdAt"
@@ -48,7 +51,12 @@ public record MessageSummary(
     BsonDocument message = stored instanceof RawBsonDocument raw ? raw.decode(CODEC) : stored;
     BsonValue id = message.get("_id");
     BsonValue metadata = message.get("metadata");
-    BsonValue createdAt = message.get("createdAt");
+    Date createdAt = date(message.get("createdAt"));
+    Date writtenAt =
+        metadata != null && metadata.isDocument()
+            ? date(metadata.asDocument().get(Message.WRITTEN_AT))
+            : null;
+    Date date = createdAt == null ? new Date(0) : createdAt;
     return new MessageSummary(
         id != null && id.isObjectId() ? id.asObjectId().getValue() : null,
         text(message, "messageId"),
@@ -61,9 +69,12 @@ public record MessageSummary(
         text(message, "role") == null,
         isTrue(message, "isCreatedByUser"),
         isTrue(message, "unfinished"),
-        createdAt != null && createdAt.isDateTime()
-            ? new Date(createdAt.asDateTime().getValue())
-            : new Date(0));
+        date,
+        writtenAt == null ? date : writtenAt);
+  }
+
+  private static Date date(BsonValue value) {
+    return value != null && value.isDateTime() ? new Date(value.asDateTime().getValue()) : null;
   }
 
   /** Returns the summary of this answer after its completion. */
@@ -78,7 +89,8 @@ public record MessageSummary(
         roleless,
         byUser,
         false,
-        createdAt);
+        createdAt,
+        firstDate);
   }
 
   /** Whether the document has the fields of every LibreChat message. */

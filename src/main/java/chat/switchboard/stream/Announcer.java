@@ -96,7 +96,7 @@ public class Announcer {
     synchronized (seen) {
       // Recorded before the check for subscribers: a client that subscribes after the check finds
       // the message in the entries or, until the entry is stored, among the own announcements.
-      if (!seen.add(message.id, clock.millis())) {
+      if (!seen.add(message.id, message.firstDate(), clock.millis())) {
         return;
       }
       if (!isStored) {
@@ -113,7 +113,7 @@ public class Announcer {
         message.id,
         message.user,
         null,
-        message.createdAt,
+        message.firstDate(),
         message.messageId,
         message.conversationId,
         kind);

@@ -127,7 +127,7 @@ final class FeedReplica implements NewMessageListener, SeenMessageListener, Auto
   @Override
   public Uni<Void> onNew(List<FeedEntry> found) {
     found.stream()
-        .filter(one -> seen.add(one.id(), 0))
+        .filter(one -> seen.add(one.id(), one.createdAt(), 0))
         .forEach(
             one -> {
               heard.putIfAbsent(one.id(), System.nanoTime());
@@ -151,7 +151,7 @@ final class FeedReplica implements NewMessageListener, SeenMessageListener, Auto
   ObjectId injects(MongoCollection<Document> messages, Document message) {
     messages.insertOne(message);
     ObjectId id = message.getObjectId("_id");
-    seen.add(id, 0);
+    seen.add(id, message.getDate("createdAt"), 0);
     announced.add(id);
     own.add(
         new FeedEntry(

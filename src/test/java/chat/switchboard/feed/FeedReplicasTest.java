@@ -298,19 +298,66 @@ class FeedReplicasTest {
     assertThat(wrong.announced).containsExactly(late);
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void a_message_that_an_election_rolled_back_is_announced_again_when_it_is_written_again(
+      boolean withItsEntry) {
+    FeedReplica reader = replica("reader");
+    FeedReplica follower = replica("follower");
+    seconds(2, reader, follower);
+    Document message = external();
+    messages.insertOne(message);
+    seconds(2, reader, follower);
+    ObjectId id = message.getObjectId("_id");
+    messages.deleteOne(new Document("_id", id));
+    if (withItsEntry) {
+      client
+          .getDatabase("LibreChat")
+          .getCollection("switchboard_feed")
+          .deleteOne(new Document("_id", id));
+    }
+    messages.insertOne(message.append("createdAt", new Date(System.currentTimeMillis() + 1)));
+    seconds(2, reader, follower);
+    assertThat(reader.announced).containsExactly(id, id);
+    assertThat(follower.announced).containsExactly(id, id);
+  }
+
+  @Test
+  void a_message_that_has_moved_is_not_announced_again() {
+    FeedReplica reader = replica("reader");
+    FeedReplica follower = replica("follower");
+    seconds(2, reader, follower);
+    Document message = external();
+    messages.insertOne(message);
+    seconds(2, reader, follower);
+    messages.updateOne(
+        new Document("_id", message.get("_id")),
+        new Document(
+            "$set",
+            new Document("createdAt", new Date())
+                .append("metadata.writtenAt", message.get("createdAt"))));
+    FeedReplica next = replica("next");
+    reader.election.stop().await().indefinitely();
+    seconds(5, next, follower);
+    for (FeedReplica replica : List.of(reader, follower)) {
+      assertThat(replica.announced).containsExactly(message.getObjectId("_id"));
+    }
+  }
+
   @Test
   void by_the_change_stream_an_entry_is_heard_without_a_poll_and_once() {
     FeedReplica reader = replica("reader");
     second(reader);
     FeedReplica follower = replica("follower", Duration.ZERO, CHANGES);
     seconds(2, reader, follower);
-    ObjectId own = follower.injects(messages, external());
-    insert(own, "message");
+    Document message = external();
+    ObjectId own = follower.injects(messages, message);
+    insert(own, "message", message.getDate("createdAt"));
     ObjectId other = new ObjectId();
-    insert(other, "reply");
+    insert(other, "reply", new Date());
     await().until(() -> follower.announced.contains(other));
     assertThat(follower.own.of("owner")).isEmpty();
-    insert(new ObjectId(), "gap");
+    insert(new ObjectId(), "gap", new Date());
     await().until(() -> follower.skipped == 1);
     seconds(2, reader, follower);
     assertThat(follower.announced).containsExactly(own, other);
@@ -318,7 +365,7 @@ class FeedReplicasTest {
   }
 
   /** The database of the tests has no changes of upserts, unlike MongoDB. */
-  private void insert(ObjectId id, String kind) {
+  private void insert(ObjectId id, String kind, Date createdAt) {
     client
         .getDatabase("LibreChat")
         .getCollection("switchboard_feed")
@@ -327,7 +374,7 @@ class FeedReplicasTest {
                 .append("user", "owner")
                 .append("kind", kind)
                 .append("at", new Date())
-                .append("createdAt", new Date()));
+                .append("createdAt", createdAt));
   }
 
   @Test

@@ -27,8 +27,7 @@ final class FeedMutants {
               "An entry counts as announced before its message is read",
               "feed/FeedFollower.java",
               "return newMessages\n        .onNew(",
-              "fresh.forEach(one -> seen.add(one.id(), clock.millis()));\n"
-                  + "    return newMessages\n        .onNew("),
+              "fresh.forEach(this::see);\n    return newMessages\n        .onNew("),
           Mutant.of(
               "A new follower reads no entries from before, and goes on after an empty first read",
               "feed/FeedFollower.java",

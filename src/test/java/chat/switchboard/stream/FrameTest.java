@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import chat.switchboard.feed.SeenMessages;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
+import java.util.Date;
 import java.util.List;
 import java.util.function.Predicate;
 import org.bson.types.ObjectId;
@@ -16,6 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("unit")
 class FrameTest {
+
+  private static final Date DATE = new Date(1);
 
   private final ObjectId one = new ObjectId();
   private final ObjectId two = new ObjectId();
@@ -77,16 +80,27 @@ class FrameTest {
   @Test
   void a_message_is_announced_the_first_time_only() {
     SeenMessages announced = new SeenMessages();
-    assertThat(announced.add(one, 1)).isTrue();
-    assertThat(announced.add(one, 2)).isFalse();
+    assertThat(announced.add(one, DATE, 1)).isTrue();
+    assertThat(announced.add(one, DATE, 2)).isFalse();
+  }
+
+  @Test
+  void a_message_that_is_written_again_with_a_later_date_is_new_and_has_a_later_place() {
+    SeenMessages announced = new SeenMessages();
+    announced.add(one, DATE, 1);
+    announced.add(two, DATE, 2);
+    assertThat(announced.add(one, new Date(3), 4)).isTrue();
+    assertThat(announced.find(one).number()).isGreaterThan(announced.find(two).number());
+    assertThat(announced.add(one, DATE, 5)).isFalse();
+    assertThat(announced.add(one, null, 5)).isFalse();
   }
 
   @Test
   void announcements_before_an_event_are_known_by_order_and_not_by_date() {
     SeenMessages announced = new SeenMessages();
-    announced.add(two, 10);
-    announced.add(one, 11);
-    announced.add(three, 12);
+    announced.add(two, DATE, 10);
+    announced.add(one, DATE, 11);
+    announced.add(three, DATE, 12);
     Predicate<ObjectId> before = AnnouncedBefore.place(announced, new EventId(0, one, ""), true);
     assertThat(before.test(two)).isTrue();
     assertThat(before.test(one)).isTrue();
@@ -97,8 +111,8 @@ class FrameTest {
   @Test
   void of_an_event_that_another_process_announced_only_itself_is_known() {
     SeenMessages announced = new SeenMessages();
-    announced.add(two, 10);
-    announced.add(one, 20);
+    announced.add(two, DATE, 10);
+    announced.add(one, DATE, 20);
     EventId place = new EventId(20, one, "");
     Predicate<ObjectId> before = AnnouncedBefore.place(announced, place, false);
     assertThat(before.test(one)).isTrue();
@@ -108,7 +122,7 @@ class FrameTest {
   @Test
   void of_an_event_that_was_announced_long_ago_only_itself_is_known() {
     SeenMessages announced = new SeenMessages();
-    announced.add(two, 10);
+    announced.add(two, DATE, 10);
     EventId place = new EventId(20, one, "");
     Predicate<ObjectId> before = AnnouncedBefore.place(announced, place, true);
     assertThat(before.test(one)).isTrue();
@@ -118,7 +132,7 @@ class FrameTest {
   @Test
   void before_a_moment_of_another_process_nothing_is_known_to_be_announced() {
     SeenMessages announced = new SeenMessages();
-    announced.add(one, 10);
+    announced.add(one, DATE, 10);
     Predicate<ObjectId> before = AnnouncedBefore.place(announced, EventId.at(11, "b"), false);
     assertThat(before.test(one)).isFalse();
   }
@@ -126,8 +140,8 @@ class FrameTest {
   @Test
   void before_a_moment_is_what_was_announced_before_it() {
     SeenMessages announced = new SeenMessages();
-    announced.add(one, 10);
-    announced.add(two, 11);
+    announced.add(one, DATE, 10);
+    announced.add(two, DATE, 11);
     Predicate<ObjectId> before = AnnouncedBefore.place(announced, EventId.at(11, ""), true);
     assertThat(before.test(one)).isTrue();
     assertThat(before.test(two)).isFalse();

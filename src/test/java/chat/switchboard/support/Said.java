@@ -40,6 +40,7 @@ public final class Said {
         message.role == null,
         Boolean.TRUE.equals(message.createdByUser),
         Boolean.TRUE.equals(message.unfinished),
-        message.createdAt);
+        message.createdAt,
+        message.firstDate());
   }
 }
