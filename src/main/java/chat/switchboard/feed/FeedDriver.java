@@ -233,7 +233,7 @@ class FeedDriver implements HealthCheck, CopyWatch {
     stopFollowing();
     return quietly(
         "The change of the feed's reader",
-        next.begin(role == null, Duration.ofNanos(System.nanoTime() - madeAt))
+        next.begin(role == null, life())
             .ifNoItem()
             .after(config.maxFeedLag().dividedBy(2))
             .fail()
@@ -278,6 +278,7 @@ class FeedDriver implements HealthCheck, CopyWatch {
     return wanted
         .look()
         .call(this::storeOverdue)
+        .call(this::lookBeside)
         .ifNoItem()
         .after(config.maxFeedLag().dividedBy(2))
         .fail()
@@ -326,6 +327,16 @@ class FeedDriver implements HealthCheck, CopyWatch {
             .add(overdue)
             .replaceWithVoid()
             .invoke(() -> own.stored(overdue.stream().map(FeedEntry::id).toList()));
+  }
+
+  /** The clients of the reader hear of the messages that {@link #storeOverdue} is for, too. */
+  private Uni<Void> lookBeside() {
+    return role == reader ? follower.lookBeside(life()) : Uni.createFrom().voidItem();
+  }
+
+  /** The time since the start of the process. */
+  private Duration life() {
+    return Duration.ofNanos(System.nanoTime() - madeAt);
   }
 
   /** A reader that cannot read lets another replica try. */

@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.bson.BsonDocument;
 
-/** Announces the messages whose entries another replica has written. */
+/**
+ * Announces the messages whose entries another replica has written. Works in the reader too: other
+ * replicas write entries of messages that the reader has not found.
+ */
 @Singleton
 class FeedFollower implements FeedRole {
 
@@ -27,6 +30,12 @@ class FeedFollower implements FeedRole {
 
   /** How often the reader's position is read. */
   private static final Duration READER_LOOK = Duration.ofSeconds(5);
+
+  /**
+   * How often the reader reads what other replicas have written: seldom, since an idle replica
+   * sends less than one command a second.
+   */
+  private static final Duration BESIDE = Duration.ofSeconds(30);
 
   private final FeedEntries entries;
   private final ReaderPosition readerPosition;
@@ -60,6 +69,7 @@ class FeedFollower implements FeedRole {
 
   private volatile Instant beatSeen;
   private volatile Instant readerLooked = Instant.MIN;
+  private volatile Instant lookedBeside = Instant.MIN;
 
   FeedFollower(
       FeedEntries entries,
@@ -122,6 +132,35 @@ class FeedFollower implements FeedRole {
                 begun = true;
                 own.follow();
               }
+            });
+  }
+
+  /**
+   * Announces, in the reader, the messages whose entries other replicas have written.
+   *
+   * @param age the time since the start of the process
+   */
+  Uni<Void> lookBeside(Duration age) {
+    Instant now = clock.instant();
+    if (lookedBeside.isAfter(now.minus(BESIDE))) {
+      return Uni.createFrom().voidItem();
+    }
+    if (newest == null) {
+      // This process has not followed the entries: clients have connected since its start.
+      Instant start = now.minus(age);
+      Instant back = now.minus(BACK);
+      newest = start.isAfter(back) ? start : back;
+    }
+    return from()
+        .flatMap(moment -> entries.since(moment, MOST_AT_ONCE))
+        .flatMap(found -> take(found, now))
+        .flatMap(
+            late -> {
+              if (behind) {
+                return lookBeside(age);
+              }
+              lookedBeside = now;
+              return Uni.createFrom().voidItem();
             });
   }
 

@@ -176,6 +176,7 @@ class FeedReader implements FeedRole {
   private Uni<Void> skip() {
     return entries
         .addGap()
+        .invoke(stored -> stored.forEach(this::see))
         .onFailure()
         .invoke(bus::miss)
         .invoke(bus::publish)

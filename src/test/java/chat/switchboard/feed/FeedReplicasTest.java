@@ -296,6 +296,23 @@ class FeedReplicasTest {
     FeedReplica next = replica("next");
     second(reader, wrong, next);
     assertThat(wrong.announced).containsExactly(late);
+    reader.skew = Duration.ofSeconds(31);
+    seconds(2, reader, wrong, next);
+    assertThat(reader.announced).containsExactly(late);
+    reader.skew = Duration.ofSeconds(62);
+    seconds(2, reader, wrong, next);
+    assertThat(reader.announced).containsExactly(late);
+    assertThat(reader.passed).doesNotContain(late);
+  }
+
+  @Test
+  void a_reader_from_the_start_announces_no_entries_from_before_it() {
+    insert(new ObjectId(), "message", new Date());
+    FeedReplica reader = replica("reader", Duration.ofMinutes(1), POLLING);
+    seconds(2, reader);
+    reader.skew = Duration.ofMinutes(2);
+    seconds(2, reader);
+    assertThat(reader.announced).isEmpty();
   }
 
   @ParameterizedTest

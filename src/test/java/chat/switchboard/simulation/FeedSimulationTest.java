@@ -26,7 +26,7 @@ class FeedSimulationTest {
 
   /** Seeds that found a fault of the service once. */
   @ParameterizedTest
-  @ValueSource(longs = {51, 216, 572, 662, 11593})
+  @ValueSource(longs = {51, 216, 572, 662, 768, 11593})
   void aFaultThatWasFoundStaysMended(long seed) {
     assertEquals(List.of(), SEEDS.run(seed, false).violations());
   }
