@@ -22,8 +22,9 @@ class AnswerWait {
    *
    * @param tail the end; empty while LibreChat generates an answer
    * @param ours whether Switchboard asked for that answer
+   * @param isGuessed see {@link Generations.IdleEnd#isGuessed()}
    */
-  record End(Optional<ThreadEnd> tail, boolean ours) {}
+  record End(Optional<ThreadEnd> tail, boolean ours, boolean isGuessed) {}
 
   private final Replies replies;
   private final Generations generations;
@@ -58,8 +59,12 @@ class AnswerWait {
         .flatMap(
             asking ->
                 asking
-                    ? Uni.createFrom().item(new End(Optional.empty(), true))
-                    : generations.idleEnd(conversation).map(tail -> new End(tail, false)));
+                    ? Uni.createFrom().item(new End(Optional.empty(), true, false))
+                    : generations.idleEnd(conversation).map(AnswerWait::idle));
+  }
+
+  private static End idle(Generations.IdleEnd end) {
+    return new End(end.tail(), false, end.isGuessed());
   }
 
   /** Returns the end as it is, also while LibreChat generates an answer. */

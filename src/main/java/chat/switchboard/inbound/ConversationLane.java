@@ -86,7 +86,8 @@ final class ConversationLane implements Round {
 
   /**
    * Whether the place of the messages that are written next is checked: they had to wait for an
-   * answer, or are beside one, or an earlier write of them took long and may have succeeded.
+   * answer, or are or may be beside one, or an earlier write of them took long and may have
+   * succeeded.
    */
   private boolean toBeChecked;
 
@@ -287,6 +288,7 @@ final class ConversationLane implements Round {
     }
     Conversation conversation = pending.conversation();
     if (end.tail().isPresent()) {
+      toBeChecked |= end.isGuessed();
       return write(lease, conversation, end.tail().get(), look, batch);
     }
     return answers.isWaiting(end, oldest(backlog))

@@ -21,6 +21,22 @@ public class Generations {
   /** After a failure LibreChat gets no request for this long (circuit breaker). */
   private static final Duration REST = Duration.ofSeconds(5);
 
+  /**
+   * The end of a conversation.
+   *
+   * @param tail the end, read after LibreChat was found idle; empty while LibreChat generates an
+   *     answer
+   * @param isGuessed whether LibreChat did not tell its status, so that the database alone was
+   *     read: LibreChat may generate an answer. False if the address of LibreChat is not known, so
+   *     that each end comes from the database
+   */
+  public record IdleEnd(Optional<ThreadEnd> tail, boolean isGuessed) {
+
+    private static IdleEnd told(Optional<ThreadEnd> tail) {
+      return new IdleEnd(tail, false);
+    }
+  }
+
   private final MessageConfig config;
   private final Clock clock;
   private final LibreChatHttp door;
@@ -44,12 +60,13 @@ public class Generations {
   /**
    * Returns the end of the conversation, read after LibreChat was found idle: LibreChat may store
    * an answer between the two reads.
-   *
-   * @return empty while LibreChat generates an answer
    */
-  public Uni<Optional<ThreadEnd>> idleEnd(Conversation conversation) {
-    if (!door.isKnown() || clock.instant().isBefore(notBefore)) {
-      return endByDatabase(conversation);
+  public Uni<IdleEnd> idleEnd(Conversation conversation) {
+    if (!door.isKnown()) {
+      return endByDatabase(conversation).map(IdleEnd::told);
+    }
+    if (clock.instant().isBefore(notBefore)) {
+      return guessed(conversation);
     }
     return running(conversation)
         .map(Optional::of)
@@ -66,12 +83,19 @@ public class Generations {
         .flatMap(
             running -> {
               if (running.isEmpty()) {
-                return endByDatabase(conversation);
+                return guessed(conversation);
               }
               return running.get()
-                  ? Uni.createFrom().item(Optional.<ThreadEnd>empty())
-                  : tails.find(conversation).flatMap(tail -> confirmed(conversation, tail));
+                  ? Uni.createFrom().item(IdleEnd.told(Optional.empty()))
+                  : tails
+                      .find(conversation)
+                      .flatMap(tail -> confirmed(conversation, tail))
+                      .map(IdleEnd::told);
             });
+  }
+
+  private Uni<IdleEnd> guessed(Conversation conversation) {
+    return endByDatabase(conversation).map(tail -> new IdleEnd(tail, true));
   }
 
   /**

@@ -31,6 +31,7 @@ class SituationReader {
   Uni<Optional<ReplySituation>> read(Conversation conversation, List<Reply> open) {
     return generations
         .idleEnd(conversation)
+        .map(Generations.IdleEnd::tail)
         .flatMap(
             idle ->
                 idle.map(tail -> read(conversation, open, tail).map(Optional::of))

@@ -58,7 +58,7 @@ class ConversationLaneTest {
   private long now;
   private Optional<Conversation> current = Optional.empty();
   private Inbox.Outcome outcome = new Inbox.Outcome.StillThere();
-  private AnswerWait.End end = new AnswerWait.End(Optional.of(tail()), false);
+  private AnswerWait.End end = new AnswerWait.End(Optional.of(tail()), false, false);
   private boolean endFails;
   private boolean waitsOn = true;
   private LaneMedia.Look files = LaneMedia.Look.NO_FILES;
@@ -199,13 +199,13 @@ class ConversationLaneTest {
 
   @Test
   void a_branch_is_not_moved_while_librechat_generates_an_answer_that_would_hide_it() {
-    end = new AnswerWait.End(Optional.empty(), false);
+    end = new AnswerWait.End(Optional.empty(), false, false);
     lane.suspect(conversation("owner"), Set.of("branch"));
     added(null);
     assertThat(round()).isEqualTo(new Next.Again(Duration.ofMillis(500)));
     assertThat(mended).isEmpty();
     assertThat(written).isEmpty();
-    end = new AnswerWait.End(Optional.of(tail()), false);
+    end = new AnswerWait.End(Optional.of(tail()), false, false);
     assertThat(round()).isEqualTo(Next.Again.NOW);
     assertThat(mended).containsExactly(Set.of("branch"));
     round();
@@ -214,12 +214,12 @@ class ConversationLaneTest {
 
   @Test
   void a_message_waits_for_an_answer_of_librechat_and_is_looked_at_once_more_afterwards() {
-    end = new AnswerWait.End(Optional.empty(), false);
+    end = new AnswerWait.End(Optional.empty(), false, false);
     LaneItem item = added(null);
     assertThat(round()).isEqualTo(new Next.Again(Duration.ofMillis(500)));
     assertThat(written).isEmpty();
     assertThat(item.waiting().subscribe().asCompletionStage()).isCompleted();
-    end = new AnswerWait.End(Optional.of(tail()), false);
+    end = new AnswerWait.End(Optional.of(tail()), false, false);
     round();
     assertThat(checkedLater).containsExactly(Set.of(item.messageId()));
     LaneItem next = added(null);
@@ -230,7 +230,7 @@ class ConversationLaneTest {
 
   @Test
   void a_message_that_has_waited_too_long_is_appended_all_the_same_and_looked_at_afterwards() {
-    end = new AnswerWait.End(Optional.empty(), true);
+    end = new AnswerWait.End(Optional.empty(), true, false);
     waitsOn = false;
     LaneItem item = added(null);
     round();
@@ -272,11 +272,11 @@ class ConversationLaneTest {
   @Test
   void a_message_that_waited_is_not_written_into_a_conversation_that_was_deleted_meanwhile() {
     LaneItem item = added(null);
-    end = new AnswerWait.End(Optional.empty(), false);
+    end = new AnswerWait.End(Optional.empty(), false, false);
     round();
     timers.pass(Duration.ofSeconds(3));
     deleted = true;
-    end = new AnswerWait.End(Optional.of(tail()), false);
+    end = new AnswerWait.End(Optional.of(tail()), false, false);
     take(there);
     round();
     assertThat(written).isEmpty();
@@ -315,13 +315,13 @@ class ConversationLaneTest {
     duringReads =
         () -> {
           now += 2_001;
-          end = new AnswerWait.End(Optional.empty(), false);
+          end = new AnswerWait.End(Optional.empty(), false, false);
         };
     assertThat(round()).isEqualTo(Next.Again.NOW);
     assertThat(written).isEmpty();
     duringReads = () -> {};
     assertThat(round()).as("LibreChat generates").isEqualTo(new Next.Again(Duration.ofMillis(500)));
-    end = new AnswerWait.End(Optional.of(tail()), false);
+    end = new AnswerWait.End(Optional.of(tail()), false, false);
     round();
     assertThat(outcome(item)).isCompleted();
   }
@@ -343,9 +343,9 @@ class ConversationLaneTest {
   @Test
   void a_round_whose_write_was_not_sent_is_repeated_a_few_times_also_without_a_waiting_caller() {
     LaneItem item = added(null);
-    end = new AnswerWait.End(Optional.empty(), false);
+    end = new AnswerWait.End(Optional.empty(), false, false);
     round();
-    end = new AnswerWait.End(Optional.of(tail()), false);
+    end = new AnswerWait.End(Optional.of(tail()), false, false);
     timers.pass(Duration.ofSeconds(30));
     here.renew(lease).await().atMost(Duration.ofSeconds(60));
     duringWrite =
@@ -470,6 +470,17 @@ class ConversationLaneTest {
     added(entry);
     round();
     assertThat(inboxReads).as("for a kept message").isEqualTo(3);
+  }
+
+  @Test
+  void the_place_of_a_message_is_checked_later_if_libre_chat_did_not_tell_its_status() {
+    added(null);
+    round();
+    assertThat(checkedLater).isEmpty();
+    end = new AnswerWait.End(Optional.of(tail()), false, true);
+    LaneItem item = added(null);
+    round();
+    assertThat(checkedLater).containsExactly(Set.of(item.messageId()));
   }
 
   @Test
@@ -603,7 +614,7 @@ class ConversationLaneTest {
 
   @Test
   void the_wait_for_an_answer_counts_from_the_oldest_message_here_or_in_the_inbox() {
-    end = new AnswerWait.End(Optional.empty(), false);
+    end = new AnswerWait.End(Optional.empty(), false, false);
     added(null, 3_000);
     round();
     assertThat(waitedSince).as("without a message in the inbox").containsExactly(3_000L);

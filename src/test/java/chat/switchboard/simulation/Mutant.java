@@ -80,14 +80,14 @@ record Mutant(String name, List<Edit> edits) {
           of(
               "The end of the conversation is read before LibreChat is asked",
               "inbound/AnswerWait.java",
-              ": generations.idleEnd(conversation).map(tail -> new End(tail, false)));",
+              ": generations.idleEnd(conversation).map(AnswerWait::idle));",
               ": tails.find(conversation).flatMap(early -> generations.idleEnd(conversation)"
-                  + ".map(tail -> new End(tail.map(same -> early), false))));"),
+                  + ".map(end -> new End(end.tail().map(same -> early), false, false))));"),
           of(
               "A message does not wait for the answer that LibreChat generates",
               "inbound/AnswerWait.java",
-              ": generations.idleEnd(conversation).map(tail -> new End(tail, false)));",
-              ": tails.find(conversation).map(tail -> new End(Optional.of(tail), false)));"),
+              ": generations.idleEnd(conversation).map(AnswerWait::idle));",
+              ": tails.find(conversation).map(tail -> new End(Optional.of(tail), false, false)));"),
           of(
               "A message may have the date of the message before, or an earlier one",
               "librechat/MessageAppender.java",

@@ -123,6 +123,12 @@ class SimulationTest {
     assertEquals(List.of(), SEEDS.run(16714, false).violations());
   }
 
+  /** LibreChat does not tell its status to one replica, which writes beside the answer. */
+  @Test
+  void aMessageBesideAnAnswerThatLibreChatDidNotTellOfIsMovedBelowTheAnswer() {
+    assertEquals(List.of(), SEEDS.run(10696, false).violations());
+  }
+
   /** A new field that keeps entries needs a line in {@link Growth#PERMITTED}. */
   @Test
   void aMapThatKeepsAnEntryAfterTheWorkBreaksAPromise() {
