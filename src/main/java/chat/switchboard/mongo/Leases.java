@@ -106,8 +106,8 @@ class Leases implements LeaseStore {
             ? watch(key, NO_TOKEN, timers.nanoTime())
                 .flatMap(taken -> isGone(key, taken) ? insert(key) : Uni.createFrom().item(taken))
             : insert(key);
-    // Each attempt finds that the record of the hand-over is no longer there.
-    return taking.invoke(() -> keep(key));
+    // After an attempt the record has another holder, or is gone: its planned deletion is not needed.
+    return taking.invoke(() -> cancelDeletion(key));
   }
 
   /** Whether the holder has given the observed lease back. */
@@ -271,7 +271,7 @@ class Leases implements LeaseStore {
     deletes.ask(lease).subscribe().with(done -> {}, failure -> {});
   }
 
-  private void keep(LeaseKey key) {
+  private void cancelDeletion(LeaseKey key) {
     Timers.Timer deletion = handedOver.remove(key);
     if (deletion != null) {
       deletion.cancel();
