@@ -48,6 +48,10 @@ final class Branches {
    * the turns of that writer. A message below another writer's turn that is itself below a moving
    * message moves with that turn, and keeps its place below it.
    *
+   * <p>Messages from outside that are in line below a moving message move after it, also those that
+   * only another replica checks: that replica finds them in line, and they would be older than the
+   * new place of the message above.
+   *
    * @param turns the whole thread, the oldest first
    * @param ours the ids of the messages to check
    * @return empty if the messages are in line, or if a move would break the thread below them
@@ -58,8 +62,8 @@ final class Branches {
             .filter(turn -> ours.contains(turn.messageId()))
             .dropWhile(turn -> !hasSibling(turn, turns) && isAboveOthers(turn, turns, ours))
             .toList();
-    List<ThreadNode> chain = withoutThoseBelowOthers(checked, turns);
-    if (chain.stream().noneMatch(turn -> hasSibling(turn, turns))) {
+    List<ThreadNode> chain = chainOf(checked, turns);
+    if (chain.stream().noneMatch(turn -> checked.contains(turn) && hasSibling(turn, turns))) {
       return Optional.empty();
     }
     Set<String> moving = chain.stream().map(ThreadNode::messageId).collect(Collectors.toSet());
@@ -76,18 +80,20 @@ final class Branches {
         .or(() -> atEnd(chain, others, turns, moving));
   }
 
-  /** Leaves out each message below another writer's turn that is below an earlier message. */
-  private static List<ThreadNode> withoutThoseBelowOthers(
-      List<ThreadNode> checked, List<ThreadNode> turns) {
+  /**
+   * Leaves out each message below another writer's turn that is below an earlier message, and adds
+   * the messages from outside below the others.
+   */
+  private static List<ThreadNode> chainOf(List<ThreadNode> checked, List<ThreadNode> turns) {
     Set<String> moving = new HashSet<>();
     Set<String> carried = new HashSet<>();
     List<ThreadNode> chain = new ArrayList<>();
     for (ThreadNode turn : turns) {
-      boolean isOurs = checked.contains(turn);
-      if (carried.contains(turn.parentMessageId())
-          || (!isOurs && moving.contains(turn.parentMessageId()))) {
+      boolean follows = moving.contains(turn.parentMessageId());
+      boolean moves = checked.contains(turn) || (follows && turn.external());
+      if (carried.contains(turn.parentMessageId()) || (follows && !moves)) {
         carried.add(turn.messageId());
-      } else if (isOurs) {
+      } else if (moves) {
         moving.add(turn.messageId());
         chain.add(turn);
       }

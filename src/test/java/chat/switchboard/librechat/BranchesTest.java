@@ -45,6 +45,13 @@ class BranchesTest {
     "q<0@1 x<q@2 q2<q@3 a<q2@5 x2<a@6 q3<x2@9 a3<q3@10 x3<a3@11, x<a@6 x2<x@7",
     // Ours alone follow the first message, which moves with them.
     "q<0@1 x<q@2 x2<x@3 a<q@4, x<a@5 x2<x@6",
+    // Another replica's messages are in line below the first message: they move after it.
+    "q<0@1 x<q@2 y<x@3 a<q@5, x<a@6 y<x@7",
+    "q<0@1 x<q@2 y<x@3 x2<y@4 y2<x2@5 a<q@6, x<a@7 y<x@8 x2<y@9 y2<x2@10",
+    "q<0@1 x<q@2 y<x@3 a<q@5 y2<a@9, x<a@7 y<x@8 y2<y@9",
+    // That replica checks them too, and finds them in line.
+    "q<0@1 y<q@2 x<y@3 a<q@5, ''",
+    "q<0@1 s<q@2 x<s@3 q2<q@4 x2<q2@5 y<x2@6 y2<x2@7, ''",
     // Gone meanwhile.
     "q<0@1 a<q@2, ''"
   })

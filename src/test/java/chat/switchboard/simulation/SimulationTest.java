@@ -129,6 +129,13 @@ class SimulationTest {
     assertEquals(List.of(), SEEDS.run(10696, false).violations());
   }
 
+  /** The answer takes longer than messages wait, and each replica checks its own messages. */
+  @ParameterizedTest
+  @ValueSource(longs = {32477, 34205})
+  void messagesThatTwoReplicasWriteBesideTheSameAnswerMoveTogether(long seed) {
+    assertEquals(List.of(), SEEDS.run(seed, false).violations());
+  }
+
   /** A new field that keeps entries needs a line in {@link Growth#PERMITTED}. */
   @Test
   void aMapThatKeepsAnEntryAfterTheWorkBreaksAPromise() {
