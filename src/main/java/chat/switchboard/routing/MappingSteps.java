@@ -81,6 +81,14 @@ class MappingSteps {
   }
 
   /**
+   * Whether a mapping that was read still exists. The request that made the mapping may still wait
+   * for a majority, and make it again with another conversation.
+   */
+  Uni<Boolean> confirm(Mapping mapping) {
+    return store.confirm(mapping);
+  }
+
+  /**
    * Opens the conversation that a mapping names.
    *
    * @param created whether this message created the mapping

@@ -192,6 +192,19 @@ class MappingStore implements ReactivePanacheMongoRepositoryBase<Mapping, String
         .flatMap(done -> get(mapping.id));
   }
 
+  /**
+   * Whether the mapping is still there and leads to the same conversation. The write makes the
+   * mapping the active one, and is acknowledged by a majority: a mapping that an old primary alone
+   * has, which an election then rolls back, does not count.
+   */
+  Uni<Boolean> confirm(Mapping mapping) {
+    return mongoCollection()
+        .updateOne(
+            and(eq("_id", mapping.id), eq("conversationId", mapping.conversationId)),
+            Updates.max("lastUsed", now()))
+        .map(done -> done.getMatchedCount() > 0);
+  }
+
   /** Notes that the conversation of a mapping is opened. */
   Uni<Void> markOpened(Mapping mapping) {
     return mongoCollection()

@@ -100,10 +100,7 @@ public class Router {
           steps
               .use(contact, mapping(step.found()), conversation(step.found()))
               .map(Route.class::cast);
-      case OPEN ->
-          steps
-              .open(contact, mapping(step.found()), owner(step.found()), false)
-              .map(Route.class::cast);
+      case OPEN -> open(step);
       case MOVE_ON ->
           steps.moveOn(contact, mapping(step.found())).flatMap(moved -> follow(step, moved));
       case HEAL -> heal(step);
@@ -165,6 +162,20 @@ public class Router {
         .map(there -> candidates.read(there).map(Optional::of).map(step::withMapping))
         .orElseGet(() -> Uni.createFrom().item(step.afresh()))
         .flatMap(this::next);
+  }
+
+  /** A mapping whose conversation is not opened may be so new that an election rolls it back. */
+  private Uni<Route> open(RoutingStep step) {
+    Mapping mapping = mapping(step.found());
+    return steps
+        .confirm(mapping)
+        .flatMap(
+            isThere ->
+                isThere
+                    ? steps
+                        .open(step.contact(), mapping, owner(step.found()), false)
+                        .map(Route.class::cast)
+                    : next(step.afresh()));
   }
 
   private Uni<Route> heal(RoutingStep step) {

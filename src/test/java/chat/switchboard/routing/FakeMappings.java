@@ -142,6 +142,14 @@ class FakeMappings extends MappingStore {
   }
 
   @Override
+  Uni<Boolean> confirm(Mapping mapping) {
+    return change(
+        mapping.id,
+        stored -> stored.conversationId.equals(mapping.conversationId),
+        stored -> stored.lastUsed = next());
+  }
+
+  @Override
   Uni<Void> markOpened(Mapping mapping) {
     return change(
             mapping.id,

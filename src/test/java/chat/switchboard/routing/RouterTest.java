@@ -204,6 +204,17 @@ class RouterTest {
     assertThat(store.all.get(mapping.id).opened).isTrue();
   }
 
+  @Test
+  void a_mapping_that_an_election_rolls_back_after_it_was_read_opens_no_conversation() {
+    route(ANN, "hello");
+    store.all.values().iterator().next().opened = false;
+    conversations.all.clear();
+    store.beforeWrite = store.all::clear;
+    Into into = into(route(ANN, "hello"));
+    assertThat(into(route(ANN, "hello again")).conversation()).isSameAs(into.conversation());
+    assertThat(conversations.all).hasSize(1);
+  }
+
   // Conversations that were deleted, archived or closed
 
   @Test

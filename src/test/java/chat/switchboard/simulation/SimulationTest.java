@@ -136,6 +136,12 @@ class SimulationTest {
     assertEquals(List.of(), SEEDS.run(seed, false).violations());
   }
 
+  /** A replica routes by a mapping that the old primary alone has. */
+  @Test
+  void aPersonHasOneConversationAlsoIfAnElectionRollsTheMappingBack() {
+    assertEquals(List.of(), SEEDS.run(21822, false).violations());
+  }
+
   /** A new field that keeps entries needs a line in {@link Growth#PERMITTED}. */
   @Test
   void aMapThatKeepsAnEntryAfterTheWorkBreaksAPromise() {
