@@ -53,6 +53,9 @@ final class ConversationLane implements Round {
   /** After a longer round, such as in a process that was suspended, the place is checked. */
   private static final Duration LONGEST_ROUND = Duration.ofSeconds(5);
 
+  /** While the database is not available, a check of the place is repeated for this long. */
+  private static final Duration LONGEST_CHECK = Duration.ofMinutes(2);
+
   /** Has the place of messages that waited checked again, after LibreChat has stored its answer. */
   interface BranchWatch {
     void checkLater(Conversation conversation, Set<String> messageIds);
@@ -181,7 +184,8 @@ final class ConversationLane implements Round {
 
   /**
    * The failed round is repeated while every caller still waits. A round whose write was not sent
-   * is repeated a few times in any case; then the database counts as unavailable.
+   * is repeated a few times in any case; then the database counts as unavailable. Checks of the
+   * place outlast the callers: nobody repeats a check.
    */
   @Override
   public Next failed(Throwable failure) {
@@ -192,8 +196,16 @@ final class ConversationLane implements Round {
       return new Next.Again(DatabaseRetry.pause());
     }
     pending.fail(failure);
-    suspects.clear();
-    return pending.hasArrivals() ? Next.Again.NOW : new Next.Idle();
+    if (DatabaseRetry.isPassing(failure)) {
+      long oldest = answers.now() - LONGEST_CHECK.toMillis();
+      suspects.removeIf(suspect -> suspect.since() < oldest);
+    } else {
+      suspects.clear();
+    }
+    if (pending.hasArrivals()) {
+      return Next.Again.NOW;
+    }
+    return suspects.isEmpty() ? new Next.Idle() : new Next.Again(LOOK_AGAIN);
   }
 
   @Override

@@ -613,6 +613,22 @@ class ConversationLaneTest {
   }
 
   @Test
+  void a_check_of_the_place_outlasts_an_outage_of_the_database_of_up_to_two_minutes() {
+    Next again = new Next.Again(Duration.ofMillis(500));
+    lane.suspect(conversation("owner"), Set.of("branch"));
+    assertThat(lane.insteadOfRound()).isEmpty();
+    assertThat(lane.failed(new MongoTimeoutException("no primary"))).isEqualTo(again);
+    now = 120_000;
+    assertThat(lane.failed(new MongoTimeoutException("no primary"))).isEqualTo(again);
+    round();
+    assertThat(mended).containsExactly(Set.of("branch"));
+    lane.suspect(conversation("owner"), Set.of("another"));
+    now = 240_001;
+    assertThat(lane.failed(new MongoTimeoutException("no primary"))).isEqualTo(new Next.Idle());
+    assertThat(lane.insteadOfRound()).contains(new Next.Idle());
+  }
+
+  @Test
   void the_wait_for_an_answer_counts_from_the_oldest_message_here_or_in_the_inbox() {
     end = new AnswerWait.End(Optional.empty(), false, false);
     added(null, 3_000);

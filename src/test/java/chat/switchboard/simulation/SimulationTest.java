@@ -142,6 +142,12 @@ class SimulationTest {
     assertEquals(List.of(), SEEDS.run(21822, false).violations());
   }
 
+  /** The check of the place of two messages comes during an election. */
+  @Test
+  void aMessageThatIsHiddenDuringAnElectionIsMovedAfterTheElection() {
+    assertEquals(List.of(), SEEDS.run(28675, false).violations());
+  }
+
   /** A new field that keeps entries needs a line in {@link Growth#PERMITTED}. */
   @Test
   void aMapThatKeepsAnEntryAfterTheWorkBreaksAPromise() {
