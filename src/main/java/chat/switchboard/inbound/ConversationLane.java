@@ -94,6 +94,12 @@ final class ConversationLane implements Round {
    */
   private boolean toBeChecked;
 
+  /**
+   * When LibreChat last told that it generates an answer, in epoch milliseconds; 0 if LibreChat has
+   * told since that it generates none.
+   */
+  private long generatedAt;
+
   /** When the round has begun to read the end of the conversation, in epoch milliseconds. */
   private long gatheredAt;
 
@@ -299,7 +305,7 @@ final class ConversationLane implements Round {
       return Uni.createFrom().item(new Next.Again(LOOK_FOR_HELD));
     }
     Conversation conversation = pending.conversation();
-    if (end.tail().isPresent()) {
+    if (!mayGenerate(end)) {
       toBeChecked |= end.isGuessed();
       return write(lease, conversation, end.tail().get(), look, batch);
     }
@@ -318,6 +324,20 @@ final class ConversationLane implements Round {
     return answers
         .endRegardless(conversation)
         .flatMap(tail -> write(lease, conversation, tail, look, batch));
+  }
+
+  /**
+   * Whether LibreChat generates an answer, as far as is known. If LibreChat has told of an answer
+   * and then tells no status, the answer may still run: the database has nothing of an answer that
+   * is generated again (<i>Regenerate</i>), or of words that the owner wrote during the answer.
+   */
+  private boolean mayGenerate(AnswerWait.End end) {
+    boolean generates = end.tail().isEmpty();
+    if (!end.isGuessed()) {
+      generatedAt = generates && !end.ours() ? answers.now() : 0;
+      return generates;
+    }
+    return generates || (generatedAt > 0 && answers.isWaiting(end, generatedAt));
   }
 
   private long oldest(List<InboxEntry> backlog) {
@@ -443,7 +463,7 @@ final class ConversationLane implements Round {
         .end(mending.conversation())
         .flatMap(
             end ->
-                end.tail().isEmpty() && answers.isWaiting(end, mending.since())
+                mayGenerate(end) && answers.isWaiting(end, mending.since())
                     ? waitForAnswer()
                     : move(mending));
   }

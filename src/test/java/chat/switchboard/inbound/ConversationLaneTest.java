@@ -629,6 +629,24 @@ class ConversationLaneTest {
   }
 
   @Test
+  void a_message_waits_on_if_libre_chat_falls_silent_during_an_answer() {
+    now = 1;
+    end = new AnswerWait.End(Optional.empty(), false, false);
+    added(null);
+    round();
+    end = new AnswerWait.End(Optional.of(tail()), false, true);
+    assertThat(round()).isEqualTo(new Next.Again(Duration.ofMillis(500)));
+    assertThat(written).isEmpty();
+    end = new AnswerWait.End(Optional.of(tail()), false, false);
+    round();
+    assertThat(written).hasSize(1);
+    end = new AnswerWait.End(Optional.of(tail()), false, true);
+    added(null);
+    round();
+    assertThat(written).as("LibreChat was idle before the silence").hasSize(2);
+  }
+
+  @Test
   void the_wait_for_an_answer_counts_from_the_oldest_message_here_or_in_the_inbox() {
     end = new AnswerWait.End(Optional.empty(), false, false);
     added(null, 3_000);

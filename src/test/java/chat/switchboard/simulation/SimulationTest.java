@@ -148,6 +148,12 @@ class SimulationTest {
     assertEquals(List.of(), SEEDS.run(28675, false).violations());
   }
 
+  /** LibreChat has told of an answer, and then tells no status. */
+  @Test
+  void aMessageWaitsForTheAnswerDuringWhichLibreChatFallsSilent() {
+    assertEquals(List.of(), SEEDS.run(39590, false).violations());
+  }
+
   /** A new field that keeps entries needs a line in {@link Growth#PERMITTED}. */
   @Test
   void aMapThatKeepsAnEntryAfterTheWorkBreaksAPromise() {
