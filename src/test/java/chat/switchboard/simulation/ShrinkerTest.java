@@ -35,7 +35,8 @@ class ShrinkerTest {
       return switch (kind) {
         case INBOUND -> named(Mutant.ALL, "Each replica appends without a lease");
         case OUTBOUND -> named(OutboundMutants.ALL, "A request without a response is sent again");
-        case FEED -> named(FeedMutants.ALL, "A message counts as read before its entry is written");
+        case FEED ->
+            named(FeedMutants.ALL, "An entry counts as announced before its message is read");
       };
     }
 
