@@ -106,7 +106,8 @@ class Leases implements LeaseStore {
             ? watch(key, NO_TOKEN, timers.nanoTime())
                 .flatMap(taken -> isGone(key, taken) ? insert(key) : Uni.createFrom().item(taken))
             : insert(key);
-    // After an attempt the record has another holder, or is gone: its planned deletion is not needed.
+    // After an attempt the record has another holder, or is gone: its planned deletion is not
+    // needed.
     return taking.invoke(() -> cancelDeletion(key));
   }
 
