@@ -182,10 +182,20 @@ final class FeedJudge implements SimulatedMongo.Watcher, SimulatedChangeStreams.
             message.getString("conversationId").getValue(),
             type,
             world.nanoTime());
+    forgetOfDeletedAccount(one);
     if (due.putIfAbsent(messageId, one) == null && !isCopy(message)) {
       world.say("%s %s of %s is stored", type, messageId, one.user());
       inOrder.add(one);
       onDue.accept(one.user());
+    }
+  }
+
+  /** The message of a deleted account can be routed again, to another user, with the same id. */
+  private void forgetOfDeletedAccount(Due again) {
+    Due before = due.get(again.messageId());
+    if (before != null && !before.user().equals(again.user()) && gone.contains(before.user())) {
+      due.remove(again.messageId());
+      inOrder.remove(before);
     }
   }
 
