@@ -56,6 +56,9 @@ class GroupCommitTest {
     public Map<String, String> start() {
       Map<String, String> config = new HashMap<>(super.start());
       config.put("switchboard.owner", "");
+      // The held commands wait until all callers are there, also on a slow machine.
+      config.put("switchboard.database.timeout", "30s");
+      config.put("quarkus.mongodb.read-timeout", "40S");
       return config;
     }
   }
