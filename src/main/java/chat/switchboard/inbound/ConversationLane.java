@@ -151,7 +151,10 @@ final class ConversationLane implements Round {
         : Optional.empty();
   }
 
-  /** Early reads that are still under way from before are waited for first, in a round. */
+  /**
+   * Begins to read. If early reads of a former attempt are still under way, the next round waits
+   * for them and then reads again.
+   */
   @Override
   public void readEarly() {
     if (early != null || !suspects.isEmpty() || inbox.mayMoveOn()) {
@@ -191,7 +194,7 @@ final class ConversationLane implements Round {
   /**
    * The failed round is repeated while every caller still waits. A round whose write was not sent
    * is repeated a few times in any case; then the database counts as unavailable. Checks of the
-   * place outlast the callers: nobody repeats a check.
+   * place are repeated for longer than the callers wait, since no other replica knows of them.
    */
   @Override
   public Next failed(Throwable failure) {

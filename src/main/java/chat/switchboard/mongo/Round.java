@@ -21,7 +21,7 @@ public interface Round {
 
   /**
    * Called before the first attempt to take the lease if {@link WorkerPolicy#readsEarly()}: the
-   * round may begin to read what it needs, while the lease is taken. Writes nothing.
+   * round may begin to read what it needs, while the lease is taken. This method writes nothing.
    */
   default void readEarly() {}
 
